@@ -1,0 +1,42 @@
+//! Every maximum of the ledger in one place. A decoder checks the limit before it takes memory.
+
+/// Largest record payload, bytes (the JSON as signed, before base64).
+pub const RECORD_PAYLOAD_BYTES_MAX: usize = 48 * 1024;
+/// Largest DSSE envelope as JSON text, bytes: payload in base64 plus signatures.
+pub const ENVELOPE_JSON_BYTES_MAX: usize = 96 * 1024;
+/// Most people who sign one record: the author and its cosigners (an evaluation committee).
+pub const SIGNATURES_PER_RECORD_MAX: usize = 33;
+/// Deepest nesting of a record's JSON.
+pub const JSON_DEPTH_MAX: usize = 16;
+/// Most members of one JSON object or array.
+pub const JSON_MEMBERS_MAX: usize = 4096;
+/// Most documents one record names.
+pub const DOCUMENTS_PER_RECORD_MAX: usize = 256;
+/// Longest identifier of an organisation or project, bytes of ASCII.
+pub const IDENTIFIER_BYTES_MAX: usize = 64;
+/// Longest record type with its version, bytes of ASCII.
+pub const RECORD_TYPE_BYTES_MAX: usize = 64;
+/// Longest free text that names a tool, bytes.
+pub const TOOL_BYTES_MAX: usize = 64;
+/// Longest document name, bytes of UTF-8.
+pub const DOCUMENT_NAME_BYTES_MAX: usize = 255;
+/// Most records of one block.
+pub const BLOCK_RECORDS_MAX: usize = 4096;
+/// Largest encoded block body, bytes; well below the engine's 10 MiB message limit.
+pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest C2SP entry, bytes.
+pub const ENTRY_BYTES_MAX: usize = 65_535;
+/// Most signature lines of one checkpoint that are read.
+pub const NOTE_SIGNATURES_MAX: usize = 64;
+/// Largest signed note, bytes.
+pub const NOTE_BYTES_MAX: usize = 64 * 1024;
+/// Longest Merkle path: a tree of 2^63 leaves.
+pub const MERKLE_PATH_MAX: usize = 63;
+/// Largest certificate file, bytes.
+pub const CERTIFICATE_BYTES_MAX: usize = 512 * 1024;
+/// Largest policy text, bytes.
+pub const POLICY_BYTES_MAX: usize = 32 * 1024;
+/// Largest genesis document, bytes.
+pub const GENESIS_BYTES_MAX: usize = 512 * 1024;
+/// Most validators of one chain.
+pub const VALIDATORS_MAX: usize = 64;
