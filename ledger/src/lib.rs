@@ -33,5 +33,6 @@ pub mod payload;
 pub mod policy;
 pub mod receipt;
 pub mod record;
+pub mod state_tree;
 pub mod tlog_proof;
 pub mod validator;
