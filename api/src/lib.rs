@@ -1,1 +1,14 @@
-//! (under construction)
+//! The HTTP face of a node: what goes in, what comes out, and nothing about how a node works.
+//!
+//! **Invariant:** every answer that is no success is RFC 9457 problem details with a stable code and a request id;
+//! every body, header, connection and wait has a limit.
+
+pub mod backend;
+mod problem;
+mod routes;
+mod serve;
+
+pub use backend::{Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+pub use problem::Problem;
+pub use routes::{openapi, router};
+pub use serve::{ApiLimits, serve};

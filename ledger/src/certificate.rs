@@ -17,15 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::digest::Digest;
-use crate::entry::LogEntry;
-use crate::genesis::TrustRoot;
 use crate::ids::{ChainId, Height, RecordId, TimeMs};
 use crate::json::from_strict;
 use crate::limits::CERTIFICATE_BYTES_MAX;
-use crate::merkle::verify_inclusion;
-use crate::policy::{Cosigned, Policy};
-use crate::record::Record;
-use crate::tlog_proof::TlogProof;
+use crate::policy::Policy;
+
+mod steps;
 
 /// The format this program writes and reads.
 pub const CERTIFICATE_FORMAT: &str = "biaozheng-certificate/1";
@@ -149,7 +146,8 @@ pub struct Expectations<'a> {
     pub policy: Option<&'a Policy>,
     /// The chain the verifier expects.
     pub chain: Option<ChainId>,
-    /// The record's envelope where the certificate holds only its digest.
+    /// The record's envelope where the certificate holds only its digest. Where the certificate holds one too,
+    /// both must be the same.
     pub envelope: Option<&'a [u8]>,
     /// SHA-256 and size of a document that should be one of the record's.
     pub document: Option<(Digest, u64)>,
@@ -181,21 +179,22 @@ impl Certificate {
     /// Verifies every step in order and stops at the first that fails.
     #[must_use]
     pub fn verify(&self, expected: &Expectations<'_>) -> Verification {
-        let mut run = Run { certificate: self, expected, steps: Vec::new(), record: None, chain: None };
-        let whole = run.all();
-        Verification {
-            chain: run.chain,
-            anchored: whole.is_ok() && (expected.policy.is_some() || expected.chain.is_some()),
-            steps: run.steps,
-        }
+        steps::run(self, expected)
     }
 }
 
 impl Verification {
-    /// Valid when no step failed.
+    /// Valid when no step failed and every step that is never skipped did pass: the absence of a failure alone
+    /// is no evidence.
     #[must_use]
     pub fn is_valid(&self) -> bool {
+        let passed = |step| {
+            self.steps.iter().any(|one| one.step == step && matches!(one.outcome, StepOutcome::Passed(_)))
+        };
         self.failed_step().is_none()
+            && [Step::Chain, Step::Checkpoint, Step::Inclusion, Step::Time].into_iter().all(passed)
+            && passed(Step::Record) == passed(Step::Signatures)
+            && self.steps.last().is_some_and(|last| last.step == Step::Document)
     }
 
     /// The step that failed, with its reason.
@@ -205,214 +204,5 @@ impl Verification {
             StepOutcome::Failed(reason) => Some((report.step, reason.as_str())),
             _ => None,
         })
-    }
-}
-
-/// One verification under way.
-struct Run<'a> {
-    certificate: &'a Certificate,
-    expected: &'a Expectations<'a>,
-    steps: Vec<StepReport>,
-    record: Option<Record>,
-    chain: Option<ChainId>,
-}
-
-/// A failed step was reported; nothing after it is looked at.
-struct Stop;
-
-impl Run<'_> {
-    fn all(&mut self) -> Result<(), Stop> {
-        self.record_step()?;
-        let (policy, chain) = self.chain_step()?;
-        self.signatures_step(&chain)?;
-        let (cosigned, proof) = self.checkpoint_step(&policy)?;
-        self.inclusion_step(&cosigned, &proof)?;
-        self.time_step(&cosigned)?;
-        self.anchor_step(&chain, &proof)?;
-        self.document_step()
-    }
-
-    fn report(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Stop> {
-        let failed = matches!(outcome, StepOutcome::Failed(_));
-        self.steps.push(StepReport { step, outcome });
-        if failed { Err(Stop) } else { Ok(()) }
-    }
-
-    fn pass(&mut self, step: Step, seen: String) -> Result<(), Stop> {
-        self.report(step, StepOutcome::Passed(seen))
-    }
-
-    fn fail<T>(&mut self, step: Step, reason: impl ToString) -> Result<T, Stop> {
-        self.report(step, StepOutcome::Failed(reason.to_string()))?;
-        Err(Stop)
-    }
-
-    fn record_step(&mut self) -> Result<(), Stop> {
-        let named = self.certificate.record;
-        let inside = self.certificate.envelope.as_ref().map(ToString::to_string);
-        let text = match (&inside, self.expected.envelope) {
-            (Some(text), _) => text.as_bytes(),
-            (None, Some(given)) => given,
-            (None, None) => {
-                let reason = format!("the body is not public; this certificate is for the digest {named}");
-                return self.report(Step::Record, StepOutcome::Skipped(reason));
-            }
-        };
-        match Record::from_json(text) {
-            Err(error) => self.fail(Step::Record, error),
-            Ok(record) if record.id() != named => {
-                self.fail(Step::Record, format!("the envelope is record {}, not {named}", record.id()))
-            }
-            Ok(record) => {
-                let payload = record.payload();
-                let seen = format!("{named}, {} by {}", payload.record_type, payload.author.org);
-                self.record = Some(record);
-                self.pass(Step::Record, seen)
-            }
-        }
-    }
-
-    fn chain_step(&mut self) -> Result<(Policy, ChainId), Stop> {
-        let step = Step::Chain;
-        let Ok(policy) = self.certificate.policy.parse::<Policy>() else {
-            return self.fail(step, "the policy cannot be read");
-        };
-        if policy.to_string() != self.certificate.policy {
-            return self.fail(step, "the policy is not in its one canonical form");
-        }
-        let Ok(remainder) = self.certificate.genesis_remainder.parse::<Digest>() else {
-            return self.fail(step, "the genesis remainder is not a digest");
-        };
-        let Some((trust, origin)) = TrustRoot::from_policy(&policy) else {
-            return self.fail(step, "the policy is not one a Biaozheng genesis makes");
-        };
-        let chain = trust.chain_id(&remainder);
-        if origin.chain() != chain {
-            let reason = format!("policy and genesis make chain {chain}, the log is of {}", origin.chain());
-            return self.fail(step, reason);
-        }
-        self.chain = Some(chain);
-        self.pass(step, format!("{chain}, log '{}'", origin.as_str()))?;
-        Ok((policy, chain))
-    }
-
-    fn signatures_step(&mut self, chain: &ChainId) -> Result<(), Stop> {
-        let Some(record) = self.record.clone() else {
-            let reason = "the body is not public, so its signatures are not in this file".to_owned();
-            return self.report(Step::Signatures, StepOutcome::Skipped(reason));
-        };
-        match record.verify(chain) {
-            Err(error) => self.fail(Step::Signatures, error),
-            Ok(record) => {
-                let names: Vec<_> = record.payload().signers().map(|one| one.org.to_string()).collect();
-                self.pass(
-                    Step::Signatures,
-                    format!("{} of {}: {}", names.len(), names.len(), names.join(", ")),
-                )
-            }
-        }
-    }
-
-    fn checkpoint_step(&mut self, policy: &Policy) -> Result<(Cosigned, TlogProof), Stop> {
-        let step = Step::Checkpoint;
-        let proof: TlogProof = match self.certificate.proof.parse() {
-            Ok(proof) => proof,
-            Err(error) => return self.fail(step, error),
-        };
-        let cosigned = match policy.verify(&proof.checkpoint) {
-            Ok(cosigned) => cosigned,
-            Err(error) => return self.fail(step, error),
-        };
-        if let Some(line) = policy.first_foreign_line(&proof.checkpoint) {
-            let name = proof.checkpoint.signatures.get(line).map_or("", |line| line.name.as_str());
-            return self.fail(
-                step,
-                format!("signature line {line} ('{name}') is not a valid one by a key of the policy"),
-            );
-        }
-        let names: Vec<_> = cosigned.cosigners.iter().map(|(name, _)| name.as_str()).collect();
-        let seen = format!(
-            "{} of {} cosigners: {}; tree of {}",
-            names.len(),
-            cosigned.cosigners_known,
-            names.join(", "),
-            cosigned.checkpoint.size
-        );
-        self.pass(step, seen)?;
-        Ok((cosigned, proof))
-    }
-
-    fn inclusion_step(&mut self, cosigned: &Cosigned, proof: &TlogProof) -> Result<(), Stop> {
-        let block = self.certificate.block;
-        let entry = LogEntry {
-            record: self.certificate.record,
-            height: block.height,
-            time: block.time_ms,
-            position: block.position,
-        };
-        let Cosigned { checkpoint, .. } = cosigned;
-        let verdict =
-            verify_inclusion(&entry.leaf_hash(), proof.index, checkpoint.size, &proof.path, &checkpoint.root);
-        match verdict {
-            Err(error) => self.fail(Step::Inclusion, error),
-            Ok(()) => self.pass(
-                Step::Inclusion,
-                format!(
-                    "leaf {} of {}, block {} at {} ms, record {} of it",
-                    proof.index, checkpoint.size, block.height, block.time_ms, block.position
-                ),
-            ),
-        }
-    }
-
-    fn time_step(&mut self, cosigned: &Cosigned) -> Result<(), Stop> {
-        let block = self.certificate.block.time_ms.seconds();
-        match cosigned.cosigners.iter().find(|(_, time)| *time < block) {
-            Some((name, time)) => {
-                self.fail(Step::Time, format!("'{name}' cosigned at {time} s, before the block's {block} s"))
-            }
-            None => self.pass(Step::Time, format!("block {block} s, cosigned not before it")),
-        }
-    }
-
-    fn anchor_step(&mut self, chain: &ChainId, proof: &TlogProof) -> Result<(), Stop> {
-        let step = Step::Anchor;
-        if let Some(expected) = self.expected.chain.filter(|expected| expected != chain) {
-            return self.fail(step, format!("this is chain {chain}, you expected {expected}"));
-        }
-        if let Some(policy) = self.expected.policy {
-            return match policy.verify(&proof.checkpoint) {
-                Err(error) => self.fail(step, format!("under your policy: {error}")),
-                Ok(cosigned) => {
-                    let names: Vec<_> = cosigned.cosigners.iter().map(|(name, _)| name.as_str()).collect();
-                    self.pass(step, format!("your policy's quorum is reached by {}", names.join(", ")))
-                }
-            };
-        }
-        if self.expected.chain.is_some() {
-            return self.pass(step, "the chain is the one you named".to_owned());
-        }
-        let reason = format!("no policy or chain was given; compare {chain} with a copy you got elsewhere");
-        self.report(step, StepOutcome::Skipped(reason))
-    }
-
-    fn document_step(&mut self) -> Result<(), Stop> {
-        let step = Step::Document;
-        let Some((digest, size)) = self.expected.document else {
-            return self.report(step, StepOutcome::Skipped("no document was given".to_owned()));
-        };
-        let Some(record) = &self.record else {
-            return self.fail(step, "the record's body is not in reach, so its documents are not known");
-        };
-        let found = record
-            .payload()
-            .documents
-            .iter()
-            .find(|document| *document.digest.digest() == digest && document.size == size)
-            .map(|document| document.name.clone());
-        match found {
-            Some(name) => self.pass(step, format!("{digest} is '{name}' of the record")),
-            None => self.fail(step, format!("content differs: no document of the record has {digest}")),
-        }
     }
 }

@@ -99,6 +99,26 @@ impl FromStr for Digest {
     }
 }
 
+/// Digest and size of bytes that arrive in pieces, such as a document too large for memory.
+#[derive(Debug, Clone, Default)]
+pub struct DigestStream {
+    hasher: Sha256,
+    size_bytes: u64,
+}
+
+impl DigestStream {
+    pub fn update(&mut self, piece: &[u8]) {
+        self.hasher.update(piece);
+        self.size_bytes = self.size_bytes.saturating_add(piece.len() as u64);
+    }
+
+    /// The digest, and how many bytes there were.
+    #[must_use]
+    pub fn finish(self) -> (Digest, u64) {
+        (Digest::sha256(self.hasher.finalize().into()), self.size_bytes)
+    }
+}
+
 /// Hashes a domain tag and fields, each behind its length as eight big-endian bytes.
 #[derive(Debug, Clone)]
 pub struct FieldHasher(Sha256);
@@ -148,6 +168,15 @@ mod tests {
         for bad in ["", "sha256:", "sha256:BA", &digest.hex(), &digest.to_string().to_uppercase()] {
             assert!(bad.parse::<Digest>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn pieces_hash_as_the_whole() {
+        let mut stream = DigestStream::default();
+        stream.update(b"a");
+        stream.update(b"");
+        stream.update(b"bc");
+        assert_eq!(stream.finish(), (Digest::of(b"abc"), 3));
     }
 
     #[test]

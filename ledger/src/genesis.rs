@@ -96,7 +96,9 @@ pub enum GenesisError {
     Origin(#[from] CheckpointError),
     #[error("genesis version {0} is unknown to this program; use a newer one")]
     Version(u32),
-    #[error("a chain has 1 to {VALIDATORS_MAX} validators, each with a name and keys of its own")]
+    #[error(
+        "a chain has 1 to {VALIDATORS_MAX} validators, each with a name and keys of its own; 'none' and 'quorum-group' are taken"
+    )]
     Validators,
     #[error("the threshold must be more than two thirds of the cosigners and at most all of them")]
     Threshold,
@@ -132,8 +134,10 @@ impl TrustRoot {
     /// The C2SP policy text of this trust root on this chain.
     ///
     /// # Errors
-    /// When a name or the label breaks the formats.
+    /// When a name or the label breaks the formats, a name or key stands twice, or the threshold is not one
+    /// that two halves of the cosigners could never both reach.
     pub fn policy(&self, chain: &ChainId) -> Result<Policy, GenesisError> {
+        self.check_threshold()?;
         let origin = Origin::new(&self.label, chain)?;
         let mut logs = Vec::with_capacity(self.cosigners.len());
         let mut witnesses = Vec::with_capacity(self.cosigners.len());
@@ -142,7 +146,20 @@ impl TrustRoot {
             let key = NoteKey::new(&one.name, NoteAlgorithm::CosignatureV1, one.cosigner_key)?;
             witnesses.push((one.name.clone(), key));
         }
-        Ok(Policy::of_quorum(logs, witnesses, self.threshold))
+        let policy = Policy::of_quorum(logs, witnesses, self.threshold);
+        // Reading the text back refuses names and keys that stand twice or mean something in a policy.
+        if policy.to_string().parse::<Policy>().as_ref() != Ok(&policy) {
+            return Err(GenesisError::Validators);
+        }
+        Ok(policy)
+    }
+
+    fn check_threshold(&self) -> Result<(), GenesisError> {
+        let n = self.cosigners.len();
+        if self.threshold < quorum_of(n) || self.threshold > n {
+            return Err(GenesisError::Threshold);
+        }
+        Ok(())
     }
 
     /// Reads the trust root back from a policy that [`TrustRoot::policy`] wrote; `None` for any other.
@@ -254,11 +271,6 @@ impl Genesis {
         {
             return Err(GenesisError::Validators);
         }
-        let n = self.trust.cosigners.len();
-        if self.trust.threshold < quorum_of(n) || self.trust.threshold > n {
-            return Err(GenesisError::Threshold);
-        }
-        self.policy()?;
-        Ok(())
+        self.policy().map(|_| ())
     }
 }

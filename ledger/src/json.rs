@@ -2,12 +2,15 @@
 //!
 //! Refused before any signature is checked: repeated keys, numbers that are not integers of
 //! magnitude below 2^53, nesting deeper than [`JSON_DEPTH_MAX`], containers of more than
-//! [`JSON_MEMBERS_MAX`] members, trailing bytes.
+//! [`JSON_MEMBERS_MAX`] members, trailing bytes. A struct is written as an object and never as an array.
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Map, Number, Value};
 
 use crate::limits::{JSON_DEPTH_MAX, JSON_MEMBERS_MAX};
@@ -37,7 +40,77 @@ pub fn parse_strict(text: &[u8]) -> Result<Value, StrictJsonError> {
 /// # Errors
 /// As [`parse_strict`], or when the value does not fit the type.
 pub fn from_strict<T: for<'de> Deserialize<'de>>(text: &[u8]) -> Result<T, StrictJsonError> {
-    serde_json::from_value(parse_strict(text)?).map_err(|error| StrictJsonError(error.to_string()))
+    T::deserialize(Named(parse_strict(text)?)).map_err(|error| StrictJsonError(error.to_string()))
+}
+
+/// A value whose structs are objects. serde would also read `["…",12,3]` as a struct by position, a second
+/// spelling that no other parser shares.
+struct Named(Value);
+
+impl<'de> IntoDeserializer<'de, serde_json::Error> for Named {
+    type Deserializer = Self;
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Named {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0 {
+            Value::Array(items) => {
+                let mut access = SeqDeserializer::new(items.into_iter().map(Named));
+                let value = visitor.visit_seq(&mut access)?;
+                access.end().map(|()| value)
+            }
+            Value::Object(members) => {
+                let mut access =
+                    MapDeserializer::new(members.into_iter().map(|(key, one)| (key, Named(one))));
+                let value = visitor.visit_map(&mut access)?;
+                access.end().map(|()| value)
+            }
+            plain => plain.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        match self.0 {
+            Value::Array(_) => Err(Self::Error::invalid_type(Unexpected::Seq, &visitor)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map identifier ignored_any
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -135,6 +208,37 @@ impl<'de> Visitor<'de> for Strict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_struct_is_an_object_and_never_an_array() {
+        #[derive(Deserialize, PartialEq, Debug)]
+        #[serde(deny_unknown_fields)]
+        struct Inner {
+            a: u8,
+            b: Option<String>,
+        }
+        #[derive(Deserialize, PartialEq, Debug)]
+        #[serde(deny_unknown_fields)]
+        struct Outer {
+            inner: Inner,
+            all: Vec<Inner>,
+            any: Value,
+        }
+        let read = |text: &str| from_strict::<Outer>(text.as_bytes());
+        let outer = read(r#"{"inner":{"a":1,"b":null},"all":[{"a":2,"b":"x"}],"any":{"z":[1]}}"#).unwrap();
+        assert_eq!(outer.inner, Inner { a: 1, b: None });
+        assert_eq!(outer.all, [Inner { a: 2, b: Some("x".into()) }]);
+        assert_eq!(outer.any, serde_json::json!({"z": [1]}));
+        for bad in [
+            r#"{"inner":[1,null],"all":[],"any":1}"#,
+            r#"{"inner":{"a":1},"all":[[2,"x"]],"any":1}"#,
+            r#"[{"a":1},[],1]"#,
+            r#"{"inner":{"a":1},"all":[],"any":1,"more":1}"#,
+            r#"{"inner":{"a":256},"all":[],"any":1}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn refuses_what_parsers_disagree_about() {

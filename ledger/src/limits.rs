@@ -34,9 +34,13 @@ pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 pub const MERKLE_PATH_MAX: usize = 63;
 /// Largest certificate file, bytes.
 pub const CERTIFICATE_BYTES_MAX: usize = 512 * 1024;
-/// Largest policy text, bytes.
-pub const POLICY_BYTES_MAX: usize = 32 * 1024;
+/// Largest policy text, bytes: [`VALIDATORS_MAX`] of them with the longest names take 41 KiB.
+pub const POLICY_BYTES_MAX: usize = 64 * 1024;
 /// Largest genesis document, bytes.
 pub const GENESIS_BYTES_MAX: usize = 512 * 1024;
 /// Most validators of one chain.
 pub const VALIDATORS_MAX: usize = 64;
+/// Most certificate files one run of the offline verifier takes.
+pub const VERIFY_FILES_MAX: usize = 1_000_000;
+/// Largest list of certificate files, bytes.
+pub const VERIFY_LIST_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -15,6 +15,11 @@ use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::limits::POLICY_BYTES_MAX;
 use crate::note::{NoteAlgorithm, NoteKey, SignedNote, check_name};
 
+/// What `quorum` names when no cosigner is asked for.
+const NO_QUORUM: &str = "none";
+/// The one group of a consortium's plain policy. No cosigner may have this name: it would be the quorum alone.
+const PLAIN_GROUP: &str = "quorum-group";
+
 /// A parsed policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -60,7 +65,7 @@ impl Policy {
     #[must_use]
     pub fn of_quorum(logs: Vec<NoteKey>, witnesses: Vec<(String, NoteKey)>, threshold: usize) -> Self {
         let members = witnesses.iter().map(|(name, _)| name.clone()).collect();
-        let group = Group { name: "quorum-group".into(), threshold, members };
+        let group = Group { name: PLAIN_GROUP.into(), threshold, members };
         Self { logs, witnesses, quorum: group.name.clone(), groups: vec![group] }
     }
 
@@ -84,6 +89,12 @@ impl Policy {
             }
             _ => None,
         }
+    }
+
+    /// False for `quorum none`: one log key alone would make a checkpoint trusted.
+    #[must_use]
+    pub fn needs_cosigners(&self) -> bool {
+        self.quorum != NO_QUORUM
     }
 
     /// Checks a signed checkpoint: a log key signed it, and the quorum of cosigners did.
@@ -110,7 +121,7 @@ impl Policy {
                 reached.insert(&group.name);
             }
         }
-        if self.quorum != "none" && !reached.contains(self.quorum.as_str()) {
+        if self.needs_cosigners() && !reached.contains(self.quorum.as_str()) {
             return Err(PolicyError::NoQuorum {
                 valid: cosigners.into_iter().map(|(name, _)| name).collect(),
             });
@@ -198,7 +209,8 @@ impl Reader {
                 if parsed.algorithm() != NoteAlgorithm::CosignatureV1 {
                     return Err("a witness signs with algorithm 4");
                 }
-                if self.witnesses.iter().any(|(_, other)| *other == parsed) {
+                // Compare the bare key: under two names it would count twice towards the quorum.
+                if self.witnesses.iter().any(|(_, other)| other.key() == parsed.key()) {
                     return Err("the same key stands under two names");
                 }
                 self.claim(name)?;
@@ -222,7 +234,7 @@ impl Reader {
                 self.groups.push(Group { name: (*name).to_owned(), threshold, members });
             }
             ["quorum", name] => {
-                if self.quorum.is_some() || !(*name == "none" || self.names.contains(*name)) {
+                if self.quorum.is_some() || !(*name == NO_QUORUM || self.names.contains(*name)) {
                     return Err("one quorum, naming a witness or group of an earlier line");
                 }
                 self.quorum = Some((*name).to_owned());
@@ -234,7 +246,7 @@ impl Reader {
 
     fn claim(&mut self, name: &str) -> Result<(), &'static str> {
         check_name(name).map_err(|_| "a name has no space and no '+'")?;
-        if name == "none" || !self.names.insert(name.to_owned()) {
+        if name == NO_QUORUM || !self.names.insert(name.to_owned()) {
             return Err("the name is taken");
         }
         Ok(())

@@ -1,121 +1,181 @@
 //! One block, one atomic batch, one sync.
+//!
+//! **Invariant:** what is written is what the header commits to: the history leaves are computed again from the
+//! records and compared, places and counts are checked. State and bodies were executed and hashed by the caller;
+//! the check at the next opening holds them against the header.
 
-use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 
-use biaozheng_ledger::block::Block;
-use biaozheng_ledger::ids::{BlockHash, ProjectId, RecordId};
+use biaozheng_ledger::block::{Block, Header};
+use biaozheng_ledger::entry::LogEntry;
+use biaozheng_ledger::ids::{BlockHash, ChainId, ProjectId, RecordId};
 use biaozheng_ledger::merkle::{Frontier, Hash, NodePlace};
-use biaozheng_ledger::state_tree::bucket_hash;
-use rocksdb::WriteBatch;
 
+use crate::database::Changes;
 use crate::error::StoreError;
-use crate::open::{Store, Tip, TipRow, synced};
-use crate::schema::{
-    BLOCKS, BUCKETS, CERTIFICATES, HISTORY, LEAVES, META, META_TIP, PENDING, PROJECTS, RECORDS, STATE,
-    height_key, node_key, project_key, record_key,
-};
+use crate::open::{Store, lock};
+use crate::records::encode_place;
+use crate::schema::{Family, META_TIP, envelope_key, height_key, node_key, project_key};
+use crate::tip::{Position, Tip};
 
 /// A record of a block with its places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommittedRecord {
+    /// The record.
     pub id: RecordId,
+    /// Its leaf in the history tree.
     pub leaf_index: u64,
+    /// Its project and its position there, counted by the contracts.
     pub project: Option<(ProjectId, u64)>,
 }
 
 /// Everything a block writes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct CommitBatch<'a> {
+    /// The decided block; its records root was checked when it was decoded or built.
     pub block: &'a Block,
+    /// The header's hash, which was voted on.
     pub hash: BlockHash,
     /// The consensus engine's proof that the block was decided; opaque here.
     pub certificate: &'a [u8],
+    /// The block's records, in its order.
     pub records: &'a [CommittedRecord],
+    /// Subtrees of the history tree that these records complete.
     pub new_nodes: &'a [(NodePlace, Hash)],
-    pub frontier: &'a Frontier,
+    /// What the contracts changed; `None` deletes.
     pub state_changes: &'a BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// New contents of the state tree's buckets; an empty one is deleted.
     pub buckets: &'a BTreeMap<u16, Vec<u8>>,
 }
 
 impl Store {
-    /// Writes a block with all it changes, atomically and synced.
+    /// Writes a block with all it changes, atomically, and returns when it is on disk. Its records are no longer
+    /// pending afterwards.
     ///
     /// # Errors
-    /// [`StoreError::OutOfOrder`] unless the block follows the newest one; else the disk's.
+    /// [`StoreError::Misfit`] when the block does not follow the tip or the parts contradict each other: then
+    /// nothing was written. Otherwise the disk's.
     pub fn commit(&self, commit: CommitBatch<'_>) -> Result<(), StoreError> {
-        let tip = self.tip();
-        let header = &commit.block.header;
-        if header.height != tip.height.next() || header.previous != tip.hash {
-            return Err(StoreError::OutOfOrder { found: header.height, tip: tip.height });
+        let _one_at_a_time = lock(&self.0.commits);
+        let position = self.position();
+        check_header(&commit, &self.0.chain, &position.tip)?;
+        let frontier = check_history(&commit, &position)?;
+        self.check_records_are_new(commit.records)?;
+        let tip = Tip::of(commit.block.header.clone(), commit.hash);
+        let bodies: usize = commit.block.envelopes.iter().map(|envelope| envelope.encoded_len()).sum();
+        let mut changes = self.0.database.changes(bodies.saturating_mul(2));
+        changes.put(Family::Meta, META_TIP, tip.encode());
+        put_block(&mut changes, &commit);
+        put_records(&mut changes, &commit);
+        put_state(&mut changes, &commit);
+        let mut pending = lock(&self.0.pending);
+        for arrival in commit.records.iter().filter_map(|record| pending.arrival(&record.id)) {
+            changes.delete(Family::Pending, &arrival.to_be_bytes());
         }
-        if commit.records.len() != commit.block.envelopes.len()
-            || commit.frontier.size() != header.history_size
-        {
-            return Err(StoreError::corrupt("a commit whose parts do not belong together"));
-        }
-        let mut batch = WriteBatch::default();
-        let mut row = header.encode();
-        commit.records.iter().for_each(|record| row.extend_from_slice(record.id.bytes()));
-        batch.put_cf(self.family(BLOCKS)?, height_key(header.height), row);
-        batch.put_cf(self.family(CERTIFICATES)?, height_key(header.height), commit.certificate);
-        let (records, leaves) = (self.family(RECORDS)?, self.family(LEAVES)?);
-        let (projects, pending) = (self.family(PROJECTS)?, self.family(PENDING)?);
-        for (position, (record, envelope)) in (0u32..).zip(commit.records.iter().zip(&commit.block.envelopes))
-        {
-            let mut row = Vec::with_capacity(envelope.encoded_len().saturating_add(28));
-            row.extend_from_slice(&header.height.get().to_be_bytes());
-            row.extend_from_slice(&position.to_be_bytes());
-            row.extend_from_slice(&record.leaf_index.to_be_bytes());
-            row.extend_from_slice(&header.time.get().to_be_bytes());
-            envelope.encode(&mut row);
-            batch.put_cf(records, record_key(&record.id), row);
-            batch.put_cf(leaves, record.leaf_index.to_be_bytes(), record.id.bytes());
-            batch.delete_cf(pending, record_key(&record.id));
-            if let Some((project, position)) = &record.project {
-                batch.put_cf(projects, project_key(project, *position), record.id.bytes());
-            }
-        }
-        let history = self.family(HISTORY)?;
-        for (place, hash) in commit.new_nodes {
-            batch.put_cf(history, node_key(*place), hash);
-        }
-        let state = self.family(STATE)?;
-        for (key, value) in commit.state_changes {
-            match value {
-                Some(value) => batch.put_cf(state, key, value),
-                None => batch.delete_cf(state, key),
-            }
-        }
-        let buckets = self.family(BUCKETS)?;
-        for (index, list) in commit.buckets {
-            if list.is_empty() {
-                batch.delete_cf(buckets, index.to_be_bytes());
-            } else {
-                // The hash in front lets a reader check the list, and the tree be rebuilt without hashing it.
-                batch.put_cf(buckets, index.to_be_bytes(), [bucket_hash(list).as_slice(), list].concat());
-            }
-        }
-        let row = TipRow {
-            height: header.height,
-            hash: commit.hash,
-            time: header.time,
-            history_size: header.history_size,
-            history_root: header.history_root,
-            state_root: header.state_root,
-        };
-        batch.put_cf(self.family(META)?, META_TIP, borsh::to_vec(&row).map_err(StoreError::corrupt)?);
-        self.0.db.write_opt(batch, &synced())?;
-        let tip = Tip {
-            height: row.height,
-            hash: row.hash,
-            time: row.time,
-            history_size: row.history_size,
-            history_root: row.history_root,
-            state_root: row.state_root,
-            header: Some(header.clone()),
-        };
-        *self.0.moving.write().unwrap_or_else(PoisonError::into_inner) = (tip, commit.frontier.clone());
+        changes.write_synced()?;
+        commit.records.iter().for_each(|record| pending.forget(&record.id));
+        *lock(&self.0.state_tree) = None;
+        *self.0.position.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Position { tip, frontier });
         Ok(())
+    }
+
+    fn check_records_are_new(&self, records: &[CommittedRecord]) -> Result<(), StoreError> {
+        let mut inside = BTreeSet::new();
+        for record in records {
+            if !inside.insert(record.id) || self.contains(&record.id)? {
+                return Err(StoreError::misfit(format!("record {} stands in the ledger already", record.id)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_header(commit: &CommitBatch<'_>, chain: &ChainId, tip: &Tip) -> Result<(), StoreError> {
+    let header = &commit.block.header;
+    let count = u32::try_from(commit.records.len());
+    let fits = [
+        ("chain", header.chain == *chain),
+        ("height", header.height == tip.height.next()),
+        ("previous block", header.previous == tip.hash),
+        ("hash", header.hash() == commit.hash),
+        ("record count", count.is_ok_and(|count| count == header.record_count)),
+        ("number of envelopes", commit.records.len() == commit.block.envelopes.len()),
+    ];
+    match fits.into_iter().find(|(_, fits)| !fits) {
+        None => Ok(()),
+        Some((field, _)) => Err(StoreError::misfit(format!(
+            "the {field} of block {} does not fit the tip {} at height {}",
+            header.height, tip.hash, tip.height
+        ))),
+    }
+}
+
+/// Computes the history after the block from its records; gives its right edge.
+fn check_history(commit: &CommitBatch<'_>, position: &Position) -> Result<Frontier, StoreError> {
+    let Header { height, time, .. } = commit.block.header;
+    let mut frontier = position.frontier.clone();
+    let mut given = commit.new_nodes.iter();
+    for (position, record) in (0u32..).zip(commit.records) {
+        if record.leaf_index != frontier.size() {
+            return Err(StoreError::misfit(format!(
+                "record {} is not leaf {}",
+                record.id, record.leaf_index
+            )));
+        }
+        let entry = LogEntry { record: record.id, height, time, position };
+        if !frontier.append(entry.leaf_hash()).iter().all(|node| given.next() == Some(node)) {
+            return Err(StoreError::misfit(format!("the history nodes of record {} are others", record.id)));
+        }
+    }
+    let header = &commit.block.header;
+    let same = given.next().is_none()
+        && frontier.size() == header.history_size
+        && frontier.root() == header.history_root;
+    if same { Ok(frontier) } else { Err(StoreError::misfit("the header names another history root")) }
+}
+
+fn put_block(changes: &mut Changes<'_>, commit: &CommitBatch<'_>) {
+    let header = &commit.block.header;
+    let mut row = header.encode();
+    commit.records.iter().for_each(|record| row.extend_from_slice(record.id.bytes()));
+    let key = height_key(header.height);
+    changes.put(Family::Blocks, &key, row);
+    changes.put(Family::Certificates, &key, commit.certificate.to_vec());
+}
+
+fn put_records(changes: &mut Changes<'_>, commit: &CommitBatch<'_>) {
+    let Header { height, time, .. } = commit.block.header;
+    for ((position, record), envelope) in (0u32..).zip(commit.records).zip(&commit.block.envelopes) {
+        let id = record.id.bytes();
+        // Room for the seal, so that sealing does not move the body.
+        let mut body = Vec::with_capacity(envelope.encoded_len().saturating_add(8));
+        envelope.encode(&mut body);
+        changes.put(Family::Envelopes, &envelope_key(height, position), body);
+        changes.put(Family::Records, id, encode_place(height, position, record.leaf_index, time));
+        changes.put(Family::Leaves, &record.leaf_index.to_be_bytes(), id.to_vec());
+        if let Some((project, position)) = &record.project {
+            changes.put(Family::Projects, &project_key(project, *position), id.to_vec());
+        }
+    }
+    for (place, hash) in commit.new_nodes {
+        changes.put(Family::History, &node_key(*place), hash.to_vec());
+    }
+}
+
+fn put_state(changes: &mut Changes<'_>, commit: &CommitBatch<'_>) {
+    for (key, value) in commit.state_changes {
+        match value {
+            Some(value) => changes.put(Family::State, key, value.clone()),
+            None => changes.delete(Family::State, key),
+        }
+    }
+    for (index, content) in commit.buckets {
+        if content.is_empty() {
+            changes.delete(Family::Buckets, &index.to_be_bytes());
+        } else {
+            changes.put(Family::Buckets, &index.to_be_bytes(), content.clone());
+        }
     }
 }

@@ -1,26 +1,48 @@
 //! The ledger on disk: RocksDB column families with a format version, one atomic synced batch a block.
 //!
-//! **Invariant:** this is the only crate that knows RocksDB. What it gives back was checked against the hash it
-//! is filed under; what does not match is [`StoreError::Corrupt`], never data.
-#![cfg_attr(
-    test,
-    allow(
-        clippy::arithmetic_side_effects,
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::cast_possible_truncation
-    )
-)]
+//! **Invariant:** after any crash the store holds whole blocks only, and every one it acknowledged. What it
+//! gives back was checked: a value that is not the one written there is [`StoreError::Corrupt`], never data.
+//!
+//! This is the only crate that knows RocksDB. It executes nothing, verifies no signature and judges no record.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | `schema`, `seal`, `options` | column families, keys; the check every value carries; RocksDB's settings |
+//! | `database` | the one place that reads and writes RocksDB |
+//! | `open`, `reopen_check`, `tip` | create, open, and prove that the newest block, trees and state belong together |
+//! | `commit` | one block, one batch, one sync |
+//! | `blocks`, `records`, `state`, `history`, `checkpoints` | what was decided |
+//! | `pending`, `undecided`, `outcomes` | what this node must not forget before and beside it |
+//! | `statistics` | numbers for operators, and backups |
 
+mod blocks;
+mod checkpoints;
 mod commit;
+mod database;
 mod error;
+mod history;
 mod open;
+mod options;
+mod outcomes;
 mod pending;
-mod read;
+mod records;
+mod reopen_check;
 mod schema;
+mod seal;
+mod state;
+mod statistics;
+mod tip;
+mod undecided;
 
+pub use checkpoints::CHECKPOINTS_MAX;
 pub use commit::{CommitBatch, CommittedRecord};
 pub use error::StoreError;
-pub use open::{Store, Tip};
-pub use pending::Undecided;
-pub use read::StoredRecord;
+pub use open::Store;
+pub use outcomes::{OUTCOME_BYTES_MAX, OUTCOMES_BYTES_MAX, OUTCOMES_MAX};
+pub use pending::{PENDING_BYTES_MAX, PENDING_RECORDS_MAX};
+pub use records::StoredRecord;
+pub use schema::FORMAT_VERSION;
+pub use state::KeyValue;
+pub use statistics::{FamilyStatistics, Statistics};
+pub use tip::Tip;
+pub use undecided::{UNDECIDED_MAX, Undecided};

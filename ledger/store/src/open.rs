@@ -1,256 +1,244 @@
-//! Creating and opening, with the checks that make a damaged or foreign store refuse to serve.
+//! Creating and opening. A store of another chain, a newer format or an unfinished creation is refused here.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use biaozheng_ledger::block::Header;
-use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::genesis_entry;
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{BlockHash, ChainId, Height, StateRoot, TimeMs};
-use biaozheng_ledger::merkle::{Frontier, Hash, leaf_hash};
+use biaozheng_ledger::ids::{ChainId, Height};
+use biaozheng_ledger::merkle::{Frontier, leaf_hash};
 use biaozheng_ledger::state_tree::StateTree;
-use borsh::{BorshDeserialize, BorshSerialize};
-use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, Options, WriteBatch, WriteOptions,
-};
+use rocksdb::{ColumnFamilyDescriptor, DB, Options};
 
+use crate::blocks::block_row;
+use crate::checkpoints::load_checkpoints;
+use crate::database::Database;
 use crate::error::StoreError;
-use crate::schema::{FAMILIES, FORMAT, META, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, node_key};
+use crate::options::database_options;
+use crate::outcomes::OutcomeIndex;
+use crate::pending::PendingIndex;
+use crate::schema::{
+    FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, UNUSED_FAMILY, node_key,
+};
+use crate::seal::unseal;
+use crate::tip::{Position, Tip};
+use crate::undecided::{UndecidedIndex, load_undecided};
 
-/// Memory for cached blocks, bytes, shared by all families.
-const CACHE_BYTES: usize = 128 * 1024 * 1024;
-
-/// The newest committed block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tip {
-    pub height: Height,
-    /// For the genesis: the chain id's digest.
-    pub hash: BlockHash,
-    pub time: TimeMs,
-    pub history_size: u64,
-    pub history_root: Hash,
-    pub state_root: StateRoot,
-    /// `None` at the genesis.
-    pub header: Option<Header>,
-}
-
-/// What is written under `tip`; the header itself is read from its block.
-#[derive(BorshSerialize, BorshDeserialize)]
-pub(crate) struct TipRow {
-    pub(crate) height: Height,
-    pub(crate) hash: BlockHash,
-    pub(crate) time: TimeMs,
-    pub(crate) history_size: u64,
-    pub(crate) history_root: Hash,
-    pub(crate) state_root: StateRoot,
-}
-
-/// A store, cheap to clone.
+/// A chain's store. Cheap to clone; all clones are one store, and closing is dropping the last.
 #[derive(Clone)]
 pub struct Store(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) db: DB,
-    pub(crate) moving: RwLock<(Tip, Frontier)>,
+    pub(crate) database: Database,
+    pub(crate) genesis: Genesis,
+    pub(crate) chain: ChainId,
+    pub(crate) position: RwLock<Arc<Position>>,
+    /// Held by the one commit that runs. Taken before `pending`.
+    pub(crate) commits: Mutex<()>,
+    pub(crate) pending: Mutex<PendingIndex>,
+    pub(crate) undecided: Mutex<UndecidedIndex>,
+    pub(crate) checkpoints: Mutex<BTreeSet<u64>>,
+    pub(crate) outcomes: Mutex<OutcomeIndex>,
+    /// The tree the last check computed, until it is asked for or a block changes the state.
+    pub(crate) state_tree: Mutex<Option<StateTree>>,
+}
+
+/// Every index is changed after its rows were written, so one that a panic left behind is only out of date.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Makes the store of a new chain in an empty or new folder, readable by its owner only: it also holds
+    /// records that are not public yet. The genesis is leaf 0, the height 0.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`], [`StoreError::Genesis`], or the disk's.
+    pub fn create(path: &Path, genesis: &Genesis) -> Result<Self, StoreError> {
+        let json = genesis.to_json();
+        Genesis::from_json(json.as_bytes()).map_err(|error| StoreError::Genesis(error.to_string()))?;
+        prepare_folder(path)?;
+        let database = Database::open(path, true)?;
+        let chain = genesis.chain_id();
+        let mut frontier = Frontier::default();
+        let nodes = frontier.append(leaf_hash(&genesis_entry(&chain)));
+        let mut changes = database.changes(json.len());
+        changes.put(Family::Meta, META_FORMAT, FORMAT_VERSION.to_be_bytes().to_vec());
+        changes.put(Family::Meta, META_CHAIN, encode_chain(&chain));
+        changes.put(Family::Meta, META_GENESIS, json.into_bytes());
+        changes.put(Family::Meta, META_TIP, Tip::at_genesis(genesis, &frontier).encode());
+        for (place, hash) in nodes {
+            changes.put(Family::History, &node_key(place), hash.to_vec());
+        }
+        changes.write_synced()?;
+        Self::load(database, &chain)
+    }
+
+    /// Opens the store of a chain, and checks that its newest block, history and state belong together.
+    ///
+    /// # Errors
+    /// [`StoreError`]: each variant says what to do.
+    pub fn open(path: &Path, expected: &ChainId) -> Result<Self, StoreError> {
+        if !path.join("CURRENT").is_file() {
+            let why = if path.is_dir() { "it has no file CURRENT" } else { "there is no such folder" };
+            return Err(StoreError::NotAStore { path: path.into(), why: why.into() });
+        }
+        check_families(path)?;
+        Self::load(Database::open(path, false)?, expected)
+    }
+
+    fn load(database: Database, expected: &ChainId) -> Result<Self, StoreError> {
+        let format = database.get(Family::Meta, META_FORMAT)?.ok_or_else(|| unfinished(&database.path))?;
+        check_format(read_format(&format)?)?;
+        let meta = |key: &[u8]| {
+            let row = database.get(Family::Meta, key)?;
+            row.ok_or_else(|| StoreError::corrupt(format!("{} is missing", Family::Meta.row(key))))
+        };
+        let found: ChainId = borsh::from_slice(&meta(META_CHAIN)?)
+            .map_err(|error| StoreError::corrupt(format!("the chain id: {error}")))?;
+        if found != *expected {
+            return Err(StoreError::OtherChain { found, expected: *expected });
+        }
+        let genesis = Genesis::from_json(&meta(META_GENESIS)?)
+            .map_err(|error| StoreError::corrupt(format!("the genesis: {error}")))?;
+        if genesis.chain_id() != found {
+            return Err(StoreError::corrupt("the genesis is that of another chain"));
+        }
+        let position = load_position(&database, &genesis, &meta(META_TIP)?)?;
+        let store = Self(Arc::new(Inner {
+            pending: Mutex::new(PendingIndex::load(&database)?),
+            undecided: Mutex::new(load_undecided(&database, position.tip.height)?),
+            checkpoints: Mutex::new(load_checkpoints(&database)?),
+            outcomes: Mutex::new(OutcomeIndex::load(&database)?),
+            position: RwLock::new(Arc::new(position)),
+            commits: Mutex::default(),
+            state_tree: Mutex::default(),
+            chain: found,
+            genesis,
+            database,
+        }));
+        store.check_position()?;
+        Ok(store)
+    }
+
+    /// The genesis the store was made with.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.0.genesis
+    }
+
+    /// The chain the store belongs to.
+    #[must_use]
+    pub fn chain(&self) -> &ChainId {
+        &self.0.chain
+    }
+
+    /// The newest committed block.
+    #[must_use]
+    pub fn tip(&self) -> Tip {
+        self.position().tip.clone()
+    }
+
+    /// The history tree's right edge at the tip.
+    #[must_use]
+    pub fn frontier(&self) -> Frontier {
+        self.position().frontier.clone()
+    }
+
+    pub(crate) fn position(&self) -> Arc<Position> {
+        Arc::clone(&self.0.position.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Store(at {})", self.tip().height)
+        write!(f, "Store({} at height {})", self.0.database.path.display(), self.position().tip.height)
     }
 }
 
-fn options() -> Options {
-    let mut options = Options::default();
-    options.set_compression_type(rocksdb::DBCompressionType::Lz4);
-    options.set_paranoid_checks(true);
-    options.set_max_total_wal_size(256 * 1024 * 1024);
-    options.set_keep_log_file_num(4);
-    options.set_max_log_file_size(8 * 1024 * 1024);
-    options.set_max_open_files(512);
-    options.set_max_background_jobs(2);
-    options
+fn prepare_folder(path: &Path) -> Result<(), StoreError> {
+    let io = |error: std::io::Error| StoreError::io(path, &error);
+    std::fs::create_dir_all(path).map_err(io)?;
+    if std::fs::read_dir(path).map_err(io)?.next().is_some() {
+        return Err(StoreError::NotEmpty { path: path.into() });
+    }
+    owner_only(path)
 }
 
-fn descriptors() -> Vec<ColumnFamilyDescriptor> {
-    let cache = Cache::new_lru_cache(CACHE_BYTES);
-    FAMILIES
-        .iter()
-        .map(|name| {
-            let mut table = BlockBasedOptions::default();
-            table.set_block_cache(&cache);
-            table.set_bloom_filter(10.0, false);
-            let mut options = options();
-            options.set_block_based_table_factory(&table);
-            options.set_write_buffer_size(32 * 1024 * 1024);
-            ColumnFamilyDescriptor::new(*name, options)
-        })
-        .collect()
+/// Takes the folder from everyone but its owner.
+pub(crate) fn owner_only(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
+            .map_err(|error| StoreError::io(path, &error))?;
+    }
+    Ok(())
 }
 
-fn open_db(path: &Path, create: bool) -> Result<DB, StoreError> {
-    let mut options = options();
-    options.create_if_missing(create);
-    options.create_missing_column_families(create);
-    DB::open_cf_descriptors(&options, path, descriptors()).map_err(|error| {
-        let text = error.to_string();
-        if text.contains("lock") { StoreError::Locked { path: path.into() } } else { error.into() }
-    })
+fn load_position(database: &Database, genesis: &Genesis, tip: &[u8]) -> Result<Position, StoreError> {
+    let (height, hash) = Tip::decode(tip)?;
+    if height == Height::GENESIS {
+        let frontier = Frontier::load(1, database)?;
+        return Ok(Position { tip: Tip::at_genesis(genesis, &frontier), frontier });
+    }
+    let (header, _) = block_row(database, height)?
+        .ok_or_else(|| StoreError::corrupt(format!("block {height}, the newest, is missing")))?;
+    if header.hash() != hash {
+        return Err(StoreError::corrupt(format!("block {height} is not the one the tip names")));
+    }
+    let frontier = Frontier::load(header.history_size, database)?;
+    Ok(Position { tip: Tip::of(header, hash), frontier })
 }
 
-/// The options of every write that something is acknowledged after.
-pub(crate) fn synced() -> WriteOptions {
-    let mut options = WriteOptions::default();
-    options.set_sync(true);
-    options
+fn encode_chain(chain: &ChainId) -> Vec<u8> {
+    borsh::to_vec(chain).expect("writing to memory does not fail")
 }
 
-impl Store {
-    /// Makes a store for a chain, at its genesis.
-    ///
-    /// # Errors
-    /// [`StoreError::NotEmpty`] for a folder with anything in it, or the disk's.
-    pub fn create(path: &Path, genesis: &Genesis) -> Result<Self, StoreError> {
-        let disk = |error: std::io::Error| StoreError::Disk(error.to_string());
-        std::fs::create_dir_all(path).map_err(disk)?;
-        if std::fs::read_dir(path).map_err(disk)?.next().is_some() {
-            return Err(StoreError::NotEmpty { path: path.into() });
-        }
-        let chain = genesis.chain_id();
-        let mut frontier = Frontier::default();
-        let nodes = frontier.append(leaf_hash(&genesis_entry(&chain)));
-        let tip = TipRow {
-            height: Height::GENESIS,
-            hash: BlockHash::new(*chain.digest()),
-            time: genesis.rest.created_at_ms,
-            history_size: frontier.size(),
-            history_root: frontier.root(),
-            state_root: StateTree::load([]).root(),
-        };
-        {
-            let db = open_db(path, true)?;
-            let meta = family(&db, META)?;
-            let mut batch = WriteBatch::default();
-            batch.put_cf(meta, META_FORMAT, FORMAT.to_be_bytes());
-            batch.put_cf(meta, META_CHAIN, chain.bytes());
-            batch.put_cf(meta, META_GENESIS, genesis.to_json());
-            batch.put_cf(meta, META_TIP, borsh::to_vec(&tip).map_err(StoreError::corrupt)?);
-            for (place, hash) in nodes {
-                batch.put_cf(family(&db, crate::schema::HISTORY)?, node_key(place), hash);
-            }
-            db.write_opt(batch, &synced())?;
-        }
-        Self::open(path, &chain)
-    }
+fn read_format(row: &[u8]) -> Result<u32, StoreError> {
+    let bytes = row.try_into().map_err(|_| StoreError::corrupt("the format version is not a number"))?;
+    Ok(u32::from_be_bytes(bytes))
+}
 
-    /// Opens the store of a chain and checks that its newest block, tree and state belong together.
-    ///
-    /// # Errors
-    /// [`StoreError`], each variant saying what to do.
-    pub fn open(path: &Path, expected: &ChainId) -> Result<Self, StoreError> {
-        if !path.join("CURRENT").exists() {
-            return Err(StoreError::NotAStore { path: path.into() });
-        }
-        let db = open_db(path, false)?;
-        let meta = |key: &[u8], what: &str| -> Result<Vec<u8>, StoreError> {
-            db.get_cf(family(&db, META)?, key)?.ok_or_else(|| StoreError::corrupt(format!("no {what}")))
-        };
-        let format = meta(META_FORMAT, "format version")?;
-        let format =
-            u32::from_be_bytes(format.try_into().map_err(|_| StoreError::corrupt("format version"))?);
-        if format > FORMAT {
-            return Err(StoreError::NewerFormat { found: format, known: FORMAT });
-        }
-        let chain: [u8; 32] =
-            meta(META_CHAIN, "chain id")?.try_into().map_err(|_| StoreError::corrupt("chain id"))?;
-        let found = ChainId::new(Digest::sha256(chain));
-        if found != *expected {
-            return Err(StoreError::OtherChain { found, expected: *expected });
-        }
-        let row: TipRow = borsh::from_slice(&meta(META_TIP, "tip")?).map_err(StoreError::corrupt)?;
-        let tip = Tip {
-            height: row.height,
-            hash: row.hash,
-            time: row.time,
-            history_size: row.history_size,
-            history_root: row.history_root,
-            state_root: row.state_root,
-            header: None,
-        };
-        let store = Self(Arc::new(Inner { db, moving: RwLock::new((tip, Frontier::default())) }));
-        store.check_on_open()?;
-        Ok(store)
-    }
-
-    fn check_on_open(&self) -> Result<(), StoreError> {
-        let mut tip = self.tip();
-        if tip.height > Height::GENESIS {
-            let header = self
-                .header(tip.height)?
-                .ok_or_else(|| StoreError::corrupt(format!("block {} is missing", tip.height)))?;
-            let same = header.hash() == tip.hash
-                && header.history_size == tip.history_size
-                && header.history_root == tip.history_root
-                && header.state_root == tip.state_root;
-            if !same {
-                return Err(StoreError::corrupt(format!(
-                    "block {} is not the one the tip names",
-                    tip.height
-                )));
-            }
-            tip.header = Some(header);
-        }
-        let frontier = Frontier::load(tip.history_size, self)?;
-        if frontier.root() != tip.history_root {
-            return Err(StoreError::corrupt("the history tree has another root than the newest block"));
-        }
-        if self.load_state_tree()?.root() != tip.state_root {
-            return Err(StoreError::corrupt("the state has another root than the newest block"));
-        }
-        *self.0.moving.write().unwrap_or_else(PoisonError::into_inner) = (tip, frontier);
-        Ok(())
-    }
-
-    #[must_use]
-    pub fn tip(&self) -> Tip {
-        self.0.moving.read().unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
-
-    /// The right edge of the history tree.
-    #[must_use]
-    pub fn frontier(&self) -> Frontier {
-        self.0.moving.read().unwrap_or_else(PoisonError::into_inner).1.clone()
-    }
-
-    pub(crate) fn family(&self, name: &str) -> Result<&ColumnFamily, StoreError> {
-        family(&self.0.db, name)
-    }
-
-    pub(crate) fn get(&self, name: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.db.get_cf(self.family(name)?, key)?)
-    }
-
-    /// Bytes of all tables on disk, estimated by the engine.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn disk_bytes(&self) -> Result<u64, StoreError> {
-        FAMILIES.iter().try_fold(0u64, |sum, name| {
-            let size = self.0.db.property_int_value_cf(self.family(name)?, "rocksdb.total-sst-files-size")?;
-            Ok(sum.saturating_add(size.unwrap_or(0)))
-        })
-    }
-
-    /// Copies the store, as of now, into a new folder, while it is in use: for backups.
-    ///
-    /// # Errors
-    /// The disk's, or that the folder exists.
-    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        Ok(rocksdb::checkpoint::Checkpoint::new(&self.0.db)?.create_checkpoint(path)?)
+fn check_format(found: u32) -> Result<(), StoreError> {
+    match found {
+        FORMAT_VERSION => Ok(()),
+        newer if newer > FORMAT_VERSION => Err(StoreError::NewerFormat { found, known: FORMAT_VERSION }),
+        _ => Err(StoreError::corrupt(format!("format {found} never existed"))),
     }
 }
 
-fn family<'a>(db: &'a DB, name: &str) -> Result<&'a ColumnFamily, StoreError> {
-    db.cf_handle(name).ok_or_else(|| StoreError::corrupt(format!("column family '{name}' is missing")))
+fn unfinished(path: &Path) -> StoreError {
+    StoreError::NotAStore { path: path.into(), why: "its creation was interrupted".into() }
+}
+
+/// RocksDB opens only what it is told of, and all of that: a newer format may have families we do not know.
+fn check_families(path: &Path) -> Result<(), StoreError> {
+    let found = DB::list_cf(&database_options(), path)?;
+    let known: Vec<&str> = Family::ALL.iter().map(|family| family.name()).chain([UNUSED_FAMILY]).collect();
+    let unknown: Vec<&String> = found.iter().filter(|name| !known.contains(&name.as_str())).collect();
+    let missing: Vec<&&str> = known.iter().filter(|name| !found.iter().any(|one| one == *name)).collect();
+    if unknown.is_empty() && missing.is_empty() {
+        return Ok(());
+    }
+    match peek_format(path)? {
+        None => Err(unfinished(path)),
+        Some(format) => {
+            check_format(format)?;
+            Err(StoreError::corrupt(format!("column families missing: {missing:?}, unknown: {unknown:?}")))
+        }
+    }
+}
+
+/// The format version of a store that may have other families than ours.
+fn peek_format(path: &Path) -> Result<Option<u32>, StoreError> {
+    let families = [UNUSED_FAMILY, Family::Meta.name()]
+        .map(|name| ColumnFamilyDescriptor::new(name, Options::default()));
+    let Ok(db) = DB::open_cf_descriptors_read_only(&database_options(), path, families, false) else {
+        return Ok(None);
+    };
+    let Some(meta) = db.cf_handle(Family::Meta.name()) else { return Ok(None) };
+    let row = db.get_pinned_cf(meta, META_FORMAT)?;
+    row.map(|row| read_format(unseal(Family::Meta, META_FORMAT, &row)?)).transpose()
 }

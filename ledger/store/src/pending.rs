@@ -1,162 +1,176 @@
-//! What a node remembers before a block is decided: received records, proposed bodies, and refusals.
+//! Records this node received and promised to include, in order of arrival, until a block has them.
+//!
+//! **Invariant:** a record is here or in the chain, never in both after a commit, and never twice.
+
+use std::collections::BTreeMap;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::envelope::Envelope;
-use biaozheng_ledger::ids::{BlockHash, Height, RecordId, TimeMs};
-use biaozheng_ledger::key::PublicKey;
-use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
-use rocksdb::{Direction, IteratorMode, WriteBatch};
+use biaozheng_ledger::ids::{RecordId, TimeMs};
 
+use crate::blocks::decode_envelope;
+use crate::database::Database;
 use crate::error::StoreError;
-use crate::open::{Store, synced};
-use crate::schema::{OUTCOMES, PENDING, UNDECIDED, height_key, record_key, undecided_key};
+use crate::open::{Store, lock};
+use crate::records::{decode_id, decode_number};
+use crate::schema::Family;
 
-/// A proposed body that may yet be decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undecided {
-    pub id: BlockHash,
-    /// `None` when it came by value sync, which names no proposer to trust.
-    pub proposer: Option<PublicKey>,
-    pub body: Vec<u8>,
+/// Most records that wait.
+pub const PENDING_RECORDS_MAX: usize = 100_000;
+/// Most bytes of records that wait.
+pub const PENDING_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// Where each pending record lies.
+#[derive(Debug, Default)]
+pub(crate) struct PendingIndex {
+    places: BTreeMap<RecordId, Place>,
+    next_arrival: u64,
+    bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    arrival: u64,
+    bytes: u64,
+}
+
+impl PendingIndex {
+    /// Reads which records wait, and deletes those that a crash left behind although a block has them.
+    pub(crate) fn load(database: &Database) -> Result<Self, StoreError> {
+        let mut index = Self::default();
+        let mut changes = database.changes(0);
+        let mut surplus = false;
+        for row in database.scan(Family::Pending, &[], None) {
+            let (key, row) = row?;
+            let arrival = decode_number(&key)?;
+            let (id, _, body) = decode(&row)?;
+            index.next_arrival = arrival.saturating_add(1);
+            if index.places.contains_key(&id) || database.contains(Family::Records, id.bytes())? {
+                changes.delete(Family::Pending, &key);
+                surplus = true;
+            } else {
+                index.insert(id, arrival, body.len());
+            }
+        }
+        if surplus {
+            changes.write_unsynced()?;
+        }
+        Ok(index)
+    }
+
+    fn insert(&mut self, id: RecordId, arrival: u64, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if let Some(replaced) = self.places.insert(id, Place { arrival, bytes }) {
+            self.bytes = self.bytes.saturating_sub(replaced.bytes);
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    pub(crate) fn arrival(&self, id: &RecordId) -> Option<u64> {
+        self.places.get(id).map(|place| place.arrival)
+    }
+
+    pub(crate) fn forget(&mut self, id: &RecordId) {
+        if let Some(place) = self.places.remove(id) {
+            self.bytes = self.bytes.saturating_sub(place.bytes);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
 }
 
 impl Store {
-    /// Writes received records, synced once for all of them: what is acknowledged is not lost.
+    /// Writes received records, synced once for all of them: after it their receipts may be given. One that is
+    /// committed already is left out; one that waits already keeps its place.
     ///
     /// # Errors
-    /// The disk's.
+    /// [`StoreError::PendingFull`] when they would exceed [`PENDING_RECORDS_MAX`] or [`PENDING_BYTES_MAX`], with
+    /// nothing written; or the disk's.
     pub fn add_pending(&self, records: &[(RecordId, TimeMs, &Envelope)]) -> Result<(), StoreError> {
-        let family = self.family(PENDING)?;
-        let mut batch = WriteBatch::default();
+        let mut index = lock(&self.0.pending);
+        let mut changes = self.0.database.changes(0);
+        let mut added = BTreeMap::new();
+        let (mut next, mut count, mut bytes) = (index.next_arrival, index.len(), index.bytes);
         for (id, received, envelope) in records {
-            let mut row = received.get().to_be_bytes().to_vec();
-            envelope.encode(&mut row);
-            batch.put_cf(family, record_key(id), row);
+            if self.contains(id)? {
+                continue;
+            }
+            let length = envelope.encoded_len();
+            let known = index.arrival(id).or_else(|| added.get(id).map(|(arrival, _)| *arrival));
+            let arrival = known.unwrap_or(next);
+            if known.is_none() {
+                next = next.saturating_add(1);
+                count = count.saturating_add(1);
+                bytes = bytes.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+            }
+            changes.put(Family::Pending, &arrival.to_be_bytes(), encode(id, *received, envelope));
+            added.insert(*id, (arrival, length));
         }
-        Ok(self.0.db.write_opt(batch, &synced())?)
+        if count > PENDING_RECORDS_MAX || bytes > PENDING_BYTES_MAX {
+            return Err(StoreError::PendingFull {
+                records_max: PENDING_RECORDS_MAX,
+                bytes_max: PENDING_BYTES_MAX,
+            });
+        }
+        if added.is_empty() {
+            return Ok(());
+        }
+        changes.write_synced()?;
+        index.next_arrival = next;
+        added.into_iter().for_each(|(id, (arrival, length))| index.insert(id, arrival, length));
+        Ok(())
     }
 
-    /// Records received before a restart and not yet decided, at most `limit`.
+    /// Records that wait and when this node received each, in order of arrival; at most `limit`, and never more
+    /// than [`PENDING_RECORDS_MAX`]. Each id was computed again from what was read.
     ///
     /// # Errors
-    /// The disk's.
+    /// [`StoreError::Corrupt`] naming the record, or the disk's.
     pub fn pending(&self, limit: usize) -> Result<Vec<(TimeMs, Envelope)>, StoreError> {
-        let mut found = Vec::new();
-        for item in self.0.db.iterator_cf(self.family(PENDING)?, IteratorMode::Start).take(limit) {
-            let (_, row) = item?;
-            let what = || StoreError::corrupt("a received record");
-            let (received, envelope) = row.split_first_chunk::<8>().ok_or_else(what)?;
-            let (envelope, _) = Envelope::decode(envelope, RECORD_PAYLOAD_TYPE).map_err(|_| what())?;
-            found.push((TimeMs::new(u64::from_be_bytes(*received)), envelope));
+        let index = lock(&self.0.pending);
+        let mut records = Vec::with_capacity(index.len().min(limit));
+        for row in self.0.database.scan(Family::Pending, &[], None).take(limit) {
+            let (_, row) = row?;
+            let (id, received, body) = decode(&row)?;
+            let what = |text: String| StoreError::corrupt(format!("received record {id}: {text}"));
+            let envelope = decode_envelope(body).map_err(what)?;
+            if RecordId::new(Digest::of(&envelope.pre_authentication_encoding())) != id {
+                return Err(what("the body stored for it is another record's".into()));
+            }
+            records.push((received, envelope));
         }
-        found.sort_by_key(|(received, _)| *received);
-        Ok(found)
+        Ok(records)
     }
 
+    /// Forgets records that were refused. After a crash they may be back.
+    ///
     /// # Errors
     /// The disk's.
     pub fn remove_pending(&self, ids: &[RecordId]) -> Result<(), StoreError> {
-        let family = self.family(PENDING)?;
-        let mut batch = WriteBatch::default();
-        ids.iter().for_each(|id| batch.delete_cf(family, record_key(id)));
-        Ok(self.0.db.write(batch)?)
-    }
-
-    /// Remembers why a record was refused after its receipt. Local to this node; no part of the state.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn put_outcome(&self, id: &RecordId, json: &str) -> Result<(), StoreError> {
-        Ok(self.0.db.put_cf_opt(self.family(OUTCOMES)?, record_key(id), json, &synced())?)
-    }
-
-    /// # Errors
-    /// The disk's.
-    pub fn outcome(&self, id: &RecordId) -> Result<Option<String>, StoreError> {
-        let Some(json) = self.get(OUTCOMES, record_key(id))? else { return Ok(None) };
-        String::from_utf8(json).map(Some).map_err(StoreError::corrupt)
-    }
-
-    /// Writes a proposed body, synced, before this node votes for it.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn put_undecided(
-        &self,
-        height: Height,
-        round: u32,
-        id: &BlockHash,
-        proposer: Option<&PublicKey>,
-        body: &[u8],
-    ) -> Result<(), StoreError> {
-        let mut row = Vec::with_capacity(body.len().saturating_add(33));
-        match proposer {
-            Some(key) => {
-                row.push(1);
-                row.extend_from_slice(key.bytes());
-            }
-            None => row.push(0),
+        let mut index = lock(&self.0.pending);
+        let mut changes = self.0.database.changes(0);
+        for arrival in ids.iter().filter_map(|id| index.arrival(id)) {
+            changes.delete(Family::Pending, &arrival.to_be_bytes());
         }
-        row.extend_from_slice(body);
-        let key = undecided_key(height, round, id);
-        Ok(self.0.db.put_cf_opt(self.family(UNDECIDED)?, key, row, &synced())?)
+        changes.write_unsynced()?;
+        ids.iter().for_each(|id| index.forget(id));
+        Ok(())
     }
+}
 
-    fn undecided_with_prefix(&self, prefix: &[u8]) -> Result<Vec<Undecided>, StoreError> {
-        let mode = IteratorMode::From(prefix, Direction::Forward);
-        let mut found = Vec::new();
-        for item in self.0.db.iterator_cf(self.family(UNDECIDED)?, mode) {
-            let (key, row) = item?;
-            if !key.starts_with(prefix) {
-                break;
-            }
-            let what = || StoreError::corrupt("a proposed block");
-            let id: [u8; 32] = key.last_chunk().copied().ok_or_else(what)?;
-            let (proposer, body) = match row.split_first().ok_or_else(what)? {
-                (1, rest) => {
-                    let (key, body) = rest.split_first_chunk::<32>().ok_or_else(what)?;
-                    (Some(PublicKey::ed25519(*key)), body)
-                }
-                (_, body) => (None, body),
-            };
-            let id = BlockHash::new(Digest::sha256(id));
-            found.push(Undecided { id, proposer, body: body.to_vec() });
-        }
-        Ok(found)
-    }
+fn encode(id: &RecordId, received: TimeMs, envelope: &Envelope) -> Vec<u8> {
+    let mut row = Vec::with_capacity(envelope.encoded_len().saturating_add(48));
+    row.extend_from_slice(id.bytes());
+    row.extend_from_slice(&received.get().to_be_bytes());
+    envelope.encode(&mut row);
+    row
+}
 
-    /// Bodies seen in one round.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn undecided(&self, height: Height, round: u32) -> Result<Vec<Undecided>, StoreError> {
-        self.undecided_with_prefix(&[height_key(height).as_slice(), &round.to_be_bytes()].concat())
-    }
-
-    /// A body of any round of a height.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn undecided_body(&self, height: Height, id: &BlockHash) -> Result<Option<Vec<u8>>, StoreError> {
-        let all = self.undecided_with_prefix(&height_key(height))?;
-        Ok(all.into_iter().find(|one| one.id == *id).map(|one| one.body))
-    }
-
-    /// Forgets bodies up to a decided height.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn prune_undecided(&self, height: Height) -> Result<(), StoreError> {
-        let end = height_key(height.next());
-        let family = self.family(UNDECIDED)?;
-        let mut batch = WriteBatch::default();
-        for item in self.0.db.iterator_cf(family, IteratorMode::Start) {
-            let (key, _) = item?;
-            if key.as_ref() >= end.as_slice() {
-                break;
-            }
-            batch.delete_cf(family, key);
-        }
-        Ok(self.0.db.write(batch)?)
-    }
+fn decode(row: &[u8]) -> Result<(RecordId, TimeMs, &[u8]), StoreError> {
+    let cut = || StoreError::corrupt("a received record is cut short");
+    let (id, rest) = row.split_at_checked(32).ok_or_else(cut)?;
+    let (received, body) = rest.split_first_chunk::<8>().ok_or_else(cut)?;
+    Ok((decode_id(id)?, TimeMs::new(u64::from_be_bytes(*received)), body))
 }

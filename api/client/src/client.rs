@@ -1,0 +1,266 @@
+//! A node's HTTP interface, one method a route.
+
+use std::time::Duration;
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId};
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::ClientError;
+use crate::model::{Block, Page, PageQuery, Status, Submission, Wait};
+use crate::transport::{ANSWER_TIMEOUT, Call, Transport};
+
+/// How much longer than the node waits the client waits for its answer.
+const WAIT_GRACE: Duration = Duration::from_secs(5);
+
+/// A node's client. Cheap to clone; clones share connections, which are kept alive.
+#[derive(Clone, Debug)]
+pub struct Client {
+    transport: Transport,
+}
+
+type Answer<T> = Result<T, ClientError>;
+
+impl Client {
+    /// For a node at `http://HOST:PORT`. Connects when first used.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`].
+    pub fn new(base_url: &str) -> Answer<Self> {
+        Ok(Self { transport: Transport::new(base_url)? })
+    }
+
+    /// The node's address without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.transport.base()
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Answer<T> {
+        self.transport.json(Call::get(path, &[])).await
+    }
+
+    async fn page<T: DeserializeOwned>(&self, path: &[&str], query: &PageQuery) -> Answer<Page<T>> {
+        self.transport.json(Call::get(path, &query.pairs())).await
+    }
+
+    /// `POST /v1/records`: one try. Sending the same record again is safe: its id is accepted once.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a refusal by a rule is a [`ClientError::Problem`] with rule, value and article.
+    pub async fn submit(&self, envelope_json: &str, wait: Wait, timeout: Duration) -> Answer<Submission> {
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        let query = [("wait", wait.as_str().to_owned()), ("timeout_ms", timeout_ms.to_string())];
+        let (query, timeout) = match wait {
+            Wait::Receipt => (query.get(..1).unwrap_or_default(), ANSWER_TIMEOUT),
+            Wait::Committed | Wait::Certificate => (query.as_slice(), timeout.saturating_add(WAIT_GRACE)),
+        };
+        let body = Some(envelope_json.as_bytes().to_vec());
+        self.transport
+            .json(Call { method: Method::POST, path: &["v1", "records"], query, body, timeout })
+            .await
+    }
+
+    /// `GET /v1/records/{id}`: state, place and, where it is public, the envelope.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn record(&self, id: &RecordId) -> Answer<Value> {
+        self.get(&["v1", "records", &id.to_string()]).await
+    }
+
+    /// `GET /v1/records/{id}/certificate`: the certificate's text, byte for byte.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem while the record waits for its checkpoint.
+    pub async fn certificate(&self, id: &RecordId) -> Answer<String> {
+        let id = id.to_string();
+        self.transport.text(Call::get(&["v1", "records", &id, "certificate"], &[])).await
+    }
+
+    /// `POST /v1/certificates/verify`, with a document's digest and size if it should be one of the record's.
+    /// A node's word for it; `biaozheng-verify` needs no node.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn verify_certificate(
+        &self,
+        certificate: &str,
+        document: Option<(&DocumentDigest, u64)>,
+    ) -> Answer<Value> {
+        let body = Some(certificate.as_bytes().to_vec());
+        let query: Vec<_> = document
+            .into_iter()
+            .flat_map(|(digest, size)| [("document", digest.to_string()), ("size", size.to_string())])
+            .collect();
+        let query = query.as_slice();
+        let path = &["v1", "certificates", "verify"];
+        self.transport.json(Call { method: Method::POST, path, query, body, timeout: ANSWER_TIMEOUT }).await
+    }
+
+    /// `GET /v1/projects`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn projects(&self, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "projects"], query).await
+    }
+
+    /// `GET /v1/projects/{id}`: the project with its timeline.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn project(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str()]).await
+    }
+
+    /// `GET /v1/projects/{id}/heads`: what the project's next record must name as `previous`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn project_heads(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str(), "heads"]).await
+    }
+
+    /// `GET /v1/projects/{id}/records`, in the order of the chain.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn project_records(&self, id: &ProjectId, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "projects", id.as_str(), "records"], query).await
+    }
+
+    /// `GET /v1/blocks`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn blocks(&self, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "blocks"], query).await
+    }
+
+    /// `GET /v1/blocks/{height}`: header and the ids of its records.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn block(&self, height: Height) -> Answer<Block> {
+        self.get(&["v1", "blocks", &height.to_string()]).await
+    }
+
+    /// `GET /v1/checkpoint`: the newest cosigned checkpoint, a C2SP signed note.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn checkpoint(&self) -> Answer<String> {
+        self.transport.text(Call::get(&["v1", "checkpoint"], &[])).await
+    }
+
+    /// `GET /v1/consistency`: the proof that the tree of `to` leaves continues the one of `from`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn consistency(&self, from: u64, to: u64) -> Answer<Value> {
+        let query = [("from", from.to_string()), ("to", to.to_string())];
+        self.transport.json(Call::get(&["v1", "consistency"], &query)).await
+    }
+
+    /// `GET /v1/participants`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn participants(&self, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "participants"], query).await
+    }
+
+    /// `GET /v1/participants/{org}`: roles and keys.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn participant(&self, org: &OrgId) -> Answer<Value> {
+        self.get(&["v1", "participants", org.as_str()]).await
+    }
+
+    /// `GET /v1/rulebooks`: the newest of each category.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn rulebooks(&self) -> Answer<Page<Value>> {
+        self.get(&["v1", "rulebooks"]).await
+    }
+
+    /// `GET /v1/rulebooks/{digest}`: its text, exactly as published.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also when the text does not hash to the digest.
+    pub async fn rulebook(&self, digest: &Digest) -> Answer<String> {
+        let name = digest.to_string();
+        let text = self.transport.text(Call::get(&["v1", "rulebooks", &name], &[])).await?;
+        if Digest::of(text.as_bytes()) != *digest {
+            let url = format!("{}/v1/rulebooks/{name}", self.base_url());
+            return Err(ClientError::Unexpected { url, reason: "the text has another digest".to_owned() });
+        }
+        Ok(text)
+    }
+
+    /// `GET /v1/genesis`, checked as a genesis. Trust it only after comparing its chain id with a known one.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn genesis(&self) -> Answer<Genesis> {
+        let bytes = self.transport.bytes(Call::get(&["v1", "genesis"], &[])).await?;
+        Genesis::from_json(&bytes).map_err(|error| ClientError::Unexpected {
+            url: format!("{}/v1/genesis", self.base_url()),
+            reason: error.to_string(),
+        })
+    }
+
+    /// `GET /v1/policy`: the C2SP policy text. Hand it to verifiers by a way that does not pass this node.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn policy(&self) -> Answer<String> {
+        self.transport.text(Call::get(&["v1", "policy"], &[])).await
+    }
+
+    /// `GET /v1/status`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn status(&self) -> Answer<Status> {
+        self.get(&["v1", "status"]).await
+    }
+
+    /// `GET /v1/status` as the node wrote it.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn status_json(&self) -> Answer<Value> {
+        self.get(&["v1", "status"]).await
+    }
+
+    /// `GET /health/live`: `Ok` when the process answers.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn live(&self) -> Answer<()> {
+        self.transport.bytes(Call::get(&["health", "live"], &[])).await.map(|_| ())
+    }
+
+    /// `GET /health/ready`: `Ok` when the node takes records.
+    ///
+    /// # Errors
+    /// [`ClientError`], a problem saying what is missing.
+    pub async fn ready(&self) -> Answer<()> {
+        self.transport.bytes(Call::get(&["health", "ready"], &[])).await.map(|_| ())
+    }
+
+    /// `GET /metrics`: OpenMetrics text.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn metrics(&self) -> Answer<String> {
+        self.transport.text(Call::get(&["metrics"], &[])).await
+    }
+}

@@ -1,0 +1,160 @@
+//! One HTTP exchange: bounded in time and in bytes, its failures told apart.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Method, Response, Url};
+use serde::de::DeserializeOwned;
+
+use crate::error::{ClientError, Problem};
+
+/// Largest answer taken into memory, bytes: above the largest page, block list and certificate.
+pub(crate) const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer without waiting may take.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The connection pool and the node's address.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base: Url,
+}
+
+/// One request. Path segments are escaped, so an id from elsewhere cannot become another path.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, String)],
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) timeout: Duration,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn get(path: &'a [&'a str], query: &'a [(&'a str, String)]) -> Self {
+        Self { method: Method::GET, path, query, body: None, timeout: ANSWER_TIMEOUT }
+    }
+}
+
+impl Transport {
+    pub(crate) fn new(address: &str) -> Result<Self, ClientError> {
+        let refuse =
+            |reason: &str| ClientError::Address { address: address.to_owned(), reason: reason.to_owned() };
+        let base = Url::parse(address).map_err(|error| refuse(&error.to_string()))?;
+        if base.scheme() != "http" {
+            return Err(refuse(
+                "this client speaks plain http; for https put a TLS proxy or tunnel before it",
+            ));
+        }
+        if base.cannot_be_a_base() || base.host_str().is_none() || base.query().is_some() {
+            return Err(refuse("there is no host in it, or a query"));
+        }
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(1024)
+            // Nodes are named by their own addresses: an environment's proxy is not meant, nor is a redirect.
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(crate::author::TOOL)
+            .build()
+            .map_err(|error| refuse(&error.to_string()))?;
+        Ok(Self { http, base })
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    fn url(&self, call: &Call<'_>) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(call.path);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut()
+                .extend_pairs(call.query.iter().map(|(name, value)| (*name, value.as_str())));
+        }
+        url
+    }
+
+    async fn send(&self, call: Call<'_>) -> Result<(Url, Response), ClientError> {
+        let url = self.url(&call);
+        let mut request = self.http.request(call.method, url.clone()).timeout(call.timeout);
+        request = request.header(ACCEPT, "application/json, application/problem+json, */*");
+        if let Some(body) = call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        match request.send().await {
+            Ok(response) => Ok((url, response)),
+            Err(error) => Err(unreachable(&url, &error)),
+        }
+    }
+
+    /// The body of a successful answer.
+    pub(crate) async fn bytes(&self, call: Call<'_>) -> Result<Vec<u8>, ClientError> {
+        let (url, response) = self.send(call).await?;
+        let status = response.status();
+        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let (request_id, retry_after_s) =
+            (header("x-request-id"), header("retry-after").and_then(|text| text.parse().ok()));
+        let bytes = read(&url, response).await?;
+        if status.is_success() {
+            return Ok(bytes);
+        }
+        match serde_json::from_slice::<Problem>(&bytes) {
+            Ok(problem) if !problem.code.is_empty() => Err(ClientError::Problem(Box::new(Problem {
+                status: status.as_u16(),
+                request_id,
+                retry_after_s,
+                ..problem
+            }))),
+            _ => Err(unexpected(&url, format!("HTTP {status} without a problem description"))),
+        }
+    }
+
+    pub(crate) async fn text(&self, call: Call<'_>) -> Result<String, ClientError> {
+        let url = self.url(&call);
+        String::from_utf8(self.bytes(call).await?).map_err(|_| unexpected(&url, "not UTF-8".into()))
+    }
+
+    pub(crate) async fn json<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ClientError> {
+        let url = self.url(&call);
+        let bytes = self.bytes(call).await?;
+        serde_json::from_slice(&bytes).map_err(|error| unexpected(&url, error.to_string()))
+    }
+}
+
+async fn read(url: &Url, mut response: Response) -> Result<Vec<u8>, ClientError> {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len().saturating_add(chunk.len()) > ANSWER_BYTES_MAX => {
+                return Err(unexpected(url, format!("more than {ANSWER_BYTES_MAX} bytes")));
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Ok(bytes),
+            Err(error) => return Err(unreachable(url, &error)),
+        }
+    }
+}
+
+fn unexpected(url: &Url, reason: String) -> ClientError {
+    ClientError::Unexpected { url: url.to_string(), reason }
+}
+
+/// The innermost cause is the one that helps: "Connection refused".
+fn unreachable(url: &Url, error: &reqwest::Error) -> ClientError {
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        reason = cause.to_string();
+        source = cause.source();
+    }
+    if error.is_timeout() {
+        "no answer in time".clone_into(&mut reason);
+    }
+    ClientError::Unreachable { url: url.to_string(), reason }
+}

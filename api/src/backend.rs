@@ -1,0 +1,104 @@
+//! What the API asks of a node.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use biaozheng_contracts::Reject;
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
+use bytes::Bytes;
+use serde_json::Value;
+
+/// A record that was taken: its id and the node's signed receipt (DSSE JSON).
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    pub id: RecordId,
+    pub receipt: Value,
+}
+
+/// Why a record was not taken.
+#[derive(Debug, Clone)]
+pub enum SubmitError {
+    /// Not a record, or not one of this chain.
+    Malformed(String),
+    /// A signature does not hold.
+    Signature(String),
+    /// The rules refuse it.
+    Refused(Box<Reject>),
+    /// No room now.
+    Busy {
+        retry_after_s: u64,
+    },
+    /// The node cannot promise anything now.
+    NotReady(String),
+    Internal(String),
+}
+
+/// What a client waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Committed,
+    Certificate,
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone)]
+pub enum Settled {
+    Committed,
+    Certified(String),
+    Refused(Box<Reject>),
+    /// Not yet; the receipt stands.
+    Timeout {
+        stage: &'static str,
+    },
+}
+
+/// A look for something that may not be there yet.
+#[derive(Debug, Clone)]
+pub enum Lookup<T> {
+    Found(T),
+    /// Received or in a block, but not yet what was asked for.
+    Pending {
+        stage: &'static str,
+    },
+    Refused(Value),
+    NotFound,
+}
+
+/// The node's own failure; detail for its log only.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct BackendError(pub String);
+
+/// A page of a list: the items and the cursor of the next page.
+pub type Page = (Vec<Value>, Option<String>);
+
+/// A node, as the API sees it.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    async fn submit(&self, envelope: Bytes) -> Result<Submitted, SubmitError>;
+    async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError>;
+    fn record(&self, id: &RecordId) -> Result<Lookup<Value>, BackendError>;
+    fn certificate(&self, id: &RecordId) -> Result<Lookup<String>, BackendError>;
+    /// Verifies an uploaded certificate against this node's chain and policy.
+    fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String>;
+    fn project(&self, id: &ProjectId) -> Result<Option<Value>, BackendError>;
+    fn project_heads(&self, id: &ProjectId) -> Result<Option<Value>, BackendError>;
+    fn project_records(&self, id: &ProjectId, after: Option<u64>, limit: usize)
+    -> Result<Page, BackendError>;
+    fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError>;
+    fn blocks(&self, after: Option<Height>, limit: usize) -> Result<Page, BackendError>;
+    fn block(&self, height: Height) -> Result<Option<Value>, BackendError>;
+    fn checkpoint(&self) -> Result<Option<String>, BackendError>;
+    fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError>;
+    fn participants(&self, after: Option<&OrgId>, limit: usize) -> Result<Page, BackendError>;
+    fn participant(&self, org: &OrgId) -> Result<Option<Value>, BackendError>;
+    fn rulebooks(&self) -> Result<Vec<Value>, BackendError>;
+    fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError>;
+    fn genesis(&self) -> String;
+    fn policy(&self) -> String;
+    async fn status(&self) -> Value;
+    /// Empty when ready, else what is wrong.
+    fn not_ready(&self) -> Vec<String>;
+    fn metrics(&self) -> String;
+}

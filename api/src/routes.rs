@@ -1,0 +1,564 @@
+//! Routes, their limits and their documentation, in one place.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::limits::{CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::{IntoParams, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
+use crate::problem::Problem;
+use crate::serve::ApiLimits;
+
+const PAGE_DEFAULT: usize = 50;
+const PAGE_MAX: usize = 200;
+
+type Node = Arc<dyn Backend>;
+type Answer = Result<Response, Problem>;
+
+#[derive(Clone)]
+struct Api {
+    node: Node,
+    limits: ApiLimits,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Biaozheng node",
+        description = "A permissioned ledger for public-resource trading. 公共资源交易存证账本节点接口。Errors are RFC 9457 problem details with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(Problem))
+)]
+struct Description;
+
+/// The OpenAPI 3.1 description of every route.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().split_for_parts().1
+}
+
+fn documented() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(submit))
+        .routes(routes!(record))
+        .routes(routes!(certificate))
+        .routes(routes!(verify))
+        .routes(routes!(projects))
+        .routes(routes!(project))
+        .routes(routes!(project_heads))
+        .routes(routes!(project_records))
+        .routes(routes!(blocks))
+        .routes(routes!(block))
+        .routes(routes!(checkpoint))
+        .routes(routes!(consistency))
+        .routes(routes!(participants))
+        .routes(routes!(participant))
+        .routes(routes!(rulebooks))
+        .routes(routes!(rulebook))
+        .routes(routes!(genesis))
+        .routes(routes!(policy))
+        .routes(routes!(status))
+        .routes(routes!(live))
+        .routes(routes!(ready))
+        .routes(routes!(metrics))
+}
+
+/// All routes with their layers.
+pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
+    let (routes, description) = documented().split_for_parts();
+    let description = description.to_json().unwrap_or_default();
+    let request_id = HeaderName::from_static("x-request-id");
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    routes
+        .route(
+            "/openapi.json",
+            axum::routing::get(
+                move || async move { ([(header::CONTENT_TYPE, "application/json")], description) },
+            ),
+        )
+        .fallback(|| async { Problem::not_found("route") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this route has no such method",
+            )
+        })
+        .layer(DefaultBodyLimit::max(ENVELOPE_JSON_BYTES_MAX.max(CERTIFICATE_BYTES_MAX)))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::internal(&"a handler panicked").into_response()
+        }))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::CACHE_CONTROL, "no-store"))
+        .layer(set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .layer(set(header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .with_state(Api { node: backend, limits })
+}
+
+/// A query string, strictly: what is not known is refused.
+struct Strict<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Strict<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        query
+            .map(|Query(query)| Self(query))
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "query", error.body_text()))
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Paging {
+    /// Items of a page, 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoQuery {}
+
+impl Paging {
+    fn limit(&self) -> Result<usize, Problem> {
+        match self.limit.unwrap_or(PAGE_DEFAULT) {
+            limit @ 1..=PAGE_MAX => Ok(limit),
+            _ => Err(Problem::new(StatusCode::BAD_REQUEST, "query", format!("'limit' is 1 to {PAGE_MAX}"))),
+        }
+    }
+
+    fn after<T: std::str::FromStr>(&self) -> Result<Option<T>, Problem> {
+        let refuse =
+            || Problem::new(StatusCode::BAD_REQUEST, "query", "'after' is not a cursor of this list");
+        self.after.as_deref().map(|text| text.parse().map_err(|_| refuse())).transpose()
+    }
+}
+
+fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, Problem>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "path", format!("{what}: {error}")))
+}
+
+fn ours(error: BackendError) -> Problem {
+    Problem::internal(&error)
+}
+
+fn page(page: Page) -> Response {
+    let (items, next) = page;
+    Json(json!({"items": items, "next": next})).into_response()
+}
+
+fn found(value: Option<Value>, what: &str) -> Answer {
+    value.map(|value| Json(value).into_response()).ok_or_else(|| Problem::not_found(what))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SubmitQuery {
+    /// `receipt` (default), `committed` or `certificate`.
+    wait: Option<String>,
+    /// How long to wait, milliseconds; 10,000 when left out.
+    timeout_ms: Option<u64>,
+}
+
+fn body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
+    let body = body.map_err(|error| {
+        let status = error.status();
+        let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "body" };
+        Problem::new(status, code, error.body_text())
+    })?;
+    if body.len() > most {
+        let detail = format!("at most {most} bytes");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
+    }
+    Ok(body)
+}
+
+/// Submit a signed record (DSSE JSON).
+///
+/// The receipt is a signed promise that the record will stand in the ledger. Submitting the same record again is
+/// harmless.
+#[utoipa::path(post, path = "/v1/records", tag = "records", params(SubmitQuery),
+    request_body(content = Object, content_type = "application/json", description = "A DSSE envelope"),
+    responses(
+        (status = 201, description = "In the ledger: `{record, receipt, certificate?}`", body = Object),
+        (status = 202, description = "Received: `{record, receipt, stage}`", body = Object),
+        (status = 400, description = "Not a record of this chain", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A signature does not hold", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Refused by the rules of trading", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "No room now", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The node failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not ready to promise anything", body = Problem, content_type = "application/problem+json")))]
+async fn submit(
+    State(api): State<Api>,
+    Strict(query): Strict<SubmitQuery>,
+    envelope: Result<Bytes, BytesRejection>,
+) -> Answer {
+    let envelope = body(envelope, ENVELOPE_JSON_BYTES_MAX)?;
+    let wanted = match query.wait.as_deref() {
+        None | Some("receipt") => None,
+        Some("committed") => Some(Wanted::Committed),
+        Some("certificate") => Some(Wanted::Certificate),
+        Some(_) => {
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "query",
+                "'wait' is receipt, committed or certificate",
+            ));
+        }
+    };
+    let timeout = Duration::from_millis(query.timeout_ms.unwrap_or(10_000).min(api.limits.wait_ms_max));
+    let limit = Duration::from_millis(api.limits.request_timeout_ms);
+    let submitted = tokio::time::timeout(limit, api.node.submit(envelope))
+        .await
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "slow",
+                "the node took too long; submit again, it is harmless",
+            )
+            .retry_after(1)
+        })?
+        .map_err(|error| match error {
+            SubmitError::Malformed(detail) => {
+                Problem::new(StatusCode::BAD_REQUEST, "record.malformed", detail)
+            }
+            SubmitError::Signature(detail) => Problem::new(StatusCode::FORBIDDEN, "record.signature", detail),
+            SubmitError::Refused(reject) => Problem::refused(&reject),
+            SubmitError::Busy { retry_after_s } => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "busy",
+                "too many records wait; submit again later",
+            )
+            .retry_after(retry_after_s),
+            SubmitError::NotReady(detail) => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail).retry_after(2)
+            }
+            SubmitError::Internal(detail) => Problem::internal(&detail),
+        })?;
+    let (id, receipt) = (submitted.id, submitted.receipt);
+    let Some(wanted) = wanted else {
+        let answer = json!({"record": id, "receipt": receipt, "stage": "received"});
+        return Ok((StatusCode::ACCEPTED, Json(answer)).into_response());
+    };
+    Ok(match api.node.wait(id, wanted, timeout).await.map_err(ours)? {
+        Settled::Refused(reject) => return Err(Problem::refused(&reject)),
+        Settled::Timeout { stage } => {
+            (StatusCode::ACCEPTED, Json(json!({"record": id, "receipt": receipt, "stage": stage})))
+                .into_response()
+        }
+        Settled::Committed => {
+            (StatusCode::CREATED, Json(json!({"record": id, "receipt": receipt, "stage": "committed"})))
+                .into_response()
+        }
+        Settled::Certified(certificate) => {
+            // The certificate is JSON already: put in as it is, not parsed and written again.
+            let text = format!(
+                r#"{{"record":"{id}","stage":"certified","receipt":{receipt},"certificate":{certificate}}}"#
+            );
+            (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+        }
+    })
+}
+
+fn looked<T>(lookup: Lookup<T>, show: impl FnOnce(T) -> Response) -> Answer {
+    match lookup {
+        Lookup::Found(value) => Ok(show(value)),
+        Lookup::NotFound => Err(Problem::not_found("record")),
+        Lookup::Pending { stage } => {
+            let detail = "the record is received and not that far yet; ask again";
+            Err(Problem::new(StatusCode::CONFLICT, "pending", detail).at_stage(stage).retry_after(1))
+        }
+        Lookup::Refused(why) => {
+            let detail = why.get("message").and_then(Value::as_str).unwrap_or("refused");
+            let code = why.get("code").and_then(Value::as_str).unwrap_or("refused");
+            Err(Problem::new(StatusCode::GONE, code, detail).at_stage("refused"))
+        }
+    }
+}
+
+/// A record with its place; its envelope only where its body is public.
+#[utoipa::path(get, path = "/v1/records/{id}", tag = "records", params(("id" = String, Path, description = "sha256:…")),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Received, not yet in a block", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn record(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    looked(api.node.record(&parsed(&id, "record id")?).map_err(ours)?, |value| Json(value).into_response())
+}
+
+/// A record's certificate.
+#[utoipa::path(get, path = "/v1/records/{id}/certificate", tag = "records", params(("id" = String, Path, description = "sha256:…")),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn certificate(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    looked(api.node.certificate(&parsed(&id, "record id")?).map_err(ours)?, |text| {
+        ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+    })
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct VerifyQuery {
+    /// SHA-256 of a document that should be one of the record's, `sha256:…`.
+    document: Option<String>,
+    /// Its size, bytes.
+    size: Option<u64>,
+}
+
+/// Verify an uploaded certificate against this node's chain. The offline verifier needs no node.
+#[utoipa::path(post, path = "/v1/certificates/verify", tag = "certificates", params(VerifyQuery),
+    request_body(content = Object, content_type = "application/json", description = "A certificate"),
+    responses((status = 200, description = "Every step with its outcome", body = Object),
+        (status = 400, description = "Not a certificate", body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json")))]
+async fn verify(
+    State(api): State<Api>,
+    Strict(query): Strict<VerifyQuery>,
+    certificate: Result<Bytes, BytesRejection>,
+) -> Answer {
+    let certificate = body(certificate, CERTIFICATE_BYTES_MAX)?;
+    let digest: Option<Digest> =
+        query.document.as_deref().map(|text| parsed(text, "document")).transpose()?;
+    if digest.is_some() != query.size.is_some() {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "query", "'document' and 'size' go together"));
+    }
+    let verdict = api.node.verify(&certificate, digest.zip(query.size));
+    verdict
+        .map(|value| Json(value).into_response())
+        .map_err(|detail| Problem::new(StatusCode::BAD_REQUEST, "certificate.unusable", detail))
+}
+
+/// Projects in the order of their ids.
+#[utoipa::path(get, path = "/v1/projects", tag = "projects", params(Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn projects(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    Ok(page(api.node.projects(paging.after()?.as_ref(), paging.limit()?).map_err(ours)?))
+}
+
+/// A project: stage, terms, lots; bids only after the opening.
+#[utoipa::path(get, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn project(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    found(api.node.project(&parsed(&id, "project")?).map_err(ours)?, "project")
+}
+
+/// What the next record must name as `previous`: the last step and the newest terms.
+#[utoipa::path(get, path = "/v1/projects/{id}/heads", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn project_heads(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    found(api.node.project_heads(&parsed(&id, "project")?).map_err(ours)?, "project")
+}
+
+/// A project's public records in order.
+#[utoipa::path(get, path = "/v1/projects/{id}/records", tag = "projects", params(("id" = String, Path), Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn project_records(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(paging): Strict<Paging>,
+) -> Answer {
+    let id = parsed(&id, "project")?;
+    Ok(page(api.node.project_records(&id, paging.after()?, paging.limit()?).map_err(ours)?))
+}
+
+/// Blocks from the first on.
+#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn blocks(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    let after: Option<u64> = paging.after()?;
+    Ok(page(api.node.blocks(after.map(Height::new), paging.limit()?).map_err(ours)?))
+}
+
+/// A block: header and the ids of its records.
+#[utoipa::path(get, path = "/v1/blocks/{height}", tag = "chain", params(("height" = u64, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn block(
+    State(api): State<Api>,
+    Path(height): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    let height: u64 = parsed(&height, "height")?;
+    found(api.node.block(Height::new(height)).map_err(ours)?, "block")
+}
+
+/// The newest cosigned checkpoint, a C2SP signed note.
+#[utoipa::path(get, path = "/v1/checkpoint", tag = "chain",
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None yet", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn checkpoint(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    let note = api.node.checkpoint().map_err(ours)?;
+    note.map(IntoResponse::into_response).ok_or_else(|| Problem::not_found("checkpoint yet"))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ConsistencyQuery {
+    /// The smaller tree's size.
+    from: u64,
+    /// The larger tree's size.
+    to: u64,
+}
+
+/// RFC 9162 consistency proof between two tree sizes.
+#[utoipa::path(get, path = "/v1/consistency", tag = "chain", params(ConsistencyQuery),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn consistency(State(api): State<Api>, Strict(query): Strict<ConsistencyQuery>) -> Answer {
+    found(api.node.consistency(query.from, query.to).map_err(ours)?, "pair of tree sizes")
+}
+
+/// Participants in the order of their ids.
+#[utoipa::path(get, path = "/v1/participants", tag = "participants", params(Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn participants(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    Ok(page(api.node.participants(paging.after()?.as_ref(), paging.limit()?).map_err(ours)?))
+}
+
+/// A participant with roles and keys.
+#[utoipa::path(get, path = "/v1/participants/{org}", tag = "participants", params(("org" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn participant(
+    State(api): State<Api>,
+    Path(org): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    found(api.node.participant(&parsed(&org, "organisation")?).map_err(ours)?, "participant")
+}
+
+/// The newest rulebook of each category.
+#[utoipa::path(get, path = "/v1/rulebooks", tag = "rulebooks",
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn rulebooks(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    Ok(page((api.node.rulebooks().map_err(ours)?, None)))
+}
+
+/// A rulebook's text (TOML), exactly as published.
+#[utoipa::path(get, path = "/v1/rulebooks/{digest}", tag = "rulebooks", params(("digest" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn rulebook(
+    State(api): State<Api>,
+    Path(digest): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    let text = api.node.rulebook(&parsed(&digest, "digest")?).map_err(ours)?;
+    text.map(IntoResponse::into_response).ok_or_else(|| Problem::not_found("rulebook"))
+}
+
+/// The genesis document.
+#[utoipa::path(get, path = "/v1/genesis", tag = "chain", responses((status = 200, body = Object),
+    (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn genesis(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    Ok(([(header::CONTENT_TYPE, "application/json")], api.node.genesis()).into_response())
+}
+
+/// The C2SP policy of this chain. Get it once from several nodes, or from print.
+#[utoipa::path(get, path = "/v1/policy", tag = "chain", responses((status = 200, body = String, content_type = "text/plain"),
+    (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn policy(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    Ok(api.node.policy().into_response())
+}
+
+/// Where this node stands; when the chain stands, who is missing.
+#[utoipa::path(get, path = "/v1/status", tag = "node", responses((status = 200, body = Object),
+    (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn status(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    Ok(Json(api.node.status().await).into_response())
+}
+
+/// The process runs.
+#[utoipa::path(get, path = "/health/live", tag = "node", responses((status = 200, body = Object)))]
+async fn live() -> Response {
+    Json(json!({"live": true})).into_response()
+}
+
+/// The node can promise and serve.
+#[utoipa::path(get, path = "/health/ready", tag = "node", responses((status = 200, body = Object),
+    (status = 503, body = Problem, content_type = "application/problem+json")))]
+async fn ready(State(api): State<Api>) -> Answer {
+    let reasons = api.node.not_ready();
+    if reasons.is_empty() {
+        return Ok(Json(json!({"ready": true})).into_response());
+    }
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", reasons.join("; ")).retry_after(2))
+}
+
+/// Metrics in OpenMetrics text.
+#[utoipa::path(get, path = "/metrics", tag = "node", responses((status = 200, body = String, content_type = "text/plain")))]
+async fn metrics(State(api): State<Api>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], api.node.metrics()).into_response()
+}

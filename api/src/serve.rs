@@ -1,0 +1,108 @@
+//! The accept loop: `axum::serve` sets no header timeout, so this one does, and bounds connections.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use axum::response::IntoResponse as _;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+use tracing::debug;
+
+use crate::backend::Backend;
+use crate::problem::Problem;
+use crate::routes::router;
+
+/// Limits of the HTTP server.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiLimits {
+    /// Connections at a time; a further one waits in the listen queue.
+    pub connections_max: usize,
+    /// Requests at a time; a further one is answered 503.
+    pub requests_in_flight_max: usize,
+    /// Milliseconds a client may take for its request's head.
+    pub header_timeout_ms: u64,
+    /// Milliseconds a request may take in all, waiting for a certificate aside.
+    pub request_timeout_ms: u64,
+    /// Most milliseconds a client may ask to wait for a certificate.
+    pub wait_ms_max: u64,
+}
+
+impl Default for ApiLimits {
+    fn default() -> Self {
+        Self {
+            connections_max: 4096,
+            requests_in_flight_max: 4096,
+            header_timeout_ms: 5000,
+            request_timeout_ms: 10_000,
+            wait_ms_max: 60_000,
+        }
+    }
+}
+
+/// Serves until `shutdown` resolves, then lets requests under way finish.
+///
+/// # Errors
+/// When the listener fails for good.
+pub async fn serve<B: Backend>(
+    listener: TcpListener,
+    backend: Arc<B>,
+    limits: ApiLimits,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let app = router(backend, limits);
+    let connections = Arc::new(Semaphore::new(limits.connections_max));
+    let in_flight = Arc::new(Semaphore::new(limits.requests_in_flight_max));
+    let graceful = GracefulShutdown::new();
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new());
+    builder.header_read_timeout(Duration::from_millis(limits.header_timeout_ms));
+    builder.max_buf_size(64 * 1024);
+    tokio::pin!(shutdown);
+    loop {
+        let permit = Arc::clone(&connections).acquire_owned().await.map_err(std::io::Error::other)?;
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    debug!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = &mut shutdown => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let (app, in_flight) = (app.clone(), Arc::clone(&in_flight));
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let (app, permit) = (app.clone(), Arc::clone(&in_flight).try_acquire_owned());
+            async move {
+                let Ok(_permit) = permit else {
+                    let busy = Problem::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "busy",
+                        "too many requests at a time; try again",
+                    );
+                    return Ok::<Response<Body>, Infallible>(busy.retry_after(1).into_response());
+                };
+                app.oneshot(request.map(Body::new)).await
+            }
+        });
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                debug!(%error, "a connection ended");
+            }
+            drop(permit);
+        });
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(5), graceful.shutdown()).await;
+    Ok(())
+}

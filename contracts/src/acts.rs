@@ -1,0 +1,162 @@
+//! The record types: each has a body, a check without state, and an execution.
+//!
+//! **Invariant:** every record type of [`TYPES`] is dispatched here and nowhere else.
+
+pub mod archive;
+pub mod award;
+pub mod bid;
+pub mod committee;
+pub mod evaluation;
+pub mod objection;
+pub mod opening;
+pub mod registry;
+pub mod tender;
+
+mod ranking;
+
+use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::record::VerifiedRecord;
+use serde::de::DeserializeOwned;
+
+use crate::execute::{BlockContext, Event};
+use crate::project::{Project, Stage};
+use crate::reject::{self, Refusal, Reject};
+use crate::state::Overlay;
+
+/// What an act's execution sees.
+pub(crate) struct Act<'a, 'b, 'c> {
+    pub(crate) state: &'a mut Overlay<'c>,
+    pub(crate) block: &'a BlockContext,
+    pub(crate) id: RecordId,
+    pub(crate) payload: &'a Payload,
+    pub(crate) events: &'b mut Vec<Event>,
+}
+
+type Check = fn(&Payload) -> Result<(), Reject>;
+type Execute = fn(&mut Act<'_, '_, '_>) -> Result<(), Refusal>;
+
+/// Every record type with its body's check and its execution.
+const ACTS: &[(&str, Check, Execute)] = &[
+    ("participant.registered/1", form::<registry::Registered>, registry::register),
+    ("participant.key_rotated/1", form::<registry::KeyRotated>, registry::rotate),
+    ("participant.revoked/1", form::<registry::Revoked>, registry::revoke),
+    ("rulebook.published/1", form::<registry::RulebookPublished>, registry::publish_rulebook),
+    ("evidence.recorded/1", registry::check_evidence, registry::record_evidence),
+    ("project.registered/1", in_project::<tender::ProjectRegistered>, tender::register),
+    ("tender.published/1", in_project::<tender::Published>, tender::publish),
+    ("tender.clarified/1", in_project::<tender::Clarified>, tender::clarify),
+    ("tender.amended/1", in_project::<tender::Amended>, tender::amend),
+    ("tender.failed/1", in_project::<tender::Ended>, tender::fail),
+    ("tender.terminated/1", in_project::<tender::Ended>, tender::terminate),
+    ("objection.raised/1", in_project::<objection::Raised>, objection::raise),
+    ("objection.answered/1", in_project::<objection::Answered>, objection::answer),
+    ("bid.sealed/1", in_project::<bid::Sealed>, bid::seal),
+    ("bid.withdrawn/1", in_project::<bid::Withdrawn>, bid::withdraw),
+    ("bid.revealed/1", in_project::<bid::Revealed>, bid::reveal),
+    ("bids.opened/1", in_project::<opening::Opened>, opening::open),
+    ("experts.drawn/1", in_project::<committee::Drawn>, committee::draw),
+    ("scores.sealed/1", in_project::<committee::ScoresSealed>, committee::seal),
+    ("scores.revealed/1", in_project::<committee::ScoresRevealed>, committee::reveal),
+    ("lot.drawn/1", in_project::<evaluation::LotDrawn>, evaluation::draw_lots),
+    ("evaluation.reported/1", in_project::<evaluation::Reported>, evaluation::report),
+    ("candidates.publicised/1", in_project::<award::Publicised>, award::publicise),
+    ("award.notified/1", in_project::<award::Notified>, award::notify),
+    ("contract.signed/1", in_project::<award::ContractSigned>, award::sign_contract),
+    ("supervision.reported/1", in_project::<award::Supervised>, award::report_supervision),
+    ("archive.sealed/1", in_project::<archive::Sealed>, archive::seal),
+];
+
+/// The names of all record types.
+#[must_use]
+pub fn types() -> Vec<&'static str> {
+    ACTS.iter().map(|(name, ..)| *name).collect()
+}
+
+fn find(payload: &Payload) -> Result<&'static (&'static str, Check, Execute), Reject> {
+    let name = payload.record_type.as_str();
+    ACTS.iter().find(|(known, ..)| *known == name).ok_or_else(|| reject::UNKNOWN_TYPE.because(name))
+}
+
+pub(crate) fn check(payload: &Payload) -> Result<(), Reject> {
+    let (_, check, _) = find(payload)?;
+    check(payload)
+}
+
+pub(crate) fn execute(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    record: &VerifiedRecord,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    let payload = record.payload();
+    let (_, check, execute) = find(payload)?;
+    check(payload)?;
+    execute(&mut Act { state, block, id: record.id(), payload, events })
+}
+
+/// The act's body.
+pub(crate) fn body<T: DeserializeOwned>(payload: &Payload) -> Result<T, Reject> {
+    T::deserialize(&payload.body)
+        .map_err(|error| reject::BODY.because(error.to_string().chars().take(200).collect::<String>()))
+}
+
+fn form<T: DeserializeOwned>(payload: &Payload) -> Result<(), Reject> {
+    body::<T>(payload).map(drop)
+}
+
+fn in_project<T: DeserializeOwned>(payload: &Payload) -> Result<(), Reject> {
+    if payload.project.is_none() {
+        return Err(reject::PROJECT_MISSING.reject());
+    }
+    form::<T>(payload)
+}
+
+impl Act<'_, '_, '_> {
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Reject> {
+        body(self.payload)
+    }
+
+    pub(crate) fn project_id(&self) -> Result<ProjectId, Reject> {
+        self.payload.project.clone().ok_or_else(|| reject::PROJECT_MISSING.reject())
+    }
+
+    /// Refuses unless `previous` names exactly this record.
+    pub(crate) fn follows(&self, expected: Option<RecordId>) -> Result<(), Reject> {
+        if self.payload.previous == expected {
+            return Ok(());
+        }
+        let expected = expected.map_or_else(|| "none".to_owned(), |id| id.to_string());
+        Err(reject::PREVIOUS.because(format!("expected {expected}")))
+    }
+
+    /// Loads the project for its next step: registered signers, right stage, right predecessor.
+    pub(crate) fn step(&self, stages: &[Stage]) -> Result<(ProjectId, Project), Refusal> {
+        let id = self.project_id()?;
+        let project = Project::expect(self.state, &id)?;
+        project.at(stages)?;
+        self.follows(Some(project.step))?;
+        Ok((id, project))
+    }
+
+    /// Ends a step: the project stands at `stage`, and the next step names this record.
+    pub(crate) fn reached(
+        &mut self,
+        id: &ProjectId,
+        project: &mut Project,
+        stage: Stage,
+    ) -> Result<(), Refusal> {
+        if project.stage != stage {
+            project.reach(stage, self.block.time);
+            self.events.push(Event::Stage { project: id.clone(), stage });
+        }
+        project.step = self.id;
+        Ok(project.store(self.state, id)?)
+    }
+
+    /// Notes that a legal deadline was missed. The truth is recorded late rather than not at all.
+    pub(crate) fn note_late(&mut self, id: &ProjectId, project: &mut Project, rule: &str) {
+        project.late.push(rule.to_owned());
+        self.events.push(Event::Late { project: id.clone(), rule: rule.to_owned() });
+    }
+}

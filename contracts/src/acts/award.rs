@@ -1,0 +1,182 @@
+//! From the candidates to the contract and its report to the regulator.
+
+use biaozheng_ledger::ids::DocumentDigest;
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use crate::amount::Amount;
+use crate::participant::{Role, author, signer};
+use crate::project::{BidName, Ranked, Stage};
+use crate::reject::{self, Refusal};
+
+/// `candidates.publicised/1`, by the tenderee.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publicised {
+    pub lots: Vec<LotCandidates>,
+}
+
+/// A lot's candidates in rank order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LotCandidates {
+    pub lot: String,
+    pub candidates: Vec<BidName>,
+}
+
+const TENDEREE: &[Role] = &[Role::Tenderee, Role::Agency];
+
+pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
+    let (id, mut project) = act.step(&[Stage::Evaluated])?;
+    project.by_tenderee(&by.org)?;
+    project.not_suspended()?;
+    let rulebook = project.pinned(act.state)?;
+    let body: Publicised = act.body()?;
+    let most = usize::try_from(rulebook.count("candidates_max")).unwrap_or(usize::MAX);
+    let ranked = project.lots.iter().filter(|lot| !lot.failed);
+    let fits = ranked.clone().count() == body.lots.len()
+        && ranked.zip(&body.lots).all(|(lot, listed)| {
+            let first: Vec<BidName> =
+                lot.ranking.iter().take(listed.candidates.len()).map(Ranked::name).collect();
+            lot.id == listed.lot && first == listed.candidates && (1..=most).contains(&first.len())
+        });
+    if !fits {
+        return Err(reject::CANDIDATES.under(&rulebook, format!("at most {most}")).into());
+    }
+    if act.block.time > rulebook.after("publicity_start", project.time_of(Stage::Evaluated)) {
+        act.note_late(&id, &mut project, "publicity_start");
+    }
+    act.reached(&id, &mut project, Stage::Publicised)
+}
+
+/// Grounds of 条例55 on which the award may pass over rank 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// 放弃中标
+    Declined,
+    /// 因不可抗力不能履行合同
+    ForceMajeure,
+    /// 未提交履约保证金
+    NoPerformanceBond,
+    /// 查实存在影响中标结果的违法行为
+    Illegal,
+}
+
+/// `award.notified/1`, by the tenderee.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notified {
+    pub lots: Vec<LotAward>,
+}
+
+/// A lot's award.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LotAward {
+    pub lot: String,
+    pub bid: BidName,
+    pub price: Amount,
+    /// One ground for each better-ranked bid that is passed over, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grounds: Vec<Ground>,
+}
+
+pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
+    let (id, mut project) = act.step(&[Stage::Publicised])?;
+    project.by_tenderee(&by.org)?;
+    project.not_suspended()?;
+    let rulebook = project.pinned(act.state)?;
+    let earliest = rulebook.after("publicity_min", project.time_of(Stage::Publicised));
+    if act.block.time < earliest {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("publicity_min"));
+        return Err(reject::PUBLICITY.under(&rulebook, value).into());
+    }
+    let body: Notified = act.body()?;
+    let open: Vec<&str> = project.lots.iter().filter(|lot| !lot.failed).map(|lot| lot.id.as_str()).collect();
+    if !body.lots.iter().map(|lot| lot.lot.as_str()).eq(open.iter().copied()) {
+        return Err(reject::LOTS.because(format!("the award covers {}", open.join(", "))).into());
+    }
+    for award in body.lots {
+        let lot = project.lot_mut(&award.lot)?;
+        let rank = lot.ranking.iter().position(|ranked| ranked.name() == award.bid);
+        let Some((rank, ranked)) =
+            rank.and_then(|rank| lot.ranking.get(rank).map(|ranked| (rank, ranked.clone())))
+        else {
+            return Err(reject::AWARD_RANK.under(&rulebook, "not ranked").into());
+        };
+        if rulebook.flag("award_rank_1") && award.grounds.len() != rank {
+            let value = format!("rank {}, {} grounds", rank.saturating_add(1), award.grounds.len());
+            return Err(reject::AWARD_RANK.under(&rulebook, value).into());
+        }
+        if award.price != ranked.price {
+            return Err(reject::AWARD_PRICE.because(format!("bid {}", ranked.price.get())).into());
+        }
+        lot.award = Some(ranked);
+    }
+    act.reached(&id, &mut project, Stage::Awarded)
+}
+
+/// `contract.signed/1`, by the tenderee, cosigned by the winner. One record for each awarded lot.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractSigned {
+    pub lot: String,
+    pub price: Amount,
+    pub performance_bond: Amount,
+    /// Digest of the signed contract.
+    pub contract: DocumentDigest,
+}
+
+pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee])?;
+    let (id, mut project) = act.step(&[Stage::Awarded])?;
+    if by.org != project.tenderee {
+        return reject::NOT_OWNER.err();
+    }
+    let rulebook = project.pinned(act.state)?;
+    let body: ContractSigned = act.body()?;
+    let [winner] = act.payload.cosigners.as_slice() else { return reject::CONTRACT_TERMS.err() };
+    let winner = signer(act.state, winner, act.block.height)?;
+    let lot = project.lot_mut(&body.lot)?;
+    let as_awarded = lot
+        .award
+        .as_ref()
+        .is_some_and(|award| award.bidder == winner.org && award.price == body.price && !lot.contracted);
+    if !as_awarded {
+        return reject::CONTRACT_TERMS.err();
+    }
+    let most = body.price.permille(rulebook.count("perf_bond_max_permille"));
+    if body.performance_bond.get() > most {
+        return Err(reject::PERFORMANCE_BOND.under(&rulebook, format!("at most {most}")).into());
+    }
+    lot.contracted = true;
+    if act.block.time > rulebook.after("contract_max", project.time_of(Stage::Awarded)) {
+        act.note_late(&id, &mut project, "contract_max");
+    }
+    let all = project.lots.iter().all(|lot| lot.failed || lot.contracted);
+    let stage = if all { Stage::Contracted } else { Stage::Awarded };
+    act.reached(&id, &mut project, stage)
+}
+
+/// `supervision.reported/1`, by the tenderee to the regulator.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supervised {
+    pub summary: String,
+}
+
+pub(crate) fn report_supervision(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
+    let (id, mut project) = act.step(&[Stage::Contracted])?;
+    project.by_tenderee(&by.org)?;
+    let body: Supervised = act.body()?;
+    crate::execute::text(&body.summary)?;
+    let rulebook = project.pinned(act.state)?;
+    if act.block.time > rulebook.after("regulator_report_max", project.time_of(Stage::Awarded)) {
+        act.note_late(&id, &mut project, "regulator_report_max");
+    }
+    act.reached(&id, &mut project, Stage::Supervised)
+}

@@ -1,0 +1,199 @@
+//! Bids: a commitment before the deadline, the bid itself after it.
+//!
+//! `commitment = H("biaozheng/bid/v1", salt (32 bytes), bid text)`. The bid text is kept byte for byte.
+
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
+use biaozheng_ledger::json::from_strict;
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use crate::amount::Amount;
+use crate::limits::BID_BYTES_MAX;
+use crate::participant::{Role, author};
+use crate::project::{BidName, Project, Stage};
+use crate::reject::{self, Refusal};
+use crate::state::{StateRead, load};
+use crate::state_key;
+
+/// What a bidder offers; the text whose hash it seals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BidBody {
+    /// Minor units of the tender's currency. A bid without a price is opened and must be disqualified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Amount>,
+    /// Quantified deviations added for ranking under 经评审的最低投标价法.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Amount>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub statement: String,
+}
+
+/// The commitment to a bid.
+#[must_use]
+pub fn commitment(salt: &[u8; 32], bid: &str) -> Digest {
+    FieldHasher::new("biaozheng/bid/v1").field(salt).field(bid.as_bytes()).finish()
+}
+
+/// `bid.sealed/1`, by a bidder before the deadline. `previous` names the terms it saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sealed {
+    pub lot: String,
+    #[serde(default = "one")]
+    pub number: u8,
+    /// 1 for the first, one more for each replacement.
+    pub sequence: u32,
+    pub commitment: DocumentDigest,
+    /// Digest of the encrypted body the bidder keeps or has uploaded.
+    pub sealed_body: DocumentDigest,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+/// `bid.withdrawn/1`, by the bidder before the deadline.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    pub lot: String,
+    #[serde(default = "one")]
+    pub number: u8,
+}
+
+/// `bid.revealed/1`, by the bidder after the deadline.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revealed {
+    pub lot: String,
+    #[serde(default = "one")]
+    pub number: u8,
+    /// The bid text, exactly as sealed.
+    pub bid: String,
+    /// 64 hexadecimal digits.
+    pub salt: String,
+}
+
+/// A bid in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Bid {
+    pub(crate) name: BidName,
+    pub(crate) lot: String,
+    pub(crate) sequence: u32,
+    pub(crate) commitment: Digest,
+    pub(crate) record: RecordId,
+    pub(crate) sealed_at: TimeMs,
+    pub(crate) withdrawn: bool,
+    pub(crate) opened: Option<OpenedBid>,
+}
+
+/// What a bid turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct OpenedBid {
+    pub(crate) price: Option<Amount>,
+    pub(crate) deviations: Amount,
+    pub(crate) record: RecordId,
+}
+
+fn read(
+    state: &dyn StateRead,
+    act: &Act<'_, '_, '_>,
+    lot: &str,
+    name: &BidName,
+) -> Result<Option<Bid>, Refusal> {
+    Ok(load(state, &state_key::bid(&act.project_id()?, lot, &name.bidder, name.number))?)
+}
+
+fn before_deadline(act: &Act<'_, '_, '_>) -> Result<(OrgId, Project), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let project = Project::expect(act.state, &act.project_id()?)?;
+    project.at(&[Stage::Published])?;
+    if act.block.time >= project.deadline {
+        return Err(reject::DEADLINE_PASSED
+            .because(format!("{} ms, now {} ms", project.deadline, act.block.time))
+            .into());
+    }
+    act.follows(project.terms)?;
+    Ok((by.org, project))
+}
+
+pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (bidder, project) = before_deadline(act)?;
+    let body: Sealed = act.body()?;
+    project.lot(&body.lot)?;
+    let rulebook = project.pinned(act.state)?;
+    let most = rulebook.count("bids_per_bidder_max");
+    if body.number == 0 || u64::from(body.number) > most {
+        return Err(reject::BID_NUMBER.under(&rulebook, format!("at most {most}")).into());
+    }
+    let name = BidName { bidder, number: body.number };
+    let before = read(act.state, act, &body.lot, &name)?.map_or(0, |bid| bid.sequence);
+    let next = before.saturating_add(1);
+    if body.sequence != next {
+        return Err(reject::BID_SEQUENCE.because(format!("expected {next}, found {}", body.sequence)).into());
+    }
+    let bid = Bid {
+        lot: body.lot,
+        sequence: body.sequence,
+        commitment: *body.commitment.digest(),
+        record: act.id,
+        sealed_at: act.block.time,
+        withdrawn: false,
+        opened: None,
+        name,
+    };
+    store(act, &bid)
+}
+
+fn store(act: &mut Act<'_, '_, '_>, bid: &Bid) -> Result<(), Refusal> {
+    let key = state_key::bid(&act.project_id()?, &bid.lot, &bid.name.bidder, bid.name.number);
+    Ok(act.state.put(key, bid)?)
+}
+
+pub(crate) fn withdraw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (bidder, _) = before_deadline(act)?;
+    let body: Withdrawn = act.body()?;
+    let name = BidName { bidder, number: body.number };
+    let found = read(act.state, act, &body.lot, &name)?;
+    let mut bid = found.filter(|bid| !bid.withdrawn).ok_or_else(|| reject::BID_UNKNOWN.reject())?;
+    bid.withdrawn = true;
+    store(act, &bid)
+}
+
+pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let project = Project::expect(act.state, &act.project_id()?)?;
+    project.at(&[Stage::Published])?;
+    if act.block.time < project.deadline {
+        return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
+    }
+    let rulebook = project.pinned(act.state)?;
+    if act.block.time > rulebook.after("reveal_window", project.deadline) {
+        return Err(reject::REVEAL_CLOSED.under(&rulebook, rulebook.text("reveal_window")).into());
+    }
+    let body: Revealed = act.body()?;
+    let name = BidName { bidder: by.org, number: body.number };
+    let found = read(act.state, act, &body.lot, &name)?;
+    let mut bid = found.filter(|bid| !bid.withdrawn).ok_or_else(|| reject::BID_UNKNOWN.reject())?;
+    act.follows(Some(bid.record))?;
+    if bid.opened.is_some() {
+        return reject::REVEALED.err();
+    }
+    let salt =
+        format!("sha256:{}", body.salt).parse::<Digest>().map_err(|error| reject::BODY.because(error))?;
+    if body.bid.len() > BID_BYTES_MAX || commitment(salt.bytes(), &body.bid) != bid.commitment {
+        return reject::COMMITMENT.err();
+    }
+    // A sealed text that is no bid is opened as one without a price: it was in time, and it is disqualified.
+    let content: Option<BidBody> = from_strict(body.bid.as_bytes()).ok();
+    let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
+    bid.opened = Some(OpenedBid {
+        price: content.as_ref().and_then(|content| content.price),
+        deviations: content.and_then(|content| content.deviations).unwrap_or(zero),
+        record: act.id,
+    });
+    store(act, &bid)
+}

@@ -1,0 +1,98 @@
+//! The opening: the list of exactly all bids, recomputed by every node.
+//!
+//! How a bid comes to be readable is behind [`collect`] alone: today bidders reveal, later the protocol's threshold key
+//! opens. Nothing after the opening knows the difference.
+
+use biaozheng_ledger::ids::{ProjectId, TimeMs};
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use super::bid::Bid;
+use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
+use crate::participant::{Role, author};
+use crate::project::{BidName, Project, Stage};
+use crate::reject::{self, Refusal};
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead, load_all};
+use crate::state_key;
+
+/// `bids.opened/1`, by the hosting centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// Every sealed bid that was not withdrawn, by lot in the order of the notice, then by bidder and number.
+    pub lots: Vec<OpenedLot>,
+}
+
+/// One lot's bids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenedLot {
+    pub lot: String,
+    pub bids: Vec<BidName>,
+}
+
+/// All bids that stand, whether or not they could be read.
+pub(crate) fn bids(state: &dyn StateRead, project: &ProjectId) -> Result<Vec<Bid>, StateFailure> {
+    let most = BIDS_PER_LOT_MAX.saturating_mul(LOTS_MAX);
+    let all: Vec<(_, Bid)> = load_all(state, &state_key::bids(project), most)?;
+    Ok(all.into_iter().map(|(_, bid)| bid).filter(|bid| !bid.withdrawn).collect())
+}
+
+/// The bids to open, once nothing more can change.
+pub(crate) fn collect(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+    rulebook: &Rulebook,
+    now: TimeMs,
+) -> Result<Vec<Bid>, Refusal> {
+    if now < project.deadline {
+        return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
+    }
+    let bids = bids(state, id)?;
+    let unread = bids.iter().filter(|bid| bid.opened.is_none()).count();
+    if unread > 0 && now <= rulebook.after("reveal_window", project.deadline) {
+        return Err(reject::REVEAL_OPEN.under(rulebook, format!("{unread} not revealed")).into());
+    }
+    Ok(bids)
+}
+
+/// The lots' lists in the one order the opening record has.
+pub(crate) fn list(project: &Project, bids: &[Bid]) -> Vec<OpenedLot> {
+    let of = |lot: &str| {
+        let mut names: Vec<BidName> =
+            bids.iter().filter(|bid| bid.lot == lot).map(|bid| bid.name.clone()).collect();
+        names.sort();
+        names
+    };
+    project.lots.iter().map(|lot| OpenedLot { lot: lot.id.clone(), bids: of(&lot.id) }).collect()
+}
+
+pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let (id, mut project) = act.step(&[Stage::Published])?;
+    project.by_centre(&by.org)?;
+    project.not_suspended()?;
+    let rulebook = project.pinned(act.state)?;
+    let bids = collect(act.state, &id, &project, &rulebook, act.block.time)?;
+    let body: Opened = act.body()?;
+    let expected = list(&project, &bids);
+    if body.lots != expected {
+        let count: usize = expected.iter().map(|lot| lot.bids.len()).sum();
+        return Err(reject::OPENING_LIST.because(format!("{count} bids are sealed")).into());
+    }
+    // 条例44: fewer bidders than the rule asks, and the lot is not opened but fails.
+    let least = rulebook.count("min_bidders");
+    for (lot, opened) in project.lots.iter_mut().zip(&expected) {
+        let mut bidders: Vec<_> = opened.bids.iter().map(|bid| &bid.bidder).collect();
+        bidders.dedup();
+        lot.failed = (bidders.len() as u64) < least;
+    }
+    if project.lots.iter().all(|lot| lot.failed) {
+        let article = rulebook.article("min_bidders").unwrap_or_default();
+        project.end_reason = format!("fewer than {least} bidders ({article})");
+        return act.reached(&id, &mut project, Stage::Failed);
+    }
+    act.reached(&id, &mut project, Stage::Opened)
+}

@@ -1,0 +1,162 @@
+//! Participants, their keys, rulebooks, and evidence of any kind.
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{DocumentDigest, OrgId};
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::payload::Payload;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Act;
+use crate::execute::text;
+use crate::limits::{KEYS_MAX, ROLES_MAX};
+use crate::participant::{HeldKey, Participant, Role, author, claim_key, signer};
+use crate::reject::{self, Refusal, Reject};
+use crate::rulebook::{self, Rulebook};
+use crate::state::load;
+use crate::state_key;
+
+/// `participant.registered/1`, by the city centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registered {
+    pub org: OrgId,
+    /// Public name of an organisation. Absent for experts: a person's name never stands on chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Salted commitment to an expert's identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<DocumentDigest>,
+    pub roles: Vec<Role>,
+    pub key: PublicKey,
+}
+
+pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    author(act.state, act.payload, act.block.height, &[Role::CityCentre])?;
+    let body: Registered = act.body()?;
+    let person = body.roles.contains(&Role::Expert);
+    if body.roles.is_empty() || body.roles.len() > ROLES_MAX || body.roles.contains(&Role::CityCentre) {
+        return Err(reject::BODY.because("1 to 8 roles, and there is one city centre").into());
+    }
+    match (&body.name, &body.identity) {
+        (Some(name), None) if !person => text(name)?,
+        (None, Some(_)) if person => {}
+        _ => {
+            return Err(reject::BODY
+                .because("organisations have a 'name', experts an 'identity' commitment")
+                .into());
+        }
+    }
+    if Participant::load(act.state, &body.org)?.is_some() {
+        return Err(reject::ORG_EXISTS.because(&body.org).into());
+    }
+    claim_key(act.state, &body.org, &body.key)?;
+    let participant = Participant {
+        version: 1,
+        org: body.org,
+        name: body.name.unwrap_or_default(),
+        commitment: body.identity.map(|identity| *identity.digest()),
+        roles: body.roles,
+        // From the next block on: within this one nobody could have read it.
+        keys: vec![HeldKey { key: body.key, from: act.block.height, until: None }],
+        revoked: false,
+    };
+    Ok(participant.store(act.state)?)
+}
+
+/// `participant.key_rotated/1`, by the participant with its old key or by the city centre with a reason.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRotated {
+    pub org: OrgId,
+    /// Signs no longer, from the next block on.
+    pub old: PublicKey,
+    pub new: PublicKey,
+    pub reason: String,
+}
+
+pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let body: KeyRotated = act.body()?;
+    text(&body.reason)?;
+    let by = signer(act.state, &act.payload.author, act.block.height)?;
+    let own = by.org == body.org && act.payload.author.key == body.old;
+    if !own && !by.has(Role::CityCentre) {
+        return reject::ROLE.err();
+    }
+    let mut participant =
+        Participant::load(act.state, &body.org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(&body.org))?;
+    claim_key(act.state, &body.org, &body.new)?;
+    let next = act.block.height.next();
+    let old = participant.keys.iter_mut().find(|held| held.key == body.old && held.until.is_none());
+    old.ok_or_else(|| reject::KEY_UNKNOWN.because(body.old))?.until = Some(next);
+    if participant.keys.len() >= KEYS_MAX {
+        return Err(reject::KEY_TAKEN.because("too many keys").into());
+    }
+    participant.keys.push(HeldKey { key: body.new, from: act.block.height, until: None });
+    Ok(participant.store(act.state)?)
+}
+
+/// `participant.revoked/1`, by the city centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revoked {
+    pub org: OrgId,
+    pub reason: String,
+}
+
+pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    author(act.state, act.payload, act.block.height, &[Role::CityCentre])?;
+    let body: Revoked = act.body()?;
+    text(&body.reason)?;
+    let mut participant =
+        Participant::load(act.state, &body.org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(&body.org))?;
+    if participant.has(Role::CityCentre) {
+        return reject::ROLE.err();
+    }
+    participant.revoked = true;
+    Ok(participant.store(act.state)?)
+}
+
+/// `rulebook.published/1`, by the city centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulebookPublished {
+    pub toml: String,
+}
+
+pub(crate) fn publish_rulebook(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    author(act.state, act.payload, act.block.height, &[Role::CityCentre])?;
+    let body: RulebookPublished = act.body()?;
+    let book = Rulebook::parse(&body.toml).map_err(|error| reject::RULEBOOK_INVALID.because(error))?;
+    let newest: Option<(u32, Digest)> = load(act.state, &state_key::newest_rulebook(book.category()))?;
+    let next = newest.map_or(1, |(version, _)| version.saturating_add(1));
+    if book.version() != next {
+        return Err(reject::RULEBOOK_VERSION
+            .because(format!("expected {next}, found {}", book.version()))
+            .into());
+    }
+    Ok(rulebook::publish(act.state, &book, &body.toml)?)
+}
+
+/// `evidence.recorded/1`: any participant attests anything; its documents are named in the payload.
+pub(crate) fn check_evidence(payload: &Payload) -> Result<(), Reject> {
+    if payload.body.as_object().is_some_and(|body| body.values().all(plain)) {
+        return Ok(());
+    }
+    Err(reject::BODY.because("evidence is an object of texts, numbers and true or false"))
+}
+
+fn plain(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_))
+}
+
+pub(crate) fn record_evidence(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    signer(act.state, &act.payload.author, act.block.height)?;
+    for party in &act.payload.cosigners {
+        signer(act.state, party, act.block.height)?;
+    }
+    if let Some(project) = &act.payload.project {
+        crate::project::Project::expect(act.state, project)?;
+    }
+    Ok(())
+}

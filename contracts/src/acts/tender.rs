@@ -1,0 +1,285 @@
+//! A project from its registration to the published terms, and its early ends.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, TimeMs};
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use crate::amount::Amount;
+use crate::execute::text;
+use crate::limits::{CRITERIA_MAX, LOTS_MAX};
+use crate::participant::{Participant, Role, author};
+use crate::project::{Criterion, Lot, Method, Project, Stage};
+use crate::reject::{self, Refusal};
+use crate::rulebook::Rulebook;
+use crate::state::load;
+use crate::state_key;
+
+/// `project.registered/1`, by the tenderee or its agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectRegistered {
+    pub title: String,
+    /// Investment-project code, `NNNN-NNNNNN-NN-NN-NNNNNN`.
+    pub code: String,
+    pub tenderee: OrgId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<OrgId>,
+    /// The centre that hosts the opening and builds the archive.
+    pub centre: OrgId,
+}
+
+fn is_project_code(code: &str) -> bool {
+    let groups: Vec<&str> = code.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [4, 6, 2, 2, 6] && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit()))
+}
+
+pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let body: ProjectRegistered = act.body()?;
+    let id = act.project_id()?;
+    act.follows(None)?;
+    text(&body.title)?;
+    if !is_project_code(&body.code) {
+        return Err(reject::PROJECT_CODE.because(body.code.chars().take(40).collect::<String>()).into());
+    }
+    if by.org != body.tenderee && Some(&by.org) != body.agency.as_ref() {
+        return reject::NOT_OWNER.err();
+    }
+    for (org, roles) in [
+        (Some(&body.tenderee), [Role::Tenderee, Role::Tenderee]),
+        (body.agency.as_ref(), [Role::Agency, Role::Agency]),
+        (Some(&body.centre), [Role::CityCentre, Role::DistrictCentre]),
+    ] {
+        let Some(org) = org else { continue };
+        let one = Participant::load(act.state, org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(org))?;
+        if one.revoked || !roles.iter().any(|role| one.has(*role)) {
+            return Err(reject::ROLE.because(format!("{org} needs one of {roles:?}")).into());
+        }
+    }
+    if Project::load(act.state, &id)?.is_some() {
+        return Err(reject::PROJECT_EXISTS.because(&id).into());
+    }
+    let project = Project {
+        version: 1,
+        title: body.title,
+        code: body.code,
+        tenderee: body.tenderee,
+        agency: body.agency,
+        centre: body.centre,
+        stage: Stage::Registered,
+        step: act.id,
+        terms: None,
+        rulebook: None,
+        method: Method::LowestPrice,
+        criteria: Vec::new(),
+        lots: Vec::new(),
+        deadline: TimeMs::new(0),
+        committee: Vec::new(),
+        times: vec![(Stage::Registered, act.block.time)],
+        open_objections: 0,
+        late: Vec::new(),
+        end_reason: String::new(),
+    };
+    Ok(project.store(act.state, &id)?)
+}
+
+/// A lot as published.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedLot {
+    pub id: String,
+    pub title: String,
+    pub estimate: Amount,
+    /// 最高投标限价. There is no floor price (条例27).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<Amount>,
+}
+
+/// `tender.published/1`, by the tenderee: notice, documents, lots, method and criteria.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The rulebook this tender lives under to its end.
+    pub rulebook: DocumentDigest,
+    pub currency: String,
+    pub notice: String,
+    pub lots: Vec<PublishedLot>,
+    pub documents_from_ms: TimeMs,
+    pub documents_until_ms: TimeMs,
+    pub deadline_ms: TimeMs,
+    pub method: Method,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Criterion>,
+    pub bid_bond: Amount,
+}
+
+fn is_lot_id(id: &str) -> bool {
+    (1..=16).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(&[Stage::Registered])?;
+    project.by_tenderee(&by.org)?;
+    let body: Published = act.body()?;
+    text(&body.notice)?;
+    let digest = *body.rulebook.digest();
+    let rulebook =
+        Rulebook::load(act.state, &digest)?.ok_or_else(|| reject::RULEBOOK_UNKNOWN.because(digest))?;
+    let newest: Option<(u32, Digest)> = load(act.state, &state_key::newest_rulebook(rulebook.category()))?;
+    if newest.map(|(_, digest)| digest) != Some(digest) {
+        return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
+    }
+    check_terms(&body, &rulebook, act.block.time)?;
+    project.rulebook = Some(digest);
+    project.method = body.method;
+    project.criteria = body.criteria;
+    project.deadline = body.deadline_ms;
+    project.terms = Some(act.id);
+    project.lots = body
+        .lots
+        .into_iter()
+        .map(|lot| Lot {
+            id: lot.id,
+            title: lot.title,
+            estimate: lot.estimate,
+            ceiling: lot.ceiling,
+            failed: false,
+            ranking: Vec::new(),
+            drawn: Vec::new(),
+            award: None,
+            contracted: false,
+        })
+        .collect();
+    act.reached(&id, &mut project, Stage::Published)
+}
+
+fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
+    let ids: BTreeSet<&str> = body.lots.iter().map(|lot| lot.id.as_str()).collect();
+    if ids.is_empty()
+        || ids.len() != body.lots.len()
+        || ids.len() > LOTS_MAX
+        || !ids.iter().all(|id| is_lot_id(id))
+    {
+        return reject::LOTS.err();
+    }
+    body.lots.iter().try_for_each(|lot| text(&lot.title))?;
+    if body.currency != rulebook.currency() {
+        return Err(reject::CURRENCY.under(rulebook, format!("needs {}", rulebook.currency())).into());
+    }
+    if body.lots.iter().any(|lot| lot.ceiling.is_some_and(|ceiling| ceiling.get() == 0)) {
+        return reject::CEILING.err();
+    }
+    let sale_end = rulebook.after("doc_sale_min", body.documents_from_ms);
+    if body.documents_until_ms < sale_end {
+        return Err(reject::DOC_SALE.under(rulebook, rulebook.text("doc_sale_min")).into());
+    }
+    // Counted from the issue of the documents, and no block can be issued in the past.
+    let earliest = rulebook.after("bid_prep_min", now.max(body.documents_from_ms));
+    if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("bid_prep_min"));
+        return Err(reject::BID_PREP.under(rulebook, value).into());
+    }
+    let estimate = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
+    let estimate = Amount::new(estimate).map_err(|error| reject::BODY.because(error))?;
+    let bond_max = estimate.permille(rulebook.count("bid_bond_max_permille"));
+    if body.bid_bond.get() > bond_max {
+        return Err(reject::BID_BOND.under(rulebook, format!("at most {bond_max}")).into());
+    }
+    let weights: u64 = body.criteria.iter().map(|one| u64::from(one.weight_permille)).sum();
+    let names: BTreeSet<&str> = body.criteria.iter().map(|one| one.id.as_str()).collect();
+    let fits = match body.method {
+        Method::LowestPrice => body.criteria.is_empty(),
+        Method::Weighted => {
+            weights == 1000
+                && names.len() == body.criteria.len()
+                && names.len() <= CRITERIA_MAX
+                && names.iter().all(|name| is_lot_id(name))
+                && body.criteria.iter().filter(|one| one.price).count() <= 1
+        }
+    };
+    if fits { Ok(()) } else { reject::CRITERIA.err() }
+}
+
+/// `tender.clarified/1`, by the tenderee: says more, changes nothing that was said.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clarified {
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<TimeMs>,
+}
+
+/// `tender.amended/1`, by the tenderee: changes the documents.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amended {
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<TimeMs>,
+}
+
+pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let body: Clarified = act.body()?;
+    change(act, &body.text, body.deadline_ms)
+}
+
+pub(crate) fn amend(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let body: Amended = act.body()?;
+    change(act, &body.text, body.deadline_ms)
+}
+
+fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(&[Stage::Published])?;
+    project.by_tenderee(&by.org)?;
+    text(what)?;
+    let rulebook = project.pinned(act.state)?;
+    if act.block.time >= project.deadline {
+        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+    }
+    let deadline = deadline.unwrap_or(project.deadline);
+    if deadline < project.deadline || deadline > TimeMs::MAX {
+        return Err(reject::DEADLINE_BACK.because(project.deadline).into());
+    }
+    let earliest = rulebook.after("clarify_lead", act.block.time);
+    if deadline < earliest {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("clarify_lead"));
+        return Err(reject::CLARIFY_LEAD.under(&rulebook, value).into());
+    }
+    project.deadline = deadline;
+    project.terms = Some(act.id);
+    act.reached(&id, &mut project, Stage::Published)
+}
+
+/// `tender.failed/1` and `tender.terminated/1`: why it ends.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    pub reason: String,
+}
+
+/// All bids were rejected, or none was awarded: the tender failed and may be published again as a new project.
+pub(crate) fn fail(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    end(act, &[Stage::Opened, Stage::Evaluated, Stage::Publicised], Stage::Failed)
+}
+
+/// 条例31: the tenderee ends the procedure.
+pub(crate) fn terminate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let stages = [Stage::Registered, Stage::Published, Stage::Opened, Stage::Evaluated, Stage::Publicised];
+    end(act, &stages, Stage::Terminated)
+}
+
+fn end(act: &mut Act<'_, '_, '_>, from: &[Stage], to: Stage) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(from)?;
+    project.by_tenderee(&by.org)?;
+    let body: Ended = act.body()?;
+    text(&body.reason)?;
+    project.end_reason = body.reason;
+    act.reached(&id, &mut project, to)
+}

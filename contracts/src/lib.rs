@@ -1,0 +1,34 @@
+//! The rules of trading as deterministic state machines over key-value state.
+//!
+//! **Invariant:** pure. Time is the block's time, every number comes from the rulebook a tender pinned, and a
+//! failure to read state is never a [`Reject`]: nodes would diverge.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::cast_possible_truncation
+    )
+)]
+
+pub mod acts;
+mod amount;
+mod duration;
+mod execute;
+pub mod limits;
+mod participant;
+mod project;
+mod reject;
+mod rulebook;
+mod state;
+mod state_key;
+pub mod view;
+
+pub use amount::{Amount, AmountError};
+pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
+pub use participant::{GenesisParticipant, Role};
+pub use project::Stage;
+pub use reject::{CODES, Refusal, Reject};
+pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
+pub use state::{Overlay, StateFailure, StateRead};

@@ -1,0 +1,132 @@
+//! Who takes part: roles, and keys with the heights between which they hold.
+
+use biaozheng_ledger::ids::{Height, OrgId};
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::payload::{Party, Payload};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use crate::reject::{self, Refusal};
+use crate::state::{Overlay, StateFailure, StateRead, load};
+use crate::state_key;
+
+/// What a participant may do.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    CityCentre,
+    DistrictCentre,
+    Regulator,
+    Tenderee,
+    Agency,
+    Bidder,
+    Expert,
+    Witness,
+}
+
+/// A participant of the genesis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisParticipant {
+    pub org: OrgId,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub keys: Vec<PublicKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct HeldKey {
+    pub(crate) key: PublicKey,
+    pub(crate) from: Height,
+    /// The first height at which the key no longer signs.
+    pub(crate) until: Option<Height>,
+}
+
+/// A participant in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Participant {
+    pub(crate) version: u8,
+    pub(crate) org: OrgId,
+    /// Public name of an organisation; empty for experts, of whom only a commitment is kept.
+    pub(crate) name: String,
+    pub(crate) commitment: Option<biaozheng_ledger::digest::Digest>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) keys: Vec<HeldKey>,
+    pub(crate) revoked: bool,
+}
+
+impl Participant {
+    pub(crate) fn load(state: &dyn StateRead, org: &OrgId) -> Result<Option<Self>, StateFailure> {
+        load(state, &state_key::participant(org))
+    }
+
+    pub(crate) fn store(&self, state: &mut Overlay<'_>) -> Result<(), StateFailure> {
+        state.put(state_key::participant(&self.org), self)
+    }
+
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// True when the key signs for this participant at a height.
+    pub(crate) fn holds(&self, key: &PublicKey, height: Height) -> Option<bool> {
+        let held = self.keys.iter().filter(|held| held.key == *key);
+        let mut known = None;
+        for one in held {
+            let valid = one.from <= height && one.until.is_none_or(|until| height < until);
+            known = Some(known.unwrap_or(false) || valid);
+        }
+        known
+    }
+}
+
+/// Registers a key as this organisation's, for ever.
+pub(crate) fn claim_key(state: &mut Overlay<'_>, org: &OrgId, key: &PublicKey) -> Result<(), Refusal> {
+    let place = state_key::key_owner(&key.id());
+    if key.prepare().is_err() || state.get(&place)?.is_some() {
+        return Err(reject::KEY_TAKEN.because(key).into());
+    }
+    state.put(place, org)?;
+    Ok(())
+}
+
+/// A signer who is registered, not revoked, and signs with a key of its own that holds at this height.
+pub(crate) fn signer(state: &dyn StateRead, party: &Party, height: Height) -> Result<Participant, Refusal> {
+    let participant =
+        Participant::load(state, &party.org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(&party.org))?;
+    match participant.holds(&party.key, height) {
+        None => return Err(reject::KEY_UNKNOWN.because(&party.key).into()),
+        Some(false) => return Err(reject::KEY_REVOKED.because(&party.key).into()),
+        Some(true) => {}
+    }
+    if participant.revoked {
+        return Err(reject::REVOKED_ORG.because(&party.org).into());
+    }
+    Ok(participant)
+}
+
+/// The author, with one of the roles.
+pub(crate) fn author(
+    state: &dyn StateRead,
+    payload: &Payload,
+    height: Height,
+    roles: &[Role],
+) -> Result<Participant, Refusal> {
+    let participant = signer(state, &payload.author, height)?;
+    if !roles.iter().any(|role| participant.has(*role)) {
+        return Err(reject::ROLE.because(format!("needs one of {roles:?}")).into());
+    }
+    Ok(participant)
+}

@@ -1,0 +1,257 @@
+//! Rulebooks: versioned data a tender pins at publication. Every number a contract uses comes from here.
+//!
+//! TOML with `category`, `version`, titles, `currency`, a calendar, and one `[parameter.<name>]` table each with
+//! `value`, `article` and `basis`. An unknown or missing parameter is an error that names it.
+
+use std::collections::BTreeMap;
+
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::TimeMs;
+use serde::Deserialize;
+
+use crate::duration::{Calendar, RuleDuration};
+use crate::limits::RULEBOOK_BYTES_MAX;
+use crate::state::{Overlay, StateFailure, StateRead, load};
+use crate::state_key;
+
+/// What a parameter's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Duration,
+    Count,
+    Flag,
+    Word(&'static [&'static str]),
+}
+
+/// Every parameter, its form and its meaning.
+const PARAMETERS: &[(&str, Form)] = &[
+    ("doc_sale_min", Form::Duration),
+    ("bid_prep_min", Form::Duration),
+    ("clarify_lead", Form::Duration),
+    ("objection_docs_before", Form::Duration),
+    ("objection_reply_max", Form::Duration),
+    ("reveal_window", Form::Duration),
+    ("publicity_start", Form::Duration),
+    ("publicity_min", Form::Duration),
+    ("contract_max", Form::Duration),
+    ("regulator_report_max", Form::Duration),
+    ("min_bidders", Form::Count),
+    ("bids_per_bidder_max", Form::Count),
+    ("bid_bond_max_permille", Form::Count),
+    ("perf_bond_max_permille", Form::Count),
+    ("committee_min", Form::Count),
+    ("expert_share_min_permille", Form::Count),
+    ("candidates_max", Form::Count),
+    ("committee_odd", Form::Flag),
+    ("award_rank_1", Form::Flag),
+    ("tie_break", Form::Word(&["lot"])),
+    ("unopened_bid", Form::Word(&["disqualify"])),
+];
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    category: String,
+    version: u32,
+    title: String,
+    title_zh: String,
+    /// What kind of rules these are: `law`, or `replay` for the practice of another place.
+    nature: String,
+    currency: String,
+    #[serde(default)]
+    utc_offset_minutes: i64,
+    /// Days since 1970-01-01.
+    #[serde(default)]
+    holidays: Vec<i64>,
+    parameter: BTreeMap<String, RawParameter>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawParameter {
+    value: toml::Value,
+    article: String,
+    /// `statute` (read), `unread`, `practice`, or `centre`.
+    basis: String,
+}
+
+/// A parsed, complete rulebook.
+#[derive(Clone, Debug)]
+pub struct Rulebook {
+    raw: Raw,
+    durations: BTreeMap<String, RuleDuration>,
+    counts: BTreeMap<String, u64>,
+    calendar: Calendar,
+}
+
+/// Why a text is not a rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookError {
+    #[error("a rulebook has at most {RULEBOOK_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("not a rulebook: {0}")]
+    Toml(String),
+    #[error("unknown parameter '{0}'")]
+    UnknownParameter(String),
+    #[error("parameter '{0}' is missing")]
+    MissingParameter(&'static str),
+    #[error("parameter '{name}': expected {expected}")]
+    Value { name: String, expected: &'static str },
+    #[error("'{0}' has a form that cannot be used")]
+    Field(&'static str),
+}
+
+impl Rulebook {
+    /// # Errors
+    /// [`RulebookError`] naming what is wrong.
+    pub fn parse(text: &str) -> Result<Self, RulebookError> {
+        if text.len() > RULEBOOK_BYTES_MAX {
+            return Err(RulebookError::TooLarge);
+        }
+        let raw: Raw =
+            toml::from_str(text).map_err(|error| RulebookError::Toml(error.message().to_owned()))?;
+        let word = |text: &str| {
+            !text.is_empty()
+                && text.len() <= 40
+                && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        if !word(&raw.category) || raw.version == 0 {
+            return Err(RulebookError::Field("category"));
+        }
+        if raw.currency.len() != 3 || !raw.currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(RulebookError::Field("currency"));
+        }
+        if !matches!(raw.nature.as_str(), "law" | "replay" | "trial")
+            || raw.utc_offset_minutes.abs() > 14 * 60
+        {
+            return Err(RulebookError::Field("nature"));
+        }
+        let mut holidays = raw.holidays.clone();
+        holidays.sort_unstable();
+        let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays };
+        let mut book = Self { raw, durations: BTreeMap::new(), counts: BTreeMap::new(), calendar };
+        book.read_parameters()?;
+        Ok(book)
+    }
+
+    fn read_parameters(&mut self) -> Result<(), RulebookError> {
+        let parameters = self.raw.parameter.clone();
+        for (name, parameter) in &parameters {
+            let Some((_, form)) = PARAMETERS.iter().find(|(known, _)| known == name) else {
+                return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
+            };
+            if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
+                return Err(RulebookError::Value {
+                    name: name.clone(),
+                    expected: "a basis of statute, unread, practice or centre",
+                });
+            }
+            let refuse = |expected| RulebookError::Value { name: name.clone(), expected };
+            match form {
+                Form::Duration => {
+                    let expected = "a duration such as \"20d\", \"3wd\", \"5s\"";
+                    let parsed = parameter.value.as_str().and_then(RuleDuration::parse);
+                    self.durations.insert(name.clone(), parsed.ok_or_else(|| refuse(expected))?);
+                }
+                Form::Count => {
+                    let number = parameter.value.as_integer().and_then(|n| u64::try_from(n).ok());
+                    let number = number.filter(|n| *n <= 1_000_000);
+                    self.counts.insert(name.clone(), number.ok_or_else(|| refuse("a whole number"))?);
+                }
+                Form::Flag => {
+                    let flag = parameter.value.as_bool().ok_or_else(|| refuse("true or false"))?;
+                    self.counts.insert(name.clone(), u64::from(flag));
+                }
+                Form::Word(words) => {
+                    let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
+                    known.then_some(()).ok_or_else(|| refuse("a word these contracts know"))?;
+                }
+            }
+        }
+        match PARAMETERS.iter().find(|(name, _)| !parameters.contains_key(*name)) {
+            Some((missing, _)) => Err(RulebookError::MissingParameter(missing)),
+            None => Ok(()),
+        }
+    }
+
+    #[must_use]
+    pub fn category(&self) -> &str {
+        &self.raw.category
+    }
+
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.raw.version
+    }
+
+    #[must_use]
+    pub fn titles(&self) -> (&str, &str) {
+        (&self.raw.title, &self.raw.title_zh)
+    }
+
+    /// `law`, `replay` or `trial`.
+    #[must_use]
+    pub fn nature(&self) -> &str {
+        &self.raw.nature
+    }
+
+    #[must_use]
+    pub fn currency(&self) -> &str {
+        &self.raw.currency
+    }
+
+    /// The article a parameter stands on.
+    #[must_use]
+    pub fn article(&self, parameter: &str) -> Option<&str> {
+        self.raw.parameter.get(parameter).map(|one| one.article.as_str())
+    }
+
+    /// A parameter's value as written.
+    #[must_use]
+    pub fn text(&self, parameter: &str) -> String {
+        self.raw.parameter.get(parameter).map(|one| one.value.to_string()).unwrap_or_default()
+    }
+
+    pub(crate) fn after(&self, parameter: &str, start: TimeMs) -> TimeMs {
+        let duration =
+            self.durations.get(parameter).expect("parsing made sure that every parameter is there");
+        duration.after(start, &self.calendar)
+    }
+
+    pub(crate) fn count(&self, parameter: &str) -> u64 {
+        *self.counts.get(parameter).expect("parsing made sure that every parameter is there")
+    }
+
+    pub(crate) fn flag(&self, parameter: &str) -> bool {
+        self.count(parameter) != 0
+    }
+
+    /// A rulebook is named by the digest of its text.
+    #[must_use]
+    pub fn digest(text: &str) -> Digest {
+        Digest::of(text.as_bytes())
+    }
+
+    /// A rulebook on chain. One that is named by state and does not parse is our failure.
+    pub(crate) fn load(state: &dyn StateRead, digest: &Digest) -> Result<Option<Self>, StateFailure> {
+        let Some(text) = load::<String>(state, &state_key::rulebook(digest))? else { return Ok(None) };
+        Self::parse(&text).map(Some).map_err(|error| StateFailure(format!("rulebook {digest}: {error}")))
+    }
+}
+
+/// Commits to every rulebook ever published, in order; all zero before the first.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn active_rulebook_digest(state: &dyn StateRead) -> Result<Digest, StateFailure> {
+    Ok(load(state, &state_key::rulebooks_digest())?.unwrap_or_else(Digest::zero))
+}
+
+pub(crate) fn publish(state: &mut Overlay<'_>, book: &Rulebook, text: &str) -> Result<(), StateFailure> {
+    let digest = Rulebook::digest(text);
+    let before = active_rulebook_digest(state)?;
+    let after = FieldHasher::new("biaozheng/rulebooks/v1").digest(&before).digest(&digest).finish();
+    state.put(state_key::rulebook(&digest), &text.to_owned())?;
+    state.put(state_key::newest_rulebook(book.category()), &(book.version(), digest))?;
+    state.put(state_key::rulebooks_digest(), &after)
+}

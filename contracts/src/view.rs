@@ -1,0 +1,218 @@
+//! Read models for those who look: nothing here tells names or number of bidders before the opening.
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::payload::Payload;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::acts::opening;
+use crate::participant::Participant;
+use crate::project::{History, Project, Stage};
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead, load, load_all};
+use crate::state_key;
+
+/// Records that stay closed until the opening.
+const SECRET_TYPES: &[&str] = &["bid.sealed", "bid.withdrawn", "bid.revealed"];
+
+/// False while a record must not be shown: a bid before its project's opening (招标投标法 22).
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn is_public(state: &dyn StateRead, payload: &Payload) -> Result<bool, StateFailure> {
+    if !SECRET_TYPES.contains(&payload.record_type.name()) {
+        return Ok(true);
+    }
+    let Some(id) = &payload.project else { return Ok(false) };
+    let Some(project) = Project::load(state, id)? else { return Ok(false) };
+    Ok(is_opened(&project))
+}
+
+fn is_opened(project: &Project) -> bool {
+    project.times.iter().any(|(stage, _)| *stage == Stage::Opened)
+        || (project.stage != Stage::Published
+            && project.times.iter().any(|(stage, _)| *stage == Stage::Failed))
+}
+
+/// A project as anyone may see it.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, StateFailure> {
+    let Some(project) = Project::load(state, id)? else { return Ok(None) };
+    let opened = is_opened(&project);
+    let history: Option<History> = load(state, &state_key::history(id))?;
+    let bids = if opened { opening::bids(state, id)? } else { Vec::new() };
+    let lots: Vec<Value> = project
+        .lots
+        .iter()
+        .map(|lot| {
+            let listed: Vec<Value> = bids
+                .iter()
+                .filter(|bid| bid.lot == lot.id)
+                .map(|bid| {
+                    json!({
+                        "bidder": bid.name.bidder, "number": bid.name.number, "sealed_at_ms": bid.sealed_at,
+                        "sealed": bid.record, "revealed": bid.opened.as_ref().map(|opened| opened.record),
+                        "price": bid.opened.as_ref().and_then(|opened| opened.price),
+                    })
+                })
+                .collect();
+            json!({
+                "id": lot.id, "title": lot.title, "estimate": lot.estimate, "ceiling": lot.ceiling,
+                "failed": lot.failed, "ranking": lot.ranking, "award": lot.award,
+                "bids": opened.then_some(listed),
+            })
+        })
+        .collect();
+    let times: Vec<Value> =
+        project.times.iter().map(|(stage, time)| json!({"stage": stage, "time_ms": time})).collect();
+    Ok(Some(json!({
+        "project": id, "title": project.title, "code": project.code, "tenderee": project.tenderee,
+        "agency": project.agency, "centre": project.centre, "stage": project.stage, "stages": times,
+        "step": project.step, "terms": project.terms,
+        "rulebook": project.rulebook.map(|digest| digest.to_string()),
+        "method": project.method, "criteria": project.criteria,
+        "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
+        "late": project.late, "end_reason": project.end_reason, "lots": lots,
+        // Bids are records too: their number shows only after the opening.
+        "records": opened.then_some(history.as_ref().map(|history| history.count)).flatten(),
+        "history": opened.then_some(history.as_ref().map(|history| history.head.to_string())).flatten(),
+    })))
+}
+
+/// What the next step must name, for those who write records. Given to a project's own parties by their tools.
+#[derive(Clone, Debug, Serialize)]
+pub struct Heads {
+    pub step: RecordId,
+    pub terms: Option<RecordId>,
+    pub stage: Stage,
+    pub deadline_ms: TimeMs,
+}
+
+/// # Errors
+/// When the state cannot be read.
+pub fn heads(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Heads>, StateFailure> {
+    Ok(Project::load(state, id)?.map(|project| Heads {
+        step: project.step,
+        terms: project.terms,
+        stage: project.stage,
+        deadline_ms: project.deadline,
+    }))
+}
+
+/// Projects in the order of their ids, after one, with title and stage.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn projects(
+    state: &dyn StateRead,
+    after: Option<&ProjectId>,
+    limit: usize,
+) -> Result<Vec<(ProjectId, Value)>, StateFailure> {
+    let after = after.map(state_key::project);
+    let mut found = Vec::new();
+    for (key, bytes) in state.scan(state_key::PROJECTS, after.as_deref(), limit)? {
+        let project: Project = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
+        let id = identifier(&key, state_key::PROJECTS).and_then(|text| ProjectId::new(text).ok());
+        let id = id.ok_or_else(|| StateFailure("a project's key".into()))?;
+        let view = json!({
+            "project": id, "title": project.title, "stage": project.stage, "tenderee": project.tenderee,
+            "deadline_ms": project.deadline,
+        });
+        found.push((id, view));
+    }
+    Ok(found)
+}
+
+fn identifier<'a>(key: &'a [u8], prefix: &[u8]) -> Option<&'a str> {
+    std::str::from_utf8(key.strip_prefix(prefix)?).ok()
+}
+
+fn participant_view(one: &Participant) -> Value {
+    let keys: Vec<Value> = one
+        .keys
+        .iter()
+        .map(|held| json!({"key": held.key, "from": held.from, "until": held.until}))
+        .collect();
+    json!({
+        "org": one.org, "name": one.name, "identity": one.commitment.map(|digest| digest.to_string()),
+        "roles": one.roles, "keys": keys, "revoked": one.revoked,
+    })
+}
+
+/// # Errors
+/// When the state cannot be read.
+pub fn participant(state: &dyn StateRead, org: &OrgId) -> Result<Option<Value>, StateFailure> {
+    Ok(Participant::load(state, org)?.as_ref().map(participant_view))
+}
+
+/// Participants in the order of their ids, after one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn participants(
+    state: &dyn StateRead,
+    after: Option<&OrgId>,
+    limit: usize,
+) -> Result<Vec<(OrgId, Value)>, StateFailure> {
+    let after = after.map(state_key::participant);
+    let rows = state.scan(state_key::PARTICIPANTS, after.as_deref(), limit)?;
+    let decode = |(_, bytes): (Vec<u8>, Vec<u8>)| {
+        let one: Participant = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
+        Ok((one.org.clone(), participant_view(&one)))
+    };
+    rows.into_iter().map(decode).collect()
+}
+
+/// The newest rulebook of each category.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn rulebooks(state: &dyn StateRead) -> Result<Vec<Value>, StateFailure> {
+    let newest: Vec<(Vec<u8>, (u32, Digest))> = load_all(state, state_key::NEWEST_RULEBOOKS, 1000)?;
+    let mut found = Vec::new();
+    for (_, (version, digest)) in newest {
+        let Some(book) = Rulebook::load(state, &digest)? else { continue };
+        let (title, title_zh) = book.titles();
+        found.push(json!({
+            "category": book.category(), "version": version, "digest": digest.to_string(), "title": title,
+            "title_zh": title_zh, "nature": book.nature(), "currency": book.currency(),
+        }));
+    }
+    Ok(found)
+}
+
+/// A rulebook's text by its digest.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn rulebook(state: &dyn StateRead, digest: &Digest) -> Result<Option<String>, StateFailure> {
+    load(state, &state_key::rulebook(digest))
+}
+
+/// Lists a lot's bids as the opening record must: for the hosting centre's own tool.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn opening_list(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    now: TimeMs,
+) -> Result<Option<Vec<opening::OpenedLot>>, StateFailure> {
+    let Some(project) = Project::load(state, id)? else { return Ok(None) };
+    if now < project.deadline {
+        return Ok(None);
+    }
+    let bids = opening::bids(state, id)?;
+    Ok(Some(opening::list(&project, &bids)))
+}
+
+/// Number and chained hash of a project's records: for the centre's tool when it seals the archive.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Digest)>, StateFailure> {
+    Ok(load::<History>(state, &state_key::history(id))?.map(|history| (history.count, history.head)))
+}

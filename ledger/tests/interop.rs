@@ -1,0 +1,137 @@
+//! Programs nobody here wrote verify what this ledger signs, and refuse it once it is changed.
+//!
+//! - `metamorphic-log`: key texts and signatures 0x01 and 0x04, checkpoints, inclusion, consistency;
+//! - `signed_note`: notes with 0x01 signatures; it refuses 0x04 key texts and passes over such lines;
+//! - `tlog_tiles`: checkpoint texts, inclusion, consistency;
+//! - `ct-merkle`: a whole RFC 6962 tree of its own over our entries, inclusion, consistency.
+//!
+//! DSSE envelopes are verified by a stock verifier in `tests/interop`.
+
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+
+#[path = "support/chain.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod chain;
+
+use biaozheng_ledger::merkle::{Hash, leaf_hash};
+use biaozheng_ledger::note::SignedNote;
+use chain::SmallChain;
+use ct_merkle::mem_backed_tree::MemoryBackedTree;
+use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
+use metamorphic_log::checkpoint::Checkpoint as OtherCheckpoint;
+use metamorphic_log::note::{SignatureType, SignedNote as OtherNote, VerifierKey};
+use sha2_011::Sha256;
+use signed_note::{Note, StandardVerifier, VerifierList};
+use tlog_tiles::tlog::{Hash as TileHash, check_record, check_tree};
+
+fn as_vectors(path: &[Hash]) -> Vec<Vec<u8>> {
+    path.iter().map(|hash| hash.to_vec()).collect()
+}
+
+/// The note with one bit of its root's text changed.
+fn tampered(note: &SignedNote) -> String {
+    let text = note.to_string();
+    let root = note.text.lines().nth(2).unwrap();
+    let other = if root.starts_with('A') { "B" } else { "A" };
+    text.replacen(root, &format!("{other}{}", &root[1..]), 1)
+}
+
+#[test]
+fn metamorphic_log_accepts_log_signatures_and_cosignatures() {
+    let chain = SmallChain::new("interop");
+    let note = chain.signed(chain.size(), &[0, 1, 2, 3]);
+    let log = VerifierKey::parse(&chain.policy.logs()[0].to_string()).unwrap();
+    assert_eq!(log.signature_type(), SignatureType::Ed25519);
+    let mut keys = vec![log];
+    for (_, key) in chain.policy.witnesses() {
+        let parsed = VerifierKey::parse(&key.to_string()).unwrap();
+        assert_eq!(parsed.signature_type(), SignatureType::CosignatureV1Ed25519);
+        assert_eq!(parsed.encode(), key.to_string(), "the key text is theirs too");
+        assert_eq!(parsed.key_id().to_be_bytes(), key.id());
+        keys.push(parsed);
+    }
+    let parsed = OtherNote::parse(&note.to_string()).unwrap();
+    assert_eq!(parsed.verify(&keys).unwrap().len(), 5, "one log and four cosigners");
+    for key in &keys {
+        let alone = std::slice::from_ref(key);
+        let checkpoint = OtherCheckpoint::from_signed_note(&note.to_string(), alone).unwrap();
+        assert_eq!(checkpoint.size(), chain.size());
+        assert_eq!(checkpoint.root_hash().to_vec(), chain.root(chain.size()));
+        assert_eq!(checkpoint.marshal(), note.text);
+        assert!(OtherCheckpoint::from_signed_note(&tampered(&note), alone).is_err());
+    }
+}
+
+#[test]
+fn metamorphic_log_and_tlog_tiles_accept_every_proof_of_the_log() {
+    let chain = SmallChain::new("interop");
+    for size in 1..=chain.size() {
+        let root = chain.root(size);
+        for index in 0..size {
+            let (leaf, path) = (leaf_hash(&chain.entries[index as usize]), chain.inclusion(index, size));
+            let theirs = as_vectors(&path);
+            metamorphic_log::proof::verify_inclusion(index, size, &leaf, &theirs, &root).unwrap();
+            assert!(
+                metamorphic_log::proof::verify_inclusion(index, size, &root, &theirs, &leaf).is_err()
+                    || size == 1
+            );
+            let tiles: Vec<_> = path.iter().copied().map(TileHash).collect();
+            check_record(&tiles, size, TileHash(root), index, TileHash(leaf)).unwrap();
+            assert!(check_record(&tiles, size, TileHash([7; 32]), index, TileHash(leaf)).is_err());
+        }
+        for old in 1..=size {
+            let (old_root, path) = (chain.root(old), chain.consistency(old, size));
+            let theirs = as_vectors(&path);
+            metamorphic_log::proof::verify_consistency(old, size, &theirs, &old_root, &root).unwrap();
+            let tiles: Vec<_> = path.iter().copied().map(TileHash).collect();
+            check_tree(&tiles, size, TileHash(root), old, TileHash(old_root)).unwrap();
+            assert!(check_tree(&tiles, size, TileHash(root), old, TileHash([7; 32])).is_err());
+        }
+    }
+}
+
+#[test]
+fn signed_note_and_tlog_tiles_accept_the_checkpoint_by_its_log_key() {
+    let chain = SmallChain::new("interop");
+    let note = chain.signed(chain.size(), &[0, 1, 2]);
+    let verifier = StandardVerifier::new(&chain.policy.logs()[0].to_string()).unwrap();
+    let known = VerifierList::new(vec![Box::new(verifier)]);
+    let (valid, others) = Note::from_bytes(note.to_string().as_bytes()).unwrap().verify(&known).unwrap();
+    assert_eq!((valid.len(), others.len()), (1, 3), "cosignatures are lines it does not know");
+    assert!(Note::from_bytes(tampered(&note).as_bytes()).unwrap().verify(&known).is_err());
+    assert!(
+        StandardVerifier::new(&chain.policy.witnesses()[0].1.to_string()).is_err(),
+        "0x04 is not its own"
+    );
+    let checkpoint = tlog_tiles::checkpoint::Checkpoint::from_bytes(note.text.as_bytes()).unwrap();
+    assert_eq!(checkpoint.origin(), chain.genesis.origin().unwrap().as_str());
+    assert_eq!((checkpoint.size(), checkpoint.hash().0), (chain.size(), chain.root(chain.size())));
+    assert_eq!(checkpoint.to_bytes(), note.text.as_bytes());
+}
+
+#[test]
+fn ct_merkle_builds_the_same_tree_and_accepts_our_proofs() {
+    let chain = SmallChain::new("interop");
+    let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+    let mut roots: Vec<RootHash<Sha256>> = Vec::new();
+    for (index, entry) in chain.entries.iter().enumerate() {
+        tree.push(entry.clone());
+        let root = tree.root();
+        assert_eq!(root.as_bytes().as_slice(), chain.root(index as u64 + 1));
+        roots.push(root);
+    }
+    let size = chain.size();
+    let newest = roots.last().unwrap();
+    for (index, entry) in chain.entries.iter().enumerate() {
+        let path = chain.inclusion(index as u64, size);
+        let proof = InclusionProof::<Sha256>::try_from_bytes(path.concat()).unwrap();
+        newest.verify_inclusion(entry, index as u64, &proof).unwrap();
+        assert!(newest.verify_inclusion(&b"another".to_vec(), index as u64, &proof).is_err());
+        assert_eq!(tree.prove_inclusion(index).as_bytes(), path.concat());
+    }
+    for (old, old_root) in roots.iter().enumerate() {
+        let path = chain.consistency(old as u64 + 1, size).concat();
+        let proof = ConsistencyProof::<Sha256>::try_from_bytes(path).unwrap();
+        newest.verify_consistency(old_root, &proof).unwrap();
+    }
+}

@@ -1,0 +1,183 @@
+//! `biaozheng-verify`: judges certificate files offline. See `--help`.
+//!
+//! It only reads arguments, prints judgements and sets the exit code; every decision is the library's.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use biaozheng_ledger::certificate::Expectations;
+use biaozheng_ledger::ids::ChainId;
+use biaozheng_verify::{Judgement, Language, Problem, Verdict, input, judge};
+use clap::{Parser, ValueEnum};
+
+const EXIT_UNUSABLE: u8 = 2;
+
+const EXAMPLES: &str = "\
+Exit codes | 退出码:
+  0  every step holds; read the verdict line: without --policy or --chain it is never 'VALID'
+     各步成立；请看结论行：没有 --policy 或 --chain 时不会写“验证通过”
+  1  invalid, or the content differs; the failed step is named | 不通过或内容不一致，并指明是哪一步
+  2  unusable input, or --require-anchor without an anchor | 输入无法使用，或要求信任锚而没有给出
+  Of many certificates the worst counts: 1, then 2, then 0. | 多份证书取最坏者：先 1，再 2，再 0。
+
+Examples | 示例:
+  biaozheng-verify notice.cert.json --policy consortium.policy
+  biaozheng-verify notice.cert.json --document notice.pdf --chain sha256:9f3c…
+  biaozheng-verify sealed.cert.json --envelope record.json --policy consortium.policy
+  biaozheng-verify certificates/ --policy consortium.policy --require-anchor --quiet
+  find . -name '*.cert.json' | biaozheng-verify --list - --policy consortium.policy --json
+
+The policy is the trust anchor: get it from print or from a node you trust, never from where the certificate
+came from. | 策略文件就是信任锚：请从印刷件或您信任的节点取得，不要与证书同处取得。";
+
+/// Verifies Biaozheng certificates offline: no node, no network, no clock. | 标证证书离线核验
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    /// Certificate files, folders of .json files, or - for standard input | 证书文件、目录或 -
+    #[arg(value_name = "CERT")]
+    certificates: Vec<PathBuf>,
+    /// A file with one certificate path a line; - for standard input | 每行一个证书路径的清单
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+    /// A document that should be one the record names | 要核对的文件
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    /// Trust anchor: a C2SP policy you got from elsewhere | 信任锚：另行取得的策略文件
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Trust anchor: the chain id you expect | 信任锚：应属的链
+    #[arg(long, value_name = "sha256:…")]
+    chain: Option<ChainId>,
+    /// The record's envelope, where the certificate holds only its digest | 正文未公开时另给的记录信封
+    #[arg(long, value_name = "FILE")]
+    envelope: Option<PathBuf>,
+    /// Refuse to exit 0 without a trust anchor | 没有信任锚时不返回 0
+    #[arg(long)]
+    require_anchor: bool,
+    /// One JSON object a certificate | 每份证书输出一行 JSON
+    #[arg(long)]
+    json: bool,
+    /// One line a certificate | 每份证书一行
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
+    /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    Zh,
+    En,
+}
+
+impl Arguments {
+    fn language(&self) -> Language {
+        match self.lang {
+            Some(Lang::Zh) => Language::Zh,
+            Some(Lang::En) => Language::En,
+            None => Language::of_locale(&std::env::var("LANG").unwrap_or_default()),
+        }
+    }
+
+    fn print(&self, out: &mut impl Write, path: &Path, judgement: &Judgement) -> io::Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut *out, &judgement.to_json_report(path, self.language()))?;
+            writeln!(out)
+        } else if self.quiet {
+            judgement.write_line(out, path, self.language())
+        } else {
+            judgement.write_text(out, path, self.language())
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let code = verify_all(&arguments, &mut out);
+    // A verdict that could not be written was not given.
+    match code.and_then(|code| out.flush().map(|()| code)) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => ExitCode::from(EXIT_UNUSABLE),
+    }
+}
+
+fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
+    let prepared = match prepare(arguments) {
+        Ok(prepared) => prepared,
+        Err((path, problem)) => {
+            arguments.print(out, &path, &Judgement::unusable(problem))?;
+            return Ok(EXIT_UNUSABLE);
+        }
+    };
+    let expected = Expectations {
+        policy: prepared.policy.as_ref(),
+        chain: arguments.chain,
+        envelope: prepared.envelope.as_deref(),
+        document: prepared.document,
+    };
+    let mut verdicts = Vec::with_capacity(prepared.sources.len());
+    for input::Source { path, problem } in prepared.sources {
+        let text = problem.map_or_else(|| input::certificate(&path), Err);
+        let judgement = match text {
+            Ok(text) => judge(&text, &expected, arguments.require_anchor),
+            Err(problem) => Judgement::unusable(problem),
+        };
+        arguments.print(out, &path, &judgement)?;
+        verdicts.push(judgement.verdict);
+    }
+    if verdicts.len() > 1 && !arguments.json && !arguments.quiet {
+        summary(out, &verdicts, arguments.language())?;
+    }
+    Ok(Verdict::worst_exit_code(verdicts))
+}
+
+fn summary(out: &mut impl Write, verdicts: &[Verdict], language: Language) -> io::Result<()> {
+    for kind in [
+        Verdict::Valid,
+        Verdict::NotAnchored,
+        Verdict::NoTrustAnchor,
+        Verdict::ContentDiffers,
+        Verdict::Invalid,
+        Verdict::Unusable,
+    ] {
+        let count = verdicts.iter().filter(|verdict| **verdict == kind).count();
+        if count > 0 {
+            writeln!(out, "{count} × {}", kind.word(language))?;
+        }
+    }
+    Ok(())
+}
+
+struct Prepared {
+    policy: Option<biaozheng_ledger::policy::Policy>,
+    envelope: Option<Vec<u8>>,
+    document: Option<(biaozheng_ledger::digest::Digest, u64)>,
+    sources: Vec<input::Source>,
+}
+
+/// Reads what goes beside the certificates. An error comes with the file it is about.
+fn prepare(arguments: &Arguments) -> Result<Prepared, (PathBuf, Problem)> {
+    fn read<T>(
+        path: Option<&PathBuf>,
+        reader: impl Fn(&Path) -> Result<T, Problem>,
+    ) -> Result<Option<T>, (PathBuf, Problem)> {
+        path.map(|path| reader(path).map_err(|problem| (path.clone(), problem))).transpose()
+    }
+    let list = arguments.list.clone();
+    let sources = input::sources(&arguments.certificates, list.as_deref())
+        .map_err(|problem| (list.unwrap_or_else(|| "biaozheng-verify".into()), problem))?;
+    let beside = arguments.document.as_ref().or(arguments.envelope.as_ref());
+    if let Some(path) = beside.filter(|_| sources.len() != 1) {
+        return Err((path.clone(), Problem::OneCertificateOnly));
+    }
+    Ok(Prepared {
+        policy: read(arguments.policy.as_ref(), input::policy)?,
+        envelope: read(arguments.envelope.as_ref(), input::envelope)?,
+        document: read(arguments.document.as_ref(), input::document)?,
+        sources,
+    })
+}

@@ -1,0 +1,260 @@
+//! The node as consensus sees it: proposes, judges, commits.
+//!
+//! **Invariant:** a body is on disk, synced, before this node votes for it; a block, its certificate and its
+//! state are on disk before it is called decided; the same height and round always gives the same proposal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use biaozheng_ledger::block::{HEADER_BYTES, Header};
+use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId};
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::record::VerifiedRecord;
+use bytes::Bytes;
+use tracing::{info, warn};
+
+use crate::checkpointer::Outgoing;
+use crate::clock::now;
+use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, ValidatorInfo};
+use crate::executor::{Candidate, Executor, TimeCheck};
+use crate::gossip::Message;
+use crate::settlements::Settled;
+use crate::shared::Shared;
+
+/// Judged blocks of one height that are kept; a faulty proposer cannot fill the memory.
+const CANDIDATES_MAX: usize = 16;
+
+/// The application behind the engine.
+#[derive(Debug)]
+pub struct NodeApplication {
+    shared: Arc<Shared>,
+    executor: Executor,
+    /// Executed blocks of the next height.
+    candidates: BTreeMap<BlockHash, Candidate>,
+    proposer: Option<KeyId>,
+}
+
+fn fatal(error: impl ToString) -> Fatal {
+    Fatal::new(error.to_string())
+}
+
+impl NodeApplication {
+    /// `key` is this validator's consensus key; `None` for an observer.
+    #[must_use]
+    pub fn new(shared: Arc<Shared>, executor: Executor, key: Option<&PublicKey>) -> Self {
+        Self { shared, executor, candidates: BTreeMap::new(), proposer: key.map(PublicKey::id) }
+    }
+
+    fn keep(&mut self, candidate: Candidate) {
+        if self.candidates.len() >= CANDIDATES_MAX {
+            self.candidates.pop_first();
+        }
+        self.candidates.insert(candidate.id, candidate);
+    }
+
+    fn build(&self) -> Result<Candidate, Fatal> {
+        let proposer = self.proposer.ok_or_else(|| fatal("an observer was asked to propose"))?;
+        let blocks = &self.shared.config.blocks;
+        let records = self.shared.mempool.first(blocks.records_max, blocks.bytes_max);
+        let (candidate, refused) = self.executor.build(now(), proposer, &records)?;
+        for (id, reject) in refused {
+            crate::ingest::refuse(&self.shared, &id, reject)?;
+        }
+        Ok(candidate)
+    }
+
+    fn judge(&mut self, body: &Bytes, time: TimeCheck) -> Result<Assessment, Fatal> {
+        let Some(header) = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok()) else {
+            return Ok(Assessment {
+                id: BlockHash::new(biaozheng_ledger::digest::Digest::of(body)),
+                valid: false,
+            });
+        };
+        let id = header.hash();
+        if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
+            return Ok(Assessment { id, valid: true });
+        }
+        let mempool = &self.shared.mempool;
+        let known =
+            |id: &RecordId| -> Option<Arc<VerifiedRecord>> { mempool.get(id).map(|waiting| waiting.record) };
+        match self.executor.assess(body, time, known)? {
+            Ok(candidate) => {
+                self.keep(candidate);
+                Ok(Assessment { id, valid: true })
+            }
+            Err(invalid) => {
+                warn!(height = %header.height, block = %id, %invalid, "a proposed block is refused");
+                self.shared.metrics.invalid_proposals.inc();
+                Ok(Assessment { id, valid: false })
+            }
+        }
+    }
+
+    fn write(&mut self, decided: &Decided) -> Result<(), Fatal> {
+        if !self.candidates.contains_key(&decided.id) {
+            let body =
+                self.shared.store.undecided_body(decided.height, &decided.id).map_err(fatal)?.ok_or_else(
+                    || fatal(format!("block {} was decided but its body is not here", decided.id)),
+                )?;
+            if !self.judge(&Bytes::from(body), TimeCheck::Decided)?.valid {
+                return Err(fatal(format!(
+                    "the consortium decided block {} which this node computes differently: stop and compare state",
+                    decided.id
+                )));
+            }
+        }
+        let candidate = self
+            .candidates
+            .remove(&decided.id)
+            .ok_or_else(|| fatal("a judged block is kept until committed"))?;
+        let header = candidate.block.header.clone();
+        let records = candidate.records.clone();
+        self.executor.commit(candidate, &decided.certificate)?;
+        self.candidates.clear();
+        let shared = &self.shared;
+        shared.mempool.remove(records.iter().map(|record| &record.id));
+        shared.progress.commit(header.height, now());
+        shared.metrics.committed(&header, records.len());
+        for record in &records {
+            shared.settlements.settle(&record.id, &Settled::Committed { leaf: record.leaf_index });
+        }
+        for outgoing in shared.checkpointer.committed(&header)? {
+            send(shared, outgoing);
+        }
+        shared.checkpointer.retry_early()?;
+        shared.store.prune_undecided(header.height).map_err(fatal)
+    }
+}
+
+/// Hands what the checkpointer made to the peers.
+pub fn send(shared: &Shared, outgoing: Outgoing) {
+    match outgoing {
+        Outgoing::Cosignature(one) => {
+            shared.gossip.broadcast(Message::Cosignature { size: one.size, line: one.line }, false);
+        }
+        Outgoing::Complete(note) => shared.gossip.broadcast(Message::Checkpoint(note), true),
+    }
+}
+
+/// Waits until the next block has a reason: a record, a peer that starts, or the heartbeat.
+pub async fn demand(shared: Arc<Shared>, next: Height) {
+    let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
+    let mut wanted = shared.progress.wanted.subscribe();
+    tokio::select! {
+        () = shared.mempool.filled() => {}
+        _ = wanted.wait_for(|height| *height >= next.get()) => return,
+        () = tokio::time::sleep(heartbeat) => {}
+    }
+    shared.gossip.broadcast(Message::Wake { height: next.get() }, false);
+}
+
+#[async_trait]
+impl Application for NodeApplication {
+    fn committed(&self) -> Height {
+        self.executor.tip().height
+    }
+
+    fn min_height(&self) -> Height {
+        Height::new(1)
+    }
+
+    fn validators(&self, _: Height) -> Vec<ValidatorInfo> {
+        let set = self.shared.genesis.validators();
+        set.all().iter().map(|one| ValidatorInfo { name: one.name.clone(), key: one.key, power: 1 }).collect()
+    }
+
+    async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal> {
+        let own = self.proposer;
+        for undecided in self.shared.store.undecided(height, round).map_err(fatal)? {
+            if undecided.proposer.map(|key| key.id()) == own {
+                let body = Bytes::from(undecided.body);
+                // Ours from before a restart: its time was judged by this very node.
+                if tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Decided))?.valid {
+                    return Ok(Proposal { id: undecided.id, body });
+                }
+            }
+        }
+        tokio::task::block_in_place(|| {
+            let candidate = self.build()?;
+            let proposal = Proposal { id: candidate.id, body: candidate.body.clone() };
+            let key = self.validators(height).into_iter().find(|v| Some(v.key.id()) == own).map(|v| v.key);
+            self.shared
+                .store
+                .put_undecided(height, round, &proposal.id, key.as_ref(), &proposal.body)
+                .map_err(fatal)?;
+            self.keep(candidate);
+            Ok(proposal)
+        })
+    }
+
+    async fn assess(
+        &mut self,
+        height: Height,
+        round: u32,
+        proposer: Option<&PublicKey>,
+        body: Bytes,
+    ) -> Result<Assessment, Fatal> {
+        tokio::task::block_in_place(|| {
+            // Bodies by value sync come without a proposer to trust: they are decided, their time was judged.
+            let time = match proposer {
+                Some(_) => TimeCheck::Live { now: now(), round },
+                None => TimeCheck::Decided,
+            };
+            let assessment = self.judge(&body, time)?;
+            if assessment.valid {
+                self.shared
+                    .store
+                    .put_undecided(height, round, &assessment.id, proposer, &body)
+                    .map_err(fatal)?;
+            }
+            Ok(assessment)
+        })
+    }
+
+    async fn undecided(&mut self, height: Height, round: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {
+        let stored = self.shared.store.undecided(height, round).map_err(fatal)?;
+        let mut seen = Vec::with_capacity(stored.len());
+        for one in stored {
+            let Some(proposer) = one.proposer else { continue };
+            // It was judged in time before it was stored.
+            let body = Bytes::from(one.body);
+            let assessment = tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Decided))?;
+            seen.push((proposer, assessment));
+        }
+        Ok(seen)
+    }
+
+    async fn body_of(&mut self, height: Height, id: BlockHash) -> Result<Option<Bytes>, Fatal> {
+        if let Some(known) = self.candidates.get(&id) {
+            return Ok(Some(known.body.clone()));
+        }
+        Ok(self.shared.store.undecided_body(height, &id).map_err(fatal)?.map(Bytes::from))
+    }
+
+    async fn commit(&mut self, decided: Decided) -> Result<(), Fatal> {
+        tokio::task::block_in_place(|| self.write(&decided))
+    }
+
+    async fn decided(&mut self, height: Height) -> Result<Option<(Bytes, Bytes)>, Fatal> {
+        let store = &self.shared.store;
+        let Some(certificate) = store.certificate(height).map_err(fatal)? else { return Ok(None) };
+        let Some(block) = store.block(height).map_err(fatal)? else { return Ok(None) };
+        Ok(Some((Bytes::from(certificate), Bytes::from(block.encode()))))
+    }
+
+    async fn misbehaviour(&mut self, lines: Vec<String>) {
+        for line in lines {
+            warn!(evidence = %line, "a validator misbehaved");
+            self.shared.metrics.misbehaviour.inc();
+        }
+    }
+
+    async fn round_started(&mut self, height: Height, round: u32, proposer: &PublicKey) {
+        if round > 0 {
+            info!(%height, round, proposer = %proposer, "a further round: the one before did not decide");
+        }
+        self.shared.metrics.round(height, round);
+    }
+}

@@ -1,0 +1,439 @@
+//! The node behind the API.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use biaozheng_api::backend::Page;
+use biaozheng_api::{ApiLimits, Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+use biaozheng_contracts::{self as contracts, view};
+use biaozheng_ledger::block::Header;
+use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::merkle::{consistency_path, inclusion_path};
+use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::receipt::Receipt;
+use biaozheng_ledger::record::{Record, RecordError};
+use biaozheng_ledger::tlog_proof::TlogProof;
+use biaozheng_store::{StoreError, StoredRecord};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::clock::now;
+use crate::config::Config;
+use crate::consensus::ConsensusHandle;
+use crate::executor::StoredState;
+use crate::ingest;
+use crate::journal::JournalError;
+use crate::settlements::Settled as Waited;
+use crate::shared::Shared;
+
+/// Serves the API from a running node.
+#[derive(Debug)]
+pub struct NodeBackend {
+    shared: Arc<Shared>,
+    consensus: Arc<ConsensusHandle>,
+    policy: String,
+}
+
+/// The limits of the API as configured.
+#[must_use]
+pub fn api_limits(config: &Config) -> ApiLimits {
+    let api = &config.api;
+    ApiLimits {
+        connections_max: api.connections_max,
+        requests_in_flight_max: api.requests_in_flight_max,
+        header_timeout_ms: api.header_timeout_ms,
+        request_timeout_ms: api.request_timeout_ms,
+        wait_ms_max: api.wait_ms_max,
+    }
+}
+
+fn ours(error: impl ToString) -> BackendError {
+    BackendError(error.to_string())
+}
+
+impl NodeBackend {
+    #[must_use]
+    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>) -> Self {
+        let policy = shared.genesis.policy().map(|policy| policy.to_string()).unwrap_or_default();
+        Self { shared, consensus, policy }
+    }
+
+    fn state(&self) -> StoredState<'_> {
+        StoredState(&self.shared.store)
+    }
+
+    fn is_public(&self, record: &StoredRecord) -> Result<bool, BackendError> {
+        let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+        view::is_public(&self.state(), &payload).map_err(ours)
+    }
+
+    fn receipt(&self, id: RecordId) -> Value {
+        let shared = &self.shared;
+        let received = now();
+        let receipt = Receipt {
+            chain: shared.chain,
+            record: id,
+            node: shared.config.name.clone(),
+            key: shared.api_key.public(),
+            received_at_ms: received,
+            promised_by_ms: received.saturating_add(shared.config.mempool.promise_ms),
+        };
+        serde_json::from_str(&receipt.sign(&shared.api_key).to_json()).unwrap_or(Value::Null)
+    }
+
+    /// The certificate of a committed record, once a checkpoint covers it.
+    fn certify(&self, record: &StoredRecord) -> Result<Option<String>, BackendError> {
+        let store = &self.shared.store;
+        let least = record.leaf_index.saturating_add(1);
+        let Some((size, note)) = store.latest_checkpoint().map_err(ours)?.filter(|(size, _)| *size >= least)
+        else {
+            return Ok(None);
+        };
+        let path = inclusion_path(record.leaf_index, size, store).map_err(ours)?;
+        let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
+        let checkpoint = note.parse().map_err(ours)?;
+        let proof = TlogProof { index: record.leaf_index, path, checkpoint };
+        let envelope = if self.is_public(record)? {
+            Some(serde_json::from_str(&record.envelope.to_json()).map_err(ours)?)
+        } else {
+            None
+        };
+        let certificate = Certificate {
+            format: CERTIFICATE_FORMAT.into(),
+            record: record.id,
+            envelope,
+            block: BlockFacts { height: record.height, time_ms: record.time, position: record.position },
+            proof: proof.to_string(),
+            policy: self.policy.clone(),
+            genesis_remainder: self.shared.genesis.remainder().to_string(),
+        };
+        Ok(Some(certificate.to_json()))
+    }
+
+    fn stage(&self, id: &RecordId) -> Result<Lookup<StoredRecord>, BackendError> {
+        if let Some(record) = self.shared.store.record(id).map_err(ours)? {
+            return Ok(Lookup::Found(record));
+        }
+        if self.shared.mempool.contains(id) {
+            return Ok(Lookup::Pending { stage: "received" });
+        }
+        match self.shared.store.outcome(id).map_err(ours)? {
+            Some(outcome) => Ok(Lookup::Refused(serde_json::from_str(&outcome).unwrap_or(Value::Null))),
+            None => Ok(Lookup::NotFound),
+        }
+    }
+
+    fn record_view(&self, record: &StoredRecord) -> Result<Value, BackendError> {
+        let mut value = json!({
+            "record": record.id, "height": record.height, "position": record.position,
+            "time_ms": record.time, "leaf": record.leaf_index, "public": false,
+        });
+        if self.is_public(record)? {
+            let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+            let envelope: Value = serde_json::from_str(&record.envelope.to_json()).map_err(ours)?;
+            value["public"] = json!(true);
+            value["type"] = json!(payload.record_type);
+            value["author"] = json!(payload.author.org);
+            value["project"] = json!(payload.project);
+            value["envelope"] = envelope;
+        }
+        Ok(value)
+    }
+
+    fn block_view(&self, header: &Header) -> Value {
+        json!({
+            "height": header.height, "time_ms": header.time, "hash": header.hash(), "previous": header.previous,
+            "proposer": self.proposer_name(header), "records": header.record_count,
+            "history_size": header.history_size, "history_root": hex::encode(header.history_root),
+            "state_root": header.state_root, "rulebook_hash": header.rulebook_hash.to_string(),
+        })
+    }
+
+    fn proposer_name(&self, header: &Header) -> Option<String> {
+        let set = self.shared.genesis.validators();
+        set.all().iter().find(|one| one.key.id() == header.proposer).map(|one| one.name.clone())
+    }
+}
+
+#[async_trait]
+impl Backend for NodeBackend {
+    async fn submit(&self, envelope: Bytes) -> Result<Submitted, SubmitError> {
+        let shared = &self.shared;
+        let internal = |error: StoreError| SubmitError::Internal(error.to_string());
+        let record =
+            Record::from_json(&envelope).map_err(|error| SubmitError::Malformed(error.to_string()))?;
+        let id = record.id();
+        if shared.mempool.contains(&id) || shared.store.contains(&id).map_err(internal)? {
+            return Ok(Submitted { id, receipt: self.receipt(id) });
+        }
+        let reasons = self.not_ready();
+        if !reasons.is_empty() {
+            return Err(SubmitError::NotReady(reasons.join("; ")));
+        }
+        if shared.mempool.is_full_for(record.envelope().encoded_len()) {
+            return Err(SubmitError::Busy { retry_after_s: 1 });
+        }
+        let record = ingest::verify(shared, record).map_err(|error| match error {
+            RecordError::Signature { .. } => SubmitError::Signature(error.to_string()),
+            _ => SubmitError::Malformed(error.to_string()),
+        })?;
+        let refused = |reject| SubmitError::Refused(Box::new(reject));
+        contracts::check(&record).map_err(refused)?;
+        ingest::trial(shared, &record)
+            .map_err(|fatal| SubmitError::Internal(fatal.to_string()))?
+            .map_err(refused)?;
+        let (record, received) = (Arc::new(record), now());
+        shared.journal.write(Arc::clone(&record), received).await.map_err(|error| match error {
+            JournalError::Busy => SubmitError::Busy { retry_after_s: 1 },
+            JournalError::Disk(detail) => {
+                shared.progress.fail();
+                SubmitError::Internal(detail)
+            }
+        })?;
+        if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
+            // It is on disk but nobody was promised anything; a restart would take it up, which harms nobody.
+            return Err(SubmitError::Busy { retry_after_s: 1 });
+        }
+        shared.metrics.received.inc();
+        let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
+        record.envelope().encode(&mut bytes);
+        shared.gossip.records(vec![Arc::new(bytes)]);
+        Ok(Submitted { id, receipt: self.receipt(id) })
+    }
+
+    async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError> {
+        let deadline = tokio::time::Instant::now() + timeout;
+        let settled = self.shared.settlements.on_settled(id);
+        let leaf = match self.shared.store.record(&id).map_err(ours)? {
+            Some(record) => record.leaf_index,
+            None => match tokio::time::timeout_at(deadline, settled).await {
+                Ok(Ok(Waited::Committed { leaf })) => leaf,
+                Ok(Ok(Waited::Refused(reject))) => return Ok(Settled::Refused(Box::new(reject))),
+                Ok(Err(_)) | Err(_) => return Ok(Settled::Timeout { stage: "received" }),
+            },
+        };
+        if wanted == Wanted::Committed {
+            return Ok(Settled::Committed);
+        }
+        if let Some(certified) = self.shared.settlements.on_certified(leaf)
+            && tokio::time::timeout_at(deadline, certified).await.is_err()
+        {
+            return Ok(Settled::Timeout { stage: "committed" });
+        }
+        match self.certificate(&id)? {
+            Lookup::Found(text) => Ok(Settled::Certified(text)),
+            _ => Ok(Settled::Timeout { stage: "committed" }),
+        }
+    }
+
+    fn record(&self, id: &RecordId) -> Result<Lookup<Value>, BackendError> {
+        Ok(match self.stage(id)? {
+            Lookup::Found(record) => Lookup::Found(self.record_view(&record)?),
+            Lookup::Pending { stage } => Lookup::Pending { stage },
+            Lookup::Refused(why) => Lookup::Refused(why),
+            Lookup::NotFound => Lookup::NotFound,
+        })
+    }
+
+    fn certificate(&self, id: &RecordId) -> Result<Lookup<String>, BackendError> {
+        Ok(match self.stage(id)? {
+            Lookup::Found(record) => match self.certify(&record)? {
+                Some(text) => Lookup::Found(text),
+                None => Lookup::Pending { stage: "committed" },
+            },
+            Lookup::Pending { stage } => Lookup::Pending { stage },
+            Lookup::Refused(why) => Lookup::Refused(why),
+            Lookup::NotFound => Lookup::NotFound,
+        })
+    }
+
+    fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String> {
+        let certificate = Certificate::from_json(certificate).map_err(|error| error.to_string())?;
+        let policy = self.shared.genesis.policy().map_err(|error| error.to_string())?;
+        let expected =
+            Expectations { policy: Some(&policy), chain: Some(self.shared.chain), envelope: None, document };
+        let verification = certificate.verify(&expected);
+        let mut value = serde_json::to_value(&verification).map_err(|error| error.to_string())?;
+        value["valid"] = json!(verification.is_valid());
+        value["failed"] = json!(verification.failed_step().map(|(step, _)| step.name()));
+        Ok(value)
+    }
+
+    fn project(&self, id: &ProjectId) -> Result<Option<Value>, BackendError> {
+        view::project(&self.state(), id).map_err(ours)
+    }
+
+    fn project_heads(&self, id: &ProjectId) -> Result<Option<Value>, BackendError> {
+        let heads = view::heads(&self.state(), id).map_err(ours)?;
+        heads.map(|heads| serde_json::to_value(heads).map_err(ours)).transpose()
+    }
+
+    fn project_records(
+        &self,
+        id: &ProjectId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page, BackendError> {
+        let store = &self.shared.store;
+        let rows = store.project_records(id, after, limit).map_err(ours)?;
+        let next =
+            (rows.len() == limit).then(|| rows.last().map(|(position, _)| position.to_string())).flatten();
+        let mut items = Vec::new();
+        for (position, id) in rows {
+            let record =
+                store.record(&id).map_err(ours)?.ok_or_else(|| ours("a listed record is missing"))?;
+            // A bid that may not be shown is not even counted: positions are given only with what is public.
+            if self.is_public(&record)? {
+                let mut value = self.record_view(&record)?;
+                value["position_in_project"] = json!(position);
+                items.push(value);
+            }
+        }
+        Ok((items, next))
+    }
+
+    fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError> {
+        let rows = view::projects(&self.state(), after, limit).map_err(ours)?;
+        let next = (rows.len() == limit).then(|| rows.last().map(|(id, _)| id.to_string())).flatten();
+        Ok((rows.into_iter().map(|(_, value)| value).collect(), next))
+    }
+
+    fn blocks(&self, after: Option<Height>, limit: usize) -> Result<Page, BackendError> {
+        let first = after.map_or(1, |after| after.get().saturating_add(1));
+        let tip = self.shared.store.tip().height.get();
+        let last = tip.min(first.saturating_add(limit as u64).saturating_sub(1));
+        let mut items = Vec::new();
+        for height in first..=last {
+            if let Some(header) = self.shared.store.header(Height::new(height)).map_err(ours)? {
+                items.push(self.block_view(&header));
+            }
+        }
+        Ok((items, (last < tip && last >= first).then(|| last.to_string())))
+    }
+
+    fn block(&self, height: Height) -> Result<Option<Value>, BackendError> {
+        let Some(header) = self.shared.store.header(height).map_err(ours)? else { return Ok(None) };
+        let ids = self.shared.store.block_record_ids(height).map_err(ours)?.unwrap_or_default();
+        let mut value = self.block_view(&header);
+        value["record_ids"] = json!(ids);
+        Ok(Some(value))
+    }
+
+    fn checkpoint(&self) -> Result<Option<String>, BackendError> {
+        Ok(self.shared.store.latest_checkpoint().map_err(ours)?.map(|(_, note)| note))
+    }
+
+    fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError> {
+        if to > self.shared.store.tip().history_size {
+            return Ok(None);
+        }
+        let path = consistency_path(from, to, &self.shared.store).map_err(ours)?;
+        Ok(path.map(
+            |path| json!({"from": from, "to": to, "path": path.iter().map(hex::encode).collect::<Vec<_>>()}),
+        ))
+    }
+
+    fn participants(&self, after: Option<&OrgId>, limit: usize) -> Result<Page, BackendError> {
+        let rows = view::participants(&self.state(), after, limit).map_err(ours)?;
+        let next = (rows.len() == limit).then(|| rows.last().map(|(id, _)| id.to_string())).flatten();
+        Ok((rows.into_iter().map(|(_, value)| value).collect(), next))
+    }
+
+    fn participant(&self, org: &OrgId) -> Result<Option<Value>, BackendError> {
+        view::participant(&self.state(), org).map_err(ours)
+    }
+
+    fn rulebooks(&self) -> Result<Vec<Value>, BackendError> {
+        view::rulebooks(&self.state()).map_err(ours)
+    }
+
+    fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError> {
+        view::rulebook(&self.state(), digest).map_err(ours)
+    }
+
+    fn genesis(&self) -> String {
+        self.shared.genesis_json.clone()
+    }
+
+    fn policy(&self) -> String {
+        self.policy.clone()
+    }
+
+    async fn status(&self) -> Value {
+        let shared = &self.shared;
+        let consensus = self.consensus.state().await;
+        let names = shared.genesis.validators();
+        let proposer = consensus
+            .as_ref()
+            .and_then(|state| state.proposer)
+            .and_then(|key| names.all().iter().find(|one| one.key == key).map(|one| one.name.clone()));
+        let reasons = self.not_ready();
+        let tip = shared.store.tip();
+        let idle_ms = now().saturating_since(shared.progress.last_commit());
+        let peers: Vec<Value> = shared
+            .gossip
+            .peers()
+            .into_iter()
+            .map(|peer| json!({"name": peer.name, "validator": peer.validator, "connected": peer.connected}))
+            .collect();
+        json!({
+            "name": shared.config.name,
+            "role": if shared.validator { "validator" } else { "observer" },
+            "version": env!("CARGO_PKG_VERSION"),
+            "chain": shared.chain, "height": tip.height, "block_time_ms": tip.time,
+            "last_block_age_ms": idle_ms,
+            "history_size": tip.history_size, "certified_size": shared.settlements.certified_size(),
+            "waiting": shared.mempool.len(), "peers": peers,
+            "missing_validators": shared.missing_validators(), "quorum": names.quorum(),
+            "validators": names.all().len(),
+            "consensus": consensus.map(|state| json!({
+                "height": state.height, "round": state.round, "step": state.step, "proposer": proposer,
+            })),
+            "next_block": if shared.mempool.is_empty() {
+                json!({"reason": "heartbeat", "in_ms": shared.config.blocks.heartbeat_ms.saturating_sub(idle_ms)})
+            } else {
+                json!({"reason": "records wait"})
+            },
+            "ready": reasons.is_empty(), "reasons": reasons,
+        })
+    }
+
+    fn not_ready(&self) -> Vec<String> {
+        let shared = &self.shared;
+        let mut reasons = Vec::new();
+        if shared.progress.has_failed() {
+            reasons.push(
+                "this node stopped itself because it cannot trust its disk or its engine; see its log".into(),
+            );
+        }
+        if !shared.quorum_in_reach() {
+            let missing = shared.missing_validators().join(", ");
+            reasons.push(format!("too few validators are in reach to decide blocks; missing: {missing}"));
+        }
+        if shared.store.tip().height == Height::GENESIS {
+            reasons.push("no block yet".into());
+        }
+        reasons
+    }
+
+    fn metrics(&self) -> String {
+        let shared = &self.shared;
+        let set = |gauge: &prometheus_client::metrics::gauge::Gauge, value: u64| {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        };
+        let metrics = &shared.metrics;
+        set(&metrics.waiting, shared.mempool.len() as u64);
+        set(&metrics.height, shared.store.tip().height.get());
+        set(&metrics.tree_size, shared.store.tip().history_size);
+        set(&metrics.certified_size, shared.settlements.certified_size());
+        set(
+            &metrics.peers_connected,
+            shared.gossip.peers().iter().filter(|peer| peer.connected).count() as u64,
+        );
+        set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
+        metrics.text()
+    }
+}

@@ -1,0 +1,304 @@
+//! From committed blocks to cosigned checkpoints.
+//!
+//! Every validator cosigns the history tree of each block it committed, with a key that signs nothing else
+//! and the block's own time, so the line can be made again. Once a quorum's lines are together, a validator
+//! adds its log signature; the whole is stored, handed to observers, and certificates follow from it.
+//!
+//! **Invariant:** a cosigner signs only decided blocks, never a smaller tree than before, and the log key
+//! signs only a checkpoint that already has the quorum.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use biaozheng_ledger::block::Header;
+use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
+use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::note::{NoteAlgorithm, NoteKey, NoteSignature, SignedNote};
+use biaozheng_ledger::policy::Policy;
+use biaozheng_store::Store;
+use tracing::{debug, warn};
+
+use crate::consensus::Fatal;
+use crate::settlements::Settlements;
+
+/// Tree sizes whose lines are collected at one time; older ones are dropped, a newer checkpoint covers them.
+const OPEN_SIZES_MAX: usize = 64;
+/// Lines for trees this node has not committed yet.
+const EARLY_LINES_MAX: usize = 1024;
+
+/// A cosignature on its way between nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosignature {
+    pub size: u64,
+    /// A note signature line.
+    pub line: String,
+}
+
+/// What the checkpointer wants sent to the other nodes.
+#[derive(Debug, Clone)]
+pub enum Outgoing {
+    Cosignature(Cosignature),
+    /// A complete note, for observers and for those who missed lines.
+    Complete(String),
+}
+
+/// This validator's cosigning and log keys.
+#[derive(Debug)]
+pub struct CosignerKeys {
+    pub cosigner: SecretKey,
+    pub log: SecretKey,
+}
+
+/// Collects lines until a quorum stands.
+#[derive(Debug)]
+pub struct Checkpointer {
+    store: Store,
+    origin: Origin,
+    policy: Policy,
+    threshold: usize,
+    /// This node's cosigner key (with its place in the policy) and log key; `None` for observers.
+    own: Option<(NoteKey, NoteKey, CosignerKeys)>,
+    settlements: Arc<Settlements>,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// Committed trees without a complete checkpoint: text and valid lines by cosigner.
+    sizes: BTreeMap<u64, Collecting>,
+    early: Vec<Cosignature>,
+    complete: u64,
+}
+
+#[derive(Debug)]
+struct Collecting {
+    text: String,
+    lines: BTreeMap<usize, NoteSignature>,
+}
+
+impl Checkpointer {
+    /// # Errors
+    /// When the keys are not those the genesis names for this node, or the newest checkpoint cannot be read.
+    pub fn open(
+        store: Store,
+        genesis: &Genesis,
+        name: &str,
+        keys: Option<CosignerKeys>,
+        settlements: Arc<Settlements>,
+    ) -> anyhow::Result<Self> {
+        let (policy, origin) = (genesis.policy()?, genesis.origin()?);
+        let own = match keys {
+            None => None,
+            Some(keys) => {
+                let cosigner = NoteKey::new(name, NoteAlgorithm::CosignatureV1, keys.cosigner.public())?;
+                let log = NoteKey::new(origin.as_str(), NoteAlgorithm::Ed25519, keys.log.public())?;
+                let known = policy.witnesses().iter().any(|(_, key)| *key == cosigner);
+                anyhow::ensure!(
+                    known && policy.logs().contains(&log),
+                    "the genesis names other cosigner or log keys for '{name}'; use the key files this consortium was set up with"
+                );
+                Some((cosigner, log, keys))
+            }
+        };
+        let checkpointer = Self {
+            origin,
+            threshold: genesis.trust.threshold,
+            policy,
+            own,
+            settlements,
+            open: Mutex::default(),
+            store,
+        };
+        if let Some((size, _)) = checkpointer.store.latest_checkpoint()? {
+            checkpointer.lock().complete = size;
+            checkpointer.settlements.certify(size);
+        }
+        Ok(checkpointer)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cosigns a block just committed and gives what is to be sent.
+    ///
+    /// # Errors
+    /// [`Fatal`] when a complete checkpoint cannot be stored.
+    pub fn committed(&self, header: &Header) -> Result<Vec<Outgoing>, Fatal> {
+        let size = header.history_size;
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root: header.history_root };
+        let text = checkpoint.to_string();
+        let mut outgoing = Vec::new();
+        let mut lines = Vec::new();
+        {
+            let mut open = self.lock();
+            if size <= open.complete || open.sizes.contains_key(&size) {
+                // An empty block leaves the tree as it was; its checkpoint stands already.
+                return Ok(outgoing);
+            }
+            open.sizes.insert(size, Collecting { text: text.clone(), lines: BTreeMap::new() });
+            while open.sizes.len() > OPEN_SIZES_MAX {
+                open.sizes.pop_first();
+            }
+            let (now, later) =
+                std::mem::take(&mut open.early).into_iter().partition(|early| early.size == size);
+            open.early = later;
+            lines.extend::<Vec<Cosignature>>(now);
+        }
+        if let Some((key, _, secret)) = &self.own {
+            let line = key.sign(&secret.cosigner, &text, header.time.seconds()).to_string();
+            let cosignature = Cosignature { size, line };
+            outgoing.push(Outgoing::Cosignature(cosignature.clone()));
+            lines.push(cosignature);
+        }
+        for line in lines {
+            if line.line.contains('\n') {
+                self.completed(&line.line)?;
+            } else {
+                outgoing.extend(self.cosigned(line)?);
+            }
+        }
+        Ok(outgoing)
+    }
+
+    /// Our line for the newest tree that still lacks a quorum: sent again now and then, since a line may be
+    /// lost with a connection.
+    #[must_use]
+    pub fn open_line(&self) -> Option<Cosignature> {
+        let (own, ..) = self.own.as_ref()?;
+        let place = self.policy.witnesses().iter().position(|(_, key)| key == own)?;
+        let open = self.lock();
+        let (size, collecting) = open.sizes.last_key_value()?;
+        let line = collecting.lines.get(&place)?.to_string();
+        Some(Cosignature { size: *size, line })
+    }
+
+    /// Takes a cosignature of another node (or our own).
+    ///
+    /// # Errors
+    /// [`Fatal`] when a complete checkpoint cannot be stored.
+    pub fn cosigned(&self, cosignature: Cosignature) -> Result<Option<Outgoing>, Fatal> {
+        let Ok(line) = cosignature.line.parse::<NoteSignature>() else { return Ok(None) };
+        let (text, place) = {
+            let mut open = self.lock();
+            if cosignature.size <= open.complete {
+                return Ok(None);
+            }
+            let Some(collecting) = open.sizes.get(&cosignature.size) else {
+                if open.early.len() < EARLY_LINES_MAX {
+                    open.early.push(cosignature);
+                } else {
+                    debug!(size = cosignature.size, "early cosignature dropped: too many wait");
+                }
+                return Ok(None);
+            };
+            let Some(place) = self
+                .policy
+                .witnesses()
+                .iter()
+                .position(|(_, key)| key.name() == line.name && key.id() == line.key_id)
+            else {
+                return Ok(None);
+            };
+            if collecting.lines.contains_key(&place) {
+                return Ok(None);
+            }
+            (collecting.text.clone(), place)
+        };
+        let note = SignedNote { text, signatures: vec![line.clone()] };
+        let valid = self.policy.witnesses().get(place).and_then(|(_, key)| key.find_valid(&note)).is_some();
+        if !valid {
+            // Either damaged or a cosigner that saw another tree of this size: a fork worth an alarm.
+            warn!(size = cosignature.size, cosigner = %line.name, "cosignature does not match the tree this node committed");
+            return Ok(None);
+        }
+        let complete = {
+            let mut open = self.lock();
+            let Some(collecting) = open.sizes.get_mut(&cosignature.size) else { return Ok(None) };
+            collecting.lines.insert(place, line);
+            if collecting.lines.len() < self.threshold || self.own.is_none() {
+                return Ok(None);
+            }
+            SignedNote {
+                text: collecting.text.clone(),
+                signatures: collecting.lines.values().take(self.threshold).cloned().collect(),
+            }
+        };
+        let Some((_, log, keys)) = &self.own else { return Ok(None) };
+        let mut note = complete;
+        note.signatures.insert(0, log.sign(&keys.log, &note.text, 0));
+        self.store_complete(cosignature.size, &note).map(|()| Some(Outgoing::Complete(note.to_string())))
+    }
+
+    /// Takes a complete checkpoint of another node: how observers get theirs.
+    ///
+    /// # Errors
+    /// [`Fatal`] when it cannot be stored or read back.
+    pub fn completed(&self, text: &str) -> Result<(), Fatal> {
+        let Ok(note) = text.parse::<SignedNote>() else { return Ok(()) };
+        let Ok(checkpoint) = note.text.parse::<Checkpoint>() else { return Ok(()) };
+        let size = checkpoint.size;
+        if size <= self.lock().complete || checkpoint.origin != self.origin {
+            return Ok(());
+        }
+        // Only trees this node committed itself: what it serves, it has checked.
+        let committed = self.store.frontier().size();
+        if size > committed {
+            let mut open = self.lock();
+            if open.early.len() < EARLY_LINES_MAX {
+                open.early.push(Cosignature { size, line: text.to_owned() });
+            }
+            return Ok(());
+        }
+        if self.policy.verify(&note).is_err() || self.policy.first_foreign_line(&note).is_some() {
+            warn!(size, "a checkpoint without a valid quorum was sent and is passed over");
+            return Ok(());
+        }
+        let root =
+            biaozheng_ledger::merkle::root_at(size, &self.store).map_err(|e| Fatal::new(e.to_string()))?;
+        if root != checkpoint.root {
+            warn!(size, "SPLIT VIEW: a quorum cosigned another tree of this size than this node committed");
+            return Ok(());
+        }
+        self.store_complete(size, &note)
+    }
+
+    /// Looks again at complete notes that came before their block.
+    ///
+    /// # Errors
+    /// As [`Checkpointer::completed`].
+    pub fn retry_early(&self) -> Result<(), Fatal> {
+        let committed = self.store.frontier().size();
+        let ready: Vec<Cosignature> = {
+            let mut open = self.lock();
+            let complete = open.complete;
+            let (ready, later) = std::mem::take(&mut open.early)
+                .into_iter()
+                .filter(|early| early.size > complete)
+                .partition(|early| early.size <= committed && early.line.contains('\n'));
+            open.early = later;
+            ready
+        };
+        ready.iter().try_for_each(|early| self.completed(&early.line))
+    }
+
+    /// The newest complete checkpoint, for a node that asks.
+    ///
+    /// # Errors
+    /// [`Fatal`] when the store cannot be read.
+    pub fn latest(&self) -> Result<Option<(u64, String)>, Fatal> {
+        self.store.latest_checkpoint().map_err(|error| Fatal::new(error.to_string()))
+    }
+
+    fn store_complete(&self, size: u64, note: &SignedNote) -> Result<(), Fatal> {
+        self.store.put_checkpoint(size, &note.to_string()).map_err(|error| Fatal::new(error.to_string()))?;
+        {
+            let mut open = self.lock();
+            open.complete = open.complete.max(size);
+            open.sizes = open.sizes.split_off(&size.saturating_add(1));
+        }
+        self.settlements.certify(size);
+        Ok(())
+    }
+}

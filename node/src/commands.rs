@@ -1,0 +1,148 @@
+//! The command line: what an operator, a bidder's office or a regulator types.
+//!
+//! Results go to standard output, progress and errors to standard error. Errors that operators read are in
+//! Chinese and English.
+
+mod certificate;
+mod config;
+mod consortium;
+mod engine;
+mod export;
+mod init;
+mod keys;
+mod output;
+mod progress;
+mod start;
+mod status;
+mod submit;
+
+use std::process::ExitCode;
+
+use biaozheng_client::ClientError;
+use clap::{Parser, Subcommand};
+
+use output::complain;
+
+const AFTER_HELP: &str = "\
+Exit codes 退出码:
+  0  done; for status: blocks advance, or nothing waits
+  1  the answer is no: refused, invalid, standing, or a local error
+  2  the node cannot be reached, or the command line is wrong
+  3  begun and not finished in time: the record is received but not yet certified
+
+Examples:
+  biaozheng start --dev                       try it out: one validator on this machine
+  biaozheng consortium init --help            found a consortium
+  biaozheng status --api http://127.0.0.1:8600 --watch";
+
+/// Biaozheng 标证: a permissioned ledger for public-resource trading.
+#[derive(Debug, Parser)]
+#[command(name = "biaozheng", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Found a consortium: keys, genesis, one folder per node 组建联盟
+    #[command(subcommand)]
+    Consortium(consortium::ConsortiumCommand),
+    /// Complete the folder of a node of an assembled consortium 初始化节点
+    Init(init::Init),
+    /// Run a node 启动节点
+    Start(start::Start),
+    /// Say whether the chain advances, and if not, why 查看状态
+    Status(status::StatusCommand),
+    /// Make and look at key files 密钥
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Sign a record and submit it 提交记录
+    Submit(submit::Submit),
+    /// Fetch and verify a record's certificate 获取证书
+    Certificate(certificate::CertificateCommand),
+    /// Write all public records to a file 导出
+    Export(export::Export),
+    /// Print or check a node's configuration 配置
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// How a command ended when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Done,
+    No,
+    Unreachable,
+    Unfinished,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::No => 1,
+            Exit::Unreachable => 2,
+            Exit::Unfinished => 3,
+        })
+    }
+}
+
+/// Parses the command line and runs the command.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            complain(format_args!("biaozheng: {error:#}"));
+            let unreachable =
+                error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_unreachable);
+            if unreachable { Exit::Unreachable } else { Exit::No }.into()
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Consortium(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Start(command) => command.run(),
+        Command::Status(command) => wait_for(command.run()),
+        Command::Keys(command) => command.run(),
+        Command::Submit(command) => wait_for(command.run()),
+        Command::Certificate(command) => wait_for(command.run()),
+        Command::Export(command) => wait_for(command.run()),
+        Command::Config(command) => command.run(),
+    }
+}
+
+/// Runs a client's work on this thread.
+fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_has_help() {
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        fn all(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} of {} has no help",
+                    argument.get_id(),
+                    command.get_name()
+                );
+            }
+            command.get_subcommands().filter(|one| one.get_name() != "help").for_each(all);
+        }
+        all(&command);
+    }
+}

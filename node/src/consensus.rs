@@ -1,0 +1,19 @@
+//! The consensus engine, wrapped whole: nothing outside this module knows a type of Malachite.
+//!
+//! **Invariant:** nothing of consensus is written here. This module gives the engine its types, its keys
+//! (strict Ed25519 over a domain tag and the chain id), the signer guard, and an [`Application`] to ask.
+
+mod application;
+mod codec;
+mod context;
+mod driver;
+mod engine;
+mod evidence;
+mod guard;
+mod parts;
+mod signer;
+
+pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, ValidatorInfo};
+pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
+pub use evidence::{EvidenceError, verify_commit_certificate};
+pub use guard::{Guard, GuardError};

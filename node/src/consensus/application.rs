@@ -1,0 +1,100 @@
+//! What the engine asks of the node.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use biaozheng_ledger::ids::{BlockHash, Height};
+use biaozheng_ledger::key::PublicKey;
+use bytes::Bytes;
+
+/// A block this node proposes: header and records as encoded by the ledger.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    pub id: BlockHash,
+    pub body: Bytes,
+}
+
+/// This node's verdict about a body. `id` is its header's hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    pub id: BlockHash,
+    pub valid: bool,
+}
+
+/// A decided block with the proof that it was decided.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub height: Height,
+    pub round: u32,
+    pub id: BlockHash,
+    /// See `verify_commit_certificate`.
+    pub certificate: Bytes,
+}
+
+/// A voter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidatorInfo {
+    pub name: String,
+    pub key: PublicKey,
+    /// Always 1: threshold keys count heads.
+    pub power: u64,
+}
+
+/// Our own failure: the disk, or a broken invariant. The node stops; it never turns into a verdict.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct Fatal(String);
+
+impl Fatal {
+    #[must_use]
+    pub const fn new(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
+/// Resolves when the next height has a reason to start. Runs beside the loop, which stays responsive.
+pub type Demand = Arc<dyn Fn(Height) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// The node behind the engine. Every answer is durable before it is given.
+#[async_trait]
+pub trait Application: Send + 'static {
+    /// Height of the newest committed block, 0 at the genesis.
+    fn committed(&self) -> Height;
+
+    /// Lowest height whose block can be handed to others.
+    fn min_height(&self) -> Height;
+
+    /// Who votes at a height.
+    fn validators(&self, height: Height) -> Vec<ValidatorInfo>;
+
+    /// Builds a block; the same for the same height and round, restarts included.
+    async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal>;
+
+    /// Judges a body. `proposer` is `None` for a decided one that came by value sync.
+    async fn assess(
+        &mut self,
+        height: Height,
+        round: u32,
+        proposer: Option<&PublicKey>,
+        body: Bytes,
+    ) -> Result<Assessment, Fatal>;
+
+    /// What was seen in a round before a crash.
+    async fn undecided(&mut self, height: Height, round: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal>;
+
+    /// A body seen at a height, for sending it again.
+    async fn body_of(&mut self, height: Height, id: BlockHash) -> Result<Option<Bytes>, Fatal>;
+
+    /// Commits; durable when it returns.
+    async fn commit(&mut self, decided: Decided) -> Result<(), Fatal>;
+
+    /// Certificate and body of a committed height, for a node that catches up.
+    async fn decided(&mut self, height: Height) -> Result<Option<(Bytes, Bytes)>, Fatal>;
+
+    /// Readable lines about double votes or proposals.
+    async fn misbehaviour(&mut self, lines: Vec<String>);
+
+    async fn round_started(&mut self, height: Height, round: u32, proposer: &PublicKey);
+}

@@ -1,0 +1,273 @@
+//! Configures and starts the engine.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use biaozheng_ledger::ids::ChainId;
+use biaozheng_ledger::key::{PublicKey, SecretKey};
+use libp2p::{Multiaddr, PeerId, identity};
+use malachite_app::config::{
+    ConsensusConfig, DiscoveryConfig, NodeConfig, P2pConfig, PubSubProtocol, ValuePayload, ValueSyncConfig,
+};
+use malachite_app::types::Keypair;
+use malachite_app::types::codec::Codec as _;
+use malachite_app_channel::{
+    ConsensusContext, ConsensusRequest, EngineBuilder, EngineHandle, NetworkContext, NetworkIdentity,
+    RequestContext, SyncContext, WalContext,
+};
+use malachite_core_types::LinearTimeouts;
+use malachite_signing::Signer as _;
+use tokio::sync::{mpsc, watch};
+use tracing::error;
+
+use super::application::{Application, Demand};
+use super::codec::Borsh;
+use super::context::{Address, Ctx};
+use super::driver::Driver;
+use super::guard::Guard;
+use super::parts::Assembler;
+use super::signer::{GuardedSigner, StrictVerifier};
+use crate::keyring::Keyring;
+
+/// What the engine needs to run.
+pub struct ConsensusSettings {
+    pub chain: ChainId,
+    /// Holds `consensus/` (the engine's log) and `guard/`.
+    pub home: PathBuf,
+    pub moniker: String,
+    pub listen: SocketAddr,
+    /// Addresses with peer ids.
+    pub peers: Vec<Multiaddr>,
+    pub network_key: SecretKey,
+    /// `None` for an observer.
+    pub consensus_key: Option<SecretKey>,
+    /// How long voters wait for a proposal before they vote nil.
+    pub propose_timeout: Duration,
+    pub prevote_timeout: Duration,
+    pub precommit_timeout: Duration,
+    /// After how long without progress votes are sent again.
+    pub rebroadcast_timeout: Duration,
+    pub demand: Demand,
+}
+
+impl std::fmt::Debug for ConsensusSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ConsensusSettings({} on {})", self.moniker, self.chain)
+    }
+}
+
+/// Where consensus stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsensusState {
+    pub height: u64,
+    pub round: Option<u32>,
+    pub step: String,
+    pub proposer: Option<PublicKey>,
+}
+
+/// The running engine.
+pub struct ConsensusHandle {
+    requests: mpsc::Sender<ConsensusRequest<Ctx>>,
+    engine: EngineHandle,
+    failed: watch::Receiver<bool>,
+}
+
+impl std::fmt::Debug for ConsensusHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ConsensusHandle")
+    }
+}
+
+/// The libp2p name of a node's network key.
+///
+/// # Errors
+/// When the key is no Ed25519 point.
+pub fn peer_id(key: &PublicKey) -> anyhow::Result<PeerId> {
+    let key = identity::ed25519::PublicKey::try_from_bytes(key.bytes()).context("network key")?;
+    Ok(identity::PublicKey::from(key).to_peer_id())
+}
+
+#[derive(Debug, Clone)]
+struct EngineConfig {
+    moniker: String,
+    consensus: ConsensusConfig,
+    sync: ValueSyncConfig,
+}
+
+impl NodeConfig for EngineConfig {
+    fn moniker(&self) -> &str {
+        &self.moniker
+    }
+
+    fn consensus(&self) -> &ConsensusConfig {
+        &self.consensus
+    }
+
+    fn consensus_mut(&mut self) -> &mut ConsensusConfig {
+        &mut self.consensus
+    }
+
+    fn value_sync(&self) -> &ValueSyncConfig {
+        &self.sync
+    }
+
+    fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
+        &mut self.sync
+    }
+}
+
+fn engine_config(settings: &ConsensusSettings) -> anyhow::Result<EngineConfig> {
+    let family = if settings.listen.is_ipv4() { "ip4" } else { "ip6" };
+    let listen = format!("/{family}/{}/tcp/{}", settings.listen.ip(), settings.listen.port());
+    let p2p = P2pConfig {
+        listen_addr: listen.parse()?,
+        persistent_peers: settings.peers.clone(),
+        persistent_peers_only: true,
+        discovery: DiscoveryConfig {
+            enabled: false,
+            // Many nodes of a test consortium share one address.
+            max_connections_per_ip: 256,
+            ..DiscoveryConfig::default()
+        },
+        protocol: PubSubProtocol::default(),
+        ..P2pConfig::default()
+    };
+    Ok(EngineConfig {
+        moniker: settings.moniker.clone(),
+        consensus: ConsensusConfig {
+            p2p,
+            value_payload: ValuePayload::ProposalAndParts,
+            ..ConsensusConfig::default()
+        },
+        sync: ValueSyncConfig {
+            status_update_interval: Duration::from_secs(2),
+            request_timeout: Duration::from_secs(5),
+            ..ValueSyncConfig::default()
+        },
+    })
+}
+
+/// Starts the engine and the loop that serves it.
+///
+/// # Errors
+/// When the guard refuses, the address cannot be listened on, or a key is unusable.
+pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow::Result<ConsensusHandle> {
+    let config = engine_config(&settings)?;
+    let log = settings.home.join("consensus");
+    std::fs::create_dir_all(&log)?;
+    let mut seed = *settings.network_key.seed();
+    let keypair = Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
+    let verifier = StrictVerifier { chain: settings.chain, keys: Arc::new(Keyring::default()) };
+    let own = settings.consensus_key.as_ref().map(|key| Address(key.public()));
+    let (identity, consensus) = match settings.consensus_key {
+        Some(key) => {
+            let guard = Arc::new(Mutex::new(Guard::open(&settings.home.join("guard"))?));
+            let public = key.public();
+            let signer = GuardedSigner { chain: settings.chain, key, guard };
+            let peer = keypair.public().to_peer_id().to_bytes();
+            let proof = signer
+                .sign_validator_proof(public.bytes().to_vec(), peer)
+                .await
+                .map_err(|error| anyhow!("validator proof: {error}"))?;
+            let proof = Borsh.encode(&proof)?;
+            let address = Address(public);
+            let identity =
+                NetworkIdentity::new_validator(settings.moniker.clone(), keypair, address.to_string(), proof);
+            (identity, ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer)))
+        }
+        None => {
+            let address = Address(settings.network_key.public());
+            let identity = NetworkIdentity::new(settings.moniker.clone(), keypair, None);
+            (identity, ConsensusContext::new_full_node(address, Box::new(verifier)))
+        }
+    };
+    let (channels, engine) = EngineBuilder::new(Ctx, config)
+        .with_default_wal(WalContext::new(log.join("engine.wal"), Borsh))
+        .with_default_network(NetworkContext::new(identity, Borsh))
+        .with_default_sync(SyncContext::new(Borsh))
+        .with_default_consensus(consensus)
+        .with_default_request(RequestContext::new(64))
+        .build()
+        .await
+        .map_err(|error| anyhow!("the consensus engine does not start: {error:#}"))?;
+    let timeouts = LinearTimeouts {
+        propose: settings.propose_timeout,
+        prevote: settings.prevote_timeout,
+        precommit: settings.precommit_timeout,
+        rebroadcast: settings.rebroadcast_timeout,
+        max_timeout: Duration::from_secs(10),
+        ..LinearTimeouts::default()
+    };
+    let driver = Driver {
+        app,
+        own,
+        timeouts,
+        demand: settings.demand,
+        network: channels.network.clone(),
+        parts: Assembler::default(),
+        streams: 0,
+    };
+    let (fail, failed) = watch::channel(false);
+    let (messages, requests) = (channels.consensus, channels.requests.clone());
+    // The rest of the channels lives as long as the loop.
+    let (events, network) = (channels.events, channels.net_requests);
+    tokio::spawn(async move {
+        let end = driver.run(messages).await;
+        if let Err(fatal) = end {
+            error!(%fatal, "consensus cannot go on");
+        }
+        fail.send_replace(true);
+        drop((events, network));
+    });
+    Ok(ConsensusHandle { requests, engine, failed })
+}
+
+impl ConsensusHandle {
+    /// Resolves when the engine or the loop has ended, or the engine reports that its log is unsafe.
+    pub async fn failed(&self) {
+        let mut failed = self.failed.clone();
+        loop {
+            let ended = failed.wait_for(|failed| *failed);
+            match tokio::time::timeout(Duration::from_secs(2), ended).await {
+                Ok(_) => return,
+                Err(_) if self.engine_is_unsafe() => {
+                    error!(
+                        "the engine stopped itself: its write-ahead log is damaged. Do not restart blindly; see docs/operating.md"
+                    );
+                    return;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn engine_is_unsafe(&self) -> bool {
+        let mut text = String::new();
+        malachite_metrics::export(&mut text);
+        text.lines().any(|line| {
+            line.contains("safety_failure") && !line.starts_with('#') && line.trim_end().ends_with(" 1")
+        })
+    }
+
+    /// Where consensus stands; `None` while the engine does not answer.
+    pub async fn state(&self) -> Option<ConsensusState> {
+        let dump = tokio::time::timeout(Duration::from_secs(1), ConsensusRequest::dump_state(&self.requests));
+        let dump = dump.await.ok()?.ok()??;
+        Some(ConsensusState {
+            height: dump.consensus.height.0,
+            round: dump.consensus.round.as_u32(),
+            step: format!("{:?}", dump.consensus.step).to_lowercase(),
+            proposer: dump.proposer.map(|address| address.0),
+        })
+    }
+
+    /// Stops the engine and waits until it is down.
+    pub async fn shutdown(&self) {
+        if let Err(error) = self.engine.actor.stop_and_wait(None, None).await {
+            error!(%error, "the engine did not stop in order");
+        }
+    }
+}

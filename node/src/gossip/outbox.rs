@@ -1,0 +1,84 @@
+//! What waits to be sent to one peer: bounded, cosignatures before records.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::message::Message;
+
+/// Bytes of records queued for one peer; beyond it the oldest are dropped: the node that received a record
+/// keeps it and proposes or pushes it again.
+const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Small messages queued for one peer.
+const SMALL_MAX: usize = 1024;
+
+/// One peer's queue.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    small: VecDeque<Message>,
+    records: VecDeque<Arc<Vec<u8>>>,
+    record_bytes: usize,
+    pub(super) in_flight: usize,
+    pub(super) dropped: u64,
+}
+
+impl Outbox {
+    pub(super) fn push(&mut self, message: Message) {
+        if self.small.len() >= SMALL_MAX {
+            self.small.pop_front();
+            self.dropped = self.dropped.saturating_add(1);
+        }
+        self.small.push_back(message);
+    }
+
+    pub(super) fn push_record(&mut self, envelope: Arc<Vec<u8>>) {
+        self.record_bytes = self.record_bytes.saturating_add(envelope.len());
+        self.records.push_back(envelope);
+        while self.record_bytes > RECORD_BYTES_MAX {
+            let Some(dropped) = self.records.pop_front() else { break };
+            self.record_bytes = self.record_bytes.saturating_sub(dropped.len());
+            self.dropped = self.dropped.saturating_add(1);
+        }
+    }
+
+    /// The next message: a small one, else a batch of records within the limits.
+    pub(super) fn next(&mut self, records_max: usize, bytes_max: usize) -> Option<Message> {
+        if let Some(message) = self.small.pop_front() {
+            return Some(message);
+        }
+        let mut batch = Vec::new();
+        let mut bytes = 0usize;
+        while let Some(first) = self.records.front() {
+            let after = bytes.saturating_add(first.len()).saturating_add(4);
+            if batch.len() >= records_max || (after > bytes_max && !batch.is_empty()) {
+                break;
+            }
+            bytes = after;
+            if let Some(envelope) = self.records.pop_front() {
+                self.record_bytes = self.record_bytes.saturating_sub(envelope.len());
+                batch.push(envelope.as_ref().clone());
+            }
+        }
+        (!batch.is_empty()).then_some(Message::Records(batch))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cosignatures_go_first_batches_are_bounded_and_the_oldest_records_are_dropped() {
+        let mut outbox = Outbox::default();
+        for n in 0..5u8 {
+            outbox.push_record(Arc::new(vec![n; 10]));
+        }
+        outbox.push(Message::WantCheckpoint);
+        assert_eq!(outbox.next(2, 1000), Some(Message::WantCheckpoint));
+        assert_eq!(outbox.next(2, 1000), Some(Message::Records(vec![vec![0; 10], vec![1; 10]])));
+        assert_eq!(outbox.next(10, 20), Some(Message::Records(vec![vec![2; 10]])), "bytes bound the batch");
+        outbox.push_record(Arc::new(vec![9; RECORD_BYTES_MAX]));
+        assert_eq!(outbox.dropped, 2);
+        assert!(matches!(outbox.next(10, 20), Some(Message::Records(batch)) if batch.len() == 1));
+        assert_eq!(outbox.next(10, 20), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! Records from peers into the pool, and what happens to those the rules refuse.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use biaozheng_contracts::{self as contracts, BlockContext, Refusal, Reject};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::envelope::Envelope;
+use biaozheng_ledger::ids::{RecordId, TimeMs};
+use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
+use biaozheng_ledger::record::{Record, RecordError, VerifiedRecord};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tracing::{debug, error};
+
+use crate::application::send;
+use crate::checkpointer::Cosignature;
+use crate::clock::now;
+use crate::consensus::Fatal;
+use crate::executor::{StoredState, overlay_at_tip};
+use crate::gossip::{GossipEvent, Message, Reply};
+use crate::settlements::Settled;
+use crate::shared::Shared;
+
+/// Verifies a record with remembered keys.
+///
+/// # Errors
+/// As [`Record::verify_with`].
+pub fn verify(shared: &Shared, record: Record) -> Result<VerifiedRecord, RecordError> {
+    record.verify_with(&shared.chain, |key| shared.keyring.prepare(key))
+}
+
+/// Executes a record on the newest state without keeping anything: would it be refused now?
+///
+/// # Errors
+/// [`Fatal`] when the state cannot be read.
+pub fn trial(shared: &Shared, record: &VerifiedRecord) -> Result<Result<(), Reject>, Fatal> {
+    let tip = shared.store.tip();
+    let state = StoredState(&shared.store);
+    let failure = |failure: contracts::StateFailure| Fatal::new(failure.0);
+    let mut overlay =
+        overlay_at_tip(&state, tip.height, &shared.chain, &shared.participants).map_err(failure)?;
+    let time = now().max(tip.time.saturating_add(1));
+    let context = BlockContext { chain: shared.chain, height: tip.height.next(), time };
+    match contracts::execute(&mut overlay, &context, record) {
+        Ok(_) => Ok(Ok(())),
+        Err(Refusal::Reject(reject)) => Ok(Err(reject)),
+        Err(Refusal::Failure(broken)) => Err(failure(broken)),
+    }
+}
+
+/// The reject as clients and the store see it.
+#[must_use]
+pub fn reject_json(reject: &Reject) -> serde_json::Value {
+    json!({
+        "code": reject.code, "rule": reject.rule, "value": reject.value, "article": reject.article,
+        "message": reject.message, "message_zh": reject.message_zh,
+    })
+}
+
+/// A record that passed its trial and is refused now: another one came first. Remembered and told.
+///
+/// # Errors
+/// [`Fatal`] when it cannot be written.
+pub fn refuse(shared: &Shared, id: &RecordId, reject: Reject) -> Result<(), Fatal> {
+    let disk = |error: biaozheng_store::StoreError| Fatal::new(error.to_string());
+    let own = shared.mempool.get(id).is_some_and(|waiting| waiting.own);
+    shared.mempool.remove([id]);
+    if own {
+        shared.store.remove_pending(&[*id]).map_err(disk)?;
+    }
+    // A record that stands in the chain was not refused: the same one came twice.
+    if let Some(stored) = shared.store.record(id).map_err(disk)? {
+        shared.settlements.settle(id, &Settled::Committed { leaf: stored.leaf_index });
+        return Ok(());
+    }
+    if own {
+        shared.store.put_outcome(id, &reject_json(&reject).to_string()).map_err(disk)?;
+    }
+    shared.metrics.refused.inc();
+    shared.settlements.settle(id, &Settled::Refused(reject));
+    Ok(())
+}
+
+/// Takes one record of a peer; `false` when the pool is full.
+fn take(shared: &Shared, bytes: &[u8], received: TimeMs) -> Result<bool, Fatal> {
+    let Ok((envelope, [])) = Envelope::decode(bytes, RECORD_PAYLOAD_TYPE) else {
+        debug!("a peer sent what is no record");
+        return Ok(true);
+    };
+    let id = RecordId::new(Digest::of(&envelope.pre_authentication_encoding()));
+    let known =
+        shared.mempool.contains(&id) || shared.store.contains(&id).map_err(|e| Fatal::new(e.to_string()))?;
+    if known {
+        return Ok(true);
+    }
+    let verified = Record::from_envelope(envelope).and_then(|record| verify(shared, record));
+    match verified {
+        Ok(record) if contracts::check(&record).is_ok() => {
+            let taken = shared.mempool.insert(Arc::new(record), false, received).is_ok();
+            // The block may have been committed while the signature was checked.
+            if taken && shared.store.contains(&id).map_err(|e| Fatal::new(e.to_string()))? {
+                shared.mempool.remove([&id]);
+            }
+            Ok(taken)
+        }
+        Ok(_) => Ok(true),
+        Err(reason) => {
+            debug!(%reason, "a peer sent a record that does not verify");
+            Ok(true)
+        }
+    }
+}
+
+/// The task that hears the peers.
+pub async fn run(shared: Arc<Shared>, mut events: mpsc::Receiver<GossipEvent>) {
+    while let Some(event) = events.recv().await {
+        let handled = tokio::task::block_in_place(|| handle(&shared, event));
+        if let Err(fatal) = handled {
+            error!(%fatal, "stopping: this node cannot trust its disk");
+            shared.progress.fail();
+            return;
+        }
+    }
+}
+
+fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
+    match event {
+        GossipEvent::Connected { .. } => {
+            shared.gossip.broadcast(Message::WantCheckpoint, false);
+            push_again(shared, Duration::ZERO);
+        }
+        GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
+        GossipEvent::Message { message, answer, .. } => {
+            let mut reply = Reply::Taken;
+            match message {
+                Message::Records(envelopes) => {
+                    let received = now();
+                    for bytes in envelopes {
+                        if !take(shared, &bytes, received)? {
+                            reply = Reply::Full;
+                            break;
+                        }
+                    }
+                }
+                Message::Cosignature { size, line } => {
+                    if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
+                        send(shared, outgoing);
+                    }
+                }
+                Message::Checkpoint(note) => shared.checkpointer.completed(&note)?,
+                Message::Wake { height } => {
+                    // Only the next height: a peer cannot make this node run ahead.
+                    let next = shared.store.tip().height.next().get();
+                    shared.progress.want(height.min(next));
+                }
+                Message::WantCheckpoint => {
+                    reply = Reply::Checkpoint(shared.checkpointer.latest()?.map(|(_, note)| note));
+                }
+            }
+            shared.gossip.reply(answer, reply);
+        }
+    }
+    Ok(())
+}
+
+/// Sends this node's own waiting records to the validators again.
+fn push_again(shared: &Shared, age: Duration) {
+    let waiting = shared.mempool.own_older_than(age, 4096);
+    if waiting.is_empty() {
+        return;
+    }
+    let encode = |record: &Arc<VerifiedRecord>| {
+        let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
+        record.envelope().encode(&mut bytes);
+        Arc::new(bytes)
+    };
+    shared.gossip.records(waiting.iter().map(encode).collect());
+}
+
+/// Looks after what got stuck: own records nobody included, lines nobody answered, waiters who left.
+pub async fn housekeeping(shared: Arc<Shared>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        shared.settlements.sweep();
+        push_again(&shared, Duration::from_secs(3));
+        if let Some(line) = shared.checkpointer.open_line() {
+            shared.gossip.broadcast(Message::Cosignature { size: line.size, line: line.line }, false);
+            shared.gossip.broadcast(Message::WantCheckpoint, false);
+        } else if shared.settlements.certified_size() < shared.store.tip().history_size {
+            shared.gossip.broadcast(Message::WantCheckpoint, false);
+        }
+        let stuck = shared.mempool.own_older_than(Duration::from_secs(2), 256);
+        let swept = tokio::task::block_in_place(|| {
+            stuck.iter().try_for_each(|record| match trial(&shared, record)? {
+                Ok(()) => Ok(()),
+                Err(reject) => refuse(&shared, &record.id(), reject),
+            })
+        });
+        if let Err(fatal) = swept {
+            error!(%fatal, "stopping: this node cannot trust its disk");
+            shared.progress.fail();
+            return;
+        }
+    }
+}

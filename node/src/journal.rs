@@ -1,0 +1,78 @@
+//! Writes received records to disk before they are acknowledged: one synced batch for all that wait.
+
+use std::sync::Arc;
+
+use biaozheng_ledger::ids::TimeMs;
+use biaozheng_ledger::record::VerifiedRecord;
+use biaozheng_store::Store;
+use tokio::sync::{mpsc, oneshot};
+
+/// Records of one synced batch.
+const BATCH_MAX: usize = 1024;
+/// Records that wait for the disk; a client beyond is told to come back.
+const QUEUE_MAX: usize = 8192;
+
+struct Entry {
+    record: Arc<VerifiedRecord>,
+    received: TimeMs,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+/// Handle to the journal's thread.
+#[derive(Debug, Clone)]
+pub struct Journal(mpsc::Sender<Entry>);
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Entry({})", self.record.id())
+    }
+}
+
+/// Why a record was not written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JournalError {
+    #[error("too many records wait for the disk")]
+    Busy,
+    #[error("the disk failed: {0}")]
+    Disk(String),
+}
+
+impl Journal {
+    /// Starts the thread that owns the writes; it ends when the last handle is dropped.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start(store: Store) -> std::io::Result<Self> {
+        let (sender, mut receiver) = mpsc::channel::<Entry>(QUEUE_MAX);
+        std::thread::Builder::new().name("journal".into()).spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH_MAX);
+            while let Some(first) = receiver.blocking_recv() {
+                batch.push(first);
+                while batch.len() < BATCH_MAX {
+                    let Ok(next) = receiver.try_recv() else { break };
+                    batch.push(next);
+                }
+                let entries: Vec<_> =
+                    batch.iter().map(|e| (e.record.id(), e.received, e.record.envelope())).collect();
+                let result = store.add_pending(&entries).map_err(|error| error.to_string());
+                for entry in batch.drain(..) {
+                    let _ = entry.done.send(result.clone());
+                }
+            }
+        })?;
+        Ok(Self(sender))
+    }
+
+    /// Returns when the record is on disk.
+    ///
+    /// # Errors
+    /// [`JournalError`]: the record must not be acknowledged.
+    pub async fn write(&self, record: Arc<VerifiedRecord>, received: TimeMs) -> Result<(), JournalError> {
+        let (done, written) = oneshot::channel();
+        self.0.try_send(Entry { record, received, done }).map_err(|_| JournalError::Busy)?;
+        written
+            .await
+            .map_err(|_| JournalError::Disk("the journal's thread ended".into()))?
+            .map_err(JournalError::Disk)
+    }
+}

@@ -1,0 +1,31 @@
+//! A node of the consortium: mempool, consensus, execution, checkpoints, API.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::cast_possible_truncation
+    )
+)]
+
+pub mod application;
+pub mod backend;
+pub mod checkpointer;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod consensus;
+pub mod consortium;
+pub mod executor;
+pub mod gossip;
+pub mod ingest;
+pub mod journal;
+pub mod keyring;
+pub mod keys;
+pub mod logging;
+pub mod mempool;
+pub mod metrics;
+pub mod node;
+pub mod settlements;
+pub mod shared;

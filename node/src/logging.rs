@@ -1,0 +1,50 @@
+//! Where log lines go: standard error, or bounded files in a folder. Secrets never reach them: no secret type
+//! of this workspace prints its content.
+
+mod rotating;
+
+use anyhow::Context as _;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::config::{LogFormat, LogSettings};
+use rotating::RotatingFile;
+
+/// Keeps the writer of log files alive; dropping it writes what still waits.
+#[derive(Debug)]
+#[must_use = "log lines are lost once this is dropped"]
+pub struct LogGuard {
+    _worker: Option<WorkerGuard>,
+}
+
+/// Starts logging for the whole program. To be called once.
+///
+/// # Errors
+/// When the folder cannot be written, or logging was started before.
+pub fn start(settings: &LogSettings) -> anyhow::Result<LogGuard> {
+    let Some(directory) = &settings.directory else {
+        install(settings, std::io::stderr)?;
+        return Ok(LogGuard { _worker: None });
+    };
+    let file = RotatingFile::open(directory, settings.file_bytes_max, settings.files_max)
+        .with_context(|| format!("log folder {}", directory.display()))?;
+    // A full disk or a slow one must not stop a validator: lines beyond the queue are dropped and counted.
+    let (writer, worker) = tracing_appender::non_blocking(file);
+    install(settings, writer)?;
+    Ok(LogGuard { _worker: Some(worker) })
+}
+
+fn install<W>(settings: &LogSettings, writer: W) -> anyhow::Result<()>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::builder().parse(&settings.level).context("log.level")?;
+    let colours = settings.directory.is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colours);
+    match settings.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    }
+    .map_err(|error| anyhow::anyhow!("logging: {error}"))
+}

@@ -1,0 +1,114 @@
+//! Numbers for Prometheus.
+
+use biaozheng_ledger::block::Header;
+use biaozheng_ledger::ids::Height;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Every metric of a node. Names carry their unit.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    pub height: Gauge,
+    pub round_now: Gauge,
+    pub tree_size: Gauge,
+    pub certified_size: Gauge,
+    pub waiting: Gauge,
+    pub peers_connected: Gauge,
+    pub records: Counter,
+    pub blocks: Counter,
+    pub received: Counter,
+    pub refused: Counter,
+    pub invalid_proposals: Counter,
+    pub misbehaviour: Counter,
+    pub block_records: Histogram,
+    pub disk_bytes: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    #[must_use]
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("biaozheng");
+        let gauge = |registry: &mut Registry, name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let counter = |registry: &mut Registry, name: &str, help: &str| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        };
+        let height = gauge(&mut registry, "height", "Height of the last committed block");
+        let round_now = gauge(
+            &mut registry,
+            "consensus_round",
+            "Round of the height being decided; above 0 a proposer is slow or down",
+        );
+        let tree_size = gauge(&mut registry, "history_tree_entries", "Leaves of the history tree");
+        let certified_size =
+            gauge(&mut registry, "certified_tree_entries", "Leaves under the newest cosigned checkpoint");
+        let waiting = gauge(&mut registry, "waiting_records", "Records received and not yet in a block");
+        let peers_connected = gauge(&mut registry, "peers_connected", "Connected nodes of the consortium");
+        let disk = Gauge::default();
+        registry.register_with_unit("store_disk", "Size of the store on disk", Unit::Bytes, disk.clone());
+        let records = counter(&mut registry, "committed_records", "Records committed since start");
+        let blocks = counter(&mut registry, "committed_blocks", "Blocks committed since start");
+        let received =
+            counter(&mut registry, "received_records", "Records this node gave a receipt for since start");
+        let refused =
+            counter(&mut registry, "refused_records", "Records the rules refused after their receipt");
+        let invalid_proposals =
+            counter(&mut registry, "invalid_proposals", "Proposed blocks this node voted against");
+        let misbehaviour = counter(&mut registry, "misbehaviour", "Double votes or proposals seen");
+        let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
+        registry.register("block_records", "Records a block", block_records.clone());
+        Self {
+            registry,
+            height,
+            round_now,
+            tree_size,
+            certified_size,
+            waiting,
+            peers_connected,
+            records,
+            blocks,
+            received,
+            refused,
+            invalid_proposals,
+            misbehaviour,
+            block_records,
+            disk_bytes: disk,
+        }
+    }
+
+    pub fn committed(&self, header: &Header, records: usize) {
+        self.height.set(i64::try_from(header.height.get()).unwrap_or(i64::MAX));
+        self.tree_size.set(i64::try_from(header.history_size).unwrap_or(i64::MAX));
+        self.blocks.inc();
+        self.records.inc_by(records as u64);
+        self.block_records.observe(f64::from(u32::try_from(records).unwrap_or(u32::MAX)));
+    }
+
+    pub fn round(&self, _: Height, round: u32) {
+        self.round_now.set(i64::from(round));
+    }
+
+    /// OpenMetrics text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

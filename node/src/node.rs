@@ -1,0 +1,279 @@
+//! Puts a node together and runs it until it is told to stop or cannot trust itself any more.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::record::Record;
+use biaozheng_store::Store;
+use libp2p::Multiaddr;
+use tokio::sync::mpsc;
+use tracing::{error, info, warn};
+
+use crate::application::{NodeApplication, demand, send};
+use crate::checkpointer::{Checkpointer, CosignerKeys};
+use crate::clock::now;
+use crate::config::Config;
+use crate::consensus::{self, ConsensusSettings, Guard};
+use crate::executor::{Executor, genesis_participants};
+use crate::gossip::{self, Peer};
+use crate::journal::Journal;
+use crate::keyring::Keyring;
+use crate::keys::read_secret;
+use crate::mempool::Mempool;
+use crate::metrics::Metrics;
+use crate::settlements::Settlements;
+use crate::shared::{Progress, Shared};
+
+/// Makes the store and the signer guard of a new node. Done once, on purpose: a node that finds its guard
+/// missing refuses to sign instead of making a new one.
+///
+/// # Errors
+/// When anything is there already.
+pub fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {
+    drop(Store::create(&home.join("data"), genesis)?);
+    if home.join("keys").join("consensus.key").exists() {
+        Guard::create(&home.join("guard")).context("signer guard")?;
+    }
+    Ok(())
+}
+
+/// A node that runs.
+#[derive(Debug)]
+pub struct RunningNode {
+    pub shared: Arc<Shared>,
+    pub api_address: std::net::SocketAddr,
+}
+
+/// Runs a node until `stop` resolves. `started` hears once, when blocks advance.
+///
+/// # Errors
+/// When it cannot start, or has to stop because it cannot trust its disk or its engine.
+pub async fn run(
+    config: Config,
+    stop: impl Future<Output = ()> + Send + 'static,
+    started: impl FnOnce(&RunningNode, Height) + Send + 'static,
+) -> anyhow::Result<()> {
+    let genesis_json = std::fs::read_to_string(config.home.join("genesis.json"))
+        .with_context(|| format!("reading {}", config.home.join("genesis.json").display()))?;
+    let genesis = Genesis::from_json(genesis_json.as_bytes())?;
+    let chain = genesis.chain_id();
+    let entry = genesis
+        .rest
+        .nodes
+        .iter()
+        .find(|node| node.name == config.name)
+        .with_context(|| format!("the genesis names no node '{}'", config.name))?
+        .clone();
+    let key = |name: &str| read_secret(&config.home.join("keys").join(format!("{name}.key")));
+    let (network_key, api_key) = (key("network")?, key("api")?);
+    ensure!(network_key.public() == entry.network_key, "keys/network.key is not the one the genesis names");
+    ensure!(api_key.public() == entry.api_key, "keys/api.key is not the one the genesis names");
+    let consensus_key = match entry.consensus_key {
+        None => None,
+        Some(named) => {
+            let secret = key("consensus")?;
+            ensure!(secret.public() == named, "keys/consensus.key is not the one the genesis names");
+            Some(secret)
+        }
+    };
+    let cosigner = match &consensus_key {
+        None => None,
+        Some(_) => Some(CosignerKeys { cosigner: key("cosigner")?, log: key("log")? }),
+    };
+
+    let store = Store::open(&config.home.join("data"), &chain)?;
+    let first = store.tip().height;
+    let settlements = Arc::new(Settlements::default());
+    let keyring = Arc::new(Keyring::default());
+    let checkpointer =
+        Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?;
+    let (events, from_peers) = mpsc::channel(1024);
+    let peers = gossip_peers(&config, &genesis)?;
+    let gossip = gossip::start(&config.gossip, &network_key, peers, events).await?;
+    let executor = Executor::open(store.clone(), &genesis, Arc::clone(&keyring))?;
+    let shared = Arc::new(Shared {
+        participants: genesis_participants(&genesis)?,
+        validator: consensus_key.is_some(),
+        mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
+        journal: Journal::start(store.clone())?,
+        progress: Progress::new(first, now()),
+        metrics: Metrics::new(),
+        genesis_json,
+        chain,
+        api_key,
+        keyring,
+        settlements,
+        checkpointer,
+        gossip,
+        store,
+        genesis,
+        config,
+    });
+    restore_pending(&shared)?;
+    // The newest block's line may not have left before a crash; it can be made again.
+    if let Some(header) = &shared.store.tip().header {
+        for outgoing in shared.checkpointer.committed(header)? {
+            send(&shared, outgoing);
+        }
+    }
+    tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
+    tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
+
+    let listener = tokio::net::TcpListener::bind(shared.config.api.listen)
+        .await
+        .with_context(|| format!("the API cannot listen on {}", shared.config.api.listen))?;
+    let api_address = listener.local_addr()?;
+    let application = NodeApplication::new(
+        Arc::clone(&shared),
+        executor,
+        consensus_key.as_ref().map(|k| k.public()).as_ref(),
+    );
+    let settings = consensus_settings(&shared, network_key, consensus_key)?;
+    let consensus = Arc::new(consensus::start(settings, application).await?);
+    let backend = Arc::new(crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus)));
+    let (stop_api, api_stopped) = tokio::sync::oneshot::channel::<()>();
+    let limits = crate::backend::api_limits(&shared.config);
+    let server = tokio::spawn(biaozheng_api::serve(listener, backend, limits, async move {
+        let _ = api_stopped.await;
+    }));
+    // One block at once, so that 'started' means that blocks advance.
+    shared.progress.want(first.next().get());
+    let running = RunningNode { shared: Arc::clone(&shared), api_address };
+    tokio::spawn(announce(running, first, started));
+
+    tokio::select! {
+        () = stop => info!("stopping"),
+        () = consensus.failed() => {
+            shared.progress.fail();
+            error!("consensus stopped; nothing is acknowledged any more");
+        }
+        () = watch_failure(Arc::clone(&shared)) => {}
+    }
+    let failed = shared.progress.has_failed();
+    let _ = stop_api.send(());
+    consensus.shutdown().await;
+    let _ = tokio::time::timeout(Duration::from_secs(5), server).await;
+    if failed {
+        bail!(
+            "the node stopped because it cannot go on safely; the log says why. It acknowledged nothing it has not stored"
+        );
+    }
+    Ok(())
+}
+
+async fn watch_failure(shared: Arc<Shared>) {
+    while !shared.progress.has_failed() {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Says when blocks advance, and meanwhile what is missing.
+async fn announce(running: RunningNode, first: Height, started: impl FnOnce(&RunningNode, Height)) {
+    let shared = &running.shared;
+    let mut committed = shared.progress.committed.subscribe();
+    loop {
+        let advance = committed.wait_for(|height| *height > first);
+        match tokio::time::timeout(Duration::from_secs(3), advance).await {
+            Ok(Ok(height)) => {
+                let height = *height;
+                started(&running, height);
+                return;
+            }
+            Ok(Err(_)) => return,
+            Err(_) => {
+                let missing = shared.missing_validators();
+                if missing.is_empty() {
+                    info!("all validators are connected; waiting for the next block");
+                } else {
+                    warn!(missing = ?missing, "blocks do not advance yet: these validators are not connected");
+                }
+                shared.progress.want(shared.store.tip().height.next().get());
+                shared.gossip.broadcast(
+                    gossip::Message::Wake { height: shared.store.tip().height.next().get() },
+                    false,
+                );
+            }
+        }
+    }
+}
+
+/// Records that were acknowledged before a restart wait for their block again.
+fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
+    let stored = shared.store.pending(shared.config.mempool.records_max)?;
+    let count = stored.len();
+    for (received, envelope) in stored {
+        let record = Record::from_envelope(envelope).and_then(|record| crate::ingest::verify(shared, record));
+        match record {
+            Ok(record) if shared.store.contains(&record.id())? => {
+                shared.store.remove_pending(&[record.id()])?
+            }
+            Ok(record) => drop(shared.mempool.insert(Arc::new(record), true, received)),
+            Err(reason) => {
+                bail!("a record this node acknowledged does not verify any more: {reason}; restore a backup")
+            }
+        }
+    }
+    if count > 0 {
+        info!(count, "records acknowledged before the restart wait for their block");
+    }
+    Ok(())
+}
+
+fn multiaddress(address: &str) -> anyhow::Result<Multiaddr> {
+    let (host, port) = address.rsplit_once(':').with_context(|| format!("'{address}' is not host:port"))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let kind = match host.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(_)) => "ip4",
+        Ok(std::net::IpAddr::V6(_)) => "ip6",
+        Err(_) => "dns",
+    };
+    Ok(format!("/{kind}/{host}/tcp/{port}").parse()?)
+}
+
+fn gossip_peers(config: &Config, genesis: &Genesis) -> anyhow::Result<Vec<Peer>> {
+    let mut peers = Vec::new();
+    for node in genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
+        let address = config.peers.iter().find(|peer| peer.name == node.name);
+        peers.push(Peer {
+            name: node.name.clone(),
+            id: consensus::peer_id(&node.network_key)?,
+            address: address.map(|peer| multiaddress(&peer.gossip)).transpose()?,
+            validator: node.consensus_key.is_some(),
+        });
+    }
+    Ok(peers)
+}
+
+fn consensus_settings(
+    shared: &Arc<Shared>,
+    network_key: biaozheng_ledger::key::SecretKey,
+    consensus_key: Option<biaozheng_ledger::key::SecretKey>,
+) -> anyhow::Result<ConsensusSettings> {
+    let config = &shared.config;
+    let mut peers = Vec::new();
+    for node in shared.genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
+        let Some(address) = config.peers.iter().find(|peer| peer.name == node.name) else { continue };
+        let id = consensus::peer_id(&node.network_key)?;
+        peers.push(multiaddress(&address.consensus)?.with(libp2p::multiaddr::Protocol::P2p(id)));
+    }
+    let waiting = Arc::clone(shared);
+    Ok(ConsensusSettings {
+        chain: shared.chain,
+        home: config.home.clone(),
+        moniker: config.name.clone(),
+        listen: config.consensus.listen,
+        peers,
+        network_key,
+        consensus_key,
+        propose_timeout: Duration::from_millis(config.consensus.propose_timeout_ms),
+        prevote_timeout: Duration::from_millis(config.consensus.prevote_timeout_ms),
+        precommit_timeout: Duration::from_millis(config.consensus.precommit_timeout_ms),
+        rebroadcast_timeout: Duration::from_millis(config.consensus.rebroadcast_timeout_ms),
+        demand: Arc::new(move |next| Box::pin(demand(Arc::clone(&waiting), next))),
+    })
+}

@@ -1,0 +1,110 @@
+//! What the node's tasks share: one value, behind one `Arc`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use biaozheng_contracts::GenesisParticipant;
+use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::ids::{ChainId, Height, TimeMs};
+use biaozheng_ledger::key::SecretKey;
+use biaozheng_store::Store;
+use tokio::sync::watch;
+
+use crate::checkpointer::Checkpointer;
+use crate::config::Config;
+use crate::gossip::Gossip;
+use crate::journal::Journal;
+use crate::keyring::Keyring;
+use crate::mempool::Mempool;
+use crate::metrics::Metrics;
+use crate::settlements::Settlements;
+
+/// The parts of a running node.
+#[derive(Debug)]
+pub struct Shared {
+    pub config: Config,
+    pub genesis: Genesis,
+    pub genesis_json: String,
+    pub chain: ChainId,
+    pub participants: Arc<[GenesisParticipant]>,
+    pub validator: bool,
+    pub api_key: SecretKey,
+    pub store: Store,
+    pub keyring: Arc<Keyring>,
+    pub mempool: Mempool,
+    pub settlements: Arc<Settlements>,
+    pub checkpointer: Checkpointer,
+    pub journal: Journal,
+    pub gossip: Gossip,
+    pub metrics: Metrics,
+    pub progress: Progress,
+}
+
+/// Where this node stands, for `status`, readiness and those who wait.
+#[derive(Debug)]
+pub struct Progress {
+    /// The highest height someone wants to start.
+    pub wanted: watch::Sender<u64>,
+    /// The committed height.
+    pub committed: watch::Sender<Height>,
+    last_commit_ms: AtomicU64,
+    failed: AtomicBool,
+}
+
+impl Progress {
+    #[must_use]
+    pub fn new(height: Height, now: TimeMs) -> Self {
+        Self {
+            wanted: watch::Sender::new(0),
+            committed: watch::Sender::new(height),
+            last_commit_ms: AtomicU64::new(now.get()),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    pub fn commit(&self, height: Height, now: TimeMs) {
+        self.last_commit_ms.store(now.get(), Ordering::Relaxed);
+        self.committed.send_replace(height);
+    }
+
+    /// By this node's clock.
+    #[must_use]
+    pub fn last_commit(&self) -> TimeMs {
+        TimeMs::new(self.last_commit_ms.load(Ordering::Relaxed))
+    }
+
+    pub fn want(&self, height: u64) {
+        self.wanted.send_if_modified(|wanted| {
+            let higher = height > *wanted;
+            *wanted = height.max(*wanted);
+            higher
+        });
+    }
+
+    /// Consensus or the disk failed: nothing is acknowledged any more.
+    pub fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    /// Names of the validators this node cannot reach now (never itself).
+    #[must_use]
+    pub fn missing_validators(&self) -> Vec<String> {
+        let missing =
+            |peer: crate::gossip::PeerStatus| (peer.validator && !peer.connected).then_some(peer.name);
+        self.gossip.peers().into_iter().filter_map(missing).collect()
+    }
+
+    /// True when so many validators are in reach that blocks can be decided.
+    #[must_use]
+    pub fn quorum_in_reach(&self) -> bool {
+        let set = self.genesis.validators();
+        set.all().len().saturating_sub(self.missing_validators().len()) >= set.quorum()
+    }
+}
