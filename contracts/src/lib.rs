@@ -28,7 +28,7 @@ pub mod view;
 pub use amount::{Amount, AmountError};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
-pub use project::Stage;
+pub use project::{BidName, Criterion, Method, Ranked, Stage};
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
 pub use state::{Overlay, StateFailure, StateRead};

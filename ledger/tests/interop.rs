@@ -7,7 +7,12 @@
 //!
 //! DSSE envelopes are verified by a stock verifier in `tests/interop`.
 
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used
+)]
 
 #[path = "support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]

@@ -27,7 +27,7 @@ const AFTER_HELP: &str = "\
 Exit codes 退出码:
   0  done; for status: blocks advance, or nothing waits
   1  the answer is no: refused, invalid, standing, or a local error
-  2  the node cannot be reached, or the command line is wrong
+  2  the node cannot be reached or takes nothing now, or the command line is wrong
   3  begun and not finished in time: the record is received but not yet certified
 
 Examples:
@@ -96,7 +96,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             complain(format_args!("biaozheng: {error:#}"));
             let unreachable =
-                error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_unreachable);
+                error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_temporary);
             if unreachable { Exit::Unreachable } else { Exit::No }.into()
         }
     }

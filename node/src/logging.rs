@@ -39,7 +39,10 @@ fn install<W>(settings: &LogSettings, writer: W) -> anyhow::Result<()>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::builder().parse(&settings.level).context("log.level")?;
+    // The engine speaks of every round at info; who wants that names it: "info,arc_malachitebft=info".
+    let level = &settings.level;
+    let engine = if level.contains("arc_malachitebft") { "" } else { ",arc_malachitebft=warn" };
+    let filter = EnvFilter::builder().parse(format!("{level}{engine}")).context("log.level")?;
     let colours = settings.directory.is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colours);
     match settings.format {

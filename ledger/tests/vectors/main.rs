@@ -9,7 +9,12 @@
 //! cargo test --release -p biaozheng-ledger --test vectors -- --ignored regenerate
 //! ```
 
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used
+)]
 
 #[path = "../support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]

@@ -205,7 +205,7 @@ fn refused_notes(note: &SignedNote) -> Vec<String> {
         text.replacen("— ", "—  ", 1),
         text.replacen("— city", "— ci+ty", 1),
         text.replacen('\n', "\r\n", 1),
-        text.replacen('=', "", 1),
+        format!("{}\n", text.trim_end().trim_end_matches('=')),
         format!("{}\n{}", note.text, format!("{line}\n").repeat(65)),
         format!("{text}\n"),
     ]

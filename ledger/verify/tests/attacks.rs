@@ -1,6 +1,6 @@
 //! What somebody would try who wants a false 'valid': each attempt must fail at the step that guards it.
 
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
 #[path = "../../tests/support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -32,6 +32,9 @@ fn assert_fails(judgement: &Judgement, verdict: Verdict, step: Step) {
     assert_eq!(failed.0, step, "{failed:?}");
 }
 
+/// What is done to a signed checkpoint.
+type Change<'a> = Box<dyn FnOnce(&mut SignedNote) + 'a>;
+
 /// The certificate with its checkpoint's signature lines changed.
 fn with_lines(certificate: &Certificate, change: impl FnOnce(&mut SignedNote)) -> Certificate {
     let mut proof: TlogProof = certificate.proof.parse().unwrap();
@@ -59,7 +62,7 @@ fn signature_lines_missing_spoilt_foreign_or_repeated() {
     let other = SmallChain::new("other");
     let certificate = chain.certificate(0);
     let text = certificate.proof.parse::<TlogProof>().unwrap().checkpoint.text;
-    let changes: Vec<(&str, Box<dyn FnOnce(&mut SignedNote)>)> = vec![
+    let changes: Vec<(&str, Change<'_>)> = vec![
         ("below the quorum", Box::new(|note| drop(note.signatures.pop()))),
         ("no log signature", Box::new(|note| drop(note.signatures.remove(0)))),
         (

@@ -2,7 +2,12 @@
 //! invalid or unusable. Exhaustive, under each kind of anchor, for the compact, the indented and the
 //! digest-only form. Prints how many bits were flipped.
 
-#![allow(clippy::arithmetic_side_effects, clippy::print_stderr, clippy::indexing_slicing)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::unwrap_used
+)]
 
 #[path = "../../tests/support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]

@@ -1,6 +1,11 @@
 //! The real binary: exit codes, output forms, many files, hostile text, and no network.
 
-#![allow(clippy::arithmetic_side_effects, clippy::print_stderr, clippy::indexing_slicing)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::unwrap_used
+)]
 
 #[path = "../../tests/support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]

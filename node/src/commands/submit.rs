@@ -22,8 +22,8 @@ The record is signed once. When the node does not answer, the very same bytes ar
 a record is accepted once, so nothing doubles. With --keep the signed record is on your disk before it is sent:
 after a power cut submit it with --envelope.
 
-Exit codes: 0 done; 1 refused, the reason says by which rule and article; 2 no answer: send it again with
---envelope; 3 received, and not yet as far as --wait asks.
+Exit codes: 0 done; 1 refused, the reason says by which rule and article; 2 no answer, or the node takes
+nothing now: send it again with --envelope; 3 received, and not yet as far as --wait asks.
 
 Examples:
   biaozheng submit --key org.key --org DEV-CENTRE --type project.registered/1 --project P-1 --body project.json

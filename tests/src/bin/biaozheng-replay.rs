@@ -1,0 +1,163 @@
+//! Starts a consortium of four validators and an observer and replays real auctions through it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
+use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::Semaphore;
+
+/// Replays OCDS auctions through a consortium on this machine 回放真实竞价
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// OCDS compiled releases with the bids extension, one a line
+    #[arg(long)]
+    data: PathBuf,
+    /// At most so many auctions
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true)]
+    auctions: usize,
+    /// Where certificates, logs and summary.json go; must not exist, or be an earlier run's
+    #[arg(long)]
+    out: PathBuf,
+    /// The replay's rulebook
+    #[arg(long)]
+    rulebook: PathBuf,
+    /// Exit when done; without it the nodes keep serving
+    #[arg(long)]
+    once: bool,
+    /// Auctions under way at a time
+    #[arg(long, default_value_t = 48)]
+    concurrency: usize,
+    /// Milliseconds between publication and deadline
+    #[arg(long, default_value_t = 6000)]
+    bidding_ms: u64,
+}
+
+fn bar(length: u64, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    let style = ProgressStyle::with_template("{msg:28} {bar:40} {pos}/{len} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(what);
+    bar
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let auctions = read(&arguments.data, arguments.auctions)?;
+    let rulebook = std::fs::read_to_string(&arguments.rulebook)?;
+    let consortium = arguments.out.join("consortium");
+    if arguments.out.exists() {
+        ensure!(
+            consortium.join("genesis.json").is_file() || std::fs::read_dir(&arguments.out)?.next().is_none(),
+            "{} exists and is no earlier run's; choose another folder",
+            arguments.out.display()
+        );
+        std::fs::remove_dir_all(&arguments.out)?;
+    }
+    std::fs::create_dir_all(&arguments.out)?;
+    println!(
+        "The auctions are real ones of Tsuchiura City, Japan, 2007-2011, with bidders' names replaced; the rules are the replay's own."
+    );
+    println!("starting {} validators and 1 observer 启动联盟", VALIDATORS.len());
+    let mut cluster = Cluster::found(&consortium, "demo").await?;
+    cluster.start(0..=VALIDATORS.len()).await?;
+    let begun = Instant::now();
+    let settings = Settings { bidding_ms: arguments.bidding_ms };
+    let replayer = Arc::new(Replayer::prepare(&cluster, &rulebook, &auctions, settings).await?);
+    println!("registered {} parties 主体登记完成", replayer.record_ids().await.len().saturating_sub(1));
+    play_all(&replayer, &auctions, arguments.concurrency).await?;
+    let elapsed = begun.elapsed().as_secs_f64();
+    let ids = replayer.record_ids().await;
+
+    let observer = cluster.client(VALIDATORS.len())?;
+    let height = cluster.height_of(0).await?;
+    cluster.reach(VALIDATORS.len(), height, Duration::from_secs(60)).await?;
+    let last = ids.last().context("no records")?;
+    let certified = Instant::now();
+    while observer.certificate(last).await.is_err() && certified.elapsed() < Duration::from_secs(30) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let folder = arguments.out.join("certificates");
+    let progress = bar(u64::try_from(ids.len())?, "certificates 取证书");
+    let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set_position(n)).await?;
+    progress.finish();
+    summary.certificates_valid = verify(&folder, &cluster)?;
+    summary.elapsed_s = elapsed;
+    summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
+    let text = serde_json::to_string_pretty(&summary)?;
+    std::fs::write(arguments.out.join("summary.json"), format!("{text}\n"))?;
+    println!("{text}");
+    ensure!(
+        summary.certificates_valid == summary.certificates_issued
+            && summary.certificates_issued == summary.records,
+        "not every record has a valid certificate"
+    );
+    ensure!(summary.auctions == u64::try_from(auctions.len())?, "not every auction is on the ledger");
+    println!("every award on the ledger equals the data's 中标结果与原始数据一致");
+    if !arguments.once {
+        for index in 0..VALIDATORS.len() {
+            println!("{:10} {}", Cluster::name(index), cluster.url(index));
+        }
+        println!("{:10} {}", OBSERVER.0, cluster.url(VALIDATORS.len()));
+        println!("try: curl {}/v1/projects   (Ctrl-C ends)", cluster.url(VALIDATORS.len()));
+        tokio::signal::ctrl_c().await?;
+    }
+    cluster.stop().await;
+    Ok(())
+}
+
+async fn play_all(
+    replayer: &Arc<Replayer>,
+    auctions: &[biaozheng_tests::replay::Auction],
+    concurrency: usize,
+) -> anyhow::Result<()> {
+    let progress = bar(u64::try_from(auctions.len())?, "auctions 竞价回放");
+    let places = Arc::new(Semaphore::new(concurrency.max(1)));
+    let mut running = tokio::task::JoinSet::new();
+    for (index, auction) in auctions.iter().cloned().enumerate() {
+        let place = Arc::clone(&places).acquire_owned().await?;
+        let replayer = Arc::clone(replayer);
+        running.spawn(async move {
+            let done = replayer.play(&auction, index.checked_rem(VALIDATORS.len()).unwrap_or(0)).await;
+            drop(place);
+            done
+        });
+        while let Some(done) = running.try_join_next() {
+            done??;
+            progress.inc(1);
+        }
+    }
+    while let Some(done) = running.join_next().await {
+        done??;
+        progress.inc(1);
+    }
+    progress.finish();
+    Ok(())
+}
+
+/// Runs the separate verifier over every certificate, under the policy from the founding.
+fn verify(folder: &std::path::Path, cluster: &Cluster) -> anyhow::Result<u64> {
+    println!("verifying offline 离线核验");
+    let output = std::process::Command::new(program("biaozheng-verify")?)
+        .arg(folder)
+        .arg("--policy")
+        .arg(cluster.policy_file())
+        .args(["--chain", &cluster.chain.to_string(), "--require-anchor", "--json"])
+        .output()?;
+    let mut valid = 0u64;
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let verdict: serde_json::Value = serde_json::from_str(line).context("the verifier's output")?;
+        if verdict.get("exit_code").and_then(serde_json::Value::as_i64) == Some(0) {
+            valid = valid.saturating_add(1);
+        } else {
+            eprintln!("not valid: {line}");
+        }
+    }
+    Ok(valid)
+}

@@ -1,0 +1,445 @@
+//! One auction from its registration to its archive.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use biaozheng_client::{Author, Client, Patience, Wait, author, key_file};
+use biaozheng_contracts::acts::{archive, award, bid, evaluation, opening, registry, tender};
+use biaozheng_contracts::{Amount, Role, Rulebook};
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
+use biaozheng_ledger::record::Record;
+use serde::Serialize;
+use tokio::sync::Mutex;
+
+use super::input::{Auction, InputBid};
+use crate::cluster::{Cluster, VALIDATORS};
+
+/// How a replay goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Milliseconds between publication and deadline; bids must be sealed in it.
+    pub bidding_ms: u64,
+}
+
+/// Everyone's keys and the nodes they talk to.
+#[derive(Debug)]
+pub struct Replayer {
+    city: Author,
+    centres: Vec<Author>,
+    clients: Vec<Client>,
+    parties: BTreeMap<OrgId, Author>,
+    rulebook: Digest,
+    settings: Settings,
+    records: Mutex<Vec<RecordId>>,
+}
+
+const LOT: &str = "1";
+
+fn document(digest: Digest) -> DocumentDigest {
+    DocumentDigest::new(digest)
+}
+
+impl Replayer {
+    /// Registers the parties and publishes the rulebook.
+    ///
+    /// # Errors
+    /// When the ledger refuses a record.
+    pub async fn prepare(
+        cluster: &Cluster,
+        rulebook: &str,
+        auctions: &[Auction],
+        settings: Settings,
+    ) -> anyhow::Result<Self> {
+        let city = cluster.organisation(VALIDATORS[0].1)?;
+        let centres =
+            VALIDATORS.iter().map(|(_, org)| cluster.organisation(org)).collect::<Result<_, _>>()?;
+        let clients = (0..VALIDATORS.len()).map(|index| cluster.client(index)).collect::<Result<_, _>>()?;
+        let mut replayer = Self {
+            city,
+            centres,
+            clients,
+            parties: BTreeMap::new(),
+            rulebook: Rulebook::digest(rulebook),
+            settings,
+            records: Mutex::default(),
+        };
+        let book = registry::RulebookPublished { toml: rulebook.to_owned() };
+        let book = replayer.city.record("rulebook.published/1", book).sign(author::clock())?;
+        replayer.submit(0, &book).await?;
+        let mut known: BTreeMap<OrgId, (String, Role)> = BTreeMap::new();
+        for auction in auctions {
+            known.insert(auction.buyer.clone(), (auction.buyer_name.clone(), Role::Tenderee));
+            for bid in &auction.bids {
+                known.insert(bid.bidder.clone(), (bid.bidder_name.clone(), Role::Bidder));
+            }
+        }
+        let mut records = Vec::new();
+        for (org, (name, role)) in known {
+            let party = Author::new(org.clone(), key_file::generate()?, cluster.chain);
+            let body = registry::Registered {
+                org: org.clone(),
+                name: Some(name),
+                identity: None,
+                roles: vec![role],
+                key: party.public_key(),
+            };
+            records.push(replayer.city.record("participant.registered/1", body).sign(author::clock())?);
+            replayer.parties.insert(org, party);
+        }
+        let mut waiting = tokio::task::JoinSet::new();
+        for record in records {
+            let client = replayer.clients.first().context("no nodes")?.clone();
+            waiting.spawn(async move {
+                client
+                    .submit_until(&record, Wait::Committed, Patience::default())
+                    .await
+                    .map(|done| done.record)
+            });
+        }
+        while let Some(done) = waiting.join_next().await {
+            replayer.records.lock().await.push(done??);
+        }
+        // Parties act at the node of their centre: all nodes must know them.
+        let height = cluster.height_of(0).await?;
+        for index in 0..VALIDATORS.len() {
+            cluster.reach(index, height, Duration::from_secs(30)).await?;
+        }
+        Ok(replayer)
+    }
+
+    /// Ids of all records submitted so far.
+    pub async fn record_ids(&self) -> Vec<RecordId> {
+        self.records.lock().await.clone()
+    }
+
+    async fn submit(&self, node: usize, record: &Record) -> anyhow::Result<RecordId> {
+        let client = self.clients.get(node).context("no such node")?;
+        let done = client.submit_until(record, Wait::Committed, Patience::default()).await?;
+        ensure!(done.reached(Wait::Committed), "record {} is received and in no block yet", record.id());
+        self.records.lock().await.push(record.id());
+        Ok(record.id())
+    }
+
+    fn party(&self, org: &OrgId) -> anyhow::Result<&Author> {
+        self.parties.get(org).with_context(|| format!("{org} takes no part"))
+    }
+
+    /// Plays one auction at the centre `host`.
+    ///
+    /// # Errors
+    /// When a record is refused that the data say happened.
+    pub async fn play(self: &Arc<Self>, auction: &Auction, host: usize) -> anyhow::Result<()> {
+        let run = Run { replayer: self, auction, host };
+        run.play().await.with_context(|| format!("auction {} at {}", auction.project, VALIDATORS[host].0))
+    }
+}
+
+struct Run<'a> {
+    replayer: &'a Arc<Replayer>,
+    auction: &'a Auction,
+    host: usize,
+}
+
+/// A sealed bid the bidder will reveal.
+struct Held {
+    bid: InputBid,
+    text: String,
+    salt: [u8; 32],
+    record: RecordId,
+}
+
+impl Run<'_> {
+    async fn step(
+        &self,
+        author: &Author,
+        kind: &str,
+        body: impl Serialize,
+        previous: Option<RecordId>,
+        cosigner: Option<&Author>,
+    ) -> anyhow::Result<RecordId> {
+        let mut draft = author.record(kind, body).project(self.auction.project.clone());
+        if let Some(previous) = previous {
+            draft = draft.previous(previous);
+        }
+        if let Some(cosigner) = cosigner {
+            draft = draft.cosign(cosigner);
+        }
+        let record = draft.sign(author::clock())?;
+        self.replayer.submit(self.host, &record).await.with_context(|| kind.to_owned())
+    }
+
+    async fn play(&self) -> anyhow::Result<()> {
+        let (auction, replayer) = (self.auction, self.replayer);
+        let buyer = replayer.party(&auction.buyer)?;
+        let centre = replayer.centres.get(self.host).context("no such centre")?;
+        let (terms, deadline) = self.publish(buyer, centre).await?;
+        let held = self.seal(terms, deadline).await?;
+        wait_until(deadline).await;
+        self.reveal(held).await?;
+        let mut names: Vec<_> = auction
+            .bids
+            .iter()
+            .map(|bid| (bid.bidder.clone(), bid.number))
+            .map(|(b, n)| name(&b, n))
+            .collect();
+        names.sort();
+        let body = opening::Opened { lots: vec![opening::OpenedLot { lot: LOT.into(), bids: names }] };
+        let mut step = self.step(centre, "bids.opened/1", body, Some(terms), None).await?;
+        let order = self.tie_order();
+        if !order.is_empty() {
+            let body = evaluation::LotDrawn {
+                lot: LOT.into(),
+                order: order.clone(),
+                method: "drawn by lot in the data replayed; the winner of the drawing first".into(),
+                disqualified: self.disqualified(),
+            };
+            step = self.step(centre, "lot.drawn/1", body, Some(step), None).await?;
+        }
+        let ranking = self.ranking(&order)?;
+        let out = self.disqualified();
+        let body = evaluation::Reported {
+            lots: vec![evaluation::LotReport {
+                lot: LOT.into(),
+                ranking: ranking.clone(),
+                disqualified: out
+                    .into_iter()
+                    .map(|bid| evaluation::Disqualified {
+                        bid,
+                        reason: "disqualified in the data replayed".into(),
+                    })
+                    .collect(),
+            }],
+        };
+        step = self.step(centre, "evaluation.reported/1", body, Some(step), None).await?;
+        step = match (&auction.award, ranking.first()) {
+            (Some(expected), Some(first)) => {
+                ensure!(
+                    first.bidder == expected.0 && first.price == expected.1,
+                    "the data's award is not rank 1"
+                );
+                self.award(buyer, &ranking, step).await?
+            }
+            (None, Some(_)) => {
+                let body = tender::Ended { reason: "the data replayed have no award".into() };
+                self.step(buyer, "tender.failed/1", body, Some(step), None).await?
+            }
+            (None, None) => step,
+            (Some(_), None) => bail!("the data have an award and no valid bid"),
+        };
+        self.archive(centre, step).await
+    }
+
+    async fn publish(&self, buyer: &Author, centre: &Author) -> anyhow::Result<(RecordId, TimeMs)> {
+        let auction = self.auction;
+        let body = tender::ProjectRegistered {
+            title: auction.title.clone(),
+            code: auction.code.clone(),
+            tenderee: auction.buyer.clone(),
+            agency: None,
+            centre: centre.org().clone(),
+        };
+        let registered = self.step(buyer, "project.registered/1", body, None, None).await?;
+        let now = author::clock();
+        let deadline = now.saturating_add(self.replayer.settings.bidding_ms);
+        let text = if auction.description.trim().is_empty() { &auction.title } else { &auction.description };
+        let body = tender::Published {
+            rulebook: document(self.replayer.rulebook),
+            currency: auction.currency.clone(),
+            notice: text.clone(),
+            lots: vec![tender::PublishedLot {
+                id: LOT.into(),
+                title: auction.title.clone(),
+                estimate: auction.estimate,
+                ceiling: None,
+            }],
+            documents_from_ms: now,
+            documents_until_ms: deadline,
+            deadline_ms: deadline,
+            method: serde_json::from_str("\"lowest_price\"")?,
+            criteria: Vec::new(),
+            bid_bond: Amount::new(0)?,
+        };
+        Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
+    }
+
+    async fn seal(&self, terms: RecordId, deadline: TimeMs) -> anyhow::Result<Vec<Held>> {
+        let sealed = self.auction.bids.iter().map(|bid| async move {
+            let body = bid::BidBody { price: bid.price, deviations: None, statement: String::new() };
+            let text = serde_json::to_string(&body)?;
+            let salt: [u8; 32] = rand::random();
+            let body = bid::Sealed {
+                lot: LOT.into(),
+                number: bid.number,
+                sequence: 1,
+                commitment: document(bid::commitment(&salt, &text)),
+                // The bidder keeps the salted text as the body behind the seal.
+                sealed_body: document(Digest::of(&[salt.as_slice(), text.as_bytes()].concat())),
+            };
+            let author = self.replayer.party(&bid.bidder)?;
+            let record = self.step(author, "bid.sealed/1", body, Some(terms), None).await;
+            let record = record.with_context(|| {
+                format!("{} ms before the deadline", deadline.saturating_since(author::clock()))
+            })?;
+            anyhow::Ok(Held { bid: bid.clone(), text, salt, record })
+        });
+        all(sealed).await
+    }
+
+    async fn reveal(&self, held: Vec<Held>) -> anyhow::Result<()> {
+        let revealed = held.iter().map(|held| async move {
+            let body = bid::Revealed {
+                lot: LOT.into(),
+                number: held.bid.number,
+                bid: held.text.clone(),
+                salt: Digest::sha256(held.salt).hex(),
+            };
+            let author = self.replayer.party(&held.bid.bidder)?;
+            self.step(author, "bid.revealed/1", body, Some(held.record), None).await
+        });
+        all(revealed).await.map(drop)
+    }
+
+    fn disqualified(&self) -> Vec<BidName> {
+        let out = self.auction.bids.iter().filter(|bid| bid.disqualified || bid.price.is_none());
+        out.map(|bid| name(&bid.bidder, bid.number)).collect()
+    }
+
+    fn valid(&self) -> impl Iterator<Item = (BidName, Amount)> {
+        let valid = self.auction.bids.iter().filter(|bid| !bid.disqualified);
+        valid.filter_map(|bid| bid.price.map(|price| (name(&bid.bidder, bid.number), price)))
+    }
+
+    /// All bids that share a price, the data's winner first.
+    fn tie_order(&self) -> Vec<BidName> {
+        let mut by_price: BTreeMap<Amount, Vec<BidName>> = BTreeMap::new();
+        for (name, price) in self.valid() {
+            by_price.entry(price).or_default().push(name);
+        }
+        let mut tied: Vec<BidName> = by_price.into_values().filter(|bids| bids.len() > 1).flatten().collect();
+        let winner = self.auction.award.as_ref().map(|(winner, _)| winner);
+        tied.sort_by_key(|name| (Some(&name.bidder) != winner, name.clone()));
+        tied
+    }
+
+    fn ranking(&self, order: &[BidName]) -> anyhow::Result<Vec<Ranked>> {
+        let mut valid: Vec<(BidName, Amount)> = self.valid().collect();
+        valid.sort_by_key(|(name, price)| {
+            (*price, order.iter().position(|drawn| drawn == name), name.clone())
+        });
+        let names: BTreeSet<&BidName> = valid.iter().map(|(name, _)| name).collect();
+        ensure!(names.len() == valid.len(), "a bid stands twice");
+        Ok(valid
+            .into_iter()
+            .map(|(name, price)| Ranked { bidder: name.bidder, number: name.number, price, score: None })
+            .collect())
+    }
+
+    async fn award(
+        &self,
+        buyer: &Author,
+        ranking: &[Ranked],
+        mut step: RecordId,
+    ) -> anyhow::Result<RecordId> {
+        let winner = ranking.first().context("nobody is ranked")?;
+        let candidates = ranking.iter().take(3).map(|one| name(&one.bidder, one.number)).collect();
+        let body = award::Publicised { lots: vec![award::LotCandidates { lot: LOT.into(), candidates }] };
+        step = self.step(buyer, "candidates.publicised/1", body, Some(step), None).await?;
+        let body = award::Notified {
+            lots: vec![award::LotAward {
+                lot: LOT.into(),
+                bid: name(&winner.bidder, winner.number),
+                price: winner.price,
+                grounds: Vec::new(),
+            }],
+        };
+        step = self.step(buyer, "award.notified/1", body, Some(step), None).await?;
+        let contract = format!("{} {} {}", self.auction.project, winner.bidder, winner.price.get());
+        let body = award::ContractSigned {
+            lot: LOT.into(),
+            price: winner.price,
+            performance_bond: Amount::new(0)?,
+            contract: document(Digest::of(contract.as_bytes())),
+        };
+        let cosigner = self.replayer.party(&winner.bidder)?;
+        step = self.step(buyer, "contract.signed/1", body, Some(step), Some(cosigner)).await?;
+        let body =
+            award::Supervised { summary: format!("awarded to {} at {}", winner.bidder, winner.price.get()) };
+        self.step(buyer, "supervision.reported/1", body, Some(step), None).await
+    }
+
+    /// Walks the project's records on the node, chains them as the contracts do, and seals the archive.
+    async fn archive(&self, centre: &Author, step: RecordId) -> anyhow::Result<()> {
+        let client = self.replayer.clients.get(self.host).context("no such node")?;
+        let mut query = biaozheng_client::PageQuery { limit: Some(200), after: None };
+        let (mut head, mut records, mut manifest) = (Digest::zero(), 0u64, String::new());
+        loop {
+            let page = client.project_records(&self.auction.project, &query).await?;
+            for item in &page.items {
+                let id: RecordId = item
+                    .get("record")
+                    .and_then(|id| id.as_str())
+                    .context("a record without an id")?
+                    .parse()?;
+                head = FieldHasher::new("biaozheng/project-history/v1")
+                    .digest(&head)
+                    .digest(id.digest())
+                    .finish();
+                records = records.saturating_add(1);
+                manifest.push_str(&format!("{id}\n"));
+            }
+            query.after = page.next;
+            if query.after.is_none() {
+                break;
+            }
+        }
+        let body = archive::Sealed {
+            records,
+            history: document(head),
+            manifest: document(Digest::of(manifest.as_bytes())),
+            missing: Vec::new(),
+        };
+        self.step(centre, "archive.sealed/1", body, Some(step), None).await.map(drop)
+    }
+}
+
+use biaozheng_contracts::{BidName, Ranked};
+
+fn name(bidder: &OrgId, number: u8) -> BidName {
+    BidName { bidder: bidder.clone(), number }
+}
+
+/// Runs a few futures at the same time and gives their results in order.
+async fn all<T>(
+    futures: impl Iterator<Item = impl Future<Output = anyhow::Result<T>>>,
+) -> anyhow::Result<Vec<T>> {
+    futures_util(futures).await.into_iter().collect()
+}
+
+async fn futures_util<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    use std::pin::Pin;
+    use std::task::Poll;
+    let mut running: Vec<(Pin<Box<_>>, Option<T>)> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (future, done) in &mut running {
+            if done.is_none() {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(value) => *done = Some(value),
+                    Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    running.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+async fn wait_until(deadline: TimeMs) {
+    let left = deadline.saturating_since(author::clock());
+    // The block that opens must carry a time at or after the deadline.
+    tokio::time::sleep(Duration::from_millis(left.saturating_add(30))).await;
+}

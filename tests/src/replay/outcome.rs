@@ -1,0 +1,113 @@
+//! What the ledger says happened, counted from the ledger and held against the data.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
+use biaozheng_client::{Client, PageQuery};
+use biaozheng_ledger::ids::{Height, RecordId};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::input::Auction;
+
+/// `summary.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    pub auctions: u64,
+    pub records: u64,
+    pub bids: u64,
+    pub awards: u64,
+    pub failed_tenders: u64,
+    pub blocks: u64,
+    pub certificates_issued: u64,
+    pub certificates_valid: u64,
+    pub elapsed_s: f64,
+    pub records_per_s: f64,
+}
+
+/// Walks blocks and projects on one node, fetches every certificate into a folder, and compares with the data.
+///
+/// # Errors
+/// Naming the first auction whose outcome on the ledger is not the data's.
+pub async fn summarise(
+    client: &Client,
+    auctions: &[Auction],
+    certificates: &Path,
+    progress: impl Fn(u64),
+) -> anyhow::Result<Summary> {
+    std::fs::create_dir_all(certificates)?;
+    let mut summary = Summary {
+        auctions: 0,
+        records: 0,
+        bids: 0,
+        awards: 0,
+        failed_tenders: 0,
+        blocks: 0,
+        certificates_issued: 0,
+        certificates_valid: 0,
+        elapsed_s: 0.0,
+        records_per_s: 0.0,
+    };
+    let tip = client.status_json().await?.get("height").and_then(Value::as_u64).context("no height")?;
+    for height in 1..=tip {
+        let block = client.block(Height::new(height)).await?;
+        summary.blocks = summary.blocks.saturating_add(1);
+        for id in block.record_ids {
+            summary.records = summary.records.saturating_add(1);
+            fetch(client, &id, certificates).await?;
+            summary.certificates_issued = summary.certificates_issued.saturating_add(1);
+            progress(summary.certificates_issued);
+        }
+    }
+    let expected: BTreeMap<String, &Auction> =
+        auctions.iter().map(|auction| (auction.project.to_string(), auction)).collect();
+    let mut query = PageQuery { limit: Some(200), after: None };
+    loop {
+        let page = client.projects(&query).await?;
+        for item in &page.items {
+            let id = item.get("project").and_then(Value::as_str).context("a project without an id")?;
+            let auction = expected.get(id).with_context(|| format!("{id} is not in the data"))?;
+            let project = client.project(&auction.project).await?;
+            compare(&mut summary, auction, &project).with_context(|| format!("project {id}"))?;
+        }
+        query.after = page.next;
+        if query.after.is_none() {
+            break;
+        }
+    }
+    Ok(summary)
+}
+
+async fn fetch(client: &Client, id: &RecordId, folder: &Path) -> anyhow::Result<()> {
+    let text = client.certificate(id).await.with_context(|| format!("certificate of {id}"))?;
+    std::fs::write(folder.join(format!("{}.json", id.digest().hex())), text)?;
+    Ok(())
+}
+
+fn compare(summary: &mut Summary, auction: &Auction, project: &Value) -> anyhow::Result<()> {
+    summary.auctions = summary.auctions.saturating_add(1);
+    ensure!(project.get("stage").and_then(Value::as_str) == Some("archived"), "is not archived");
+    let stages = project.get("stages").and_then(Value::as_array).context("no stages")?;
+    let failed = stages.iter().any(|stage| stage.get("stage").and_then(Value::as_str) == Some("failed"));
+    let lot = project.get("lots").and_then(|lots| lots.get(0)).context("no lot")?;
+    let bids = lot.get("bids").and_then(Value::as_array).context("no bids")?;
+    ensure!(bids.len() == auction.bids.len(), "{} bids, the data have {}", bids.len(), auction.bids.len());
+    let count = u64::try_from(bids.len())?;
+    summary.bids = summary.bids.saturating_add(count);
+    let award = lot.get("award").filter(|award| !award.is_null());
+    match (&auction.award, award) {
+        (Some((bidder, price)), Some(award)) => {
+            let same = award.get("bidder").and_then(Value::as_str) == Some(bidder.as_str())
+                && award.get("price").and_then(Value::as_u64) == Some(price.get());
+            ensure!(same && !failed, "awarded otherwise than in the data");
+            summary.awards = summary.awards.saturating_add(1);
+        }
+        (None, None) => {
+            ensure!(failed, "has no award and did not fail");
+            summary.failed_tenders = summary.failed_tenders.saturating_add(1);
+        }
+        _ => anyhow::bail!("award on one side only"),
+    }
+    Ok(())
+}
