@@ -139,7 +139,12 @@ pub fn send(shared: &Shared, outgoing: Outgoing) {
 }
 
 /// Waits until the next block has a reason: a record, a peer that starts, or the heartbeat.
+///
+/// An observer waits for nobody: it proposes nothing, and being early costs nothing.
 pub async fn demand(shared: Arc<Shared>, next: Height) {
+    if !shared.validator {
+        return;
+    }
     let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
     let mut wanted = shared.progress.wanted.subscribe();
     tokio::select! {

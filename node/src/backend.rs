@@ -384,7 +384,7 @@ impl Backend for NodeBackend {
             "role": if shared.validator { "validator" } else { "observer" },
             "version": env!("CARGO_PKG_VERSION"),
             "chain": shared.chain, "height": tip.height, "block_time_ms": tip.time,
-            "last_block_age_ms": idle_ms,
+            "last_block_age_ms": idle_ms, "heartbeat_ms": shared.config.blocks.heartbeat_ms,
             "history_size": tip.history_size, "certified_size": shared.settlements.certified_size(),
             "waiting": shared.mempool.len(), "peers": peers,
             "missing_validators": shared.missing_validators(), "quorum": names.quorum(),

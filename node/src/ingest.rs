@@ -22,6 +22,9 @@ use crate::gossip::{GossipEvent, Message, Reply};
 use crate::settlements::Settled;
 use crate::shared::Shared;
 
+/// How many blocks ahead of this node a peer's wake counts.
+const WAKE_AHEAD_MAX: u64 = 64;
+
 /// Verifies a record with remembered keys.
 ///
 /// # Errors
@@ -144,15 +147,19 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
                     }
                 }
                 Message::Cosignature { size, line } => {
+                    // Somebody committed more than we did: the next height has started there.
+                    if size > shared.store.tip().history_size {
+                        shared.progress.want(shared.store.tip().height.next().get());
+                    }
                     if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
                         send(shared, outgoing);
                     }
                 }
                 Message::Checkpoint(note) => shared.checkpointer.completed(&note)?,
                 Message::Wake { height } => {
-                    // Only the next height: a peer cannot make this node run ahead.
-                    let next = shared.store.tip().height.next().get();
-                    shared.progress.want(height.min(next));
+                    // A peer may be a few blocks ahead; it cannot make this node run ahead for ever.
+                    let tip = shared.store.tip().height.get();
+                    shared.progress.want(height.min(tip.saturating_add(WAKE_AHEAD_MAX)));
                 }
                 Message::WantCheckpoint => {
                     reply = Reply::Checkpoint(shared.checkpointer.latest()?.map(|(_, note)| note));

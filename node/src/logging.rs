@@ -41,7 +41,11 @@ where
 {
     // The engine speaks of every round at info; who wants that names it: "info,arc_malachitebft=info".
     let level = &settings.level;
-    let engine = if level.contains("arc_malachitebft") { "" } else { ",arc_malachitebft=warn" };
+    let engine = if level.contains("arc_malachitebft") {
+        ""
+    } else {
+        ",arc_malachitebft=warn,arc_malachitebft_discovery=error"
+    };
     let filter = EnvFilter::builder().parse(format!("{level}{engine}")).context("log.level")?;
     let colours = settings.directory.is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colours);

@@ -202,7 +202,7 @@ impl Run<'_> {
         }
         if self.expected.policy == Some(own) {
             // The same policy on the same checkpoint: the checkpoint step has shown it.
-            return self.pass(step, "your policy is the one in the certificate, word for word".to_owned());
+            return self.pass(step, "your policy is the very one of the certificate".to_owned());
         }
         if let Some(policy) = self.expected.policy {
             return match policy.verify(&proof.checkpoint) {

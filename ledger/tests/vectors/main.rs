@@ -112,6 +112,19 @@ fn every_vector_holds_and_every_file_is_read() {
 }
 
 #[test]
+fn the_examples_of_the_documentation_are_vectors() {
+    let read = |path: PathBuf| fs::read_to_string(path).expect("readable");
+    let vectors: String = ALL.iter().map(|golden| read(folder().join(golden.name))).collect();
+    let text = read(folder().join("../../docs/formats.md"));
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let long: Vec<&str> = text.split(|c| !part(c)).filter(|word| word.len() >= 40).collect();
+    assert!(long.len() > 10, "digests, keys and signatures");
+    for word in long {
+        assert!(vectors.contains(word), "{word} is in docs/formats.md and in no vector");
+    }
+}
+
+#[test]
 fn an_unknown_member_fails() {
     let text = fs::read_to_string(folder().join(strict_json::GOLDEN.name)).expect("readable");
     let extra = text.replacen("\"text\":", "\"unread\": 1, \"text\":", 1);

@@ -1,5 +1,5 @@
-//! Flips every bit of every byte of a certificate file, one at a time: no flip may come out as anything but
-//! invalid or unusable. Exhaustive, under each kind of anchor, for the compact, the indented and the
+//! Flips every bit of every byte of a certificate file, one at a time, and cuts, drops and doubles every byte:
+//! none may come out as anything but invalid or unusable. Exhaustive, under each kind of anchor, for the compact, the indented and the
 //! digest-only form. Prints how many bits were flipped.
 
 #![allow(
@@ -103,4 +103,20 @@ fn no_flipped_bit_passes_in_an_indented_file() {
     let (_, certificate) = certificate();
     let text = serde_json::to_string_pretty(&certificate).unwrap() + "\n";
     run("indented", &text, &Expectations::default(), Verdict::NotAnchored);
+}
+
+#[test]
+fn no_cut_dropped_or_doubled_byte_passes() {
+    let (chain, certificate) = certificate();
+    let expected = Expectations { policy: Some(&chain.policy), ..Expectations::default() };
+    let text = certificate.to_json().into_bytes();
+    for place in 0..text.len() {
+        let mut dropped = text.clone();
+        dropped.remove(place);
+        let mut doubled = text.clone();
+        doubled.insert(place, text[place]);
+        for (what, bytes) in [("cut", &text[..place]), ("dropped", &dropped), ("doubled", &doubled)] {
+            assert_ne!(judge(bytes, &expected, false).verdict.exit_code(), 0, "{what} at byte {place}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ pub struct ConsensusHandle {
     requests: mpsc::Sender<ConsensusRequest<Ctx>>,
     engine: EngineHandle,
     failed: watch::Receiver<bool>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for ConsensusHandle {
@@ -211,18 +213,22 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
         streams: 0,
     };
     let (fail, failed) = watch::channel(false);
+    let stopping = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stopping);
     let (messages, requests) = (channels.consensus, channels.requests.clone());
     // The rest of the channels lives as long as the loop.
     let (events, network) = (channels.events, channels.net_requests);
     tokio::spawn(async move {
         let end = driver.run(messages).await;
-        if let Err(fatal) = end {
+        if let Err(fatal) = end
+            && !stopped.load(Ordering::Relaxed)
+        {
             error!(%fatal, "consensus cannot go on");
         }
         fail.send_replace(true);
         drop((events, network));
     });
-    Ok(ConsensusHandle { requests, engine, failed })
+    Ok(ConsensusHandle { requests, engine, failed, stopping })
 }
 
 impl ConsensusHandle {
@@ -266,6 +272,7 @@ impl ConsensusHandle {
 
     /// Stops the engine and waits until it is down.
     pub async fn shutdown(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
         if let Err(error) = self.engine.actor.stop_and_wait(None, None).await {
             error!(%error, "the engine did not stop in order");
         }
