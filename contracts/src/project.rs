@@ -63,6 +63,8 @@ pub(crate) struct Lot {
     pub(crate) failed: bool,
     /// Winner first, after the evaluation.
     pub(crate) ranking: Vec<Ranked>,
+    /// How many of them were publicised as candidates; only these can win.
+    pub(crate) publicised: u64,
     /// Bids that tie and the order a drawing gave them.
     pub(crate) drawn: Vec<BidName>,
     pub(crate) award: Option<Ranked>,

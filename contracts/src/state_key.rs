@@ -45,6 +45,10 @@ pub(crate) fn bid(project: &ProjectId, lot: &str, bidder: &OrgId, number: u8) ->
     format!("bid/{project}/{lot}/{bidder}/{number}").into_bytes()
 }
 
+pub(crate) fn bid_count(project: &ProjectId, lot: &str) -> Vec<u8> {
+    format!("bidcount/{project}/{lot}").into_bytes()
+}
+
 pub(crate) fn objection(project: &ProjectId, record: &Digest) -> Vec<u8> {
     format!("objection/{project}/{}", record.hex()).into_bytes()
 }

@@ -30,9 +30,8 @@ pub fn is_public(state: &dyn StateRead, payload: &Payload) -> Result<bool, State
 }
 
 fn is_opened(project: &Project) -> bool {
+    // A tender that fails for want of bidders is not opened (条例44): its bids stay closed.
     project.times.iter().any(|(stage, _)| *stage == Stage::Opened)
-        || (project.stage != Stage::Published
-            && project.times.iter().any(|(stage, _)| *stage == Stage::Failed))
 }
 
 /// A project as anyone may see it.
@@ -42,6 +41,7 @@ fn is_opened(project: &Project) -> bool {
 pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, StateFailure> {
     let Some(project) = Project::load(state, id)? else { return Ok(None) };
     let opened = is_opened(&project);
+    let ended = opened || matches!(project.stage, Stage::Failed | Stage::Terminated | Stage::Archived);
     let history: Option<History> = load(state, &state_key::history(id))?;
     let bids = if opened { opening::bids(state, id)? } else { Vec::new() };
     let lots: Vec<Value> = project
@@ -77,8 +77,8 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
         "late": project.late, "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
-        "records": opened.then_some(history.as_ref().map(|history| history.count)).flatten(),
-        "history": opened.then_some(history.as_ref().map(|history| history.head.to_string())).flatten(),
+        "records": ended.then_some(history.as_ref().map(|history| history.count)).flatten(),
+        "history": ended.then_some(history.as_ref().map(|history| history.head.to_string())).flatten(),
     })))
 }
 

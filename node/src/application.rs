@@ -34,6 +34,8 @@ pub struct NodeApplication {
     /// Executed blocks of the next height.
     candidates: BTreeMap<BlockHash, Candidate>,
     proposer: Option<KeyId>,
+    /// The round this node itself is in: a peer cannot widen the time window by naming a later one.
+    round: u32,
 }
 
 fn fatal(error: impl ToString) -> Fatal {
@@ -44,7 +46,7 @@ impl NodeApplication {
     /// `key` is this validator's consensus key; `None` for an observer.
     #[must_use]
     pub fn new(shared: Arc<Shared>, executor: Executor, key: Option<&PublicKey>) -> Self {
-        Self { shared, executor, candidates: BTreeMap::new(), proposer: key.map(PublicKey::id) }
+        Self { shared, executor, candidates: BTreeMap::new(), proposer: key.map(PublicKey::id), round: 0 }
     }
 
     fn keep(&mut self, candidate: Candidate) {
@@ -204,7 +206,7 @@ impl Application for NodeApplication {
         tokio::task::block_in_place(|| {
             // Bodies by value sync come without a proposer to trust: they are decided, their time was judged.
             let time = match proposer {
-                Some(_) => TimeCheck::Live { now: now(), round },
+                Some(_) => TimeCheck::Live { now: now(), round: round.min(self.round) },
                 None => TimeCheck::Decided,
             };
             let assessment = self.judge(&body, time)?;
@@ -257,6 +259,7 @@ impl Application for NodeApplication {
     }
 
     async fn round_started(&mut self, height: Height, round: u32, proposer: &PublicKey) {
+        self.round = round;
         if round > 0 {
             info!(%height, round, proposer = %proposer, "a further round: the one before did not decide");
         }

@@ -166,7 +166,9 @@ impl Backend for NodeBackend {
         let record =
             Record::from_json(&envelope).map_err(|error| SubmitError::Malformed(error.to_string()))?;
         let id = record.id();
-        if shared.mempool.contains(&id) || shared.store.contains(&id).map_err(internal)? {
+        // A record this node only heard of from a peer is not on its disk yet: it is taken like a new one.
+        let own = shared.mempool.get(&id).is_some_and(|waiting| waiting.own);
+        if own || shared.store.contains(&id).map_err(internal)? {
             return Ok(Submitted { id, receipt: self.receipt(id) });
         }
         let reasons = self.not_ready();
@@ -271,6 +273,7 @@ impl Backend for NodeBackend {
         heads.map(|heads| serde_json::to_value(heads).map_err(ours)).transpose()
     }
 
+    /// The cursor counts public records only: a count of all would tell how many bids are sealed.
     fn project_records(
         &self,
         id: &ProjectId,
@@ -278,21 +281,28 @@ impl Backend for NodeBackend {
         limit: usize,
     ) -> Result<Page, BackendError> {
         let store = &self.shared.store;
-        let rows = store.project_records(id, after, limit).map_err(ours)?;
-        let next =
-            (rows.len() == limit).then(|| rows.last().map(|(position, _)| position.to_string())).flatten();
-        let mut items = Vec::new();
-        for (position, id) in rows {
-            let record =
-                store.record(&id).map_err(ours)?.ok_or_else(|| ours("a listed record is missing"))?;
-            // A bid that may not be shown is not even counted: positions are given only with what is public.
-            if self.is_public(&record)? {
-                let mut value = self.record_view(&record)?;
-                value["position_in_project"] = json!(position);
-                items.push(value);
+        let skip = after.unwrap_or(0);
+        let (mut seen, mut items, mut last) = (0u64, Vec::new(), None);
+        loop {
+            let rows = store.project_records(id, last, 500).map_err(ours)?;
+            let Some((end, _)) = rows.last() else { return Ok((items, None)) };
+            last = Some(*end);
+            for (_, id) in &rows {
+                let record =
+                    store.record(id).map_err(ours)?.ok_or_else(|| ours("a listed record is missing"))?;
+                if !self.is_public(&record)? {
+                    continue;
+                }
+                seen = seen.saturating_add(1);
+                if seen <= skip {
+                    continue;
+                }
+                if items.len() == limit {
+                    return Ok((items, Some(seen.saturating_sub(1).to_string())));
+                }
+                items.push(self.record_view(&record)?);
             }
         }
-        Ok((items, next))
     }
 
     fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError> {

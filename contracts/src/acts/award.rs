@@ -44,6 +44,9 @@ pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !fits {
         return Err(reject::CANDIDATES.under(&rulebook, format!("at most {most}")).into());
     }
+    for listed in &body.lots {
+        project.lot_mut(&listed.lot)?.publicised = listed.candidates.len() as u64;
+    }
     if act.block.time > rulebook.after("publicity_start", project.time_of(Stage::Evaluated)) {
         act.note_late(&id, &mut project, "publicity_start");
     }
@@ -101,11 +104,12 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     for award in body.lots {
         let lot = project.lot_mut(&award.lot)?;
-        let rank = lot.ranking.iter().position(|ranked| ranked.name() == award.bid);
+        let candidates = usize::try_from(lot.publicised).unwrap_or(usize::MAX);
+        let rank = lot.ranking.iter().take(candidates).position(|ranked| ranked.name() == award.bid);
         let Some((rank, ranked)) =
             rank.and_then(|rank| lot.ranking.get(rank).map(|ranked| (rank, ranked.clone())))
         else {
-            return Err(reject::AWARD_RANK.under(&rulebook, "not ranked").into());
+            return Err(reject::AWARD_RANK.under(&rulebook, "not a publicised candidate").into());
         };
         if rulebook.flag("award_rank_1") && award.grounds.len() != rank {
             let value = format!("rank {}, {} grounds", rank.saturating_add(1), award.grounds.len());

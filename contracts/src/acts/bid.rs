@@ -1,16 +1,17 @@
 //! Bids: a commitment before the deadline, the bid itself after it.
 //!
-//! `commitment = H("biaozheng/bid/v1", salt (32 bytes), bid text)`. The bid text is kept byte for byte.
+//! `commitment = H("biaozheng/bid/v1", project, lot, bidder, number, salt (32 bytes), bid text)`: a copied commitment
+//! opens under no other name. The bid text is kept byte for byte.
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
-use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_strict;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
 use crate::amount::Amount;
-use crate::limits::BID_BYTES_MAX;
+use crate::limits::{BID_BYTES_MAX, BIDS_PER_LOT_MAX};
 use crate::participant::{Role, author};
 use crate::project::{BidName, Project, Stage};
 use crate::reject::{self, Refusal};
@@ -33,8 +34,15 @@ pub struct BidBody {
 
 /// The commitment to a bid.
 #[must_use]
-pub fn commitment(salt: &[u8; 32], bid: &str) -> Digest {
-    FieldHasher::new("biaozheng/bid/v1").field(salt).field(bid.as_bytes()).finish()
+pub fn commitment(project: &ProjectId, lot: &str, name: &BidName, salt: &[u8; 32], bid: &str) -> Digest {
+    FieldHasher::new("biaozheng/bid/v1")
+        .field(project.as_str().as_bytes())
+        .field(lot.as_bytes())
+        .field(name.bidder.as_str().as_bytes())
+        .number(u64::from(name.number))
+        .field(salt)
+        .field(bid.as_bytes())
+        .finish()
 }
 
 /// `bid.sealed/1`, by a bidder before the deadline. `previous` names the terms it saw.
@@ -124,13 +132,26 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (bidder, project) = before_deadline(act)?;
     let body: Sealed = act.body()?;
     project.lot(&body.lot)?;
+    if project.by_tenderee(&bidder).is_ok() {
+        // 条例34: nobody bids in its own tender.
+        return reject::NOT_OWNER.err();
+    }
     let rulebook = project.pinned(act.state)?;
     let most = rulebook.count("bids_per_bidder_max");
     if body.number == 0 || u64::from(body.number) > most {
         return Err(reject::BID_NUMBER.under(&rulebook, format!("at most {most}")).into());
     }
     let name = BidName { bidder, number: body.number };
-    let before = read(act.state, act, &body.lot, &name)?.map_or(0, |bid| bid.sequence);
+    let known = read(act.state, act, &body.lot, &name)?;
+    if known.is_none() {
+        let key = state_key::bid_count(&act.project_id()?, &body.lot);
+        let count: u32 = load(act.state, &key)?.unwrap_or(0);
+        if usize::try_from(count).is_ok_and(|count| count >= BIDS_PER_LOT_MAX) {
+            return Err(reject::BID_NUMBER.because(format!("at most {BIDS_PER_LOT_MAX} in a lot")).into());
+        }
+        act.state.put(key, &count.saturating_add(1))?;
+    }
+    let before = known.map_or(0, |bid| bid.sequence);
     let next = before.saturating_add(1);
     if body.sequence != next {
         return Err(reject::BID_SEQUENCE.because(format!("expected {next}, found {}", body.sequence)).into());
@@ -184,7 +205,9 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     let salt =
         format!("sha256:{}", body.salt).parse::<Digest>().map_err(|error| reject::BODY.because(error))?;
-    if body.bid.len() > BID_BYTES_MAX || commitment(salt.bytes(), &body.bid) != bid.commitment {
+    if body.bid.len() > BID_BYTES_MAX
+        || commitment(&act.project_id()?, &bid.lot, &bid.name, salt.bytes(), &body.bid) != bid.commitment
+    {
         return reject::COMMITMENT.err();
     }
     // A sealed text that is no bid is opened as one without a price: it was in time, and it is disqualified.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
-use biaozheng_ledger::ids::{DocumentDigest, OrgId};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId};
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::key::PublicKey;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -112,10 +112,15 @@ pub struct BidScores {
     pub criteria: BTreeMap<String, u32>,
 }
 
-/// The commitment to a score sheet.
+/// The commitment to a score sheet; it holds for this member of this project only.
 #[must_use]
-pub fn commitment(salt: &[u8; 32], sheet: &str) -> Digest {
-    FieldHasher::new("biaozheng/scores/v1").field(salt).field(sheet.as_bytes()).finish()
+pub fn commitment(project: &ProjectId, member: &OrgId, salt: &[u8; 32], sheet: &str) -> Digest {
+    FieldHasher::new("biaozheng/scores/v1")
+        .field(project.as_str().as_bytes())
+        .field(member.as_str().as_bytes())
+        .field(salt)
+        .field(sheet.as_bytes())
+        .finish()
 }
 
 /// One given score: lot, bid, criterion, hundredths of a point.
@@ -158,7 +163,8 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let project = evaluating(act)?;
     let id = act.project_id()?;
-    let key = state_key::score(&id, &member(act, &project)?);
+    let member = member(act, &project)?;
+    let key = state_key::score(&id, &member);
     act.follows(Some(project.step))?;
     let all = all_scores(act.state, &id)?;
     if all.len() < project.committee.len() {
@@ -170,7 +176,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: ScoresRevealed = act.body()?;
     let salt =
         format!("sha256:{}", body.salt).parse::<Digest>().map_err(|error| reject::BODY.because(error))?;
-    if commitment(salt.bytes(), &body.sheet) != scores.commitment || scores.revealed.is_some() {
+    if commitment(&id, &member, salt.bytes(), &body.sheet) != scores.commitment || scores.revealed.is_some() {
         return reject::SCORES_COMMITMENT.err();
     }
     let sheet: ScoreSheet =
@@ -182,7 +188,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 /// Every opened bid, every criterion the committee scores, once each, within range.
 fn complete(
     state: &dyn StateRead,
-    id: &biaozheng_ledger::ids::ProjectId,
+    id: &ProjectId,
     project: &Project,
     sheet: ScoreSheet,
 ) -> Result<Vec<Given>, Refusal> {
@@ -210,10 +216,7 @@ fn complete(
     }
 }
 
-pub(crate) fn all_scores(
-    state: &dyn StateRead,
-    id: &biaozheng_ledger::ids::ProjectId,
-) -> Result<Vec<Scores>, StateFailure> {
+pub(crate) fn all_scores(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Scores>, StateFailure> {
     Ok(load_all(state, &state_key::scores(id), COMMITTEE_MAX)?
         .into_iter()
         .map(|(_, scores)| scores)

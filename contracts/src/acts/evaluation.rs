@@ -34,7 +34,8 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let bids = opening::bids(act.state, &id)?;
     let out: BTreeSet<BidName> = body.disqualified.into_iter().collect();
     let lot = project.lot(&body.lot)?;
-    let tied = ranking::ties(&project, lot, &bids, &out);
+    let scores = committee::all_scores(act.state, &id)?;
+    let tied = ranking::ties(&project, lot, &bids, &out, &scores);
     let drawn: BTreeSet<BidName> = body.order.iter().cloned().collect();
     if drawn.is_empty() || drawn.len() != body.order.len() || drawn != tied {
         return Err(reject::LOT_DRAW.because(format!("{} bids tie", tied.len())).into());

@@ -22,21 +22,13 @@ pub(crate) fn rank(
     disqualified: &BTreeSet<BidName>,
     scores: &[Scores],
 ) -> Result<Vec<Ranked>, Reject> {
-    let mut valid = Vec::new();
+    let mut candidates = Vec::new();
     for bid in bids.iter().filter(|bid| bid.lot == lot.id && !disqualified.contains(&bid.name)) {
-        let opened = bid.opened.as_ref();
-        let price = opened.and_then(|opened| opened.price);
-        let usable = price.filter(|price| lot.ceiling.is_none_or(|ceiling| *price <= ceiling));
-        let Some((price, opened)) = usable.zip(opened) else {
+        if usable(lot, bid).is_none() {
             return Err(reject::DISQUALIFIED.because(format!("{} of {}", bid.name.number, bid.name.bidder)));
-        };
-        valid.push((bid, price, opened.deviations));
+        }
     }
-    let lowest = valid.iter().map(|(_, price, _)| *price).min();
-    let mut candidates: Vec<Candidate> = valid
-        .into_iter()
-        .map(|(bid, price, deviations)| candidate(project, lot, bid, price, deviations, lowest, scores))
-        .collect();
+    candidates.extend(of_lot(project, lot, bids, disqualified, scores));
     candidates.sort_by(|a, b| {
         (a.key, order(lot, a), a.ranked.name()).cmp(&(b.key, order(lot, b), b.ranked.name()))
     });
@@ -51,25 +43,40 @@ pub(crate) fn rank(
     Ok(candidates.into_iter().map(|candidate| candidate.ranked).collect())
 }
 
-/// The names of bids that share their place in an otherwise complete ranking.
+/// Price and deviations of a bid that can be ranked: read, priced, not above the ceiling.
+fn usable(lot: &Lot, bid: &Bid) -> Option<(Amount, Amount)> {
+    let opened = bid.opened.as_ref()?;
+    let price = opened.price.filter(|price| lot.ceiling.is_none_or(|ceiling| *price <= ceiling))?;
+    Some((price, opened.deviations))
+}
+
+fn of_lot(
+    project: &Project,
+    lot: &Lot,
+    bids: &[Bid],
+    disqualified: &BTreeSet<BidName>,
+    scores: &[Scores],
+) -> Vec<Candidate> {
+    let standing = bids.iter().filter(|bid| bid.lot == lot.id && !disqualified.contains(&bid.name));
+    let valid: Vec<_> = standing.filter_map(|bid| usable(lot, bid).map(|(p, d)| (bid, p, d))).collect();
+    let lowest = valid.iter().map(|(_, price, _)| *price).min();
+    valid
+        .into_iter()
+        .map(|(bid, price, deviations)| candidate(project, lot, bid, price, deviations, lowest, scores))
+        .collect()
+}
+
+/// The names of bids that share their place with another.
 pub(crate) fn ties(
     project: &Project,
     lot: &Lot,
     bids: &[Bid],
     disqualified: &BTreeSet<BidName>,
+    scores: &[Scores],
 ) -> BTreeSet<BidName> {
-    let usable = |bid: &&Bid| bid.lot == lot.id && !disqualified.contains(&bid.name);
-    let mut prices: Vec<(u64, BidName)> = bids
-        .iter()
-        .filter(usable)
-        .filter_map(|bid| {
-            bid.opened.as_ref().and_then(|o| o.price.map(|p| (total(p, o.deviations), bid.name.clone())))
-        })
-        .collect();
-    prices.sort();
-    let _ = project;
-    let shared = |price: u64| prices.iter().filter(|(other, _)| *other == price).count() > 1;
-    prices.iter().filter(|(price, _)| shared(*price)).map(|(_, name)| name.clone()).collect()
+    let candidates = of_lot(project, lot, bids, disqualified, scores);
+    let shared = |key| candidates.iter().filter(|other| other.key == key).count() > 1;
+    candidates.iter().filter(|one| shared(one.key)).map(|one| one.ranked.name()).collect()
 }
 
 fn total(price: Amount, deviations: Amount) -> u64 {

@@ -57,7 +57,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         name: body.name.unwrap_or_default(),
         commitment: body.identity.map(|identity| *identity.digest()),
         roles: body.roles,
-        // From the next block on: within this one nobody could have read it.
+        // From here on: records after this one, in this very block too, may be signed with it.
         keys: vec![HeldKey { key: body.key, from: act.block.height, until: None }],
         revoked: false,
     };

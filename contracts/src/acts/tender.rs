@@ -150,6 +150,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
             ceiling: lot.ceiling,
             failed: false,
             ranking: Vec::new(),
+            publicised: 0,
             drawn: Vec::new(),
             award: None,
             contracted: false,
@@ -265,7 +266,7 @@ pub struct Ended {
 
 /// All bids were rejected, or none was awarded: the tender failed and may be published again as a new project.
 pub(crate) fn fail(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    end(act, &[Stage::Opened, Stage::Evaluated, Stage::Publicised], Stage::Failed)
+    end(act, &[Stage::Opened, Stage::Evaluated, Stage::Publicised, Stage::Awarded], Stage::Failed)
 }
 
 /// 条例31: the tenderee ends the procedure.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use biaozheng_ledger::ids::{BlockHash, Height as LedgerHeight};
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{BlockHash, ChainId, Height as LedgerHeight};
 use biaozheng_ledger::key::{KeyError, PublicKey, SecretKey, Signature};
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
@@ -165,22 +166,50 @@ impl core::Proposal<Ctx> for Proposal {
     }
 }
 
-/// A piece of a proposed body. Pieces carry no signature: the signed proposal names the body's hash, and a
-/// body that does not hash to it counts for nothing.
+/// A piece of a proposed body. The first names whose turn it is and is signed over all that follows, so that
+/// nobody else can fill a voter's memory with bodies.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(super) enum Part {
-    Init { height: Height, round: Round, valid_round: Round, proposer: Address, bytes: u32, chunks: u32 },
+    Init(Init),
     Chunk(Vec<u8>),
 }
 
 impl core::ProposalPart<Ctx> for Part {
     fn is_first(&self) -> bool {
-        matches!(self, Self::Init { .. })
+        matches!(self, Self::Init(_))
     }
 
     /// The stream's own end marks the last.
     fn is_last(&self) -> bool {
         false
+    }
+}
+
+/// What a stream of parts announces.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(super) struct Init {
+    pub(super) height: Height,
+    pub(super) round: Round,
+    pub(super) valid_round: Round,
+    pub(super) proposer: Address,
+    pub(super) bytes: u32,
+    pub(super) chunks: u32,
+    pub(super) body: Digest,
+    /// By the proposer's consensus key; no vote, so the guard has nothing to do with it.
+    pub(super) signature: Signature,
+}
+
+impl Init {
+    pub(super) fn digest(&self, chain: &ChainId) -> Digest {
+        let number = |round: Round| round.as_u32().map_or(0, |round| u64::from(round).saturating_add(1));
+        FieldHasher::new("biaozheng/parts/v1")
+            .digest(chain.digest())
+            .number(self.height.0)
+            .number(number(self.round))
+            .number(number(self.valid_round))
+            .field(self.proposer.0.bytes())
+            .digest(&self.body)
+            .finish()
     }
 }
 
@@ -255,6 +284,13 @@ impl core::SigningScheme for StrictEd25519 {
     }
 }
 
+/// Whose turn it is: block by block and round by round.
+pub(super) fn turn(height: Height, round: Round, validators: usize) -> usize {
+    let turn = height.0.wrapping_add(u64::from(round.as_u32().unwrap_or(0)));
+    let count = u64::try_from(validators.max(1)).unwrap_or(1);
+    usize::try_from(turn.checked_rem(count).unwrap_or(0)).unwrap_or(0)
+}
+
 impl core::Context for Ctx {
     type Address = Address;
     type Height = Height;
@@ -270,10 +306,9 @@ impl core::Context for Ctx {
 
     /// Takes turns, block by block and round by round.
     fn select_proposer<'a>(&self, set: &'a ValidatorSet, height: Height, round: Round) -> &'a Validator {
-        let turn = height.0.wrapping_add(u64::from(round.as_u32().unwrap_or(0)));
-        let count = u64::try_from(set.0.len().max(1)).unwrap_or(1);
-        let index = usize::try_from(turn.checked_rem(count).unwrap_or(0)).unwrap_or(0);
-        set.0.get(index).expect("a validator set is never empty: the genesis is checked")
+        set.0
+            .get(turn(height, round, set.0.len()))
+            .expect("a validator set is never empty: the genesis is checked")
     }
 
     fn new_proposal(

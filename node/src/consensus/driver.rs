@@ -3,10 +3,10 @@
 //! **Invariant:** a [`Fatal`] ends the loop without an answer: the engine then decides nothing more, and the node
 //! stops. It is never turned into 'invalid'.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use biaozheng_ledger::ids::Height as LedgerHeight;
-use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::ids::{ChainId, Height as LedgerHeight};
+use biaozheng_ledger::key::{PublicKey, SecretKey};
 use bytes::Bytes;
 use malachite_app::types::{LocallyProposedValue, ProposedValue};
 use malachite_app_channel::{AppMsg, NetworkMsg};
@@ -21,8 +21,14 @@ use tracing::{debug, error, warn};
 
 use super::application::{Application, Assessment, Decided, Demand, Fatal};
 use super::codec::WireCommit;
-use super::context::{Address, Ctx, Height, ValidatorSet, Value};
-use super::parts::{Assembler, cut};
+use super::context::{Address, Ctx, Height, ValidatorSet, Value, turn};
+use super::parts::{Assembled, Assembler, Sender, cut};
+use crate::keyring::Keyring;
+
+/// Bodies of one round this node executes: its proposer has one, and may have sent it twice.
+const BODIES_PER_ROUND_MAX: usize = 3;
+/// How far ahead of this node a proposer's round may be.
+const ROUNDS_AHEAD_MAX: u32 = 4;
 
 /// Values of one answer to a node that catches up, and their bytes: below the engine's message limit.
 const SYNC_VALUES_MAX: u64 = 16;
@@ -30,7 +36,13 @@ const SYNC_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 pub(super) struct Driver<A> {
     pub(super) app: A,
-    pub(super) own: Option<Address>,
+    pub(super) chain: ChainId,
+    /// This validator's consensus key, for announcing bodies; votes are signed elsewhere, behind the guard.
+    pub(super) own: Option<SecretKey>,
+    pub(super) keys: Keyring,
+    /// The round this node is in, and how many bodies of each round it has judged.
+    pub(super) round: u32,
+    pub(super) judged: BTreeMap<u32, usize>,
     pub(super) timeouts: LinearTimeouts,
     pub(super) demand: Demand,
     pub(super) network: mpsc::Sender<NetworkMsg<Ctx>>,
@@ -68,6 +80,7 @@ impl<A: Application> Driver<A> {
             }
             AppMsg::StartedRound { height, round, proposer, reply_value, .. } => {
                 let number = round_number(round)?;
+                self.round = number;
                 self.app.round_started(height.ledger(), number, &proposer.0).await;
                 let seen = self.app.undecided(height.ledger(), number).await?;
                 let values = seen
@@ -134,9 +147,10 @@ impl<A: Application> Driver<A> {
     }
 
     async fn publish(&mut self, height: Height, round: Round, valid_round: Round, body: &Bytes) {
-        let Some(own) = self.own else { return };
+        let Some(key) = &self.own else { return };
         self.streams = self.streams.saturating_add(1);
-        for message in cut(height, round, valid_round, own, body, self.streams) {
+        let sender = Sender { chain: self.chain, key, height, round, valid_round };
+        for message in cut(&sender, body, self.streams) {
             if self.network.send(NetworkMsg::PublishProposalPart(message)).await.is_err() {
                 error!("the engine's network is gone");
                 return;
@@ -144,22 +158,33 @@ impl<A: Application> Driver<A> {
         }
     }
 
-    async fn judge(&mut self, whole: super::parts::Assembled) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
+    async fn judge(&mut self, whole: Assembled) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
+        let Assembled { init, body } = whole;
         // Bodies of other heights cannot be executed now; the engine asks peers for what it missed.
-        if whole.height != self.next_height() {
-            debug!(height = %whole.height, "a body of another height is passed over");
+        if init.height != self.next_height() {
+            debug!(height = %init.height, "a body of another height is passed over");
             return Ok(None);
         }
-        let height = whole.height.ledger();
-        let round = round_number(whole.round)?;
-        let voters: BTreeSet<PublicKey> =
-            self.app.validators(height).into_iter().map(|one| one.key).collect();
-        if !voters.contains(&whole.proposer.0) {
-            warn!("a body that names no validator as its proposer is passed over");
+        let (height, round) = (init.height.ledger(), round_number(init.round)?);
+        let voters = self.app.validators(height);
+        let expected = voters.get(turn(init.height, init.round, voters.len())).map(|one| one.key);
+        let signed = self
+            .keys
+            .prepare(&init.proposer.0)
+            .and_then(|key| key.verify(init.digest(&self.chain).bytes(), &init.signature));
+        let near = round <= self.round.saturating_add(ROUNDS_AHEAD_MAX);
+        if expected != Some(init.proposer.0) || signed.is_err() || !near {
+            warn!(round, "a body that is not its sender's to propose is passed over");
             return Ok(None);
         }
-        let assessment = self.app.assess(height, round, Some(&whole.proposer.0), whole.body).await?;
-        Ok(Some(proposed(whole.height, whole.round, whole.valid_round, whole.proposer.0, assessment)))
+        let judged = self.judged.entry(round).or_default();
+        if *judged >= BODIES_PER_ROUND_MAX {
+            warn!(round, "one body too many of this round's proposer is passed over");
+            return Ok(None);
+        }
+        *judged = judged.saturating_add(1);
+        let assessment = self.app.assess(height, round, Some(&init.proposer.0), body).await?;
+        Ok(Some(proposed(init.height, init.round, init.valid_round, init.proposer.0, assessment)))
     }
 
     async fn synced(
@@ -194,6 +219,8 @@ impl<A: Application> Driver<A> {
         let decided = Decided { height: height.ledger(), round, id, certificate: Bytes::from(bytes) };
         self.app.commit(decided).await?;
         self.parts.clear(height);
+        self.judged.clear();
+        self.round = 0;
         Ok(())
     }
 

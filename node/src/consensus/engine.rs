@@ -1,5 +1,6 @@
 //! Configures and starts the engine.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -163,7 +164,7 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     let mut seed = *settings.network_key.seed();
     let keypair = Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
     let verifier = StrictVerifier { chain: settings.chain, keys: Arc::new(Keyring::default()) };
-    let own = settings.consensus_key.as_ref().map(|key| Address(key.public()));
+    let own = settings.consensus_key.clone();
     let (identity, consensus) = match settings.consensus_key {
         Some(key) => {
             let guard = Arc::new(Mutex::new(Guard::open(&settings.home.join("guard"))?));
@@ -205,7 +206,11 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     };
     let driver = Driver {
         app,
+        chain: settings.chain,
         own,
+        keys: Keyring::default(),
+        round: 0,
+        judged: BTreeMap::new(),
         timeouts,
         demand: settings.demand,
         network: channels.network.clone(),

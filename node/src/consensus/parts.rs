@@ -5,48 +5,55 @@
 
 use std::collections::BTreeMap;
 
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::ChainId;
+use biaozheng_ledger::key::{SecretKey, Signature};
 use biaozheng_ledger::limits::BLOCK_BYTES_MAX;
 use bytes::Bytes;
 use malachite_app::streaming::{StreamContent, StreamId, StreamMessage};
 use malachite_core_types::Round;
 
-use super::context::{Address, Height, Part};
+use super::context::{Address, Height, Init, Part};
 
 const CHUNK: usize = 64 * 1024;
 /// Streams under way from all peers.
 const STREAMS_MAX: usize = 64;
 
-/// A body that arrived whole.
+/// A body that arrived whole, with what its stream announced; the announcement's signature is not verified yet.
 #[derive(Debug)]
 pub(super) struct Assembled {
-    pub(super) height: Height,
-    pub(super) round: Round,
-    pub(super) valid_round: Round,
-    pub(super) proposer: Address,
+    pub(super) init: Init,
     pub(super) body: Bytes,
 }
 
+/// Who sends a body, and in which round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sender<'a> {
+    pub(super) chain: ChainId,
+    pub(super) key: &'a SecretKey,
+    pub(super) height: Height,
+    pub(super) round: Round,
+    pub(super) valid_round: Round,
+}
+
 /// Cuts a body into the messages of one stream.
-pub(super) fn cut(
-    height: Height,
-    round: Round,
-    valid_round: Round,
-    proposer: Address,
-    body: &Bytes,
-    stream: u64,
-) -> Vec<StreamMessage<Part>> {
+pub(super) fn cut(sender: &Sender<'_>, body: &Bytes, stream: u64) -> Vec<StreamMessage<Part>> {
     let chunks = body.chunks(CHUNK);
-    let init = Part::Init {
-        height,
-        round,
-        valid_round,
+    let proposer = Address(sender.key.public());
+    let mut init = Init {
+        height: sender.height,
+        round: sender.round,
+        valid_round: sender.valid_round,
         proposer,
         bytes: u32::try_from(body.len()).unwrap_or(u32::MAX),
         chunks: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+        body: Digest::of(body),
+        signature: Signature::ed25519([0; 64]),
     };
+    init.signature = sender.key.sign(init.digest(&sender.chain).bytes());
     let id = [proposer.0.bytes().as_slice(), &stream.to_be_bytes()].concat();
     let id = StreamId::new(Bytes::from(id));
-    let parts = std::iter::once(init).chain(chunks.map(|chunk| Part::Chunk(chunk.to_vec())));
+    let parts = std::iter::once(Part::Init(init)).chain(chunks.map(|chunk| Part::Chunk(chunk.to_vec())));
     let data = parts.map(StreamContent::Data).chain(std::iter::once(StreamContent::Fin));
     (0u64..).zip(data).map(|(sequence, content)| StreamMessage::new(id.clone(), sequence, content)).collect()
 }
@@ -83,22 +90,19 @@ impl Assembler {
             stream.bytes = stream.bytes.saturating_add(chunk.len());
         }
         let most = BLOCK_BYTES_MAX.div_ceil(CHUNK).saturating_add(1);
-        let place_is_right = matches!(part, Part::Init { .. }) == (message.sequence == 0);
+        let place_is_right = matches!(part, Part::Init(_)) == (message.sequence == 0);
         if stream.bytes > BLOCK_BYTES_MAX || stream.parts.len() > most || !place_is_right {
             self.streams.remove(&key);
             return None;
         }
         stream.parts.insert(message.sequence, part);
-        let Some(Part::Init { height, round, valid_round, proposer, bytes, chunks }) = stream.parts.get(&0)
-        else {
-            return None;
-        };
-        let (height, round, valid_round, proposer) = (*height, *round, *valid_round, *proposer);
-        let expected = usize::try_from(*chunks).ok()?.checked_add(1)?;
+        let Some(Part::Init(init)) = stream.parts.get(&0) else { return None };
+        let init = init.clone();
+        let expected = usize::try_from(init.chunks).ok()?.checked_add(1)?;
         if stream.parts.len() < expected {
             return None;
         }
-        let (bytes, chunks) = (usize::try_from(*bytes).ok()?, u64::from(*chunks));
+        let (bytes, chunks) = (usize::try_from(init.bytes).ok()?, u64::from(init.chunks));
         let stream = self.streams.remove(&key)?;
         let mut body = Vec::with_capacity(bytes.min(BLOCK_BYTES_MAX));
         for (sequence, part) in stream.parts {
@@ -108,19 +112,14 @@ impl Assembler {
                 body.extend_from_slice(&chunk);
             }
         }
-        (body.len() == bytes).then(|| Assembled {
-            height,
-            round,
-            valid_round,
-            proposer,
-            body: Bytes::from(body),
-        })
+        let whole = body.len() == bytes && Digest::of(&body) == init.body;
+        whole.then(|| Assembled { init, body: Bytes::from(body) })
     }
 
     /// Forgets everything of a decided height's past.
     pub(super) fn clear(&mut self, decided: Height) {
         self.streams.retain(|_, stream| match stream.parts.get(&0) {
-            Some(Part::Init { height, .. }) => *height > decided,
+            Some(Part::Init(init)) => init.height > decided,
             _ => true,
         });
     }
@@ -129,10 +128,13 @@ impl Assembler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use biaozheng_ledger::key::PublicKey;
 
     fn messages(body: &Bytes) -> Vec<StreamMessage<Part>> {
-        cut(Height(3), Round::new(1), Round::Nil, Address(PublicKey::ed25519([7; 32])), body, 9)
+        let key = SecretKey::from_seed(&[7; 32]);
+        let chain = ChainId::new(Digest::of(b"chain"));
+        let sender =
+            Sender { chain, key: &key, height: Height(3), round: Round::new(1), valid_round: Round::Nil };
+        cut(&sender, body, 9)
     }
 
     #[test]

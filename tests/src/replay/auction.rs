@@ -274,7 +274,13 @@ impl Run<'_> {
                 lot: LOT.into(),
                 number: bid.number,
                 sequence: 1,
-                commitment: document(bid::commitment(&salt, &text)),
+                commitment: document(bid::commitment(
+                    &self.auction.project,
+                    LOT,
+                    &name(&bid.bidder, bid.number),
+                    &salt,
+                    &text,
+                )),
                 // The bidder keeps the salted text as the body behind the seal.
                 sealed_body: document(Digest::of(&[salt.as_slice(), text.as_bytes()].concat())),
             };
