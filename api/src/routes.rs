@@ -1,5 +1,7 @@
 //! Routes, their limits and their documentation, in one place.
 
+#![allow(unused_qualifications, reason = "what the documentation macro expands to")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -107,8 +107,8 @@ pub(crate) fn signer(state: &dyn StateRead, party: &Party, height: Height) -> Re
     let participant =
         Participant::load(state, &party.org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(&party.org))?;
     match participant.holds(&party.key, height) {
-        None => return Err(reject::KEY_UNKNOWN.because(&party.key).into()),
-        Some(false) => return Err(reject::KEY_REVOKED.because(&party.key).into()),
+        None => return Err(reject::KEY_UNKNOWN.because(party.key).into()),
+        Some(false) => return Err(reject::KEY_REVOKED.because(party.key).into()),
         Some(true) => {}
     }
     if participant.revoked {
