@@ -10,7 +10,10 @@ fn description() -> String {
 #[test]
 fn the_description_is_the_golden_file() {
     let golden = std::fs::read_to_string(GOLDEN).unwrap();
-    assert!(golden == description(), "the API changed; if on purpose: cargo test -p biaozheng-api -- --ignored regenerate");
+    assert!(
+        golden == description(),
+        "the API changed; if on purpose: cargo test -p biaozheng-api -- --ignored regenerate"
+    );
 }
 
 #[test]
@@ -23,7 +26,10 @@ fn every_operation_documents_its_failures() {
         for (method, operation) in operations.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.contains_key("400"), "{method} {path} documents no 400");
-            assert!(answers.keys().any(|status| status.starts_with('2')), "{method} {path} documents no success");
+            assert!(
+                answers.keys().any(|status| status.starts_with('2')),
+                "{method} {path} documents no success"
+            );
         }
     }
 }

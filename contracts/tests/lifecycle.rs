@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_contracts::acts::{bid, committee};
 use biaozheng_contracts::{
-    BidName, BlockContext, CODES, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure, StateRead,
-    apply_genesis, check, execute, view,
+    BidName, BlockContext, CODES, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
+    StateRead, apply_genesis, check, execute, view,
 };
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
@@ -35,8 +35,15 @@ impl StateRead for Memory {
         after: Option<&[u8]>,
         limit: usize,
     ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateFailure> {
-        let inside = |key: &Vec<u8>| key.starts_with(prefix) && after.is_none_or(|after| key.as_slice() > after);
-        Ok(self.0.iter().filter(|(key, _)| inside(key)).take(limit).map(|(k, v)| (k.clone(), v.clone())).collect())
+        let inside =
+            |key: &Vec<u8>| key.starts_with(prefix) && after.is_none_or(|after| key.as_slice() > after);
+        Ok(self
+            .0
+            .iter()
+            .filter(|(key, _)| inside(key))
+            .take(limit)
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect())
     }
 }
 
@@ -126,7 +133,14 @@ impl World {
         let mut overlay = Overlay::new(&base);
         apply_genesis(&mut overlay, &chain(), &participants).unwrap();
         world.absorb(overlay.into_changes());
-        for (name, role) in [("OWNER", "tenderee"), ("AGENT", "agency"), ("B1", "bidder"), ("B2", "bidder"), ("B3", "bidder"), ("B4", "bidder")] {
+        for (name, role) in [
+            ("OWNER", "tenderee"),
+            ("AGENT", "agency"),
+            ("B1", "bidder"),
+            ("B2", "bidder"),
+            ("B3", "bidder"),
+            ("B4", "bidder"),
+        ] {
             let body = json!({"org": name, "name": name, "roles": [role], "key": key(name).public()});
             world.ok(draft("participant.registered/1", "CITY", body));
         }
@@ -160,7 +174,8 @@ impl World {
         let keys: Vec<&SecretKey> = draft.by.iter().map(|(_, key)| key).collect();
         let record = Record::sign(&payload, &keys).unwrap().verify(&chain()).unwrap();
         self.height += 1;
-        let block = BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
+        let block =
+            BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
         let base = self.state.clone();
         let mut overlay = Overlay::new(&base);
         let early = check(&record);
@@ -240,7 +255,8 @@ impl World {
     }
 
     fn open_with(&mut self, bids: &[(&str, u64)]) {
-        let sealed: Vec<_> = bids.iter().map(|(name, price)| (*name, *price, self.seal(name, Some(*price)))).collect();
+        let sealed: Vec<_> =
+            bids.iter().map(|(name, price)| (*name, *price, self.seal(name, Some(*price)))).collect();
         self.now = self.deadline();
         for (name, price, record) in sealed {
             self.ok(revealed(name, Some(price)).at(Some(record)));
@@ -348,7 +364,8 @@ fn contract(price: u64, bond: u64) -> Draft {
 }
 
 fn archive(records: usize, history: Digest) -> Draft {
-    let body = json!({"records": records, "history": history.to_string(), "manifest": Digest::of(b"m").to_string()});
+    let body =
+        json!({"records": records, "history": history.to_string(), "manifest": Digest::of(b"m").to_string()});
     draft("archive.sealed/1", "EAST", body)
 }
 
@@ -375,8 +392,7 @@ fn weighted_scores_are_sealed_revealed_and_recomputed() {
     world.register();
     let mut body = world.published();
     body["method"] = json!("weighted");
-    body["criteria"] =
-        json!([{"id": "tech", "weight_permille": 600}, {"id": "price", "weight_permille": 400, "price": true}]);
+    body["criteria"] = json!([{"id": "tech", "weight_permille": 600}, {"id": "price", "weight_permille": 400, "price": true}]);
     world.publish(body);
     world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
     world.draw();
@@ -384,18 +400,27 @@ fn weighted_scores_are_sealed_revealed_and_recomputed() {
         let row = |name: &str, add: u64| json!({"lot": "1", "bid": {"bidder": name, "number": 1}, "criteria": {"tech": points + add}});
         json!({"scores": [row("B1", 900), row("B2", 0), row("B3", 100)]}).to_string()
     };
-    let members: Vec<(String, String)> = (1..=5u64).map(|n| (format!("M{n}"), sheet(8000 + n * 10))).collect();
-    let commit = |name: &str, sheet: &str| committee::commitment(&project(), &org(name), &[5; 32], sheet).to_string();
+    let members: Vec<(String, String)> =
+        (1..=5u64).map(|n| (format!("M{n}"), sheet(8000 + n * 10))).collect();
+    let commit =
+        |name: &str, sheet: &str| committee::commitment(&project(), &org(name), &[5; 32], sheet).to_string();
     let step = world.step;
     let reveal = |name: &str, sheet: &str| {
-        draft("scores.revealed/1", name, json!({"sheet": sheet, "salt": Digest::sha256([5; 32]).hex()})).at(step)
+        draft("scores.revealed/1", name, json!({"sheet": sheet, "salt": Digest::sha256([5; 32]).hex()}))
+            .at(step)
     };
-    world.refused(draft("scores.sealed/1", "B1", json!({"commitment": commit("B1", "x")})).at(step), "committee.not_member");
+    world.refused(
+        draft("scores.sealed/1", "B1", json!({"commitment": commit("B1", "x")})).at(step),
+        "committee.not_member",
+    );
     for (name, sheet) in &members {
         world.refused(reveal(name, sheet), "scores.not_all_sealed");
         world.ok(draft("scores.sealed/1", name, json!({"commitment": commit(name, sheet)})).at(step));
     }
-    world.refused(draft("scores.sealed/1", "M1", json!({"commitment": commit("M1", "x")})).at(step), "scores.sealed_already");
+    world.refused(
+        draft("scores.sealed/1", "M1", json!({"commitment": commit("M1", "x")})).at(step),
+        "scores.sealed_already",
+    );
     world.refused(world.reported(ranked(&[])).at(step), "scores.not_all_sealed");
     // A copied sheet does not open the copier's commitment, and a sheet with a gap opens none.
     world.refused(reveal("M1", &members[1].1), "scores.commitment");
@@ -424,7 +449,9 @@ fn scores_must_cover_everything() {
     world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
     world.draw();
     let step = world.step;
-    let sheet = json!({"scores": [{"lot": "1", "bid": {"bidder": "B1", "number": 1}, "criteria": {"tech": 10001}}]}).to_string();
+    let sheet =
+        json!({"scores": [{"lot": "1", "bid": {"bidder": "B1", "number": 1}, "criteria": {"tech": 10001}}]})
+            .to_string();
     for n in 1..=5 {
         let name = format!("M{n}");
         let commitment = committee::commitment(&project(), &org(&name), &[5; 32], &sheet).to_string();
@@ -445,13 +472,15 @@ fn every_rule_refuses_just_outside_and_every_code_is_met() {
     award_rules();
     weighted_scores_are_sealed_revealed_and_recomputed();
     scores_must_cover_everything();
-    let missed: Vec<_> = SEEN.with(|seen| CODES.iter().filter(|code| !seen.borrow().contains(*code)).copied().collect());
+    let missed: Vec<_> =
+        SEEN.with(|seen| CODES.iter().filter(|code| !seen.borrow().contains(*code)).copied().collect());
     assert!(missed.is_empty(), "no test meets {missed:?}");
 }
 
 fn registry_rules() {
     let mut world = World::new();
-    let person = |name: &str| json!({"org": name, "name": name, "roles": ["bidder"], "key": key(name).public()});
+    let person =
+        |name: &str| json!({"org": name, "name": name, "roles": ["bidder"], "key": key(name).public()});
     world.fine(draft("participant.registered/1", "CITY", person("NEW")));
     world.refused(draft("participant.registered/1", "EAST", person("NEW")), "participant.role");
     world.refused(draft("participant.registered/1", "NOBODY", person("NEW")), "participant.unknown");
@@ -465,7 +494,8 @@ fn registry_rules() {
     world.refused(draft("nothing.known/1", "CITY", json!({})), "record.type_unknown");
     world.refused(draft("project.registered/1", "OWNER", registered()), "record.project_missing");
     // A rotated key signs no longer; its earlier records stay.
-    let rotation = json!({"org": "B1", "old": key("B1").public(), "new": key("B1-new").public(), "reason": "到期"});
+    let rotation =
+        json!({"org": "B1", "old": key("B1").public(), "new": key("B1-new").public(), "reason": "到期"});
     world.ok(draft("participant.key_rotated/1", "B1", rotation));
     let note = || draft("evidence.recorded/1", "B1", json!({"note": "x"}));
     world.refused(note(), "key.revoked");
@@ -475,7 +505,11 @@ fn registry_rules() {
     world.refused(draft("evidence.recorded/1", "B4", json!({})), "participant.revoked");
     world.refused(draft("rulebook.published/1", "CITY", json!({"toml": "category = 1"})), "rulebook.invalid");
     world.refused(draft("rulebook.published/1", "CITY", json!({"toml": LAW})), "rulebook.version");
-    world.fine(draft("rulebook.published/1", "CITY", json!({"toml": LAW.replace("version = 1", "version = 2")})));
+    world.fine(draft(
+        "rulebook.published/1",
+        "CITY",
+        json!({"toml": LAW.replace("version = 1", "version = 2")}),
+    ));
     world.fine(draft("rulebook.published/1", "CITY", json!({"toml": REPLAY})));
 }
 
@@ -500,9 +534,11 @@ fn publication_rules() {
         body
     };
     world.fine(publish(world.published()));
-    let early = world.refused(publish(change("deadline_ms", json!(world.now + 20 * DAY - 1))), "tender.bid_preparation");
+    let early = world
+        .refused(publish(change("deadline_ms", json!(world.now + 20 * DAY - 1))), "tender.bid_preparation");
     assert_eq!(early.article.as_deref(), Some("招标投标法24"));
-    let sale = world.refused(publish(change("documents_until_ms", json!(world.now + 5 * DAY - 1))), "tender.doc_sale");
+    let sale = world
+        .refused(publish(change("documents_until_ms", json!(world.now + 5 * DAY - 1))), "tender.doc_sale");
     assert_eq!(sale.article.as_deref(), Some("条例16"));
     let bond = world.refused(publish(change("bid_bond", json!(2_000_001))), "tender.bid_bond");
     assert_eq!(bond.article.as_deref(), Some("条例26"));
@@ -519,25 +555,33 @@ fn publication_rules() {
     world.publish(world.published());
     world.refused(publish(again), "project.stage");
     // An older rulebook is not pinned any more, but the tender that pinned it lives on under it.
-    world.ok(draft("rulebook.published/1", "CITY", json!({"toml": LAW.replace("version = 1", "version = 2")})));
+    world.ok(draft(
+        "rulebook.published/1",
+        "CITY",
+        json!({"toml": LAW.replace("version = 1", "version = 2")}),
+    ));
 
     let amend = |world: &World, body: Value| draft("tender.amended/1", "OWNER", body).at(world.step);
     let deadline = world.deadline();
     world.now = deadline - 15 * DAY;
     world.fine(amend(&world, json!({"text": "补充"})));
-    world.refused(amend(&world, json!({"text": "补充", "deadline_ms": deadline - 1})), "tender.deadline_back");
+    world
+        .refused(amend(&world, json!({"text": "补充", "deadline_ms": deadline - 1})), "tender.deadline_back");
     world.now += 1;
     let late = world.refused(amend(&world, json!({"text": "补充"})), "tender.clarify_lead");
     assert_eq!(late.article.as_deref(), Some("招标投标法23, 条例21"));
     world.fine(amend(&world, json!({"text": "补充", "deadline_ms": deadline + 1})));
     let object = |world: &World| {
-        draft("objection.raised/1", "B1", json!({"concerns": "documents", "text": "限制竞争"})).at(world.terms)
+        draft("objection.raised/1", "B1", json!({"concerns": "documents", "text": "限制竞争"}))
+            .at(world.terms)
     };
     world.now = deadline - 10 * DAY + 1;
     assert_eq!(world.refused(object(&world), "objection.late").article.as_deref(), Some("条例22"));
     world.now -= 1;
     let objection = world.ok(object(&world));
-    let answer = |id: RecordId| draft("objection.answered/1", "OWNER", json!({"objection": id, "text": "已修改"})).at(Some(id));
+    let answer = |id: RecordId| {
+        draft("objection.answered/1", "OWNER", json!({"objection": id, "text": "已修改"})).at(Some(id))
+    };
     world.refused(answer(world.step.unwrap()), "objection.unknown");
     // Suspended until answered.
     let mut suspended = world.clone();
@@ -598,7 +642,8 @@ fn opening_rules() {
     world.refused(opened(&["B1", "B2", "B3"]).at(world.step), "opening.reveal_window");
     world.now += 2 * 3_600_000 + 1;
     world.refused(opened(&["B1", "B2"]).at(world.step), "opening.incomplete");
-    world.refused(draft("bids.opened/1", "CITY", json!({"lots": []})).at(world.step), "participant.not_party");
+    world
+        .refused(draft("bids.opened/1", "CITY", json!({"lots": []})).at(world.step), "participant.not_party");
     world.fine(opened(&["B1", "B2", "B3"]).at(world.step));
     // Two bidders are one too few: the tender fails, its bids stay closed, and it is archived all the same.
     let mut few = World::new();
@@ -622,19 +667,28 @@ fn evaluation_rules() {
         let reject = world.refused(drawn(members, experts).at(world.step), "committee.composition");
         assert_eq!(reject.article.as_deref(), Some("招标投标法37"));
     }
-    world.refused(draft("evaluation.reported/1", "EAST", json!({"lots": []})).at(world.step), "committee.missing");
+    world.refused(
+        draft("evaluation.reported/1", "EAST", json!({"lots": []})).at(world.step),
+        "committee.missing",
+    );
     world.fine(drawn(9, 6).at(world.step));
     world.draw();
     let report = |world: &World, ranking: Value, out: Value| {
         let body = json!({"lots": [{"lot": "1", "ranking": ranking, "disqualified": out}]});
-        (1..=5).fold(draft("evaluation.reported/1", "EAST", body), |d, n| d.also(&format!("M{n}"))).at(world.step)
+        (1..=5)
+            .fold(draft("evaluation.reported/1", "EAST", body), |d, n| d.also(&format!("M{n}")))
+            .at(world.step)
     };
     let over = json!([{"bid": {"bidder": "B3", "number": 1}, "reason": "超过最高投标限价"}]);
     world.refused(report(&world, json!([]), json!([])), "evaluation.disqualified");
     world.refused(report(&world, json!([]), over.clone()), "evaluation.tie");
     let lots = |order: Value| {
         let out = json!([{"bidder": "B3", "number": 1}]);
-        draft("lot.drawn/1", "EAST", json!({"lot": "1", "order": order, "method": "现场抽签", "disqualified": out}))
+        draft(
+            "lot.drawn/1",
+            "EAST",
+            json!({"lot": "1", "order": order, "method": "现场抽签", "disqualified": out}),
+        )
     };
     world.refused(lots(json!([{"bidder": "B1", "number": 1}])).at(world.step), "evaluation.lot_draw");
     world.step(lots(json!([{"bidder": "B4", "number": 1}, {"bidder": "B2", "number": 1}])));
@@ -643,7 +697,10 @@ fn evaluation_rules() {
     world.refused(report(&world, wrong, over.clone()), "evaluation.ranking");
     world.fine(report(&world, right.clone(), over.clone()));
     let body = json!({"lots": [{"lot": "1", "ranking": right, "disqualified": over}]});
-    world.refused(draft("evaluation.reported/1", "EAST", body).also("M1").at(world.step), "committee.not_member");
+    world.refused(
+        draft("evaluation.reported/1", "EAST", body).also("M1").at(world.step),
+        "committee.not_member",
+    );
 }
 
 fn award_rules() {
@@ -653,7 +710,10 @@ fn award_rules() {
     let award = |bidder: &str, price: u64, grounds: &[&str]| award(bidder, price, grounds).at(world.step);
     let mut early = world.clone();
     early.now += 3 * DAY - 1;
-    assert_eq!(early.refused(award("B2", 80_000_000, &[]), "award.publicity").article.as_deref(), Some("条例54"));
+    assert_eq!(
+        early.refused(award("B2", 80_000_000, &[]), "award.publicity").article.as_deref(),
+        Some("条例54")
+    );
     early.now += 1;
     early.fine(award("B2", 80_000_000, &[]));
     assert_eq!(early.refused(award("B1", 90_000_000, &[]), "award.rank").article.as_deref(), Some("条例55"));
@@ -661,10 +721,15 @@ fn award_rules() {
     early.refused(award("B3", 95_000_000, &["declined", "declined"]), "award.rank");
     early.refused(award("B2", 79_999_999, &[]), "award.price");
     let mut world = early;
-    world.step(draft("award.notified/1", "OWNER", json!({"lots": [{"lot": "1", "bid": {"bidder": "B2"}, "price": 80_000_000}]})));
+    world.step(draft(
+        "award.notified/1",
+        "OWNER",
+        json!({"lots": [{"lot": "1", "bid": {"bidder": "B2"}, "price": 80_000_000}]}),
+    ));
     world.refused(contract(80_000_000, 0).at(world.step), "contract.terms");
     world.refused(contract(80_000_000, 0).also("B1").at(world.step), "contract.terms");
-    let bond = world.refused(contract(80_000_000, 8_000_001).also("B2").at(world.step), "contract.performance_bond");
+    let bond =
+        world.refused(contract(80_000_000, 8_000_001).also("B2").at(world.step), "contract.performance_bond");
     assert_eq!(bond.article.as_deref(), Some("条例58"));
     // Late is recorded and flagged, not refused: the truth late rather than not at all.
     let mut late = world.clone();
@@ -685,7 +750,13 @@ fn the_replays_rulebook_is_no_law_and_takes_one_bid() {
     assert_eq!((book.nature(), book.currency()), ("replay", "JPY"));
     for (bad, names) in [
         (REPLAY.replace("min_bidders", "min_biders"), "min_biders"),
-        (REPLAY.replace("committee_odd = { value = false, article = \"practice\", basis = \"practice\" }", ""), "committee_odd"),
+        (
+            REPLAY.replace(
+                "committee_odd = { value = false, article = \"practice\", basis = \"practice\" }",
+                "",
+            ),
+            "committee_odd",
+        ),
         (REPLAY.replace("\"600s\"", "\"600 seconds\""), "window"),
         (REPLAY.replace("version = 1", "version = 1\nunknown = 2"), "unknown"),
     ] {

@@ -1,5 +1,7 @@
 //! The node behind the API.
 
+#![allow(clippy::indexing_slicing, reason = "indexing a JSON object by a name inserts and never panics")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -207,7 +209,8 @@ impl Backend for NodeBackend {
     }
 
     async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError> {
-        let deadline = tokio::time::Instant::now() + timeout;
+        let now = tokio::time::Instant::now();
+        let deadline = now.checked_add(timeout).unwrap_or(now);
         let settled = self.shared.settlements.on_settled(id);
         let leaf = match self.shared.store.record(&id).map_err(ours)? {
             Some(record) => record.leaf_index,

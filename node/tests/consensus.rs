@@ -1,5 +1,10 @@
 //! The wrapped engine alone: four validators and an observer in one process, over an application in memory.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stderr
+)]
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};

@@ -1,4 +1,10 @@
 //! System tests and tools that run a real consortium: separate processes, real sockets, real disks.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test that overflows should fail"
+)]
+
 pub mod cluster;
 pub mod replay;

@@ -130,14 +130,22 @@ async fn nothing_acknowledged_is_lost_through_kills_outages_and_newcomers() {
         if missing == 0 {
             break;
         }
-        assert!(tokio::time::Instant::now() < deadline, "{missing} of {} acknowledged records are lost", wanted.len());
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{missing} of {} acknowledged records are lost",
+            wanted.len()
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let tip = cluster.height_of(4).await.unwrap();
     let reference = hashes(&observer, tip).await;
     for index in 0..4 {
         cluster.reach(index, tip, SOON).await.unwrap();
-        assert_eq!(hashes(&cluster.client(index).unwrap(), tip).await, reference, "node {index} has another chain");
+        assert_eq!(
+            hashes(&cluster.client(index).unwrap(), tip).await,
+            reference,
+            "node {index} has another chain"
+        );
     }
     let ids = ledger(&observer, tip).await;
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a record stands twice");
@@ -192,9 +200,14 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
     forged["signatures"] = serde_json::from_str::<Value>(&other).unwrap()["signatures"].clone();
     let (status, body) = post(&url, forged.to_string().into_bytes()).await;
     assert_eq!((status, body["code"].as_str()), (403, Some("record.signature")), "badly signed");
-    let stranger = Author::new(org.org().clone(), biaozheng_client::key_file::generate().unwrap(), cluster.chain);
+    let stranger =
+        Author::new(org.org().clone(), biaozheng_client::key_file::generate().unwrap(), cluster.chain);
     let (status, body) = post(&url, evidence(&stranger, 5).envelope().to_json().into_bytes()).await;
-    assert_eq!((status, body["code"].as_str()), (422, Some("key.unknown")), "a key that is not the organisation's");
+    assert_eq!(
+        (status, body["code"].as_str()),
+        (422, Some("key.unknown")),
+        "a key that is not the organisation's"
+    );
     assert!(body["message_zh"].as_str().is_some());
     let odd = org.record("evidence.unheard/1", json!({})).sign(author::clock()).unwrap();
     let (status, body) = post(&url, odd.envelope().to_json().into_bytes()).await;
@@ -235,7 +248,8 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     let policy: Policy = std::fs::read_to_string(cluster.policy_file()).unwrap().parse().unwrap();
-    let expected = Expectations { policy: Some(&policy), chain: Some(cluster.chain), ..Expectations::default() };
+    let expected =
+        Expectations { policy: Some(&policy), chain: Some(cluster.chain), ..Expectations::default() };
     let verification = Certificate::from_json(certificate.as_bytes()).unwrap().verify(&expected);
     assert!(verification.is_valid(), "{:?}", verification.failed_step());
     let metrics = observer.metrics().await.unwrap();

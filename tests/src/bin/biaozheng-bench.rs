@@ -1,5 +1,10 @@
 //! Closed-loop load on four validators of this machine, and this machine's own limits in the same run.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::arithmetic_side_effects,
+    reason = "a command line program"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;
