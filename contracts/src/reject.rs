@@ -44,10 +44,10 @@ impl From<StateFailure> for Refusal {
 }
 
 macro_rules! codes {
-    ($($name:ident = $code:literal, $rule:literal, $en:literal, $zh:literal;)*) => {
+    ($list:ident; $($name:ident = $code:literal, $rule:literal, $en:literal, $zh:literal;)*) => {
         $(pub(crate) const $name: Kind = Kind { code: $code, rule: $rule, en: $en, zh: $zh };)*
-        /// Every code a contract refuses with.
-        pub const CODES: &[&str] = &[$($code),*];
+        /// Codes the contracts of this area refuse with; its tests meet every one.
+        pub const $list: &[&str] = &[$($code),*];
     };
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct Kind {
     zh: &'static str,
 }
 
-codes! {
+codes! { CODES;
     UNKNOWN_TYPE = "record.type_unknown", "record.type", "this record type is not known to these contracts", "未知的记录类型";
     BODY = "record.body", "record.body", "the body is not what this record type needs", "记录内容不符合该类型要求";
     PROJECT_MISSING = "record.project_missing", "record.project", "this record type needs 'project'", "缺少项目编号";
