@@ -152,6 +152,23 @@ impl Envelope {
         serde_json::to_string(&raw).expect("strings and lists always serialise")
     }
 
+    /// The JSON form as a value, for documents an envelope is part of.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        let signatures: Vec<_> = self
+            .signatures
+            .iter()
+            .map(|one| {
+                serde_json::json!({
+                    "keyid": one.key_id.digest().hex(), "sig": BASE64.encode(one.signature.bytes()),
+                })
+            })
+            .collect();
+        serde_json::json!({
+            "payloadType": self.payload_type, "payload": BASE64.encode(&self.payload), "signatures": signatures,
+        })
+    }
+
     /// Appends the binary form. The payload type is not stored: a block holds records only.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let count = u8::try_from(self.signatures.len())

@@ -36,7 +36,7 @@ pub fn empty_root() -> Hash {
 }
 
 /// A complete subtree: `index` counts subtrees of 2^`level` leaves from the left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodePlace {
     pub level: u8,
     pub index: u64,

@@ -116,8 +116,9 @@ impl NodeApplication {
         self.executor.commit(candidate, &decided.certificate)?;
         self.candidates.clear();
         let shared = &self.shared;
-        shared.mempool.remove(records.iter().map(|record| &record.id));
-        shared.progress.commit(header.height, now());
+        let waited = shared.mempool.remove(records.iter().map(|record| &record.id));
+        shared.recent.put(&header, &records, waited);
+        shared.progress.commit(header.height, records.len(), now());
         shared.metrics.committed(&header, records.len());
         for record in &records {
             shared.settlements.settle(&record.id, &Settled::Committed { leaf: record.leaf_index });
@@ -150,11 +151,28 @@ pub async fn demand(shared: Arc<Shared>, next: Height) {
     let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
     let mut wanted = shared.progress.wanted.subscribe();
     tokio::select! {
-        () = shared.mempool.filled() => {}
+        () = work(&shared) => {}
         _ = wanted.wait_for(|height| *height >= next.get()) => return,
         () = tokio::time::sleep(heartbeat) => {}
     }
     shared.gossip.broadcast(Message::Wake { height: next.get() }, false);
+}
+
+/// Records of a block from which on the next one is paced.
+const LOAD: u64 = 16;
+
+/// Resolves when a block is worth making: at once for a lone record; under load after the pace, or when the
+/// pool holds half a block.
+async fn work(shared: &Shared) {
+    shared.mempool.filled(1).await;
+    if shared.progress.last_records() < LOAD {
+        return;
+    }
+    let blocks = &shared.config.blocks;
+    let since = now().get().saturating_sub(shared.progress.last_commit().get());
+    let left = Duration::from_millis(blocks.pace_ms.saturating_sub(since));
+    let full = shared.mempool.filled(blocks.records_max.div_ceil(2));
+    let _ = tokio::time::timeout(left, full).await;
 }
 
 #[async_trait]

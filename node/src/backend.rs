@@ -12,6 +12,7 @@ use biaozheng_contracts::{self as contracts, view};
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::envelope::Envelope;
 use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
 use biaozheng_ledger::merkle::{consistency_path, inclusion_path};
 use biaozheng_ledger::payload::Payload;
@@ -72,6 +73,15 @@ impl NodeBackend {
         view::is_public(&self.state(), &payload).map_err(ours)
     }
 
+    /// The certificate of a record this node just committed, from memory.
+    fn certify_recent(&self, id: &RecordId) -> Result<Option<String>, BackendError> {
+        let Some(recent) = self.shared.recent.get(id) else { return Ok(None) };
+        let public = view::is_public(&self.state(), recent.record.payload()).map_err(ours)?;
+        let block = BlockFacts { height: recent.height, time_ms: recent.time, position: recent.position };
+        let envelope = public.then(|| recent.record.envelope());
+        self.put_together(*id, recent.leaf_index, block, envelope)
+    }
+
     fn receipt(&self, id: RecordId) -> Value {
         let shared = &self.shared;
         let received = now();
@@ -88,26 +98,29 @@ impl NodeBackend {
 
     /// The certificate of a committed record, once a checkpoint covers it.
     fn certify(&self, record: &StoredRecord) -> Result<Option<String>, BackendError> {
-        let store = &self.shared.store;
-        let least = record.leaf_index.saturating_add(1);
-        let Some((size, note)) = store.latest_checkpoint().map_err(ours)?.filter(|(size, _)| *size >= least)
-        else {
-            return Ok(None);
-        };
-        let path = inclusion_path(record.leaf_index, size, store).map_err(ours)?;
+        let block = BlockFacts { height: record.height, time_ms: record.time, position: record.position };
+        let envelope = if self.is_public(record)? { Some(&record.envelope) } else { None };
+        self.put_together(record.id, record.leaf_index, block, envelope)
+    }
+
+    fn put_together(
+        &self,
+        record: RecordId,
+        index: u64,
+        block: BlockFacts,
+        envelope: Option<&Envelope>,
+    ) -> Result<Option<String>, BackendError> {
+        let latest = self.shared.checkpointer.newest().filter(|newest| newest.0 > index);
+        let Some(newest) = latest else { return Ok(None) };
+        let (size, note) = &*newest;
+        let path = inclusion_path(index, *size, &self.shared.store).map_err(ours)?;
         let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
-        let checkpoint = note.parse().map_err(ours)?;
-        let proof = TlogProof { index: record.leaf_index, path, checkpoint };
-        let envelope = if self.is_public(record)? {
-            Some(serde_json::from_str(&record.envelope.to_json()).map_err(ours)?)
-        } else {
-            None
-        };
+        let proof = TlogProof { index, path, checkpoint: note.clone() };
         let certificate = Certificate {
             format: CERTIFICATE_FORMAT.into(),
-            record: record.id,
-            envelope,
-            block: BlockFacts { height: record.height, time_ms: record.time, position: record.position },
+            record,
+            envelope: envelope.map(Envelope::to_value),
+            block,
             proof: proof.to_string(),
             policy: self.policy.clone(),
             genesis_remainder: self.shared.genesis.remainder().to_string(),
@@ -135,12 +148,11 @@ impl NodeBackend {
         });
         if self.is_public(record)? {
             let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
-            let envelope: Value = serde_json::from_str(&record.envelope.to_json()).map_err(ours)?;
             value["public"] = json!(true);
             value["type"] = json!(payload.record_type);
             value["author"] = json!(payload.author.org);
             value["project"] = json!(payload.project);
-            value["envelope"] = envelope;
+            value["envelope"] = record.envelope.to_value();
         }
         Ok(value)
     }
@@ -227,6 +239,9 @@ impl Backend for NodeBackend {
             && tokio::time::timeout_at(deadline, certified).await.is_err()
         {
             return Ok(Settled::Timeout { stage: "committed" });
+        }
+        if let Some(text) = self.certify_recent(&id)? {
+            return Ok(Settled::Certified(text));
         }
         match self.certificate(&id)? {
             Lookup::Found(text) => Ok(Settled::Certified(text)),

@@ -8,7 +8,7 @@
 //! signs only a checkpoint that already has the quorum.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
@@ -61,6 +61,7 @@ pub struct Checkpointer {
     own: Option<(NoteKey, NoteKey, CosignerKeys)>,
     settlements: Arc<Settlements>,
     open: Mutex<Open>,
+    newest: RwLock<Option<Arc<(u64, SignedNote)>>>,
 }
 
 #[derive(Debug, Default)]
@@ -108,9 +109,11 @@ impl Checkpointer {
             own,
             settlements,
             open: Mutex::default(),
+            newest: RwLock::default(),
             store,
         };
-        if let Some((size, _)) = checkpointer.store.latest_checkpoint()? {
+        if let Some((size, note)) = checkpointer.store.latest_checkpoint()? {
+            checkpointer.remember(size, note.parse()?);
             checkpointer.lock().complete = size;
             checkpointer.settlements.certify(size);
         }
@@ -291,6 +294,19 @@ impl Checkpointer {
         self.store.latest_checkpoint().map_err(|error| Fatal::new(error.to_string()))
     }
 
+    /// The newest complete checkpoint with its tree's size.
+    #[must_use]
+    pub fn newest(&self) -> Option<Arc<(u64, SignedNote)>> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn remember(&self, size: u64, note: SignedNote) {
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        if newest.as_ref().is_none_or(|known| known.0 < size) {
+            *newest = Some(Arc::new((size, note)));
+        }
+    }
+
     fn store_complete(&self, size: u64, note: &SignedNote) -> Result<(), Fatal> {
         self.store.put_checkpoint(size, &note.to_string()).map_err(|error| Fatal::new(error.to_string()))?;
         {
@@ -298,6 +314,7 @@ impl Checkpointer {
             open.complete = open.complete.max(size);
             open.sizes = open.sizes.split_off(&size.saturating_add(1));
         }
+        self.remember(size, note.clone());
         self.settlements.certify(size);
         Ok(())
     }

@@ -68,7 +68,7 @@ pub fn reject_json(reject: &Reject) -> serde_json::Value {
 pub fn refuse(shared: &Shared, id: &RecordId, reject: Reject) -> Result<(), Fatal> {
     let disk = |error: biaozheng_store::StoreError| Fatal::new(error.to_string());
     let own = shared.mempool.get(id).is_some_and(|waiting| waiting.own);
-    shared.mempool.remove([id]);
+    drop(shared.mempool.remove([id]));
     if own {
         shared.store.remove_pending(&[*id]).map_err(disk)?;
     }
@@ -103,7 +103,7 @@ fn take(shared: &Shared, bytes: &[u8], received: TimeMs) -> Result<bool, Fatal> 
             let taken = shared.mempool.insert(Arc::new(record), false, received).is_ok();
             // The block may have been committed while the signature was checked.
             if taken && shared.store.contains(&id).map_err(|e| Fatal::new(e.to_string()))? {
-                shared.mempool.remove([&id]);
+                drop(shared.mempool.remove([&id]));
             }
             Ok(taken)
         }

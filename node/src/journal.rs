@@ -1,6 +1,7 @@
 //! Writes received records to disk before they are acknowledged: one synced batch for all that wait.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -9,6 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Records of one synced batch.
 const BATCH_MAX: usize = 1024;
+/// Under load, how long the first record of a batch waits for others: one sync costs as much as many.
+const GATHER: Duration = Duration::from_millis(2);
 /// Records that wait for the disk; a client beyond is told to come back.
 const QUEUE_MAX: usize = 8192;
 
@@ -46,14 +49,19 @@ impl Journal {
         let (sender, mut receiver) = mpsc::channel::<Entry>(QUEUE_MAX);
         std::thread::Builder::new().name("journal".into()).spawn(move || {
             let mut batch = Vec::with_capacity(BATCH_MAX);
+            let mut busy = false;
             while let Some(first) = receiver.blocking_recv() {
                 batch.push(first);
+                if busy {
+                    std::thread::sleep(GATHER);
+                }
                 while batch.len() < BATCH_MAX {
                     let Ok(next) = receiver.try_recv() else { break };
                     batch.push(next);
                 }
                 let entries: Vec<_> =
                     batch.iter().map(|e| (e.record.id(), e.received, e.record.envelope())).collect();
+                busy = batch.len() > 1;
                 let result = store.add_pending(&entries).map_err(|error| error.to_string());
                 for entry in batch.drain(..) {
                     let _ = entry.done.send(result.clone());

@@ -27,5 +27,6 @@ pub mod logging;
 pub mod mempool;
 pub mod metrics;
 pub mod node;
+pub mod recent;
 pub mod settlements;
 pub mod shared;

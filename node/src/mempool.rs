@@ -119,14 +119,18 @@ impl Mempool {
         chosen
     }
 
-    pub fn remove<'a>(&self, ids: impl IntoIterator<Item = &'a RecordId>) {
+    /// Takes records out; gives back those that were here.
+    pub fn remove<'a>(&self, ids: impl IntoIterator<Item = &'a RecordId>) -> Vec<Waiting> {
         let mut inner = self.lock();
+        let mut removed = Vec::new();
         for id in ids {
             if let Some(waiting) = inner.records.remove(id) {
                 inner.order.remove(&waiting.arrival);
                 inner.bytes = inner.bytes.saturating_sub(waiting.bytes);
+                removed.push(waiting);
             }
         }
+        removed
     }
 
     #[must_use]
@@ -153,13 +157,13 @@ impl Mempool {
             .collect()
     }
 
-    /// Returns once a record waits.
-    pub async fn filled(&self) {
+    /// Returns once so many records wait.
+    pub async fn filled(&self, least: usize) {
         loop {
             let notified = self.filled.notified();
             tokio::pin!(notified);
             notified.as_mut().enable();
-            if !self.is_empty() {
+            if self.len() >= least {
                 return;
             }
             notified.await;

@@ -26,6 +26,7 @@ use crate::keyring::Keyring;
 use crate::keys::read_secret;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::recent::Recent;
 use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
 
@@ -100,6 +101,7 @@ pub async fn run(
         participants: genesis_participants(&genesis)?,
         validator: consensus_key.is_some(),
         mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
+        recent: Recent::default(),
         journal: Journal::start(store.clone())?,
         progress: Progress::new(first, now()),
         metrics: Metrics::new(),

@@ -17,6 +17,7 @@ use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::recent::Recent;
 use crate::settlements::Settlements;
 
 /// The parts of a running node.
@@ -32,6 +33,7 @@ pub struct Shared {
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub mempool: Mempool,
+    pub recent: Recent,
     pub settlements: Arc<Settlements>,
     pub checkpointer: Checkpointer,
     pub journal: Journal,
@@ -48,6 +50,7 @@ pub struct Progress {
     /// The committed height.
     pub committed: watch::Sender<Height>,
     last_commit_ms: AtomicU64,
+    last_records: AtomicU64,
     failed: AtomicBool,
 }
 
@@ -58,11 +61,13 @@ impl Progress {
             wanted: watch::Sender::new(0),
             committed: watch::Sender::new(height),
             last_commit_ms: AtomicU64::new(now.get()),
+            last_records: AtomicU64::new(0),
             failed: AtomicBool::new(false),
         }
     }
 
-    pub fn commit(&self, height: Height, now: TimeMs) {
+    pub fn commit(&self, height: Height, records: usize, now: TimeMs) {
+        self.last_records.store(records as u64, Ordering::Relaxed);
         self.last_commit_ms.store(now.get(), Ordering::Relaxed);
         self.committed.send_replace(height);
     }
@@ -71,6 +76,12 @@ impl Progress {
     #[must_use]
     pub fn last_commit(&self) -> TimeMs {
         TimeMs::new(self.last_commit_ms.load(Ordering::Relaxed))
+    }
+
+    /// Records of the newest block this node wrote since it started.
+    #[must_use]
+    pub fn last_records(&self) -> u64 {
+        self.last_records.load(Ordering::Relaxed)
     }
 
     pub fn want(&self, height: u64) {
@@ -93,12 +104,14 @@ impl Progress {
 }
 
 impl Shared {
-    /// Names of the validators this node cannot reach now (never itself).
+    /// Names of the validators this node cannot reach now (never itself), in order.
     #[must_use]
     pub fn missing_validators(&self) -> Vec<String> {
         let missing =
             |peer: crate::gossip::PeerStatus| (peer.validator && !peer.connected).then_some(peer.name);
-        self.gossip.peers().into_iter().filter_map(missing).collect()
+        let mut names: Vec<String> = self.gossip.peers().into_iter().filter_map(missing).collect();
+        names.sort_unstable();
+        names
     }
 
     /// True when so many validators are in reach that blocks can be decided.

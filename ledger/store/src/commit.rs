@@ -75,6 +75,9 @@ impl Store {
         }
         changes.write_synced()?;
         commit.records.iter().for_each(|record| pending.forget(&record.id));
+        let mut nodes = lock(&self.0.nodes);
+        commit.new_nodes.iter().for_each(|(place, hash)| nodes.put(*place, *hash));
+        drop(nodes);
         *lock(&self.0.state_tree) = None;
         *self.0.position.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(Position { tip, frontier });

@@ -15,6 +15,7 @@ use crate::blocks::block_row;
 use crate::checkpoints::load_checkpoints;
 use crate::database::Database;
 use crate::error::StoreError;
+use crate::history::NodeCache;
 use crate::options::database_options;
 use crate::outcomes::OutcomeIndex;
 use crate::pending::PendingIndex;
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) undecided: Mutex<UndecidedIndex>,
     pub(crate) checkpoints: Mutex<BTreeSet<u64>>,
     pub(crate) outcomes: Mutex<OutcomeIndex>,
+    /// Subtrees of the history used lately.
+    pub(crate) nodes: Mutex<NodeCache>,
     /// The tree the last check computed, until it is asked for or a block changes the state.
     pub(crate) state_tree: Mutex<Option<StateTree>>,
 }
@@ -113,6 +116,7 @@ impl Store {
             outcomes: Mutex::new(OutcomeIndex::load(&database)?),
             position: RwLock::new(Arc::new(position)),
             commits: Mutex::default(),
+            nodes: Mutex::default(),
             state_tree: Mutex::default(),
             chain: found,
             genesis,

@@ -23,6 +23,9 @@ const OPEN_FILES: i32 = 512;
 /// One wrong "maybe" in a hundred look-ups of what is not there.
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 
+/// Share of a write buffer its filter takes.
+const MEMTABLE_BLOOM_SHARE: f64 = 0.02;
+
 /// Settings of the database as a whole.
 pub(crate) fn database_options() -> Options {
     let mut options = Options::default();
@@ -54,19 +57,22 @@ pub(crate) fn families() -> Vec<ColumnFamilyDescriptor> {
 }
 
 fn family_options(family: Family, cache: &Cache) -> Options {
+    let mut options = Options::default();
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
     table.set_cache_index_and_filter_blocks(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
     if matches!(family, Family::Records | Family::State | Family::Outcomes) {
         table.set_bloom_filter(BLOOM_BITS_PER_KEY, false);
+        // Most look-ups are for what is not there; unflushed writes answer them without a search, too.
+        options.set_memtable_whole_key_filtering(true);
+        options.set_memtable_prefix_bloom_ratio(MEMTABLE_BLOOM_SHARE);
     }
     // Hashes do not compress.
     let compression = match family {
         Family::Records | Family::Leaves | Family::History | Family::Buckets => DBCompressionType::None,
         _ => DBCompressionType::Lz4,
     };
-    let mut options = Options::default();
     options.set_compression_type(compression);
     options.set_write_buffer_size(WRITE_BUFFER_BYTES);
     options.set_block_based_table_factory(&table);

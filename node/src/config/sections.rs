@@ -119,8 +119,8 @@ impl Default for GossipSettings {
         Self {
             listen: loopback(27_601),
             batch_records_max: 512,
-            batch_wait_us: 1500,
-            in_flight_batches_max: 8,
+            batch_wait_us: 4000,
+            in_flight_batches_max: 2,
             message_bytes_max: 4 * 1024 * 1024,
             reconnect_ms: 1000,
         }
@@ -167,6 +167,8 @@ impl MempoolSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct BlockSettings {
     pub heartbeat_ms: u64,
+    /// Under load, the least time between blocks; a lone record never waits for it.
+    pub pace_ms: u64,
     pub records_max: usize,
     /// Bytes of records, without the header.
     pub bytes_max: usize,
@@ -174,13 +176,14 @@ pub struct BlockSettings {
 
 impl Default for BlockSettings {
     fn default() -> Self {
-        Self { heartbeat_ms: 30_000, records_max: 2000, bytes_max: 2 * 1024 * 1024 }
+        Self { heartbeat_ms: 30_000, pace_ms: 25, records_max: 2000, bytes_max: 2 * 1024 * 1024 }
     }
 }
 
 impl BlockSettings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         within("blocks.heartbeat_ms", self.heartbeat_ms, 1000..=3_600_000)?;
+        within("blocks.pace_ms", self.pace_ms, 0..=5000)?;
         within("blocks.records_max", self.records_max, 1..=BLOCK_RECORDS_MAX)?;
         within("blocks.bytes_max", self.bytes_max, 128 * 1024..=BLOCK_BYTES_MAX.saturating_sub(HEADER_BYTES))
     }

@@ -135,7 +135,8 @@ fn engine_config(settings: &ConsensusSettings) -> anyhow::Result<EngineConfig> {
             max_connections_per_ip: 256,
             ..DiscoveryConfig::default()
         },
-        protocol: PubSubProtocol::default(),
+        // Every node is connected to every other: nothing needs relaying, signing and verifying once more.
+        protocol: PubSubProtocol::Broadcast,
         ..P2pConfig::default()
     };
     Ok(EngineConfig {

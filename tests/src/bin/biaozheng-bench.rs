@@ -58,16 +58,21 @@ struct Row {
     rejected: u64,
 }
 
-/// A record of exactly [`PAYLOAD_BYTES`], different for every number.
-fn envelope(author: &Author, number: u64) -> anyhow::Result<String> {
-    let make = |pad: usize| {
-        let body = json!({"n": number, "pad": "x".repeat(pad)});
-        author.record("evidence.recorded/1", body).sign(TimeMs::new(1_790_000_000_000))
-    };
-    let bare = make(0)?.envelope().payload.len();
-    let record = make(PAYLOAD_BYTES.saturating_sub(bare))?;
-    ensure!(record.envelope().payload.len() == PAYLOAD_BYTES, "a record of another size");
-    Ok(record.envelope().to_json())
+fn record(author: &Author, number: u64, pad: usize) -> anyhow::Result<Envelope> {
+    // The number always has the same width, so that the pad need be found once.
+    let body = json!({"n": format!("{number:016}"), "pad": "x".repeat(pad)});
+    let record = author.record("evidence.recorded/1", body).sign(TimeMs::new(1_790_000_000_000))?;
+    Ok(record.envelope().clone())
+}
+
+/// The pad that makes a payload of exactly [`PAYLOAD_BYTES`].
+fn pad(author: &Author) -> anyhow::Result<usize> {
+    let pad = PAYLOAD_BYTES.saturating_sub(record(author, 0, 0)?.payload.len());
+    ensure!(
+        record(author, u64::MAX % 10_000_000_000_000_000, pad)?.payload.len() == PAYLOAD_BYTES,
+        "another size"
+    );
+    Ok(pad)
 }
 
 fn limits(folder: &std::path::Path, cluster: &Cluster) -> anyhow::Result<Limits> {
@@ -121,6 +126,7 @@ async fn row(
     let warm = Instant::now() + Duration::from_millis(seconds.saturating_mul(250));
     let end = warm + Duration::from_secs(seconds);
     let rejected = Arc::new(AtomicU64::new(0));
+    let pad = pad(author)?;
     let mut tasks = tokio::task::JoinSet::new();
     for task in 0..concurrency {
         let url =
@@ -133,7 +139,7 @@ async fn row(
             while Instant::now() < end {
                 let number = numbers.fetch_add(1, Ordering::Relaxed);
                 let begun = Instant::now();
-                let body = envelope(&author, number)?;
+                let body = record(&author, number, pad)?.to_json();
                 let answer =
                     http.post(&url).header("content-type", "application/json").body(body).send().await?;
                 let status = answer.status();
