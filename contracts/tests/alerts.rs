@@ -76,7 +76,7 @@ fn alerts_are_refused_for_their_own_reasons() {
     world.fine(with("due_ms", json!(world.now + 1)));
     let twice = json!(["B1", "B1"]);
     world.refused(with("organisations", twice), "alert.names");
-    let many = |n: usize| json!((0..n).map(|n| Digest::of(&[n as u8]).to_string()).collect::<Vec<_>>());
+    let many = |n: usize| json!((0..n).map(|n| Digest::of(&n.to_le_bytes()).to_string()).collect::<Vec<_>>());
     world.refused(with("records", many(201)), "alert.names");
     world.fine(with("records", many(200)));
     let mut none = body(&world);

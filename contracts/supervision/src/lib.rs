@@ -12,8 +12,21 @@
     )
 )]
 
+mod alert;
+pub mod collusion;
 mod exact;
+mod leads;
 pub mod limits;
+pub mod process;
 pub mod red_flags;
+mod rules;
+mod words;
 
+pub use alert::{Alert, Finding};
 pub use exact::Exact;
+pub use leads::findings as red_flag_findings;
+pub use rules::{RulesError, SupervisionRules, Weight};
+pub use words::{RULES, Rule, rule};
+
+/// The rules this release ships.
+pub const SHIPPED_RULES: &str = include_str!("../rules/supervision.toml");
