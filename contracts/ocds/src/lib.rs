@@ -11,8 +11,10 @@ mod money;
 mod package;
 mod reading;
 mod release;
+mod tables;
 
 pub use model::{ExportError, Method, Process, ProcessRecord, Publication, Works};
 pub use package::{record_package, release_package};
 pub use reading::{Award, Bid, BidStatus, Contract, End, Lot, Reading};
 pub use release::{compiled, releases};
+pub use tables::{Cell, Kind, Table, tables};

@@ -240,7 +240,7 @@ fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
     }))
 }
 
-fn status(reading: &Reading) -> &'static str {
+pub(crate) fn status(reading: &Reading) -> &'static str {
     match reading.end {
         Some(End::Failed) => "unsuccessful",
         Some(End::Terminated) => "cancelled",

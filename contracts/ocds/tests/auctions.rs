@@ -7,7 +7,7 @@ mod auctions;
 use std::collections::BTreeSet;
 
 use auctions::{amount, publication};
-use biaozheng_ocds::{compiled, record_package, release_package, releases};
+use biaozheng_ocds::{compiled, record_package, release_package, releases, tables};
 use serde_json::{Value, json};
 
 type Line = (String, String, Option<u64>);
@@ -141,4 +141,37 @@ fn releases_follow_the_steps_and_carry_their_evidence() {
     assert_eq!(entry["certificate"]["url"], format!("https://node.example/v1/records/{id}/certificate"));
     assert_eq!(entry["certificate"]["digest"], record.certificate.unwrap().to_string());
     assert_eq!(entry["checkpointOrigin"], "node.example/biaozheng");
+}
+
+#[test]
+fn tables_hold_what_the_data_hold() {
+    let data = auctions::releases();
+    let processes: Vec<_> = data.iter().map(auctions::process).collect();
+    let all = tables(&processes, &publication()).unwrap();
+    let rows = all.each_ref().map(|table| (table.name, table.rows.len()));
+    let wanted = [("projects", 800), ("lots", 800), ("bids", 3543), ("awards", 796), ("contracts", 796)];
+    assert_eq!(rows, wanted);
+    for table in &all {
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", table.name);
+        assert_eq!(
+            csv::Reader::from_reader(table.csv().unwrap().as_bytes()).records().count(),
+            table.rows.len()
+        );
+    }
+    let sum = |table: &biaozheng_ocds::Table| -> u64 {
+        let text = table.csv().unwrap();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let column = reader.headers().unwrap().iter().position(|name| name == "amount").unwrap();
+        let amounts = reader.records().map(|record| record.unwrap()[column].to_owned());
+        amounts.filter(|amount| !amount.is_empty()).map(|amount| amount.parse::<u64>().unwrap()).sum()
+    };
+    let bids = data.iter().flat_map(|release| release["bids"]["details"].as_array().unwrap());
+    assert_eq!(sum(&all[2]), bids.filter_map(|bid| bid.get("value")).map(amount).sum::<u64>());
+    let mut early = processes[3].clone();
+    early.records.truncate(6);
+    let [projects, lots, bids, ..] = tables([&early], &publication()).unwrap();
+    assert_eq!(bids.rows.len(), 0);
+    let seals = early.records[2..].iter().map(|record| record.id.to_string());
+    let shown = format!("{}{}", projects.csv().unwrap(), lots.csv().unwrap());
+    assert!(seals.into_iter().all(|id| !shown.contains(&id)), "no sealed bid is named");
 }
