@@ -12,6 +12,9 @@ pub mod opening;
 pub mod registry;
 pub mod tender;
 
+pub mod alert;
+pub mod traces;
+
 mod ranking;
 
 use biaozheng_ledger::ids::{ProjectId, RecordId};
@@ -65,6 +68,8 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("contract.signed/1", in_project::<award::ContractSigned>, award::sign_contract),
     ("supervision.reported/1", in_project::<award::Supervised>, award::report_supervision),
     ("archive.sealed/1", in_project::<archive::Sealed>, archive::seal),
+    ("alert.raised/1", form::<alert::Raised>, alert::raise),
+    ("alert.disposed/1", form::<alert::Disposed>, alert::dispose),
 ];
 
 /// The names of all record types.

@@ -29,6 +29,7 @@ pub use amount::{Amount, AmountError};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
+pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
 pub use state::{Overlay, StateFailure, StateRead};

@@ -18,3 +18,7 @@ pub const TEXT_BYTES_MAX: usize = 4000;
 pub const RULEBOOK_BYTES_MAX: usize = 32 * 1024;
 /// The body of a bid as revealed, bytes.
 pub const BID_BYTES_MAX: usize = 16 * 1024;
+/// Records and organisations each that one alert names.
+pub const ALERT_NAMES_MAX: usize = 200;
+/// A rule's id, bytes.
+pub const RULE_ID_BYTES_MAX: usize = 60;

@@ -218,6 +218,18 @@ impl Rulebook {
         duration.after(start, &self.calendar)
     }
 
+    /// The moment a duration of this rulebook ends; nothing for a name that is no duration.
+    #[must_use]
+    pub fn due(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
+        self.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
+    }
+
+    /// A number of this rulebook (a flag is 0 or 1); nothing for a name that is none.
+    #[must_use]
+    pub fn number(&self, parameter: &str) -> Option<u64> {
+        self.counts.get(parameter).copied()
+    }
+
     pub(crate) fn count(&self, parameter: &str) -> u64 {
         *self.counts.get(parameter).expect("parsing made sure that every parameter is there")
     }

@@ -60,3 +60,13 @@ pub(crate) fn scores(project: &ProjectId) -> Vec<u8> {
 pub(crate) fn score(project: &ProjectId, member: &OrgId) -> Vec<u8> {
     format!("scores/{project}/{member}").into_bytes()
 }
+
+/// An alert by the record that raised it.
+pub(crate) fn alert(record: &Digest) -> Vec<u8> {
+    format!("alert/raised/{}", record.hex()).into_bytes()
+}
+
+/// The open alert of one rule about the same records and organisations.
+pub(crate) fn open_alert(about: &Digest) -> Vec<u8> {
+    format!("alert/open/{}", about.hex()).into_bytes()
+}

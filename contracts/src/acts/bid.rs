@@ -30,6 +30,9 @@ pub struct BidBody {
     pub deviations: Option<Amount>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub statement: String,
+    /// Salted digests of how the bid was made, for supervision (条例40).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traces: Option<super::traces::Traces>,
 }
 
 /// The commitment to a bid.

@@ -267,7 +267,8 @@ impl Run<'_> {
 
     async fn seal(&self, terms: RecordId, deadline: TimeMs) -> anyhow::Result<Vec<Held>> {
         let sealed = self.auction.bids.iter().map(|bid| async move {
-            let body = bid::BidBody { price: bid.price, deviations: None, statement: String::new() };
+            let body =
+                bid::BidBody { price: bid.price, deviations: None, statement: String::new(), traces: None };
             let text = serde_json::to_string(&body)?;
             let salt: [u8; 32] = rand::random();
             let body = bid::Sealed {

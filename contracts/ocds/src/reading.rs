@@ -1,0 +1,288 @@
+//! A project as its records tell it, up to any one of them.
+//!
+//! **Invariant:** [`Reading`] holds what was sealed or revealed, but [`Lot::bids`] stays empty until the opening.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use biaozheng_contracts::acts::{award, bid, evaluation, opening, tender};
+use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
+use biaozheng_ledger::json::from_strict;
+use serde::de::DeserializeOwned;
+
+use crate::limits::RECORDS_MAX;
+use crate::model::{ExportError, Process, ProcessRecord};
+
+/// What became of a bid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BidStatus {
+    Pending,
+    Valid,
+    Disqualified,
+}
+
+/// An opened bid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bid {
+    pub name: BidName,
+    /// Its last seal.
+    pub sealed: Option<(RecordId, TimeMs)>,
+    pub revealed: Option<RecordId>,
+    pub body: Option<bid::BidBody>,
+    pub status: BidStatus,
+    /// From 1, after the evaluation.
+    pub rank: Option<u64>,
+    /// Why it is disqualified.
+    pub reason: Option<String>,
+}
+
+/// A lot's award.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Award {
+    pub record: RecordId,
+    pub time: TimeMs,
+    pub bid: BidName,
+    pub price: Amount,
+    pub grounds: Vec<award::Ground>,
+    pub contract: Option<Contract>,
+}
+
+/// A signed contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    pub record: RecordId,
+    pub time: TimeMs,
+    pub price: Amount,
+    pub digest: DocumentDigest,
+}
+
+/// A lot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lot {
+    pub id: String,
+    pub title: String,
+    pub estimate: Amount,
+    pub failed: bool,
+    pub bids: Vec<Bid>,
+    pub award: Option<Award>,
+}
+
+/// How a tender ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Failed,
+    Terminated,
+}
+
+/// What the records say so far.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    pub registered: Option<tender::ProjectRegistered>,
+    pub published: Option<tender::Published>,
+    pub published_at: Option<TimeMs>,
+    pub deadline: Option<TimeMs>,
+    /// Clarifications and amendments: record, time, text.
+    pub changes: Vec<(RecordId, TimeMs, String)>,
+    pub lots: Vec<Lot>,
+    /// True from the opening of at least one lot on; a tender that fails for want of bidders is never opened.
+    pub opened: bool,
+    pub evaluated: bool,
+    pub publicised_at: Option<TimeMs>,
+    pub end: Option<End>,
+    sealed: BTreeMap<(String, BidName), (RecordId, TimeMs)>,
+    revealed: BTreeMap<(String, BidName), (RecordId, Option<bid::BidBody>)>,
+}
+
+fn body<T: DeserializeOwned>(record: &ProcessRecord) -> Result<T, ExportError> {
+    T::deserialize(&record.body).map_err(|error| ExportError::Body {
+        record: record.id,
+        record_type: record.record_type.clone(),
+        message: error.to_string().chars().take(200).collect(),
+    })
+}
+
+impl Reading {
+    /// Reads all records of a project.
+    ///
+    /// # Errors
+    /// [`ExportError`] when a record has not the form of its type.
+    pub fn of(process: &Process) -> Result<Self, ExportError> {
+        if process.records.len() > RECORDS_MAX {
+            return Err(ExportError::TooMany);
+        }
+        let mut reading = Self::default();
+        for record in &process.records {
+            reading.add(process, record)?;
+        }
+        Ok(reading)
+    }
+
+    /// Adds the next record. Types that say nothing about the procurement are passed over.
+    ///
+    /// # Errors
+    /// As [`Reading::of`].
+    pub fn add(&mut self, process: &Process, record: &ProcessRecord) -> Result<(), ExportError> {
+        match record.record_type.as_str() {
+            "project.registered/1" => self.registered = Some(body(record)?),
+            "tender.published/1" => self.publish(body(record)?, record.time),
+            "tender.clarified/1" => {
+                let said: tender::Clarified = body(record)?;
+                self.change(record, said.text, said.deadline_ms);
+            }
+            "tender.amended/1" => {
+                let said: tender::Amended = body(record)?;
+                self.change(record, said.text, said.deadline_ms);
+            }
+            "bid.sealed/1" => {
+                let said: bid::Sealed = body(record)?;
+                let name = BidName { bidder: record.author.clone(), number: said.number };
+                self.sealed.insert((said.lot, name), (record.id, record.time));
+            }
+            "bid.withdrawn/1" => {
+                let said: bid::Withdrawn = body(record)?;
+                let name = BidName { bidder: record.author.clone(), number: said.number };
+                self.sealed.remove(&(said.lot, name));
+            }
+            "bid.revealed/1" => {
+                let said: bid::Revealed = body(record)?;
+                let name = BidName { bidder: record.author.clone(), number: said.number };
+                // A text that is no bid is opened as a bid without a price.
+                let bid = from_strict(said.bid.as_bytes()).ok();
+                self.revealed.insert((said.lot, name), (record.id, bid));
+            }
+            "bids.opened/1" => self.open(process, &body(record)?)?,
+            "evaluation.reported/1" => self.evaluate(body(record)?),
+            "candidates.publicised/1" => self.publicised_at = Some(record.time),
+            "award.notified/1" => self.award(record, body(record)?),
+            "contract.signed/1" => self.contract(record, &body(record)?),
+            "tender.failed/1" => self.end = Some(End::Failed),
+            "tender.terminated/1" => self.end = Some(End::Terminated),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn publish(&mut self, published: tender::Published, time: TimeMs) {
+        self.deadline = Some(published.deadline_ms);
+        self.published_at = Some(time);
+        self.lots = published
+            .lots
+            .iter()
+            .map(|lot| Lot {
+                id: lot.id.clone(),
+                title: lot.title.clone(),
+                estimate: lot.estimate,
+                failed: false,
+                bids: Vec::new(),
+                award: None,
+            })
+            .collect();
+        self.published = Some(published);
+    }
+
+    fn change(&mut self, record: &ProcessRecord, text: String, deadline: Option<TimeMs>) {
+        self.deadline = deadline.or(self.deadline);
+        self.changes.push((record.id, record.time, text));
+    }
+
+    fn lot_mut(&mut self, id: &str) -> Option<&mut Lot> {
+        self.lots.iter_mut().find(|lot| lot.id == id)
+    }
+
+    /// 条例44 as the contracts apply it: a lot with too few bidders fails and stays closed.
+    fn open(&mut self, process: &Process, opened: &opening::Opened) -> Result<(), ExportError> {
+        let rulebook =
+            Rulebook::parse(&process.rulebook).map_err(|error| ExportError::Rulebook(error.to_string()))?;
+        let least = rulebook.number("min_bidders").unwrap_or(0);
+        for listed in &opened.lots {
+            let bidders: BTreeSet<&OrgId> = listed.bids.iter().map(|bid| &bid.bidder).collect();
+            let failed = u64::try_from(bidders.len()).unwrap_or(u64::MAX) < least;
+            let bids = if failed { Vec::new() } else { self.opened_bids(listed) };
+            if let Some(lot) = self.lot_mut(&listed.lot) {
+                lot.failed = failed;
+                lot.bids = bids;
+            }
+        }
+        self.opened = self.lots.iter().any(|lot| !lot.failed);
+        if !self.opened {
+            self.end = Some(End::Failed);
+        }
+        Ok(())
+    }
+
+    fn opened_bids(&self, listed: &opening::OpenedLot) -> Vec<Bid> {
+        let bid = |name: &BidName| {
+            let key = (listed.lot.clone(), name.clone());
+            let revealed = self.revealed.get(&key);
+            Bid {
+                name: name.clone(),
+                sealed: self.sealed.get(&key).copied(),
+                revealed: revealed.map(|(record, _)| *record),
+                body: revealed.and_then(|(_, body)| body.clone()),
+                status: BidStatus::Pending,
+                rank: None,
+                reason: None,
+            }
+        };
+        listed.bids.iter().map(bid).collect()
+    }
+
+    fn evaluate(&mut self, reported: evaluation::Reported) {
+        self.evaluated = true;
+        for report in reported.lots {
+            let Some(lot) = self.lot_mut(&report.lot) else { continue };
+            for (rank, ranked) in (1u64..).zip(&report.ranking) {
+                let same =
+                    |bid: &&mut Bid| bid.name.bidder == ranked.bidder && bid.name.number == ranked.number;
+                if let Some(bid) = lot.bids.iter_mut().find(same) {
+                    bid.status = BidStatus::Valid;
+                    bid.rank = Some(rank);
+                }
+            }
+            for out in report.disqualified {
+                if let Some(bid) = lot.bids.iter_mut().find(|bid| bid.name == out.bid) {
+                    bid.status = BidStatus::Disqualified;
+                    bid.reason = Some(out.reason);
+                }
+            }
+            lot.failed = report.ranking.is_empty();
+        }
+        if self.lots.iter().all(|lot| lot.failed) {
+            self.end = Some(End::Failed);
+        }
+    }
+
+    fn award(&mut self, record: &ProcessRecord, notified: award::Notified) {
+        for one in notified.lots {
+            let award = Award {
+                record: record.id,
+                time: record.time,
+                bid: one.bid,
+                price: one.price,
+                grounds: one.grounds,
+                contract: None,
+            };
+            if let Some(lot) = self.lot_mut(&one.lot) {
+                lot.award = Some(award);
+            }
+        }
+    }
+
+    fn contract(&mut self, record: &ProcessRecord, signed: &award::ContractSigned) {
+        if let Some(award) = self.lot_mut(&signed.lot).and_then(|lot| lot.award.as_mut()) {
+            let digest = signed.contract;
+            award.contract =
+                Some(Contract { record: record.id, time: record.time, price: signed.price, digest });
+        }
+    }
+
+    /// The tender's currency, once published.
+    #[must_use]
+    pub fn currency(&self) -> &str {
+        self.published.as_ref().map_or("", |published| published.currency.as_str())
+    }
+
+    pub(crate) fn by_price_alone(&self) -> bool {
+        self.published.as_ref().is_some_and(|published| published.method == Method::LowestPrice)
+    }
+}

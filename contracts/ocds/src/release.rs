@@ -1,0 +1,338 @@
+//! One OCDS release for each public step, and the compiled release.
+//!
+//! Every release is the whole public picture at its step, so that merging them gives the last one. Its id is made from
+//! the record's: a running number would tell how many bids came before it.
+
+use biaozheng_ledger::ids::{OrgId, TimeMs};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::evidence;
+use crate::model::{ExportError, Method, Process, ProcessRecord, Publication, Works};
+use crate::money::value;
+use crate::reading::{Award, Bid, BidStatus, End, Lot, Reading};
+
+/// RFC 3339 in UTC, whole seconds rounded down.
+pub(crate) fn date(time: TimeMs) -> Result<String, ExportError> {
+    let seconds = i64::try_from(time.seconds()).map_err(|_| ExportError::Time(time))?;
+    Ok(Timestamp::from_second(seconds).map_err(|_| ExportError::Time(time))?.to_string())
+}
+
+fn tag(record: &ProcessRecord, reading: &Reading) -> Option<&'static str> {
+    Some(match record.record_type.as_str() {
+        "project.registered/1" => "planning",
+        "tender.published/1" => "tender",
+        "tender.amended/1" => "tenderAmendment",
+        "tender.clarified/1" | "bids.opened/1" | "evaluation.reported/1" | "candidates.publicised/1" => {
+            "tenderUpdate"
+        }
+        "award.notified/1" => "award",
+        "contract.signed/1" => "contract",
+        "tender.failed/1" if reading.lots.iter().any(|lot| lot.award.is_some()) => "awardCancellation",
+        "tender.failed/1" => "tenderUpdate",
+        "tender.terminated/1" => "tenderCancellation",
+        _ => return None,
+    })
+}
+
+/// The releases of a project, oldest first.
+///
+/// # Errors
+/// [`ExportError`].
+pub fn releases(process: &Process, publication: &Publication) -> Result<Vec<Value>, ExportError> {
+    walk(process, publication).map(|(releases, _)| releases)
+}
+
+/// The project as it stands; nothing for one without a public step.
+///
+/// # Errors
+/// [`ExportError`].
+pub fn compiled(process: &Process, publication: &Publication) -> Result<Option<Value>, ExportError> {
+    walk(process, publication).map(|(_, compiled)| compiled)
+}
+
+/// All releases, and the last one with the evidence of all.
+pub(crate) fn walk(
+    process: &Process,
+    publication: &Publication,
+) -> Result<(Vec<Value>, Option<Value>), ExportError> {
+    if process.records.len() > crate::limits::RECORDS_MAX {
+        return Err(ExportError::TooMany);
+    }
+    let mut reading = Reading::default();
+    let (mut releases, mut compiled) = (Vec::new(), None);
+    let (mut fresh, mut all, mut closed) = (Vec::new(), Vec::new(), Vec::new());
+    for record in &process.records {
+        reading.add(process, record)?;
+        let entry = evidence::entry(record, publication)?;
+        if evidence::is_secret(record) && !reading.opened {
+            closed.push(entry);
+        } else {
+            fresh.push(entry);
+        }
+        if reading.opened {
+            fresh.append(&mut closed);
+        }
+        let Some(tag) = tag(record, &reading) else { continue };
+        all.extend(fresh.iter().cloned());
+        let base = picture(process, publication, &reading)?;
+        let id = format!("{}-{}", ocid(process, publication), record.id.digest().hex());
+        let release = head(process, publication, &id, record.time, tag, &base, std::mem::take(&mut fresh))?;
+        releases.push(release);
+        compiled = Some((record.time, base));
+    }
+    all.append(&mut fresh);
+    let compiled = match compiled {
+        Some((time, base)) => {
+            let id = format!("{}-compiled", ocid(process, publication));
+            Some(head(process, publication, &id, time, "compiled", &base, all)?)
+        }
+        None => None,
+    };
+    Ok((releases, compiled))
+}
+
+pub(crate) fn ocid(process: &Process, publication: &Publication) -> String {
+    format!("{}{}", publication.ocid_prefix, process.project)
+}
+
+fn head(
+    process: &Process,
+    publication: &Publication,
+    id: &str,
+    time: TimeMs,
+    tag: &str,
+    picture: &Map<String, Value>,
+    evidence: Vec<Value>,
+) -> Result<Value, ExportError> {
+    let mut release = Map::new();
+    let mut put = |key: &str, value: Value| drop(release.insert(key.to_owned(), value));
+    put("ocid", ocid(process, publication).into());
+    put("id", id.into());
+    put("date", date(time)?.into());
+    put("tag", json!([tag]));
+    put("initiationType", "tender".into());
+    put("language", publication.language.as_str().into());
+    for (key, value) in picture {
+        put(key, value.clone());
+    }
+    put("evidence", Value::Array(evidence));
+    Ok(lean(Value::Object(release)).unwrap_or_default())
+}
+
+/// Without nulls (which mean removal when releases are merged) and empty lists and objects.
+fn lean(value: Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(items) => {
+            let items: Vec<Value> = items.into_iter().filter_map(lean).collect();
+            (!items.is_empty()).then_some(Value::Array(items))
+        }
+        Value::Object(members) => {
+            let members: Map<String, Value> =
+                members.into_iter().filter_map(|(key, value)| Some((key, lean(value)?))).collect();
+            (!members.is_empty()).then_some(Value::Object(members))
+        }
+        other => Some(other),
+    }
+}
+
+fn name<'a>(process: &'a Process, org: &'a OrgId) -> &'a str {
+    process.names.get(org).map_or(org.as_str(), String::as_str)
+}
+
+fn reference(process: &Process, org: &OrgId) -> Value {
+    json!({"id": org.as_str(), "name": name(process, org)})
+}
+
+/// Everything public at this point, apart from the head and the evidence.
+fn picture(
+    process: &Process,
+    publication: &Publication,
+    reading: &Reading,
+) -> Result<Map<String, Value>, ExportError> {
+    let mut picture = Map::new();
+    let Some(registered) = &reading.registered else { return Ok(picture) };
+    let mut put = |key: &str, value: Value| drop(picture.insert(key.to_owned(), value));
+    put("parties", parties(process, reading));
+    put("buyer", reference(process, &registered.tenderee));
+    put(
+        "planning",
+        json!({"budget": {"id": registered.code, "projectID": registered.code, "project": registered.title}}),
+    );
+    if reading.published.is_some() {
+        put("tender", tender(process, reading)?);
+        put("bids", json!({"details": bids(process, reading)?}));
+        put("awards", awards(process, reading)?);
+        put("contracts", contracts(reading, publication)?);
+    }
+    Ok(picture)
+}
+
+fn parties(process: &Process, reading: &Reading) -> Value {
+    let Some(registered) = &reading.registered else { return Value::Null };
+    let mut roles: Vec<(&OrgId, Vec<&str>)> = Vec::new();
+    let mut add = |org, role| match roles.iter_mut().find(|(known, _)| *known == org) {
+        Some((_, list)) if list.contains(&role) => {}
+        Some((_, list)) => list.push(role),
+        None => roles.push((org, vec![role])),
+    };
+    add(&registered.tenderee, "buyer");
+    add(registered.agency.as_ref().unwrap_or(&registered.tenderee), "procuringEntity");
+    for lot in &reading.lots {
+        for bid in &lot.bids {
+            add(&bid.name.bidder, "tenderer");
+        }
+        if let Some(award) = &lot.award {
+            add(&award.bid.bidder, "supplier");
+        }
+    }
+    let party = |(org, roles): (&OrgId, Vec<&str>)| {
+        json!({
+            "id": org.as_str(), "name": name(process, org), "roles": roles,
+        })
+    };
+    roles.into_iter().map(party).collect()
+}
+
+/// Sum of the lots' estimates.
+fn total(reading: &Reading) -> Result<Value, ExportError> {
+    let sum = reading.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
+    let sum = biaozheng_contracts::Amount::new(sum).map_err(|_| ExportError::Amount(sum))?;
+    value(sum, reading.currency())
+}
+
+fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
+    let (Some(registered), Some(published)) = (&reading.registered, &reading.published) else {
+        return Ok(Value::Null);
+    };
+    let mut tenderers: Vec<&OrgId> =
+        reading.lots.iter().flat_map(|lot| &lot.bids).map(|bid| &bid.name.bidder).collect();
+    tenderers.sort();
+    tenderers.dedup();
+    let count = reading.opened.then_some(tenderers.len());
+    let tenderers: Vec<Value> = tenderers.into_iter().map(|org| reference(process, org)).collect();
+    let change = |(record, time, text): &(biaozheng_ledger::ids::RecordId, TimeMs, String)| {
+        Ok(json!({"id": record.to_string(), "date": date(*time)?, "description": text}))
+    };
+    let amendments: Vec<Value> = reading.changes.iter().map(change).collect::<Result<_, ExportError>>()?;
+    let lots: Vec<Value> =
+        reading.lots.iter().map(|lot| lot_of(lot, reading)).collect::<Result<_, ExportError>>()?;
+    let deadline = reading.deadline.unwrap_or(published.deadline_ms);
+    Ok(json!({
+        "id": process.project.as_str(),
+        "title": registered.title,
+        "description": published.notice,
+        "status": status(reading),
+        "procuringEntity": reference(process, registered.agency.as_ref().unwrap_or(&registered.tenderee)),
+        "value": total(reading)?,
+        "procurementMethod": match process.method { Method::Open => "open", Method::Selective => "selective" },
+        "mainProcurementCategory": match process.category {
+            Works::Works => "works", Works::Goods => "goods", Works::Services => "services",
+        },
+        "awardCriteria": if reading.by_price_alone() { "priceOnly" } else { "ratedCriteria" },
+        "tenderPeriod": {"startDate": date(published.documents_from_ms)?, "endDate": date(deadline)?},
+        "awardPeriod": {"startDate": reading.publicised_at.map(date).transpose()?},
+        "numberOfTenderers": count,
+        "tenderers": tenderers,
+        "amendments": amendments,
+        "lots": lots,
+    }))
+}
+
+pub(crate) fn status(reading: &Reading) -> &'static str {
+    match reading.end {
+        Some(End::Failed) => "unsuccessful",
+        Some(End::Terminated) => "cancelled",
+        None if reading.lots.iter().any(|lot| lot.award.is_some()) => "complete",
+        None => "active",
+    }
+}
+
+fn lot_of(lot: &Lot, reading: &Reading) -> Result<Value, ExportError> {
+    let status = match (reading.end, lot.failed, &lot.award) {
+        (Some(End::Terminated), ..) => "cancelled",
+        (Some(End::Failed), ..) | (None, true, _) => "unsuccessful",
+        (None, false, Some(_)) => "complete",
+        (None, false, None) => "active",
+    };
+    let value = value(lot.estimate, reading.currency())?;
+    Ok(json!({"id": lot.id, "title": lot.title, "status": status, "value": value}))
+}
+
+pub(crate) fn bid_id(lot: &Lot, name: &biaozheng_contracts::BidName) -> String {
+    format!("{}-{}-{}", lot.id, name.bidder, name.number)
+}
+
+pub(crate) fn bid_status(bid: &Bid) -> &'static str {
+    match bid.status {
+        BidStatus::Pending => "pending",
+        BidStatus::Valid => "valid",
+        BidStatus::Disqualified => "disqualified",
+    }
+}
+
+fn bids(process: &Process, reading: &Reading) -> Result<Vec<Value>, ExportError> {
+    let mut details = Vec::new();
+    for lot in &reading.lots {
+        for bid in &lot.bids {
+            let price = bid.body.as_ref().and_then(|body| body.price);
+            details.push(json!({
+                "id": bid_id(lot, &bid.name),
+                "submissionType": "bid",
+                "date": bid.sealed.map(|(_, time)| date(time)).transpose()?,
+                "status": bid_status(bid),
+                "tenderers": [reference(process, &bid.name.bidder)],
+                "value": price.map(|price| value(price, reading.currency())).transpose()?,
+                "relatedLots": [lot.id],
+                "hasRank": bid.rank.map(|_| true),
+                "rank": bid.rank,
+                "description": bid.reason,
+            }));
+        }
+    }
+    Ok(details)
+}
+
+fn awarded(reading: &Reading) -> impl Iterator<Item = (&Lot, &Award)> {
+    reading.lots.iter().filter_map(|lot| lot.award.as_ref().map(|award| (lot, award)))
+}
+
+pub(crate) fn award_status(reading: &Reading) -> &'static str {
+    if reading.end.is_some() { "cancelled" } else { "active" }
+}
+
+fn awards(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
+    let award = |(lot, award): (&Lot, &Award)| {
+        Ok(json!({
+            "id": format!("{}-award", lot.id),
+            "status": award_status(reading),
+            "date": date(award.time)?,
+            "value": value(award.price, reading.currency())?,
+            "suppliers": [reference(process, &award.bid.bidder)],
+            "relatedBid": bid_id(lot, &award.bid),
+            "relatedLots": [lot.id],
+        }))
+    };
+    awarded(reading).map(award).collect::<Result<Vec<_>, ExportError>>().map(Value::Array)
+}
+
+fn contracts(reading: &Reading, publication: &Publication) -> Result<Value, ExportError> {
+    let mut contracts = Vec::new();
+    for (lot, award) in awarded(reading) {
+        let Some(contract) = &award.contract else { continue };
+        let url = format!("{}/v1/records/{}", publication.certificate_base, contract.record);
+        contracts.push(json!({
+            "id": format!("{}-contract", lot.id),
+            "awardID": format!("{}-award", lot.id),
+            "status": "active",
+            "value": value(contract.price, reading.currency())?,
+            "dateSigned": date(contract.time)?,
+            "documents": [{
+                "id": contract.digest.to_string(), "documentType": "contractSigned", "url": url,
+                "datePublished": date(contract.time)?,
+            }],
+        }));
+    }
+    Ok(Value::Array(contracts))
+}

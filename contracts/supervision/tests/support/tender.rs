@@ -1,0 +1,181 @@
+//! A tender whose records keep every rule, with the knobs by which a test makes it break one.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+use std::collections::BTreeMap;
+
+use biaozheng_contracts::Rulebook;
+use biaozheng_contracts::acts::traces::Trace;
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ocds::Process;
+use serde_json::{Value, json};
+
+use crate::auctions::Writer;
+
+const LAW: &str = include_str!("../../../rulebooks/engineering-open.toml");
+pub const DAY: u64 = 86_400_000;
+pub const START: u64 = 1_790_000_000_000;
+
+/// What a tender looks like; the default breaks no rule.
+#[derive(Clone)]
+pub struct Tender {
+    pub id: String,
+    pub documents_days: u64,
+    pub bidding_days: u64,
+    pub amended_day: Option<u64>,
+    pub answered_after: Option<u64>,
+    pub opened_after: u64,
+    /// Bidder, price in fen; B1 is the lowest.
+    pub bids: Vec<(&'static str, u64)>,
+    pub disqualified: Vec<&'static str>,
+    pub traces: BTreeMap<&'static str, Value>,
+    pub failed: bool,
+    pub publicised_after: u64,
+    pub awarded_after: u64,
+    pub awarded_rank: usize,
+    pub contract_after: Option<u64>,
+    pub report_after: Option<u64>,
+}
+
+pub fn clean() -> Tender {
+    let trace = |bidder: &str| {
+        let digest = |kind: Trace| Digest::of(format!("{bidder} {}", kind.word()).as_bytes()).to_string();
+        Trace::ALL.iter().map(|kind| (kind.word().to_owned(), json!(digest(*kind)))).collect::<Value>()
+    };
+    let bids = vec![
+        ("B1", 80_000_000),
+        ("B2", 83_100_000),
+        ("B3", 84_700_000),
+        ("B4", 88_800_000),
+        ("B5", 95_100_000),
+    ];
+    let traces = bids.iter().map(|(bidder, _)| (*bidder, trace(bidder))).collect();
+    Tender {
+        id: "P-1".into(),
+        documents_days: 5,
+        bidding_days: 20,
+        amended_day: Some(2),
+        answered_after: Some(2 * DAY),
+        opened_after: 1000,
+        bids,
+        disqualified: vec![],
+        traces,
+        failed: false,
+        publicised_after: 2 * DAY,
+        awarded_after: 4 * DAY,
+        awarded_rank: 0,
+        contract_after: Some(20 * DAY),
+        report_after: Some(10 * DAY),
+    }
+}
+
+fn name(bidder: &str) -> Value {
+    json!({"bidder": bidder, "number": 1})
+}
+
+impl Tender {
+    pub fn process(&self) -> Process {
+        let mut writer = Writer::new(&self.id, START);
+        writer.process.rulebook = LAW.into();
+        let body = json!({"title": "人民路改造（合成数据）", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "EAST"});
+        writer.record("OWNER", "project.registered/1", body);
+        let published = START + 1000;
+        let deadline = published + self.bidding_days * DAY;
+        writer.at(published);
+        let body = json!({
+            "rulebook": Rulebook::digest(LAW).to_string(), "currency": "CNY", "notice": "道路工程", "method": "lowest_price",
+            "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}], "bid_bond": 0,
+            "documents_from_ms": published, "documents_until_ms": published + self.documents_days * DAY,
+            "deadline_ms": deadline,
+        });
+        writer.record("OWNER", "tender.published/1", body);
+        if let Some(day) = self.amended_day {
+            writer.at(published + day * DAY);
+            writer.record("OWNER", "tender.amended/1", json!({"text": "图纸更正"}));
+        }
+        let objected = published + DAY;
+        writer.at(objected);
+        let objection = writer.record(
+            "B1",
+            "objection.raised/1",
+            json!({"concerns": "documents", "text": "参数指向特定品牌"}),
+        );
+        if let Some(after) = self.answered_after {
+            writer.at(objected + after);
+            let body = json!({"objection": objection.to_string(), "text": "已更正"});
+            writer.record("OWNER", "objection.answered/1", body);
+        }
+        self.open(&mut writer, deadline);
+        self.decide(&mut writer, deadline + self.opened_after + DAY);
+        writer.process
+    }
+
+    fn open(&self, writer: &mut Writer, deadline: u64) {
+        let digest = Digest::of(b"sealed").to_string();
+        writer.at(deadline - DAY);
+        for (bidder, _) in &self.bids {
+            let body = json!({"lot": "1", "sequence": 1, "commitment": digest, "sealed_body": digest});
+            writer.record(bidder, "bid.sealed/1", body);
+        }
+        writer.at(deadline);
+        for (bidder, price) in &self.bids {
+            let text = json!({"price": price, "traces": self.traces.get(bidder)}).to_string();
+            let body = json!({"lot": "1", "bid": text, "salt": Digest::of(b"salt").hex()});
+            writer.record(bidder, "bid.revealed/1", body);
+        }
+        writer.at(deadline + self.opened_after);
+        let names: Vec<Value> = self.bids.iter().map(|(bidder, _)| name(bidder)).collect();
+        writer.record("EAST", "bids.opened/1", json!({"lots": [{"lot": "1", "bids": names}]}));
+    }
+
+    fn decide(&self, writer: &mut Writer, evaluated: u64) {
+        let mut ranked: Vec<_> = self.bids.iter().filter(|(b, _)| !self.disqualified.contains(b)).collect();
+        ranked.sort_by_key(|(bidder, price)| (*price, *bidder));
+        let ranking: Vec<Value> = ranked
+            .iter()
+            .map(|(bidder, price)| json!({"bidder": bidder, "number": 1, "price": price}))
+            .collect();
+        let out: Vec<Value> = self
+            .disqualified
+            .iter()
+            .map(|bidder| json!({"bid": name(bidder), "reason": "未实质性响应"}))
+            .collect();
+        writer.at(evaluated);
+        let body = json!({"lots": [{"lot": "1", "ranking": ranking, "disqualified": out}]});
+        writer.record("EAST", "evaluation.reported/1", body);
+        if self.failed {
+            writer.record("OWNER", "tender.failed/1", json!({"reason": "预算调整"}));
+            return;
+        }
+        writer.at(evaluated + self.publicised_after);
+        let listed: Vec<Value> = ranked.iter().take(3).map(|(bidder, _)| name(bidder)).collect();
+        writer.record(
+            "OWNER",
+            "candidates.publicised/1",
+            json!({"lots": [{"lot": "1", "candidates": listed}]}),
+        );
+        let awarded = evaluated + self.publicised_after + self.awarded_after;
+        writer.at(awarded);
+        let (winner, price) = ranked[self.awarded_rank];
+        let grounds = vec!["declined"; self.awarded_rank];
+        let body = json!({"lots": [{"lot": "1", "bid": name(winner), "price": price, "grounds": grounds}]});
+        writer.record("OWNER", "award.notified/1", body);
+        let contract = Digest::of(b"contract").to_string();
+        let signed = json!({"lot": "1", "price": price, "performance_bond": 0, "contract": contract});
+        let mut last: Vec<(u64, &str, Value)> = Vec::new();
+        last.extend(self.contract_after.map(|after| (after, "contract.signed/1", signed)));
+        last.extend(
+            self.report_after.map(|after| (after, "supervision.reported/1", json!({"summary": "已报告"}))),
+        );
+        last.sort_by_key(|(after, ..)| *after);
+        for (after, kind, body) in last {
+            writer.at(awarded + after);
+            writer.record("OWNER", kind, body);
+        }
+    }
+}
