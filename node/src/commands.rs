@@ -11,6 +11,7 @@ mod export;
 mod init;
 mod keys;
 mod output;
+mod processes;
 mod progress;
 mod start;
 mod status;

@@ -13,7 +13,7 @@ use biaozheng_client::Client;
 use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::ids::{ChainId, Height, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
-use clap::Args;
+use clap::{Args, Subcommand};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
@@ -23,6 +23,7 @@ use super::certificate::{chain_of, verify};
 use super::output::{complain, say};
 use super::progress::Progress;
 
+mod ocds;
 mod resume;
 
 const EXAMPLE: &str = "\
@@ -37,9 +38,17 @@ Example:
 /// Requests under way at a time.
 const FETCHES: usize = 8;
 
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Projects as open contracting data (OCDS 1.1.5), CSV and Parquet 开放数据
+    Ocds(ocds::Ocds),
+}
+
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLE)]
+#[command(after_help = EXAMPLE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Export {
+    #[command(subcommand)]
+    what: Option<What>,
     /// The node's address
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
     api: String,
@@ -47,8 +56,8 @@ pub(super) struct Export {
     #[arg(long, value_name = "ID|FILE")]
     chain: Option<String>,
     /// File to make or go on with
-    #[arg(long, value_name = "FILE.jsonl")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE.jsonl", required = true)]
+    out: Option<PathBuf>,
     /// Folder for the certificates, one file a record, each verified
     #[arg(long, value_name = "DIR")]
     certificates: Option<PathBuf>,
@@ -74,6 +83,10 @@ enum Fetched {
 
 impl Export {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
+        if let Some(What::Ocds(ocds)) = self.what {
+            return ocds.run().await;
+        }
+        let path = self.out.clone().context("--out FILE is missing")?;
         let client = Client::new(&self.api)?;
         let status = client.status().await?;
         if let Some(expected) = self.chain.as_deref().map(chain_of).transpose()? {
@@ -86,7 +99,7 @@ impl Export {
         if let Some(folder) = &self.certificates {
             std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
-        let (file, done) = resume::open(&self.out, &status.chain)?;
+        let (file, done) = resume::open(&path, &status.chain)?;
         let mut written = BufWriter::new(file);
         let mut counts = (0u64, 0u64);
         let exit = self.copy(&client, &status.chain, status.height, done, &mut written, &mut counts).await;
@@ -96,7 +109,7 @@ impl Export {
         let (records, withheld) = counts;
         say(format_args!(
             "{records} records exported 已导出 to {}, {withheld} not public 未公开; chain {}",
-            self.out.display(),
+            path.display(),
             status.chain
         ));
         exit
