@@ -16,6 +16,7 @@ mod progress;
 mod start;
 mod status;
 mod submit;
+mod supervise;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,8 @@ enum Command {
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
     Export(export::Export),
+    /// Apply the supervision rules to the records and raise alerts 监督预警
+    Supervise(supervise::Supervise),
     /// Print or check a node's configuration 配置
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -113,6 +116,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Submit(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
+        Command::Supervise(command) => wait_for(command.run()),
         Command::Config(command) => command.run(),
     }
 }
