@@ -81,7 +81,8 @@ pub enum KeyRevocationReason {
 /// How a key or a registration ended.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Revocation {
-    pub(crate) reason: KeyRevocationReason,
+    /// Of a key; the end of a registration has its note alone.
+    pub(crate) reason: Option<KeyRevocationReason>,
     pub(crate) note: String,
     /// Of the block.
     pub(crate) time: TimeMs,

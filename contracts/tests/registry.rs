@@ -114,7 +114,7 @@ fn keys_hold_for_their_time_and_purpose() {
     assert_eq!(held("B1-phone")["purposes"], json!(["session"]));
     world.ok(draft("participant.revoked/1", "CITY", json!({"org": "B4", "reason": "注销"})));
     let gone = view::participant(&world.state, &org("B4")).unwrap().unwrap();
-    assert_eq!(gone["revocation"]["note"], "注销");
+    assert_eq!((&gone["revocation"]["note"], &gone["revocation"]["reason"]), (&json!("注销"), &Value::Null));
 }
 
 /// What a key signed before its revocation stays: the bid is opened, with another key of the same bidder.

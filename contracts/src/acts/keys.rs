@@ -93,7 +93,7 @@ pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let held = held.ok_or_else(|| reject::KEY_UNKNOWN.because(body.key))?;
     held.until = Some(act.block.height.next());
     held.revocation =
-        Some(Revocation { reason: body.reason, note: body.note, time: act.block.time, record: act.id });
+        Some(Revocation { reason: Some(body.reason), note: body.note, time: act.block.time, record: act.id });
     Ok(participant.store(act.state)?)
 }
 

@@ -12,7 +12,7 @@ use crate::credit_code::CreditCode;
 use crate::execute::text;
 use crate::limits::{KEYS_MAX, ROLES_MAX};
 use crate::participant::{HeldKey, Participant, Role, author, claim_key, signer};
-use crate::purpose::{KeyRevocationReason, Revocation};
+use crate::purpose::Revocation;
 use crate::reject::{self, Refusal, Reject};
 use crate::rulebook::{self, Rulebook};
 use crate::state::load;
@@ -131,9 +131,8 @@ pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::ROLE.err();
     }
     participant.revoked = true;
-    let reason = KeyRevocationReason::Ceased;
     participant.revocation =
-        Some(Revocation { reason, note: body.reason, time: act.block.time, record: act.id });
+        Some(Revocation { reason: None, note: body.reason, time: act.block.time, record: act.id });
     Ok(participant.store(act.state)?)
 }
 

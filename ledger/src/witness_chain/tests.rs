@@ -125,6 +125,15 @@ fn equal_content_recorded_twice_is_no_finding() {
 fn the_head_depends_on_every_field_of_every_segment() {
     let (project, sitting, camera) = names();
     let whole = start().extended(&batch(&start(), recorded())).unwrap();
+    // Written down: a change of these bytes orphans every chain on record.
+    assert_eq!(
+        start().head.to_string(),
+        "sha256:4facecbc8a42782cf030804a1090c8b06d47a55c61ca436f08c0ea84353b5c7e"
+    );
+    assert_eq!(
+        whole.head.to_string(),
+        "sha256:6f118b891c7017008f0209c351f061504e4e1203d151279f5c7bb02a837bd080"
+    );
     assert_eq!((whole.count, whole.gaps, whole.last), (COUNT, 0, Some((8, TimeMs::new(89_500)))));
     let mut state = start();
     let mut batches = Vec::new();
