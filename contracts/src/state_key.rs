@@ -105,8 +105,12 @@ pub(crate) fn required_licences(project: &ProjectId) -> Vec<u8> {
     format!("eligibility/required/{project}").into_bytes()
 }
 
-pub(crate) fn eligibility(project: &ProjectId) -> Vec<u8> {
-    format!("eligibility/judged/{project}").into_bytes()
+pub(crate) fn eligibility_of_lots(project: &ProjectId) -> Vec<u8> {
+    format!("eligibility/judged/{project}/").into_bytes()
+}
+
+pub(crate) fn eligibility(project: &ProjectId, lot: &str) -> Vec<u8> {
+    format!("eligibility/judged/{project}/{lot}").into_bytes()
 }
 
 pub(crate) fn rating(project: &ProjectId, step: &str, org: &OrgId) -> Vec<u8> {

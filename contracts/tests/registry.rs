@@ -296,6 +296,57 @@ fn a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening() {
     assert_eq!(view::registry::eligibility(&before.state, &project()).unwrap()["bids"], json!([]));
 }
 
+/// Lots are judged apart, and by the same bidder's standing.
+#[test]
+fn a_penalised_bidder_is_out_in_every_lot_it_bids_in() {
+    let mut world = World::new();
+    world.register();
+    let mut body = world.published();
+    let lot = |id: &str| json!({"id": id, "title": "标段", "estimate": 100_000_000, "ceiling": 99_000_000});
+    body["lots"] = json!([lot("1"), lot("2")]);
+    world.publish(body);
+    let deadline = world.deadline();
+    world.ok(credit("REG", "disqualifying", world.now, deadline + 1));
+    let mut held = Vec::new();
+    for lot in ["1", "2"] {
+        for (name, price) in ALL {
+            let bid = BidName { bidder: org(name), number: 1 };
+            let commitment = bid::commitment(&project(), lot, &bid, &[9; 32], &text(Some(*price)));
+            let mut sealing = sealed(name, Some(*price), 1);
+            sealing.body["lot"] = json!(lot);
+            sealing.body["commitment"] = json!(commitment.to_string());
+            held.push((lot, *name, *price, world.ok(sealing.at(world.terms))));
+        }
+    }
+    world.now = deadline;
+    for (lot, name, price, record) in held {
+        let mut reveal = revealed(name, Some(price));
+        reveal.body["lot"] = json!(lot);
+        world.ok(reveal.at(Some(record)));
+    }
+    let mut opening = opened(&["B1", "B2", "B3"]);
+    let names = opening.body["lots"][0]["bids"].clone();
+    opening.body = json!({"lots": [{"lot": "1", "bids": names}, {"lot": "2", "bids": names}]});
+    world.step(opening);
+    world.draw();
+    let out = json!([{"bid": {"bidder": "B2", "number": 1}, "reason": "开标时不具备资格"}]);
+    let report = |second: Value, rows: Value| {
+        let body = json!({"lots": [
+            {"lot": "1", "ranking": ranked(&ALL[1..]), "disqualified": out},
+            {"lot": "2", "ranking": rows, "disqualified": second},
+        ]});
+        (1..=5)
+            .fold(draft("evaluation.reported/1", "EAST", body), |d, n| d.also(&format!("M{n}")))
+            .at(world.step)
+    };
+    world.refused(report(json!([]), ranked(ALL)), "eligibility.not_disqualified");
+    world.fine(report(out.clone(), ranked(&ALL[1..])));
+    let shown = view::registry::eligibility(&world.state, &project()).unwrap();
+    let eligible: Vec<_> =
+        shown["bids"].as_array().unwrap().iter().map(|bid| bid["eligible"].clone()).collect();
+    assert_eq!(json!(eligible), json!([true, false, true, true, false, true]));
+}
+
 fn authority(world: &mut World) {
     let body = json!({"authority": "REG", "kinds": [KIND]});
     world.ok(draft("licence.authority_named/1", "CITY", body));

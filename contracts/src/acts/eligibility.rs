@@ -13,9 +13,10 @@ use super::Act;
 use super::bid::Bid;
 use super::credit;
 use super::licence::{self, LicenceKind, LicenceStatus};
+use crate::limits::LOTS_MAX;
 use crate::project::BidName;
 use crate::reject::{Refusal, registry as refuse};
-use crate::state::{Overlay, StateFailure, StateRead, load};
+use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// A bidder as found at the opening.
@@ -63,12 +64,16 @@ pub(crate) fn judge(act: &mut Act<'_, '_, '_>, project: &ProjectId, bids: &[Bid]
             bidders.insert(&bid.name.bidder, find(act.state, &bid.name.bidder, &required, act.block.time)?);
         }
     }
-    let mut findings = Vec::new();
+    let mut lots: BTreeMap<&str, Vec<Judged>> = BTreeMap::new();
     for bid in bids {
         let (events, missing, licences) = bidders.get(&bid.name.bidder).cloned().unwrap_or_default();
-        findings.push(Judged { lot: bid.lot.clone(), bid: bid.name.clone(), events, missing, licences });
+        let judged = Judged { lot: bid.lot.clone(), bid: bid.name.clone(), events, missing, licences };
+        lots.entry(&bid.lot).or_default().push(judged);
     }
-    Ok(act.state.put(state_key::eligibility(project), &findings)?)
+    for (lot, findings) in lots {
+        act.state.put(state_key::eligibility(project, lot), &findings)?;
+    }
+    Ok(())
 }
 
 type Found = (Vec<RecordId>, Vec<LicenceKind>, Vec<RecordId>);
@@ -96,9 +101,10 @@ fn find(
     Ok((events, missing, licences))
 }
 
-/// What the opening found, of every lot.
+/// What the opening found, lot by lot.
 pub(crate) fn findings(state: &dyn StateRead, project: &ProjectId) -> Result<Vec<Judged>, StateFailure> {
-    Ok(load(state, &state_key::eligibility(project))?.unwrap_or_default())
+    let lots: Vec<(_, Vec<Judged>)> = load_all(state, &state_key::eligibility_of_lots(project), LOTS_MAX)?;
+    Ok(lots.into_iter().flat_map(|(_, findings)| findings).collect())
 }
 
 /// Refuses unless every bid of the lot that was found ineligible is disqualified.
@@ -108,8 +114,8 @@ pub(crate) fn check_disqualified(
     lot: &str,
     disqualified: &BTreeSet<BidName>,
 ) -> Result<(), Refusal> {
-    let findings = findings(state, project)?;
-    let standing = |one: &&Judged| one.lot == lot && one.is_out() && !disqualified.contains(&one.bid);
+    let findings: Vec<Judged> = load(state, &state_key::eligibility(project, lot))?.unwrap_or_default();
+    let standing = |one: &&Judged| one.is_out() && !disqualified.contains(&one.bid);
     let Some(one) = findings.iter().find(standing) else { return Ok(()) };
     let mut reject = refuse::INELIGIBLE.because(format!(
         "bid {} of {}: {} credit events, {} licences missing",
