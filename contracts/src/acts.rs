@@ -13,7 +13,15 @@ pub mod registry;
 pub mod tender;
 
 pub mod alert;
+pub mod credit;
+pub mod eligibility;
+pub mod history;
+pub mod indicators;
+pub mod keys;
+pub mod licence;
+pub mod rating;
 pub mod traces;
+pub mod witness;
 
 mod ranking;
 
@@ -70,6 +78,22 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("archive.sealed/1", in_project::<archive::Sealed>, archive::seal),
     ("alert.raised/1", form::<alert::Raised>, alert::raise),
     ("alert.disposed/1", form::<alert::Disposed>, alert::dispose),
+    ("participant.key_added/1", form::<keys::Added>, keys::add),
+    ("participant.key_revoked/1", form::<keys::KeyRevoked>, keys::revoke),
+    ("credit.recorded/1", form::<credit::Recorded>, credit::record),
+    ("credit.appealed/1", form::<credit::Appealed>, credit::appeal),
+    ("credit.appeal_decided/1", form::<credit::Decided>, credit::decide),
+    ("licence.authority_named/1", form::<licence::AuthorityNamed>, licence::name_authority),
+    ("licence.issued/1", form::<licence::Issued>, licence::issue),
+    ("licence.suspended/1", form::<licence::Suspended>, licence::suspend),
+    ("licence.reinstated/1", form::<licence::Changed>, licence::reinstate),
+    ("licence.revoked/1", form::<licence::Changed>, licence::revoke),
+    ("rating.given/1", in_project::<rating::Given>, rating::give),
+    ("witness.logged/1", in_project::<witness::Logged>, witness::log),
+    ("witness.segments/1", in_project::<witness::Batch>, witness::add_segments),
+    ("witness.reported/1", in_project::<witness::Reported>, witness::report),
+    ("history.imported/1", history::check, history::import),
+    ("indicators.published/1", form::<indicators::Published>, indicators::publish),
 ];
 
 /// The names of all record types.
@@ -97,6 +121,7 @@ pub(crate) fn execute(
     let payload = record.payload();
     let (_, check, execute) = find(payload)?;
     check(payload)?;
+    crate::purpose::check_keys(state, payload, block)?;
     execute(&mut Act { state, block, id: record.id(), payload, events })
 }
 

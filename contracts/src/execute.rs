@@ -79,7 +79,7 @@ pub fn apply_genesis(
                 Refusal::Reject(_) => StateFailure(format!("the genesis gives {} a key twice", one.org)),
             })?;
         }
-        let held = |key: &_| HeldKey { key: *key, from: Height::GENESIS, until: None };
+        let held = |key: &_| HeldKey::new(*key, Height::GENESIS);
         Participant {
             version: 1,
             org: one.org.clone(),
@@ -88,6 +88,7 @@ pub fn apply_genesis(
             roles: one.roles.clone(),
             keys: one.keys.iter().map(held).collect(),
             revoked: false,
+            revocation: None,
         }
         .store(state)?;
     }

@@ -14,11 +14,14 @@
 
 pub mod acts;
 mod amount;
+mod credit_code;
 mod duration;
 mod execute;
+pub mod indicators;
 pub mod limits;
 mod participant;
 mod project;
+mod purpose;
 mod reject;
 mod rulebook;
 mod state;
@@ -26,9 +29,12 @@ mod state_key;
 pub mod view;
 
 pub use amount::{Amount, AmountError};
+pub use credit_code::{CreditCode, CreditCodeError, credit_code_commitment};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
+pub use purpose::{KeyRevocationReason, Purpose};
+pub use reject::registry::CODES_REGISTRY;
 pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};

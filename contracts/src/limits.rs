@@ -22,3 +22,27 @@ pub const BID_BYTES_MAX: usize = 16 * 1024;
 pub const ALERT_NAMES_MAX: usize = 200;
 /// A rule's id, bytes.
 pub const RULE_ID_BYTES_MAX: usize = 60;
+/// Licence kinds an authority answers for, or a tender requires.
+pub const LICENCE_KINDS_MAX: usize = 16;
+/// Licences one holder ever had.
+pub const LICENCES_PER_HOLDER_MAX: usize = 1000;
+/// Changes of status one licence ever had.
+pub const LICENCE_CHANGES_MAX: usize = 64;
+/// A licence's number or kind, bytes.
+pub const LICENCE_NAME_BYTES_MAX: usize = 96;
+/// Credit events of one subject.
+pub const CREDIT_EVENTS_PER_SUBJECT_MAX: u32 = 1000;
+/// A rating's text, bytes.
+pub const RATING_TEXT_BYTES_MAX: usize = 500;
+/// Cameras of one sitting.
+pub const CAMERAS_PER_SITTING_MAX: usize = 64;
+/// Incidents of one sitting.
+pub const INCIDENTS_PER_SITTING_MAX: usize = 256;
+/// People of one sitting.
+pub const PEOPLE_PER_SITTING_MAX: usize = 1000;
+/// Sources and licences of imported data, bytes.
+pub const SOURCE_BYTES_MAX: usize = 200;
+/// An OCID, bytes.
+pub const OCID_BYTES_MAX: usize = 128;
+/// Ended projects of one publication of indicators, and of one page of a view.
+pub const INDICATOR_PROJECTS_MAX: usize = 10_000;

@@ -1,11 +1,12 @@
 //! Who takes part: roles, and keys with the heights between which they hold.
 
-use biaozheng_ledger::ids::{Height, OrgId};
+use biaozheng_ledger::ids::{Height, OrgId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::payload::{Party, Payload};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::purpose::{Purpose, Revocation};
 use crate::reject::{self, Refusal};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
@@ -52,6 +53,17 @@ pub(crate) struct HeldKey {
     pub(crate) from: Height,
     /// The first height at which the key no longer signs.
     pub(crate) until: Option<Height>,
+    pub(crate) purposes: Vec<Purpose>,
+    /// The first block time at which the key no longer signs.
+    pub(crate) valid_until: Option<TimeMs>,
+    pub(crate) revocation: Option<Revocation>,
+}
+
+impl HeldKey {
+    /// Signs everything, from this height on.
+    pub(crate) fn new(key: PublicKey, from: Height) -> Self {
+        Self { key, from, until: None, purposes: vec![Purpose::Sign], valid_until: None, revocation: None }
+    }
 }
 
 /// A participant in state.
@@ -65,6 +77,8 @@ pub(crate) struct Participant {
     pub(crate) roles: Vec<Role>,
     pub(crate) keys: Vec<HeldKey>,
     pub(crate) revoked: bool,
+    /// There when `revoked` is true.
+    pub(crate) revocation: Option<Revocation>,
 }
 
 impl Participant {

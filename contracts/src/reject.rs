@@ -124,6 +124,7 @@ codes! { CODES;
     ARCHIVE = "archive.incomplete", "archive.complete", "the archive must cover every record of the project", "档案须覆盖项目全部记录";
 }
 
+pub(crate) mod registry;
 pub(crate) mod supervision;
 
 impl Kind {

@@ -1,7 +1,7 @@
 //! Every state key. Identifiers have no '/', so no key is a prefix of another's data.
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{KeyId, OrgId, ProjectId};
+use biaozheng_ledger::ids::{CameraId, KeyId, OrgId, ProjectId, SittingId, TimeMs};
 
 pub(crate) const PARTICIPANTS: &[u8] = b"participant/";
 pub(crate) const PROJECTS: &[u8] = b"project/";
@@ -69,4 +69,118 @@ pub(crate) fn alert(record: &Digest) -> Vec<u8> {
 /// The open alert of one rule about the same records and organisations.
 pub(crate) fn open_alert(about: &Digest) -> Vec<u8> {
     format!("alert/open/{}", about.hex()).into_bytes()
+}
+
+/// The participant of a 统一社会信用代码 or its commitment, as text.
+pub(crate) fn credit_code(code: &str) -> Vec<u8> {
+    format!("credit-code/owner/{code}").into_bytes()
+}
+
+/// The code or commitment of a participant.
+pub(crate) fn credit_code_of(org: &OrgId) -> Vec<u8> {
+    format!("credit-code/of/{org}").into_bytes()
+}
+
+pub(crate) fn credit_events(subject: &OrgId) -> Vec<u8> {
+    format!("credit/event/{subject}/").into_bytes()
+}
+
+pub(crate) fn credit_event(subject: &OrgId, record: &Digest) -> Vec<u8> {
+    format!("credit/event/{subject}/{}", record.hex()).into_bytes()
+}
+
+pub(crate) fn credit_event_count(subject: &OrgId) -> Vec<u8> {
+    format!("credit/count/{subject}").into_bytes()
+}
+
+/// Subject and event of an event's or an appeal's record.
+pub(crate) fn credit_record(record: &Digest) -> Vec<u8> {
+    format!("credit/record/{}", record.hex()).into_bytes()
+}
+
+pub(crate) fn licence_authority(org: &OrgId) -> Vec<u8> {
+    format!("licence/authority/{org}").into_bytes()
+}
+
+/// A licence's number may hold any character but a control character, so its digest stands in the key.
+pub(crate) fn licence(authority: &OrgId, number: &str) -> Vec<u8> {
+    format!("licence/issued/{authority}/{}", Digest::of(number.as_bytes()).hex()).into_bytes()
+}
+
+pub(crate) fn licences_of(holder: &OrgId) -> Vec<u8> {
+    format!("licence/holder/{holder}").into_bytes()
+}
+
+pub(crate) fn required_licences(project: &ProjectId) -> Vec<u8> {
+    format!("eligibility/required/{project}").into_bytes()
+}
+
+pub(crate) fn eligibility_of_lots(project: &ProjectId) -> Vec<u8> {
+    format!("eligibility/judged/{project}/").into_bytes()
+}
+
+pub(crate) fn eligibility(project: &ProjectId, lot: &str) -> Vec<u8> {
+    format!("eligibility/judged/{project}/{lot}").into_bytes()
+}
+
+pub(crate) fn rating(project: &ProjectId, step: &str, org: &OrgId) -> Vec<u8> {
+    format!("rating/given/{project}/{step}/{org}").into_bytes()
+}
+
+pub(crate) fn rating_counts(project: &ProjectId) -> Vec<u8> {
+    format!("rating/project/{project}").into_bytes()
+}
+
+pub(crate) fn centre_rating_counts(centre: &OrgId) -> Vec<u8> {
+    format!("rating/centre/{centre}").into_bytes()
+}
+
+pub(crate) fn sittings(project: &ProjectId) -> Vec<u8> {
+    format!("witness/sitting/{project}/").into_bytes()
+}
+
+pub(crate) fn sitting(project: &ProjectId, sitting: &SittingId) -> Vec<u8> {
+    format!("witness/sitting/{project}/{sitting}").into_bytes()
+}
+
+pub(crate) fn cameras(project: &ProjectId, sitting: &SittingId) -> Vec<u8> {
+    format!("witness/camera/{project}/{sitting}/").into_bytes()
+}
+
+pub(crate) fn camera(project: &ProjectId, sitting: &SittingId, camera: &CameraId) -> Vec<u8> {
+    format!("witness/camera/{project}/{sitting}/{camera}").into_bytes()
+}
+
+pub(crate) fn person(project: &ProjectId, sitting: &SittingId, person: &Digest) -> Vec<u8> {
+    format!("witness/person/{project}/{sitting}/{}", person.hex()).into_bytes()
+}
+
+/// History from elsewhere, apart from every project of this ledger.
+pub(crate) const IMPORTED: &[u8] = b"imported/";
+
+pub(crate) fn imported(ocid: &str) -> Vec<u8> {
+    format!("imported/{}", Digest::of(ocid.as_bytes()).hex()).into_bytes()
+}
+
+pub(crate) const ENDED: &[u8] = b"indicators/ended/";
+
+/// Ended projects in the order of their archives' block times.
+pub(crate) fn ended(time: TimeMs, project: &ProjectId) -> Vec<u8> {
+    format!("indicators/ended/{:016}/{project}", time.get()).into_bytes()
+}
+
+/// Before every project that ended at this time or later.
+pub(crate) fn ended_from(time: TimeMs) -> Vec<u8> {
+    format!("indicators/ended/{:016}/", time.get()).into_bytes()
+}
+
+pub(crate) const PUBLISHED_INDICATORS: &[u8] = b"indicators/published/";
+
+pub(crate) fn published_indicators(record: &Digest) -> Vec<u8> {
+    format!("indicators/published/{}", record.hex()).into_bytes()
+}
+
+/// Every objection of a project.
+pub(crate) fn objection_prefix(project: &ProjectId) -> Vec<u8> {
+    format!("objection/{project}/").into_bytes()
 }

@@ -131,14 +131,11 @@ fn identifier<'a>(key: &'a [u8], prefix: &[u8]) -> Option<&'a str> {
 }
 
 fn participant_view(one: &Participant) -> Value {
-    let keys: Vec<Value> = one
-        .keys
-        .iter()
-        .map(|held| json!({"key": held.key, "from": held.from, "until": held.until}))
-        .collect();
+    let keys: Vec<Value> = one.keys.iter().map(registry::key).collect();
     json!({
         "org": one.org, "name": one.name, "identity": one.commitment.map(|digest| digest.to_string()),
         "roles": one.roles, "keys": keys, "revoked": one.revoked,
+        "revocation": one.revocation.as_ref().map(registry::revocation),
     })
 }
 
@@ -216,3 +213,5 @@ pub fn opening_list(
 pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Digest)>, StateFailure> {
     Ok(load::<History>(state, &state_key::history(id))?.map(|history| (history.count, history.head)))
 }
+
+pub mod registry;

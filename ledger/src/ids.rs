@@ -284,6 +284,14 @@ identifier_newtype!(
     /// A project (one tender procedure and its record chain).
     ProjectId
 );
+identifier_newtype!(
+    /// A camera or microphone of a venue.
+    CameraId
+);
+identifier_newtype!(
+    /// One witnessed sitting of a project, such as its opening or a day of its evaluation.
+    SittingId
+);
 
 #[cfg(test)]
 mod tests {

@@ -36,3 +36,4 @@ pub mod record;
 pub mod state_tree;
 pub mod tlog_proof;
 pub mod validator;
+pub mod witness_chain;

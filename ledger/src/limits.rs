@@ -44,3 +44,11 @@ pub const VALIDATORS_MAX: usize = 64;
 pub const VERIFY_FILES_MAX: usize = 1_000_000;
 /// Largest list of certificate files, bytes.
 pub const VERIFY_LIST_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most audio or video segments one witness record names.
+pub const SEGMENTS_PER_RECORD_MAX: usize = 128;
+/// Longest reason of a gap between segments, bytes of UTF-8.
+pub const GAP_REASON_BYTES_MAX: usize = 200;
+/// Longest joint between two segments that a recorder may declare to be none, milliseconds.
+pub const SEGMENT_JOINT_MS_MAX: u32 = 10_000;
+/// Largest clock offset that is believed, milliseconds: a day.
+pub const CLOCK_OFFSET_MS_MAX: u64 = 86_400_000;

@@ -15,6 +15,7 @@ pub mod model;
 pub mod receipts;
 pub mod submit;
 mod transport;
+pub mod witness;
 
 pub use author::{Author, AuthorError, Draft};
 pub use client::Client;

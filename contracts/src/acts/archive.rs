@@ -38,5 +38,6 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !matches || listed > TEXT_BYTES_MAX {
         return reject::ARCHIVE.err();
     }
+    crate::indicators::note_end(act, &id, &project, body.records, body.missing.len())?;
     act.reached(&id, &mut project, Stage::Archived)
 }

@@ -33,6 +33,7 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     text(&body.method)?;
     let bids = opening::bids(act.state, &id)?;
     let out: BTreeSet<BidName> = body.disqualified.into_iter().collect();
+    super::eligibility::check_disqualified(act.state, &id, &body.lot, &out)?;
     let lot = project.lot(&body.lot)?;
     let scores = committee::all_scores(act.state, &id)?;
     let tied = ranking::ties(&project, lot, &bids, &out, &scores);
@@ -113,6 +114,7 @@ pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
                 return reject::DISQUALIFIED.err();
             }
         }
+        super::eligibility::check_disqualified(act.state, &id, &report.lot, &out)?;
         let computed = ranking::rank(&project, project.lot(&report.lot)?, &bids, &out, &scores)?;
         if computed != report.ranking {
             let first = computed.first().map_or("nobody", |first| first.bidder.as_str());

@@ -94,5 +94,6 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         project.end_reason = format!("fewer than {least} bidders ({article})");
         return act.reached(&id, &mut project, Stage::Failed);
     }
+    super::eligibility::judge(act, &id, &bids)?;
     act.reached(&id, &mut project, Stage::Opened)
 }

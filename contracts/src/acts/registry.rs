@@ -1,16 +1,18 @@
 //! Participants, their keys, rulebooks, and evidence of any kind.
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{DocumentDigest, OrgId};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::payload::Payload;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Act;
+use crate::credit_code::CreditCode;
 use crate::execute::text;
 use crate::limits::{KEYS_MAX, ROLES_MAX};
 use crate::participant::{HeldKey, Participant, Role, author, claim_key, signer};
+use crate::purpose::Revocation;
 use crate::reject::{self, Refusal, Reject};
 use crate::rulebook::{self, Rulebook};
 use crate::state::load;
@@ -29,6 +31,12 @@ pub struct Registered {
     pub identity: Option<DocumentDigest>,
     pub roles: Vec<Role>,
     pub key: PublicKey,
+    /// 统一社会信用代码 of an organisation, openly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_code: Option<CreditCode>,
+    /// Its salted commitment where the code names a natural person (个体工商户).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_code_commitment: Option<DocumentDigest>,
 }
 
 pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -50,6 +58,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if Participant::load(act.state, &body.org)?.is_some() {
         return Err(reject::ORG_EXISTS.because(&body.org).into());
     }
+    super::keys::claim_credit_code(act, &body)?;
     claim_key(act.state, &body.org, &body.key)?;
     let participant = Participant {
         version: 1,
@@ -58,8 +67,9 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         commitment: body.identity.map(|identity| *identity.digest()),
         roles: body.roles,
         // From here on: records after this one, in this very block too, may be signed with it.
-        keys: vec![HeldKey { key: body.key, from: act.block.height, until: None }],
+        keys: vec![HeldKey::new(body.key, act.block.height)],
         revoked: false,
+        revocation: None,
     };
     Ok(participant.store(act.state)?)
 }
@@ -73,6 +83,9 @@ pub struct KeyRotated {
     pub old: PublicKey,
     pub new: PublicKey,
     pub reason: String,
+    /// The new key signs no longer from this block time on. It serves the old one's purposes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until_ms: Option<TimeMs>,
 }
 
 pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -88,11 +101,15 @@ pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     claim_key(act.state, &body.org, &body.new)?;
     let next = act.block.height.next();
     let old = participant.keys.iter_mut().find(|held| held.key == body.old && held.until.is_none());
-    old.ok_or_else(|| reject::KEY_UNKNOWN.because(body.old))?.until = Some(next);
+    let old = old.ok_or_else(|| reject::KEY_UNKNOWN.because(body.old))?;
+    old.until = Some(next);
+    let purposes = old.purposes.clone();
+    super::keys::check_validity(body.valid_until_ms, act.block.time)?;
     if participant.keys.len() >= KEYS_MAX {
         return Err(reject::KEY_TAKEN.because("too many keys").into());
     }
-    participant.keys.push(HeldKey { key: body.new, from: act.block.height, until: None });
+    let new = HeldKey::new(body.new, act.block.height);
+    participant.keys.push(HeldKey { purposes, valid_until: body.valid_until_ms, ..new });
     Ok(participant.store(act.state)?)
 }
 
@@ -114,6 +131,8 @@ pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::ROLE.err();
     }
     participant.revoked = true;
+    participant.revocation =
+        Some(Revocation { reason: None, note: body.reason, time: act.block.time, record: act.id });
     Ok(participant.store(act.state)?)
 }
 

@@ -115,6 +115,9 @@ pub struct Published {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Criterion>,
     pub bid_bond: Amount,
+    /// Kinds of licence every bidder holds at the opening.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_licences: Vec<super::licence::LicenceKind>,
 }
 
 fn is_lot_id(id: &str) -> bool {
@@ -135,6 +138,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
     }
     check_terms(&body, &rulebook, act.block.time)?;
+    super::eligibility::require_licences(act.state, &id, &body.required_licences)?;
     project.rulebook = Some(digest);
     project.method = body.method;
     project.criteria = body.criteria;

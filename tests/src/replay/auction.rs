@@ -85,6 +85,8 @@ impl Replayer {
                 identity: None,
                 roles: vec![role],
                 key: party.public_key(),
+                credit_code: None,
+                credit_code_commitment: None,
             };
             records.push(replayer.city.record("participant.registered/1", body).sign(author::clock())?);
             replayer.parties.insert(org, party);
@@ -261,6 +263,7 @@ impl Run<'_> {
             method: serde_json::from_str("\"lowest_price\"")?,
             criteria: Vec::new(),
             bid_bond: Amount::new(0)?,
+            required_licences: Vec::new(),
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }

@@ -1,0 +1,38 @@
+//! Keys, credit, licences, ratings, digital witness, imported history, indicators: each rule just inside and just outside.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+#[path = "registry/keys.rs"]
+mod keys;
+#[path = "registry/outcomes.rs"]
+mod outcomes;
+#[path = "registry/sitting.rs"]
+mod sitting;
+#[path = "registry/standing.rs"]
+mod standing;
+#[path = "support/world.rs"]
+mod world;
+
+use biaozheng_contracts::CODES_REGISTRY;
+use world::*;
+
+/// Bidders and prices, best first.
+pub(crate) const ALL: &[(&str, u64)] = &[("B2", 80_000_000), ("B1", 90_000_000), ("B3", 95_000_000)];
+
+/// Every refusal of this area is met, each beside what is just inside the rule.
+#[test]
+fn every_rule_refuses_just_outside_and_every_code_is_met() {
+    keys::keys_hold_for_their_time_and_purpose();
+    keys::credit_codes_are_unique_and_a_persons_stays_a_commitment();
+    standing::credit_events_count_until_they_expire_or_are_overturned();
+    standing::a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening();
+    standing::licences_change_only_by_their_authority();
+    standing::a_revoked_licence_blocks_and_an_earlier_opening_keeps_its_finding();
+    outcomes::each_participant_rates_a_finished_step_once();
+    sitting::a_sitting_is_logged_chained_and_reported();
+    sitting::cameras_and_incidents_are_bounded();
+    outcomes::imported_history_stays_apart();
+    outcomes::indicators_are_recomputed();
+    let missed: Vec<_> = SEEN
+        .with(|seen| CODES_REGISTRY.iter().filter(|code| !seen.borrow().contains(*code)).copied().collect());
+    assert!(missed.is_empty(), "no test meets {missed:?}");
+}

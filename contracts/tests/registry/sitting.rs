@@ -1,0 +1,150 @@
+//! Logs, chained segments and reports of witnessed sittings.
+
+use biaozheng_ledger::ids::{CameraId, SittingId};
+use biaozheng_ledger::witness_chain::{Batch, ChainState, Finding, OnHand, Segment, compare, replay};
+
+use super::world::*;
+
+fn logged(world: &World, sequence: u32, event: &str, person: Option<&str>) -> Draft {
+    let mut body = json!({
+        "sitting": "opening", "sequence": sequence, "event": event, "at_ms": world.now, "clock_offset_ms": -35,
+        "detail": Digest::of(event.as_bytes()).to_string(),
+    });
+    if let Some(person) = person {
+        body["person"] = json!(Digest::of(person.as_bytes()).to_string());
+    }
+    draft("witness.logged/1", "EAST", body).at(None)
+}
+
+fn names(camera: &str) -> (SittingId, CameraId) {
+    (SittingId::new("opening").unwrap(), CameraId::new(camera).unwrap())
+}
+
+fn batch(state: &ChainState, camera: &str, indexes: &[u64]) -> Batch {
+    let (sitting, camera) = names(camera);
+    let segments = indexes.iter().map(|index| Segment {
+        index: *index,
+        digest: format!("{}", Digest::of(&index.to_be_bytes())).parse().unwrap(),
+        bytes: 5_000_000,
+        started_ms: TimeMs::new(10_000 * index),
+        ended_ms: TimeMs::new(10_000 * index + 9_990),
+        gap: None,
+    });
+    Batch {
+        sitting,
+        camera,
+        previous: state.head.to_string().parse().unwrap(),
+        joint_ms: 10,
+        clock_offset_ms: 12,
+        segments: segments.collect(),
+    }
+}
+
+fn chain_start(camera: &str) -> ChainState {
+    let (sitting, camera) = names(camera);
+    ChainState::start(&project(), &sitting, &camera, 10)
+}
+
+fn segments(by: &str, batch: &Batch) -> Draft {
+    draft("witness.segments/1", by, serde_json::to_value(batch).unwrap()).at(None)
+}
+
+fn witnessed() -> World {
+    let mut world = World::new();
+    for name in ["W1", "W2"] {
+        let body = json!({"org": name, "name": name, "roles": ["witness"], "key": key(name).public()});
+        world.ok(draft("participant.registered/1", "CITY", body));
+    }
+    world.register();
+    world
+}
+
+#[test]
+pub(crate) fn a_sitting_is_logged_chained_and_reported() {
+    let mut world = witnessed();
+    world.refused(logged(&world, 2, "entry", Some("张")), "witness.log");
+    world.refused(logged(&world, 1, "entry", None), "witness.person");
+    world.refused(logged(&world, 1, "seated", Some("张")), "witness.person");
+    let mut by_bidder = logged(&world, 1, "entry", Some("张"));
+    by_bidder.by = vec![("B1".into(), key("B1"))];
+    world.refused(by_bidder, "participant.role");
+    let mut by_city = logged(&world, 1, "entry", Some("张"));
+    by_city.by = vec![("CITY".into(), key("CITY"))];
+    world.refused(by_city, "participant.not_party");
+    let mut clock = logged(&world, 1, "entry", Some("张"));
+    clock.body["clock_offset_ms"] = json!(86_400_001);
+    world.refused(clock, "witness.log");
+    world.ok(logged(&world, 1, "entry", Some("张")));
+    world.refused(logged(&world, 2, "seated", Some("张")), "witness.person");
+    world.ok(logged(&world, 2, "identity_checked", Some("张")));
+    world.ok(logged(&world, 3, "seated", Some("张")));
+    world.ok(logged(&world, 4, "communication", None));
+    let mut back = logged(&world, 5, "exit", Some("张"));
+    back.body["at_ms"] = json!(world.now - 1);
+    world.refused(back, "witness.log");
+    let incident = world.ok(logged(&world, 5, "incident", None));
+    world.ok(logged(&world, 6, "exit", Some("张")));
+    world.refused(logged(&world, 7, "exit", Some("张")), "witness.person");
+    let mut other = logged(&world, 7, "incident", None);
+    other.by = vec![("W1".into(), key("W1"))];
+    world.refused(other, "witness.recorder");
+    // Segments: each camera has one recorder and one chain.
+    let first = batch(&chain_start("hall"), "hall", &[0, 1, 2]);
+    world.ok(segments("W1", &first));
+    world.refused(segments("W1", &first), "witness.chain");
+    let state = chain_start("hall").extended(&first).unwrap();
+    let next = batch(&state, "hall", &[3, 4]);
+    world.refused(segments("W2", &next), "witness.recorder");
+    let skipped = batch(&state, "hall", &[4]);
+    world.refused(segments("W1", &skipped), "witness.chain");
+    world.ok(segments("W1", &next));
+    world.ok(segments("W2", &batch(&chain_start("door"), "door", &[0])));
+    // The checker replays the records alone and finds the head that the ledger shows.
+    let (sitting, camera) = names("hall");
+    let end = replay(&project(), &sitting, &camera, &[first.clone(), next.clone()]).unwrap();
+    let shown = view::registry::sittings(&world.state, &project(), 10).unwrap();
+    assert_eq!(shown[0]["cameras"][1]["head"], json!(end.head.to_string()));
+    assert_eq!(shown[0]["recordings"][1]["clock_offset_ms"], 12);
+    let recorded: Vec<Segment> = [first, next].into_iter().flat_map(|batch| batch.segments).collect();
+    let hand: Vec<OnHand> = recorded
+        .iter()
+        .filter(|one| one.index != 3)
+        .map(|one| OnHand { index: one.index, digest: *one.digest.digest() })
+        .collect();
+    assert_eq!(compare(&recorded, &hand), [Finding::Removed { index: 3 }]);
+    // The report states exactly what is on record.
+    let right = json!({
+        "sitting": "opening", "log_entries": 6, "incidents": [incident], "cameras": shown[0]["cameras"],
+        "conclusion": "全程见证，断网一次",
+    });
+    let report = |body: &Value, by: &str| draft("witness.reported/1", by, body.clone()).at(None);
+    let wrong = |field: &str, value: Value| {
+        let mut body = right.clone();
+        body[field] = value;
+        report(&body, "EAST")
+    };
+    world.refused(wrong("log_entries", json!(5)), "witness.report");
+    world.refused(wrong("incidents", json!([])), "witness.report");
+    world.refused(wrong("cameras", json!([shown[0]["cameras"][1]])), "witness.report");
+    world.refused(wrong("sitting", json!("other")), "witness.report");
+    world.refused(report(&right, "W1"), "witness.recorder");
+    world.ok(report(&right, "EAST"));
+    world.refused(report(&right, "EAST"), "witness.closed");
+    world.refused(logged(&world, 7, "incident", None), "witness.closed");
+    world.refused(segments("W1", &batch(&end, "hall", &[5])), "witness.closed");
+}
+
+#[test]
+pub(crate) fn cameras_and_incidents_are_bounded() {
+    let mut world = witnessed();
+    for n in 0..64 {
+        let name = format!("c{n}");
+        world.ok(segments("W1", &batch(&chain_start(&name), &name, &[0])));
+    }
+    world.refused(segments("W1", &batch(&chain_start("c64"), "c64", &[0])), "witness.limit");
+    for n in 1..=256 {
+        world.ok(logged(&world, n, "incident", None));
+    }
+    world.refused(logged(&world, 257, "incident", None), "witness.limit");
+    world.fine(logged(&world, 257, "communication", None));
+}
