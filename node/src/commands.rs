@@ -3,16 +3,19 @@
 //! Results go to standard output, progress and errors to standard error. Errors that operators read are in
 //! Chinese and English.
 
+mod backup;
 mod certificate;
 mod config;
 mod consortium;
 mod engine;
 mod export;
+mod guard;
 mod init;
 mod keys;
 mod output;
 mod processes;
 mod progress;
+mod resync;
 mod start;
 mod status;
 mod submit;
@@ -67,6 +70,15 @@ enum Command {
     Export(export::Export),
     /// Apply the supervision rules to the records and raise alerts 监督预警
     Supervise(supervise::Supervise),
+    /// Copy a node, running or stopped, into a folder 备份
+    Backup(backup::Backup),
+    /// Make a node's folder from a backup 恢复
+    Restore(backup::Restore),
+    /// Show or remake the signer guard of a validator 签名守卫
+    #[command(subcommand)]
+    Guard(guard::GuardCommand),
+    /// Empty a stopped node's store so that it fetches the chain anew 重新同步
+    Resync(resync::Resync),
     /// Print or check a node's configuration 配置
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -117,6 +129,10 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
+        Command::Backup(command) => wait_for(command.run()),
+        Command::Restore(command) => command.run(),
+        Command::Guard(command) => wait_for(command.run()),
+        Command::Resync(command) => command.run(),
         Command::Config(command) => command.run(),
     }
 }

@@ -50,6 +50,15 @@ pub struct RunningNode {
     pub api_address: std::net::SocketAddr,
 }
 
+/// Why a node ended in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// A validator that only followed may vote from now on: start it again.
+    GuardPassed,
+}
+
 /// Runs a node until `stop` resolves. `started` hears once, when blocks advance.
 ///
 /// # Errors
@@ -58,7 +67,7 @@ pub async fn run(
     config: Config,
     stop: impl Future<Output = ()> + Send + 'static,
     started: impl FnOnce(&RunningNode, Height) + Send + 'static,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Ended> {
     let genesis_json = std::fs::read_to_string(config.home.join("genesis.json"))
         .with_context(|| format!("reading {}", config.home.join("genesis.json").display()))?;
     let genesis = Genesis::from_json(genesis_json.as_bytes())?;
@@ -89,6 +98,21 @@ pub async fn run(
 
     let store = Store::open(&config.home.join("data"), &chain)?;
     let first = store.tip().height;
+    let follow = match &consensus_key {
+        Some(_) => Guard::open(&config.guard_path())?
+            .follow_until(first.get(), config.consensus_path().join("engine.wal").exists()),
+        None => None,
+    };
+    let consensus_key = match follow {
+        Some(height) => {
+            warn!(
+                height,
+                "the signer guard knows of signatures above this node's store: following until that block is decided, then voting again"
+            );
+            None
+        }
+        None => consensus_key,
+    };
     let settlements = Arc::new(Settlements::default());
     let keyring = Arc::new(Keyring::default());
     let checkpointer =
@@ -123,6 +147,7 @@ pub async fn run(
             send(&shared, outgoing);
         }
     }
+    crate::control::start(Arc::clone(&shared))?;
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
 
@@ -148,6 +173,7 @@ pub async fn run(
     let running = RunningNode { shared: Arc::clone(&shared), api_address };
     tokio::spawn(announce(running, first, started));
 
+    let mut ended = Ended::Stopped;
     tokio::select! {
         () = stop => info!("stopping"),
         () = consensus.failed() => {
@@ -155,6 +181,10 @@ pub async fn run(
             error!("consensus stopped; nothing is acknowledged any more");
         }
         () = watch_failure(Arc::clone(&shared)) => {}
+        () = passed(&shared, follow) => {
+            info!("the chain has passed the signer guard: this validator votes again");
+            ended = Ended::GuardPassed;
+        }
     }
     let failed = shared.progress.has_failed();
     let _ = stop_api.send(());
@@ -165,7 +195,16 @@ pub async fn run(
             "the node stopped because it cannot go on safely; the log says why. It acknowledged nothing it has not stored"
         );
     }
-    Ok(())
+    Ok(ended)
+}
+
+/// Resolves once the block a follower waits for is committed; never for others.
+async fn passed(shared: &Shared, follow: Option<u64>) {
+    let Some(height) = follow else { return std::future::pending().await };
+    let mut committed = shared.progress.committed.subscribe();
+    if committed.wait_for(|tip| tip.get() >= height).await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn watch_failure(shared: Arc<Shared>) {

@@ -6,6 +6,7 @@ use biaozheng_ledger::genesis::Genesis;
 
 use super::output::say;
 use crate::config::Config;
+use crate::node::Ended;
 
 /// Creates a node's store and signer guard: once in its life.
 pub(super) fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {
@@ -14,7 +15,8 @@ pub(super) fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {
 
 /// Runs a node until the terminal or the service manager stops it. `notes` are said once blocks advance.
 pub(super) fn run(config: Config, notes: Vec<String>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
         let stop = stop_signal()?;
         crate::node::run(config, stop, move |running, height| {
             let address = running.api_address;
@@ -22,7 +24,14 @@ pub(super) fn run(config: Config, notes: Vec<String>) -> anyhow::Result<()> {
             notes.iter().for_each(say);
         })
         .await
-    })
+    })?;
+    if ended == Ended::GuardPassed {
+        // The same process from its beginning: every lock, port and key is taken anew.
+        use std::os::unix::process::CommandExt as _;
+        let program = std::env::current_exe()?;
+        return Err(std::process::Command::new(program).args(std::env::args_os().skip(1)).exec().into());
+    }
+    Ok(())
 }
 
 /// Resolves at an interrupt or a request to terminate.

@@ -194,6 +194,39 @@ impl Guard {
         Ok(())
     }
 
+    /// Up to which height this validator must only follow, given the newest block of its store and whether the
+    /// engine's log is there; `None` when it may vote. After a restart the guard stands in the block being
+    /// decided, and the engine's log repeats what was signed there. Standing higher, made anew, or without that
+    /// log, it knows of signatures that nothing here repeats, and would refuse whatever the engine asks for.
+    #[must_use]
+    pub fn follow_until(&self, tip: u64, has_log: bool) -> Option<u64> {
+        let Place { height, round, .. } = self.last.place;
+        let remade = round == u32::MAX && height > tip;
+        let behind = height > tip.saturating_add(1);
+        let forgotten = !has_log && height > tip;
+        (remade || behind || forgotten).then_some(height)
+    }
+
+    /// The place and digest signed last, for people.
+    #[must_use]
+    pub fn last(&self) -> String {
+        let Slot { place, digest, .. } = self.last;
+        if place.round == u32::MAX {
+            return format!("nothing signed yet, and nothing up to block {} will be", place.height);
+        }
+        let step = match place.step {
+            1 => "proposal",
+            2 => "prevote",
+            _ => "precommit",
+        };
+        format!(
+            "last signed a {step} at height {} round {}, {}",
+            place.height,
+            place.round,
+            hex::encode(digest)
+        )
+    }
+
     /// Where the guard is kept.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -235,6 +268,30 @@ mod tests {
         let mut guard = Guard::open(folder.path()).unwrap();
         assert!(guard.advance(place(2, 0, 1), &a).is_err(), "remembered over a restart");
         assert!(guard.advance(place(2, 0, 1), &b).is_ok());
+    }
+
+    #[test]
+    fn a_store_behind_its_guard_is_followed_up_first() {
+        let folder = tempfile::tempdir().unwrap();
+        Guard::create_above(folder.path(), 9).unwrap();
+        let mut guard = Guard::open(folder.path()).unwrap();
+        for (tip, expected) in [(0, Some(9)), (8, Some(9)), (9, None), (10, None)] {
+            assert_eq!(guard.follow_until(tip, true), expected, "made anew, tip {tip}");
+        }
+        guard.advance(place(12, 0, 2), &Digest::of(b"a")).unwrap();
+        for (tip, expected) in [(3, Some(12)), (10, Some(12)), (11, None), (12, None)] {
+            assert_eq!(guard.follow_until(tip, true), expected, "tip {tip}");
+        }
+        for (tip, expected) in [(10, Some(12)), (11, Some(12)), (12, None)] {
+            assert_eq!(guard.follow_until(tip, false), expected, "no engine log, tip {tip}");
+        }
+        let fresh = tempfile::tempdir().unwrap();
+        Guard::create(fresh.path()).unwrap();
+        assert_eq!(
+            Guard::open(fresh.path()).unwrap().follow_until(0, false),
+            None,
+            "a new validator votes at once"
+        );
     }
 
     #[test]
