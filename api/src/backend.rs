@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use biaozheng_contracts::Reject;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -73,6 +73,29 @@ pub struct BackendError(pub String);
 /// A page of a list: the items and the cursor of the next page.
 pub type Page = (Vec<Value>, Option<String>);
 
+/// A look into the registers, judged at the newest block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    Credit(OrgId),
+    Licences(OrgId),
+    CentreRatings(OrgId),
+    Eligibility(ProjectId),
+    Ratings(ProjectId),
+    Sittings {
+        project: ProjectId,
+        limit: usize,
+    },
+    /// Computed now; nothing when too many projects ended in the period.
+    Indicators {
+        centre: Option<OrgId>,
+        from: TimeMs,
+        until: TimeMs,
+    },
+    PublishedIndicators {
+        limit: usize,
+    },
+}
+
 /// A node, as the API sees it.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -95,6 +118,13 @@ pub trait Backend: Send + Sync + 'static {
     fn participant(&self, org: &OrgId) -> Result<Option<Value>, BackendError>;
     fn rulebooks(&self) -> Result<Vec<Value>, BackendError>;
     fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError>;
+    fn look(&self, question: &Question) -> Result<Option<Value>, BackendError>;
+    /// Imported history; the cursor is an OCID.
+    fn imported(&self, after: Option<String>, limit: usize) -> Result<Page, BackendError>;
+    /// The newest committed block.
+    fn height(&self) -> Height;
+    /// Returns when this block is committed, or after the timeout.
+    async fn committed(&self, height: Height, timeout: Duration);
     fn genesis(&self) -> String;
     fn policy(&self) -> String;
     async fn status(&self) -> Value;

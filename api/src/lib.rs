@@ -8,7 +8,7 @@ mod problem;
 mod routes;
 mod serve;
 
-pub use backend::{Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+pub use backend::{Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted};
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use serve::{ApiLimits, serve};

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -29,6 +30,9 @@ use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, 
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
 
+mod events;
+mod registry;
+
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 200;
 
@@ -39,6 +43,7 @@ type Answer = Result<Response, Problem>;
 struct Api {
     node: Node,
     limits: ApiLimits,
+    streams: Arc<Semaphore>,
 }
 
 #[derive(OpenApi)]
@@ -76,6 +81,8 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(participant))
         .routes(routes!(rulebooks))
         .routes(routes!(rulebook))
+        .routes(routes!(events::events))
+        .merge(registry::documented())
         .routes(routes!(genesis))
         .routes(routes!(policy))
         .routes(routes!(status))
@@ -117,7 +124,7 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
         .layer(set(header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
-        .with_state(Api { node: backend, limits })
+        .with_state(Api { node: backend, limits, streams: events::streams() })
 }
 
 /// A query string, strictly: what is not known is refused.

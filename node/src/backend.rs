@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
-use biaozheng_api::{ApiLimits, Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+use biaozheng_api::{
+    ApiLimits, Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted,
+};
 use biaozheng_contracts::{self as contracts, view};
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
@@ -22,6 +24,8 @@ use biaozheng_ledger::tlog_proof::TlogProof;
 use biaozheng_store::{StoreError, StoredRecord};
 use bytes::Bytes;
 use serde_json::{Value, json};
+
+mod registry;
 
 use crate::clock::now;
 use crate::config::Config;
@@ -380,6 +384,23 @@ impl Backend for NodeBackend {
 
     fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError> {
         view::rulebook(&self.state(), digest).map_err(ours)
+    }
+
+    fn look(&self, question: &Question) -> Result<Option<Value>, BackendError> {
+        self.answer(question)
+    }
+
+    fn imported(&self, after: Option<String>, limit: usize) -> Result<Page, BackendError> {
+        self.imported_page(after, limit)
+    }
+
+    fn height(&self) -> Height {
+        self.shared.store.tip().height
+    }
+
+    async fn committed(&self, height: Height, timeout: Duration) {
+        let mut committed = self.shared.progress.committed.subscribe();
+        let _ = tokio::time::timeout(timeout, committed.wait_for(|tip| *tip >= height)).await;
     }
 
     fn genesis(&self) -> String {

@@ -10,6 +10,7 @@ mod consortium;
 mod engine;
 mod export;
 mod guard;
+mod import;
 mod init;
 mod keys;
 mod output;
@@ -20,6 +21,7 @@ mod start;
 mod status;
 mod submit;
 mod supervise;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -70,6 +72,11 @@ enum Command {
     Export(export::Export),
     /// Apply the supervision rules to the records and raise alerts 监督预警
     Supervise(supervise::Supervise),
+    /// Record and check audio and video segments of a sitting 数字见证
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
+    /// Record past projects from open data as imported evidence 历史导入
+    Import(import::Import),
     /// Copy a node, running or stopped, into a folder 备份
     Backup(backup::Backup),
     /// Make a node's folder from a backup 恢复
@@ -129,6 +136,8 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
+        Command::Witness(command) => wait_for(command.run()),
+        Command::Import(command) => wait_for(command.run()),
         Command::Backup(command) => wait_for(command.run()),
         Command::Restore(command) => command.run(),
         Command::Guard(command) => wait_for(command.run()),

@@ -1,0 +1,147 @@
+//! What the registers hold: credit, licences, ratings, sittings of witnesses, imported history, indicators, alerts.
+#![allow(unused_qualifications, reason = "what the documentation macro expands to")]
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use biaozheng_ledger::ids::TimeMs;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, found, ours, page, parsed};
+use crate::backend::Question;
+use crate::problem::Problem;
+
+pub(super) fn documented() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(credit))
+        .routes(routes!(licences))
+        .routes(routes!(centre_ratings))
+        .routes(routes!(eligibility))
+        .routes(routes!(ratings))
+        .routes(routes!(sittings))
+        .routes(routes!(imported))
+        .routes(routes!(indicators))
+        .routes(routes!(published_indicators))
+}
+
+fn look(api: &Api, question: &Question, what: &str) -> Answer {
+    found(api.node.look(question).map_err(ours)?, what)
+}
+
+/// A participant's credit events and which of them hold now.
+#[utoipa::path(get, path = "/v1/participants/{org}/credit", tag = "participants", params(("org" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn credit(
+    State(api): State<Api>,
+    Path(org): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Credit(parsed(&org, "organisation")?), "participant")
+}
+
+/// The licences a participant holds, and their status now.
+#[utoipa::path(get, path = "/v1/participants/{org}/licences", tag = "participants", params(("org" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn licences(
+    State(api): State<Api>,
+    Path(org): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Licences(parsed(&org, "organisation")?), "participant")
+}
+
+/// Ratings of all projects a centre hosts.
+#[utoipa::path(get, path = "/v1/participants/{org}/ratings", tag = "participants", params(("org" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn centre_ratings(
+    State(api): State<Api>,
+    Path(org): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::CentreRatings(parsed(&org, "organisation")?), "participant")
+}
+
+/// What a tender requires of bidders, and after the opening what was found of each bid.
+#[utoipa::path(get, path = "/v1/projects/{id}/eligibility", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn eligibility(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Eligibility(parsed(&id, "project")?), "project")
+}
+
+/// How the participants of a project rated its steps.
+#[utoipa::path(get, path = "/v1/projects/{id}/ratings", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn ratings(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Ratings(parsed(&id, "project")?), "project")
+}
+
+/// The witnessed sittings of a project: cameras with ranges, gaps and chain heads, incidents, report.
+#[utoipa::path(get, path = "/v1/projects/{id}/sittings", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn sittings(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Sittings { project: parsed(&id, "project")?, limit: PAGE_MAX }, "project")
+}
+
+/// Past projects imported as evidence; they were not run under these rules.
+#[utoipa::path(get, path = "/v1/imported", tag = "projects", params(Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn imported(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    Ok(page(api.node.imported(paging.after()?, paging.limit()?).map_err(ours)?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct IndicatorsQuery {
+    /// Only projects this centre hosts; all when left out.
+    centre: Option<String>,
+    /// Archives sealed from here on, Unix milliseconds.
+    from_ms: u64,
+    /// And before this.
+    until_ms: u64,
+}
+
+/// The business-environment indicators of a period, computed now from the chain.
+#[utoipa::path(get, path = "/v1/indicators", tag = "indicators", params(IndicatorsQuery),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Too many projects ended in the period", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuery>) -> Answer {
+    let question = Question::Indicators {
+        centre: query.centre.as_deref().map(|org| parsed(org, "centre")).transpose()?,
+        from: TimeMs::new(query.from_ms),
+        until: TimeMs::new(query.until_ms),
+    };
+    look(&api, &question, "period so small")
+}
+
+/// Indicators the centres published; every node recomputed them.
+#[utoipa::path(get, path = "/v1/indicators/published", tag = "indicators",
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    let published = api.node.look(&Question::PublishedIndicators { limit: PAGE_MAX }).map_err(ours)?;
+    Ok(Json(published).into_response())
+}
