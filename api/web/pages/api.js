@@ -1,0 +1,89 @@
+// The node's HTTP API, read only. Every path here stands in openapi.json; what a route may not offer yet is asked of
+// the node's own description first, so that nothing is called that is not there.
+const TEXT_CHARACTERS_MAX = 8 * 1024 * 1024;
+const POLL_MS = 3000;
+
+export class ApiError extends Error {
+  constructor(status, problem) {
+    super(problem?.detail ?? `HTTP ${status}`);
+    Object.assign(this, { status, code: problem?.code ?? null, stage: problem?.stage ?? null });
+  }
+}
+
+async function ask(path) {
+  const answer = await fetch(path, { headers: { accept: 'application/json, text/plain;q=0.9' }, credentials: 'omit', redirect: 'error' });
+  const text = await answer.text();
+  if (text.length > TEXT_CHARACTERS_MAX) throw new ApiError(answer.status, { detail: 'the answer is too long' });
+  return { answer, text };
+}
+
+function json(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** JSON of a path; throws ApiError. */
+export async function get(path) {
+  const { answer, text } = await ask(path);
+  const value = json(text);
+  if (!answer.ok) throw new ApiError(answer.status, value);
+  if (value === null) throw new ApiError(answer.status, { detail: 'the answer is not JSON' });
+  return value;
+}
+
+/** Text of a path; throws ApiError. */
+export async function getText(path) {
+  const { answer, text } = await ask(path);
+  if (!answer.ok) throw new ApiError(answer.status, json(text));
+  return text;
+}
+
+export const path = (...parts) => `/${parts.map((one) => encodeURIComponent(String(one))).join('/')}`;
+
+/** All pages of a list, at most `most` items. */
+export async function all(base, most) {
+  const items = [];
+  let after = null;
+  do {
+    const page = await get(`${base}?limit=200${after === null ? '' : `&after=${encodeURIComponent(after)}`}`);
+    items.push(...page.items);
+    after = page.next ?? null;
+  } while (after !== null && items.length < most);
+  return items.slice(0, most);
+}
+
+let description = null;
+
+/** True when this node's description names the route. */
+export async function offers(route) {
+  description ??= get('/openapi.json').catch(() => ({ paths: {} }));
+  return Object.hasOwn((await description).paths ?? {}, route);
+}
+
+/** Calls `refresh` now and whenever something new may be there: by server-sent events where the node offers them,
+    by asking every few seconds where not. Not while the page is hidden. */
+export async function follow(refresh) {
+  let running = false;
+  const once = async () => {
+    if (running || document.hidden) return;
+    running = true;
+    try {
+      await refresh();
+    } finally {
+      running = false;
+    }
+  };
+  await once();
+  if (typeof EventSource === 'function' && await offers('/v1/events')) {
+    const events = new EventSource('/v1/events');
+    events.addEventListener('message', once);
+    events.addEventListener('block', once);
+    events.addEventListener('open', once);
+    return 'events';
+  }
+  setInterval(once, POLL_MS);
+  return 'polling';
+}

@@ -1,0 +1,52 @@
+// What a visitor brought: certificate, record envelope, document, policy, or a number. Sorts files by their content,
+// never by their name.
+import { utf8Text } from '../verify/bytes.js';
+import { digestOfBlob } from '../verify/hashing.js';
+import { CERTIFICATE_BYTES_MAX } from '../verify/limits.js';
+import { needsCosigners, policyOfText } from '../verify/policy.js';
+import { certificatesInPdf, isPdf, PDF_BYTES_MAX } from './pdf.js';
+import { textInImage } from './qr.js';
+
+const IMAGE_BYTES_MAX = 32 * 1024 * 1024;
+
+async function firstBytes(file, most) {
+  return new Uint8Array(await file.slice(0, most).arrayBuffer());
+}
+
+/** `certificate`, `envelope` or `policy` for a short text of that form, else null. */
+function kindOfText(text) {
+  const start = text.trimStart();
+  if (start.startsWith('{')) {
+    if (/"payloadType"/.test(text) && !/"genesis_remainder"/.test(text)) return 'envelope';
+    if (/biaozheng-certificate|"genesis_remainder"|c2sp\.org\/tlog-proof/.test(text)) return 'certificate';
+    return null;
+  }
+  const policy = /^(log|witness|group|quorum) /m.test(text) ? policyOfText(text) : null;
+  return policy !== null && needsCosigners(policy) ? 'policy' : null;
+}
+
+/** Sorts one file: `{kind, bytes | text | file | record…}`. `several` means a PDF with more than one certificate. */
+export async function sortFile(file) {
+  const head = await firstBytes(file, CERTIFICATE_BYTES_MAX + 1);
+  if (isPdf(head) && file.size <= PDF_BYTES_MAX) {
+    const found = await certificatesInPdf(await firstBytes(file, PDF_BYTES_MAX));
+    if (found.length > 1) return { kind: 'several' };
+    if (found.length === 1) return { kind: 'certificate', bytes: found[0] };
+    return { kind: 'document', file };
+  }
+  if (/^image\//.test(file.type) && file.size <= IMAGE_BYTES_MAX) {
+    const text = await textInImage(file);
+    return text === null ? { kind: 'document', file } : { kind: 'code', text };
+  }
+  const text = file.size <= CERTIFICATE_BYTES_MAX ? utf8Text(head) : null;
+  const kind = text === null ? null : kindOfText(text);
+  if (kind === 'policy') return { kind, text };
+  if (kind !== null) return { kind, bytes: head };
+  // A JSON file too large to be one, or damaged in the middle, is still most likely meant as a certificate.
+  if (/\.cert\.json$/i.test(file.name)) return { kind: 'certificate', bytes: head };
+  return { kind: 'document', file };
+}
+
+export async function documentOf(file, progress) {
+  return { ...(await digestOfBlob(file, progress)), name: file.name };
+}

@@ -1,0 +1,177 @@
+// The explorer: search first, business before hashes.
+import { all, follow, get, path } from './api.js';
+import { byId, element, facts, plain, show, table } from './dom.js';
+import { say, speak, startLanguage, timeText } from './language.js';
+import { marks, markText, moneyText, stageText } from './stages.js';
+
+const NEWEST_BLOCKS = 15;
+const LIST_MAX = 1000;
+let data = { projects: [], blocks: [], participants: [], status: null, found: null };
+
+const link = (kind, value, text = value) => element('a', { href: `#${kind}=${encodeURIComponent(value)}` }, plain(text, 100));
+const short = (digest) => `${String(digest).slice(0, 19)}…`;
+
+function timeline(project) {
+  return element('ol', { class: 'timeline' }, marks(project).map(([name, at, state]) =>
+    element('li', { class: state }, element('div', {}, name), element('div', { class: 'soft' }, markText(state)), at === null ? null : element('div', {}, timeText(at)))));
+}
+
+function lotTable(lot) {
+  const bids = lot.bids ?? [];
+  const caption = `${say('标段', 'Lot')} ${plain(lot.id)} ${plain(lot.title)}`;
+  return table(caption, [
+    [say('投标人', 'Bidder'), (bid) => link('org', bid.bidder)],
+    [say('报价（元）', 'Price (yuan)'), (bid) => moneyText(bid.price), 'number'],
+    [say('递交时间', 'Sealed at'), (bid) => timeText(bid.sealed_at_ms)],
+    [say('记录', 'Record'), (bid) => link('record', bid.sealed, short(bid.sealed))],
+  ], bids, lot.bids === null ? say('开标前不公开投标信息', 'bids are not shown before the opening') : say('没有投标', 'no bids'));
+}
+
+function projectView({ project, records }) {
+  const late = (project.late ?? []).map((one) => plain(one)).join('、');
+  return [
+    element('h2', {}, plain(project.title)), timeline(project),
+    project.suspended ? element('p', { class: 'warning' }, say('异议处理中，程序暂停。', 'Suspended: an objection is open.')) : null,
+    late === '' ? null : element('p', { class: 'warning' }, `${say('逾期事项', 'Late duties')}：${late}`),
+    facts([
+      [say('项目编号', 'Project'), plain(project.project)], [say('当前阶段', 'Stage'), stageText(project.stage)],
+      [say('招标人', 'Tenderee'), link('org', project.tenderee)], [say('代理机构', 'Agency'), project.agency ? link('org', project.agency) : null],
+      [say('交易中心', 'Centre'), link('org', project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
+      [say('终止原因', 'Reason of the end'), project.end_reason ? plain(project.end_reason) : null],
+    ]),
+    (project.lots ?? []).map(lotTable),
+    table(say('公开的记录', 'Public records'), [
+      [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => plain(one.type)],
+      [say('作者', 'Author'), (one) => link('org', one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],
+    ], records, say('没有', 'none')),
+  ];
+}
+
+function recordView(record) {
+  return [
+    element('h2', {}, say('记录', 'Record')),
+    facts([
+      [say('编号', 'Number'), element('span', { class: 'mono' }, plain(record.record))], [say('类型', 'Type'), record.type ? plain(record.type) : null],
+      [say('作者', 'Author'), record.author ? link('org', record.author) : null], [say('项目', 'Project'), record.project ? link('project', record.project) : null],
+      [say('高度', 'Height'), link('height', record.height)], [say('时间', 'Time'), timeText(record.time_ms)],
+      [say('公开', 'Public'), record.public ? say('是', 'yes') : say('否，开标前不公开', 'no, closed until the opening')],
+    ]),
+    element('p', {}, element('a', { href: `verify.html#record=${encodeURIComponent(record.record)}` }, say('核验它的证书', 'Verify its certificate'))),
+  ];
+}
+
+function blockView(block) {
+  return [
+    element('h2', {}, `${say('区块', 'Block')} ${block.height}`),
+    facts([
+      [say('时间', 'Time'), timeText(block.time_ms)], [say('提议者', 'Proposer'), block.proposer ? plain(block.proposer) : null],
+      [say('记录数', 'Records'), String(block.records)], [say('哈希', 'Hash'), element('span', { class: 'mono' }, plain(block.hash))],
+      [say('状态根', 'State root'), element('span', { class: 'mono' }, plain(block.state_root))],
+    ]),
+    element('ul', {}, (block.record_ids ?? []).map((id) => element('li', { class: 'mono' }, link('record', id)))),
+  ];
+}
+
+function participantView(one) {
+  return [
+    element('h2', {}, plain(one.name ?? one.org)),
+    facts([
+      [say('编号', 'Id'), plain(one.org)], [say('角色', 'Roles'), one.roles.map((role) => plain(role)).join('、')],
+      [say('状态', 'State'), one.revoked ? say('已注销', 'revoked') : say('有效', 'in force')],
+    ]),
+    table(say('密钥', 'Keys'), [
+      [say('公钥', 'Key'), (key) => element('span', { class: 'mono' }, plain(key.key))], [say('自高度', 'From height'), (key) => String(key.from), 'number'],
+      [say('至高度', 'Until'), (key) => (key.until === null ? '—' : String(key.until)), 'number'],
+    ], one.keys, say('没有', 'none')),
+  ];
+}
+
+const VIEWS = { project: projectView, record: recordView, block: blockView, participant: participantView };
+
+async function open(kind, value) {
+  switch (kind) {
+    case 'project': {
+      const [project, records] = await Promise.all([get(path('v1', 'projects', value)), all(path('v1', 'projects', value, 'records'), LIST_MAX)]);
+      return { view: 'project', value: { project, records } };
+    }
+    case 'record': return { view: 'record', value: await get(path('v1', 'records', value)) };
+    case 'height': return { view: 'block', value: await get(path('v1', 'blocks', value)) };
+    default: return { view: 'participant', value: await get(path('v1', 'participants', value)) };
+  }
+}
+
+/** What a search may mean, most likely first. */
+function meanings(text) {
+  if (/^(sha256:)?[0-9a-f]{64}$/i.test(text)) return [['record', `sha256:${text.toLowerCase().replace('sha256:', '')}`]];
+  if (/^[0-9]{1,15}$/.test(text)) return [['height', text], ['project', text], ['org', text]];
+  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(text) ? [['project', text], ['org', text]] : [];
+}
+
+async function find(choices) {
+  byId('message').textContent = say('查询中…', 'Searching…');
+  data.found = null;
+  let problem = say('未找到。', 'Not found.');
+  for (const [kind, value] of choices) {
+    try {
+      data.found = await open(kind, value);
+      problem = '';
+      break;
+    } catch (error) {
+      if (error.status === 409) problem = say('已收到，上链中。', 'Received, not in a block yet.');
+      else if (error.status !== 404) problem = `${say('节点回答', 'The node answered')}：${plain(error.message)}`;
+    }
+  }
+  byId('message').textContent = problem;
+  render();
+  if (data.found !== null) byId('found').focus();
+}
+
+function fromAddress() {
+  const named = /^#(project|record|height|org)=(.{1,200})$/.exec(location.hash);
+  if (named !== null) find([[named[1], decodeURIComponent(named[2])]]);
+}
+
+function render() {
+  const { found, projects, blocks, participants } = data;
+  show(byId('found'), found === null ? null : element('section', {}, VIEWS[found.view](found.value)));
+  show(byId('projects'), table(say('项目', 'Projects'), [
+    [say('项目', 'Project'), (one) => link('project', one.project, one.title)], [say('编号', 'Id'), (one) => plain(one.project)],
+    [say('阶段', 'Stage'), (one) => stageText(one.stage)], [say('投标截止', 'Deadline'), (one) => (one.deadline_ms > 0 ? timeText(one.deadline_ms) : null)],
+  ], projects, say('还没有项目', 'no projects yet')));
+  show(byId('blocks'), table(say('区块', 'Blocks'), [
+    [say('高度', 'Height'), (one) => link('height', one.height), 'number'], [say('时间', 'Time'), (one) => timeText(one.time_ms)],
+    [say('记录数', 'Records'), (one) => String(one.records), 'number'], [say('提议者', 'Proposer'), (one) => (one.proposer ? plain(one.proposer) : null)],
+  ], blocks, say('还没有区块', 'no blocks yet')));
+  show(byId('participants'), table(say('参与方', 'Participants'), [
+    [say('名称', 'Name'), (one) => link('org', one.org, one.name ?? one.org)], [say('角色', 'Roles'), (one) => one.roles.map((role) => plain(role)).join('、')],
+    [say('状态', 'State'), (one) => (one.revoked ? say('已注销', 'revoked') : say('有效', 'in force'))],
+  ], participants, say('没有', 'none')));
+}
+
+let height = -1;
+
+async function refresh() {
+  try {
+    const status = await get(path('v1', 'status'));
+    if (status.height === height) return;
+    const after = Math.max(0, status.height - NEWEST_BLOCKS);
+    const [blocks, projects, participants] = await Promise.all([
+      get(`${path('v1', 'blocks')}?limit=${NEWEST_BLOCKS}&after=${after}`), all(path('v1', 'projects'), LIST_MAX), all(path('v1', 'participants'), LIST_MAX),
+    ]);
+    height = status.height;
+    Object.assign(data, { blocks: blocks.items.reverse(), projects, participants });
+    render();
+  } catch (error) {
+    byId('message').textContent = `${say('节点没有回答', 'The node does not answer')}：${plain(error.message)}`;
+  }
+}
+
+startLanguage();
+speak(render);
+byId('search').addEventListener('submit', (event) => {
+  event.preventDefault();
+  find(meanings(byId('query').value.trim()));
+});
+window.addEventListener('hashchange', fromAddress);
+fromAddress();
+await follow(refresh);

@@ -1,0 +1,71 @@
+// QR codes, from an image file or the camera. What a code says is a stranger's text: never opened, never fetched;
+// only a record number or a certificate is taken from it.
+const SIDE_MAX = 2000;
+
+let loading = null;
+
+/** jsQR is a quarter of a megabyte: loaded when first used; the single-file page has it inside. */
+function reader() {
+  if (globalThis.jsQR !== undefined) return Promise.resolve(globalThis.jsQR);
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = 'vendor/jsqr/jsQR.js';
+    script.addEventListener('load', () => resolve(globalThis.jsQR));
+    script.addEventListener('error', () => reject(new Error('jsQR cannot be loaded')));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+async function textIn(source, width, height) {
+  const read = await reader();
+  const scale = Math.min(1, SIDE_MAX / Math.max(width, height, 1));
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return read(data, canvas.width, canvas.height)?.data ?? null;
+}
+
+/** The text of a QR code in an image file, or null. */
+export async function textInImage(file) {
+  const image = await createImageBitmap(file).catch(() => null);
+  if (image === null) return null;
+  try {
+    return await textIn(image, image.width, image.height);
+  } finally {
+    image.close();
+  }
+}
+
+/** Looks through the camera until a code is seen or `signal` ends it. */
+export async function textFromCamera(video, signal) {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  try {
+    video.srcObject = stream;
+    await video.play();
+    while (!signal.aborted) {
+      const text = video.videoWidth > 0 ? await textIn(video, video.videoWidth, video.videoHeight) : null;
+      if (text !== null && text !== '') return text;
+      await new Promise((resolve) => { setTimeout(resolve, 150); });
+    }
+    return null;
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+    video.srcObject = null;
+  }
+}
+
+/** What a code's text means: `{certificate}` or `{record, foreign}`; null for neither. `foreign`: a web origin not ours. */
+export function meaningOfCode(text, ownOrigin) {
+  if (text.trimStart().startsWith('{')) return { certificate: text };
+  const record = /(?:record|id)(?:s\/|=|:)(?:sha256(?::|%3A))?([0-9a-f]{64})/i.exec(text) ?? /sha256(?::|%3A)([0-9a-f]{64})/i.exec(text) ?? /^([0-9a-f]{64})$/.exec(text.trim());
+  if (record === null) return null;
+  let foreign = null;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const { origin } = URL.canParse(text) ? new URL(text) : { origin: text.slice(0, 60) };
+    foreign = origin === ownOrigin ? null : origin;
+  }
+  return { record: `sha256:${record[1].toLowerCase()}`, foreign };
+}

@@ -1,0 +1,41 @@
+// Stages of a project as people name them, and the five marks of its life.
+import { say } from './language.js';
+
+const STAGES = {
+  registered: ['已登记', 'registered'], published: ['已公告，投标中', 'published, open for bids'], opened: ['已开标', 'opened'],
+  evaluated: ['已评标', 'evaluated'], publicised: ['候选人公示', 'candidates publicised'], awarded: ['已定标', 'awarded'],
+  contracted: ['已签合同', 'contracted'], supervised: ['已报监管', 'reported to the regulator'], failed: ['招标失败', 'failed'],
+  terminated: ['已终止', 'terminated'], archived: ['已归档', 'archived'],
+};
+
+/** A stage this page does not know yet is shown as the node names it. */
+export const stageText = (stage) => (Object.hasOwn(STAGES, stage) ? say(...STAGES[stage]) : String(stage));
+
+const EVALUATED = ['evaluated', 'publicised', 'awarded', 'contracted', 'supervised'];
+const ENDED = ['failed', 'terminated'];
+
+/** 公告→投标→开标→评标→归档: `[name, time in ms or null, done | current | ahead]`. */
+export function marks(project) {
+  const time = (...stages) => project.stages.find((one) => stages.includes(one.stage))?.time_ms ?? null;
+  const [published, opened, evaluated, archived] = [time('published'), time('opened'), time(...EVALUATED), time('archived')];
+  const bidding = published !== null && Number.isSafeInteger(project.deadline_ms) && project.deadline_ms > 0 ? project.deadline_ms : null;
+  const all = [
+    [say('公告', 'Notice'), published, published !== null],
+    [say('投标截止', 'Bids until'), bidding, opened !== null || evaluated !== null],
+    [say('开标', 'Opening'), opened, opened !== null],
+    [say('评标', 'Evaluation'), evaluated, evaluated !== null],
+    [say('归档', 'Archive'), archived, archived !== null],
+  ];
+  const current = ENDED.includes(project.stage) ? 4 : all.findIndex(([, , done]) => !done);
+  return all.map(([name, at, done], index) => [name, at, done ? 'done' : index === current ? 'current' : 'ahead']);
+}
+
+export const markText = (state) => ({ done: say('✓ 已完成', '✓ done'), current: say('● 当前', '● now'), ahead: say('○ 未到', '○ ahead') })[state];
+
+/** Money in minor units (分) with two decimals; never through a floating point number. */
+export function moneyText(minor) {
+  if (!Number.isSafeInteger(minor)) return '—';
+  const digits = String(Math.abs(minor)).padStart(3, '0');
+  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${minor < 0 ? '-' : ''}${whole}.${digits.slice(-2)}`;
+}

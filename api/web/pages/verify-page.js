@@ -1,0 +1,268 @@
+// The verify page: takes what the visitor has, judges it in this browser, and says it in plain words.
+import { utf8 } from '../verify/bytes.js';
+import { judge } from '../verify/certificate.js';
+import { digestText } from '../verify/hashing.js';
+import { needsCosigners, policyOfText } from '../verify/policy.js';
+import { fingerprint, trustOfPolicy } from '../verify/trust.js';
+import { getText, path } from './api.js';
+import { byId, element, facts, plain, show } from './dom.js';
+import { documentOf, sortFile } from './evidence.js';
+import { say, speak, startLanguage, timeText } from './language.js';
+import { meaningOfCode, textFromCamera } from './qr.js';
+import { meaningOf, stepWords, verdictWords } from './verdicts.js';
+
+const PENDING_TRIES_MAX = 20;
+const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
+const brought = { certificate: null, envelope: null, document: null, policy: null, policyFrom: null, typed: null };
+let shown = { verdict: null };
+let round = 0;
+
+/** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
+function typedAnchor() {
+  const text = byId('anchor').value.trim().toLowerCase();
+  if (text === '') return null;
+  const whole = text.startsWith('sha256:') ? text : `sha256:${text}`;
+  if (digestText(whole) !== null) return { chain: whole };
+  const digits = text.replace(/[\s-]/g, '');
+  return /^[0-9a-f]{20}$/.test(digits) ? { fingerprint: digits.match(/.{4}/g).join('-') } : { wrong: true };
+}
+
+/** A printed fingerprint stands for the one chain id with it: 80 bits, which nobody can search for a second time. */
+async function judgeBrought(typed) {
+  const { certificate, policy, envelope, document } = brought;
+  const expected = { policy, envelope, document, chain: typed?.chain ?? null };
+  if (typed?.fingerprint === undefined) return judge(certificate, expected);
+  const first = await judge(certificate, { envelope, document });
+  const matches = first.chain !== null && fingerprint(first.chain) === typed.fingerprint;
+  const other = `sha256:${typed.fingerprint.replaceAll('-', '').padEnd(64, '0')}`;
+  return judge(certificate, { ...expected, chain: matches ? first.chain : other });
+}
+
+async function run() {
+  const mine = (round += 1);
+  const typed = typedAnchor();
+  if (typed?.wrong) return set({ verdict: 'unusable', reason: () => say('信任锚应为 sha256: 加 64 位，或 20 位链指纹。', 'an anchor is sha256: and 64 digits, or a fingerprint of 20 digits.') });
+  if (brought.certificate === null) {
+    if (brought.document !== null) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
+    return undefined;
+  }
+  set({ verdict: 'working' });
+  const result = await judgeBrought(typed);
+  // A newer question has been asked meanwhile: its answer counts.
+  return mine === round ? set({ ...result, reason: result.reason === undefined ? undefined : () => result.reason }) : undefined;
+}
+
+function set(result) {
+  shown = result;
+  render();
+}
+
+function proven({ verdict, failedStep }) {
+  return ['valid', 'not_anchored'].includes(verdict) || (verdict === 'content_differs' && failedStep === 'document');
+}
+
+function factsOf(result) {
+  const { certificate, record, chain } = result;
+  const payload = record?.payload;
+  return facts([
+    [say('记录编号', 'Record'), element('span', { class: 'mono' }, certificate.record)],
+    [say('类型', 'Type'), payload === undefined ? null : plain(payload.type)],
+    [say('作者', 'Author'), payload === undefined ? null : plain(payload.author.org)],
+    [say('项目', 'Project'), payload?.project ?? null],
+    [say('区块时间', 'Block time'), timeText(certificate.block.time_ms)],
+    [say('区块高度', 'Height'), String(certificate.block.height)],
+    [say('登记的文件', 'Documents it names'), payload === undefined || payload.documents.length === 0 ? null
+      : element('ul', {}, payload.documents.map((one) => element('li', {}, `${plain(one.name)} (${one.size} B)`)))],
+    [say('链指纹', 'Chain fingerprint'), element('strong', { class: 'mono' }, fingerprint(chain))],
+  ]);
+}
+
+function stepItem(step) {
+  const words = stepWords({ ...step, names: step.names?.map((name) => plain(name, 80)) });
+  return element('li', { class: step.outcome, 'data-step': step.step },
+    element('span', { class: 'sign' }, words.sign), element('strong', {}, `${words.title}：`), words.sentence,
+    element('details', {}, element('summary', {}, say('技术细节', 'Technical detail')), element('p', { class: 'mono soft' }, plain(step.detail, 800))));
+}
+
+function render() {
+  renderAnchor();
+  renderGiven();
+  const { verdict } = shown;
+  byId('result').hidden = verdict === null;
+  if (verdict === null) return;
+  const words = verdictWords(verdict);
+  byId('verdict').className = `verdict ${words.kind}`;
+  byId('verdict').dataset.verdict = verdict;
+  byId('verdict').textContent = words.text;
+  const failed = shown.failedStep === undefined || shown.failedStep === null ? '' : say(` 未通过：${stepWords({ step: shown.failedStep, outcome: 'failed' }).title}。`, ` Failed: ${stepWords({ step: shown.failedStep, outcome: 'failed' }).title}.`);
+  byId('meaning').textContent = `${meaningOf(verdict)}${failed}${shown.reason === undefined ? '' : plain(shown.reason(), 400)}`;
+  show(byId('steps'), (shown.steps ?? []).map(stepItem));
+  show(byId('facts'), shown.certificate && proven(shown) ? factsOf(shown) : null);
+  byId('details').hidden = (shown.steps ?? []).length === 0;
+}
+
+function renderAnchor() {
+  const { policy, policyFrom } = brought;
+  const trust = policy === null ? null : trustOfPolicy(policy);
+  const from = policyFrom === 'site'
+    ? say('信任锚来自本站。请把链指纹与印刷件或另一个节点核对一次：', 'The trust anchor comes from this site. Compare its chain fingerprint once with print or another node: ')
+    : say('信任锚是您给的策略文件，链指纹：', 'The trust anchor is your policy file; chain fingerprint: ');
+  show(byId('anchor-now'), policy === null
+    ? say('还没有信任锚。', 'No trust anchor yet.')
+    : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))]);
+}
+
+function renderGiven() {
+  const { certificate, envelope, document } = brought;
+  const items = [
+    certificate === null ? null : say('证书已就绪', 'certificate ready'),
+    envelope === null ? null : say('记录信封已就绪', 'record envelope ready'),
+    document === null ? null : `${say('待核对文件', 'document')}：${plain(document.name)} · ${document.size} B · ${document.digest}`,
+  ].filter((one) => one !== null);
+  show(byId('given'), items.map((one) => element('li', { class: 'mono' }, one)));
+}
+
+function warn(text) {
+  byId('warning').hidden = text === null;
+  byId('warning').textContent = text ?? '';
+}
+
+async function takeDocument(file) {
+  brought.document = await documentOf(file, (bytes) => {
+    byId('progress').textContent = `${say('正在计算摘要', 'hashing')} ${Math.floor((100 * bytes) / file.size)}%`;
+  });
+  byId('progress').textContent = '';
+}
+
+async function takeOne(file) {
+  const found = await sortFile(file);
+  switch (found.kind) {
+    case 'certificate': brought.certificate = found.bytes; break;
+    case 'envelope': brought.envelope = found.bytes; break;
+    case 'policy': [brought.policy, brought.policyFrom] = [policyOfText(found.text), 'visitor']; break;
+    case 'code': await takeCode(found.text); break;
+    case 'several': warn(say('这份 PDF 里有不止一份证书，无法判断用哪一份。', 'This PDF has more than one certificate attached.')); break;
+    default: await takeDocument(file);
+  }
+}
+
+async function takeFiles(files) {
+  warn(null);
+  try {
+    for (const file of files) await takeOne(file);
+    await run();
+  } catch (error) {
+    set({ verdict: 'unusable', reason: () => error.message });
+  }
+}
+
+async function takeCode(text) {
+  const found = meaningOfCode(text, location.origin);
+  if (found === null) return warn(say('二维码里没有记录编号或证书。', 'The code holds neither a record number nor a certificate.'));
+  if (found.certificate !== undefined) {
+    brought.certificate = utf8(found.certificate);
+    return run();
+  }
+  if (found.foreign) warn(say(`注意：二维码指向外部网站 ${plain(found.foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(found.foreign, 80)}. This page does not open it and takes only the number.`));
+  byId('number').value = found.record;
+  return lookUp(found.record);
+}
+
+async function lookUp(text, tries = 0) {
+  const id = text.trim().toLowerCase();
+  const record = id.startsWith('sha256:') ? id : `sha256:${id}`;
+  if (digestText(record) === null) return set({ verdict: 'unusable', reason: () => say('编号是 sha256: 加 64 位十六进制。', 'a number is sha256: and 64 hexadecimal digits.') });
+  if (!online) return set({ verdict: 'unusable', reason: () => say('离线页面不联网，不能按编号查；请给出证书文件。', 'this offline page asks no network; give the certificate file.') });
+  const mine = (round += 1);
+  set({ verdict: 'working' });
+  try {
+    brought.certificate = utf8(await getText(path('v1', 'records', record, 'certificate')));
+    return mine === round ? await run() : undefined;
+  } catch (error) {
+    return mine === round ? notThere(error, text, tries, mine) : undefined;
+  }
+}
+
+function notThere(error, text, tries, mine) {
+  brought.certificate = null;
+  if (error.status === 409) {
+    set({ verdict: 'pending' });
+    if (tries < PENDING_TRIES_MAX) setTimeout(() => mine === round && lookUp(text, tries + 1), 2000);
+  } else if (error.status === 410) {
+    set({ verdict: 'not_found', reason: () => say(`节点收到后拒绝了它：${error.message}`, ` The node refused it after receiving it: ${error.message}`) });
+  } else if (error.status === 404) {
+    set({ verdict: 'not_found' });
+  } else {
+    set({ verdict: 'unusable', reason: () => say(`节点没有回答：${error.message}`, `the node did not answer: ${error.message}`) });
+  }
+}
+
+async function siteAnchor() {
+  if (!online) return;
+  try {
+    const policy = policyOfText(await getText(path('v1', 'policy')));
+    if (policy !== null && needsCosigners(policy) && brought.policy === null) [brought.policy, brought.policyFrom] = [policy, 'site'];
+  } catch { /* Without the site's policy the page says that an anchor is missing. */ }
+  render();
+}
+
+let camera = null;
+
+async function scan() {
+  if (camera !== null) return camera.abort();
+  camera = new AbortController();
+  byId('camera').hidden = false;
+  try {
+    const text = await textFromCamera(byId('camera'), camera.signal);
+    if (text !== null) await takeCode(text);
+  } catch {
+    warn(say('摄像头不可用；请拍照后把图片放进来。', 'There is no camera here; take a picture and drop it.'));
+  } finally {
+    byId('camera').hidden = true;
+    camera = null;
+  }
+  return undefined;
+}
+
+function listen() {
+  const drop = byId('drop');
+  byId('files').addEventListener('change', (event) => takeFiles([...event.target.files]));
+  for (const name of ['dragover', 'dragleave', 'drop']) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle('over', name === 'dragover');
+      if (name === 'drop') takeFiles([...event.dataTransfer.files]);
+    });
+  }
+  byId('scan').addEventListener('click', scan);
+  byId('number-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    warn(null);
+    lookUp(byId('number').value);
+  });
+  byId('anchor').addEventListener('change', run);
+  byId('anchor-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    run();
+  });
+  byId('again').addEventListener('click', () => {
+    Object.assign(brought, { certificate: null, envelope: null, document: null });
+    byId('files').value = '';
+    round += 1;
+    warn(null);
+    set({ verdict: null });
+    byId('files').focus();
+  });
+}
+
+async function start() {
+  startLanguage();
+  speak(render);
+  listen();
+  byId('number-form').hidden = !online;
+  await siteAnchor();
+  const named = /^#(?:record|id)=(.+)$/.exec(location.hash);
+  if (named !== null && online) await takeCode(decodeURIComponent(named[0].slice(1)));
+}
+
+await start();

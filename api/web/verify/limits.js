@@ -1,0 +1,24 @@
+// Every maximum of the verifier, bytes unless the name says otherwise. The same as the ledger's own limits.
+export const RECORD_PAYLOAD_BYTES_MAX = 48 * 1024;
+export const ENVELOPE_JSON_BYTES_MAX = 96 * 1024;
+export const SIGNATURES_PER_RECORD_MAX = 33;
+export const JSON_DEPTH_MAX = 16;
+export const JSON_MEMBERS_MAX = 4096;
+export const DOCUMENTS_PER_RECORD_MAX = 256;
+export const IDENTIFIER_BYTES_MAX = 64;
+export const RECORD_TYPE_BYTES_MAX = 64;
+export const TOOL_BYTES_MAX = 64;
+export const DOCUMENT_NAME_BYTES_MAX = 255;
+export const BLOCK_RECORDS_MAX = 4096;
+export const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
+export const NOTE_NAME_BYTES_MAX = 128;
+export const NOTE_SIGNATURES_MAX = 64;
+export const NOTE_BYTES_MAX = 64 * 1024;
+export const TLOG_PROOF_BYTES_MAX = 2 * NOTE_BYTES_MAX;
+export const MERKLE_PATH_MAX = 63;
+export const CERTIFICATE_BYTES_MAX = 512 * 1024;
+export const POLICY_BYTES_MAX = 64 * 1024;
+export const GENESIS_BYTES_MAX = 512 * 1024;
+export const VALIDATORS_MAX = 64;
+export const U32_MAX = 2 ** 32 - 1;
+export const U64_MAX = 2n ** 64n - 1n;

@@ -1,0 +1,73 @@
+// The JavaScript and the Rust verifier judge the same certificates: verdict and failed step agree on every one.
+// BIAOZHENG_JUDGE names the built example `judge_frames`; DIFFERENTIAL_CASES and DIFFERENTIAL_SEED are optional.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { judge, STEPS } from '../../api/web/verify/certificate.js';
+import { useWebCrypto } from '../../api/web/verify/ed25519.js';
+import { policyOfText } from '../../api/web/verify/policy.js';
+import { cases } from './differential/cases.js';
+import { Random } from './differential/random.js';
+
+const COUNT = Number(process.env.DIFFERENTIAL_CASES ?? 100_000);
+const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 20260901);
+const PLAIN_COUNT = Math.min(COUNT, 500);
+const BATCH = 2500;
+
+function frame(value) {
+  const length = Buffer.alloc(4, 0xff);
+  if (value === undefined) return length;
+  const bytes = Buffer.from(value);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+function byRust(batch) {
+  const input = Buffer.concat(batch.flatMap((one) => [
+    frame(one.certificate), frame(one.policy), frame(one.chain), frame(one.envelope),
+    frame(one.document && `${one.document.digest} ${one.document.size}`),
+  ]));
+  const run = spawnSync(process.env.BIAOZHENG_JUDGE, { input, maxBuffer: 1 << 26 });
+  assert.equal(run.status, 0, String(run.stderr));
+  return String(run.stdout).trimEnd().split('\n');
+}
+
+async function byJavaScript(one) {
+  const policy = one.policy === undefined ? null : policyOfText(one.policy);
+  if (one.policy !== undefined && policy === null) return 'unusable -';
+  const { chain = null, envelope = null, document = null } = one;
+  const found = await judge(one.certificate, { policy, chain, envelope, document });
+  return `${found.verdict} ${found.failedStep ?? '-'}`;
+}
+
+async function compare(count, seed) {
+  const stream = cases(new Random(seed));
+  const seen = new Map();
+  for (let done = 0; done < count;) {
+    const batch = Array.from({ length: Math.min(BATCH, count - done) }, () => stream.next().value);
+    const expected = byRust(batch);
+    assert.equal(expected.length, batch.length);
+    for (const [at, one] of batch.entries()) {
+      const found = await byJavaScript(one);
+      const shown = { ...one, certificate: Buffer.from(one.certificate).toString('latin1') };
+      assert.equal(found, expected[at], `seed ${seed}, case ${done + at}: ${JSON.stringify(shown)}`);
+      seen.set(found, (seen.get(found) ?? 0) + 1);
+    }
+    done += batch.length;
+  }
+  return seen;
+}
+
+test(`${COUNT} certificates, WebCrypto`, async (context) => {
+  assert.ok(useWebCrypto(true), 'this Node.js has WebCrypto');
+  const seen = await compare(COUNT, SEED);
+  context.diagnostic(`seed ${SEED}: ${[...seen].sort().map(([name, count]) => `${name} ${count}`).join(', ')}`);
+  if (COUNT < 10_000) return;
+  for (const step of STEPS) assert.ok([...seen.keys()].some((name) => name.endsWith(` ${step}`)), `no case failed at ${step}`);
+  for (const whole of ['valid -', 'not_anchored -', 'unusable -']) assert.ok(seen.get(whole) > COUNT / 200, `too few ${whole}`);
+});
+
+test(`${PLAIN_COUNT} certificates, plain JavaScript`, async () => {
+  assert.equal(useWebCrypto(false), false);
+  await compare(PLAIN_COUNT, SEED + 1);
+});

@@ -1,0 +1,169 @@
+// The verify page in Chromium: every golden certificate by file, the single-file page from disk with no server at all,
+// and what only a page does: PDF attachments, QR pictures, numbers, foreign codes, fingerprints.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
+import { fingerprint } from '../../api/web/verify/trust.js';
+import { offlinePage } from '../../api/web/build-offline.mjs';
+import { assertAccessible, file, give, openBrowser, openPage, verdict } from './browser.js';
+import { pdfWith } from './pdf-maker.js';
+import { qrPicture } from './qr-maker.js';
+import { serve } from './server.js';
+
+const vectors = JSON.parse(readFileSync(new URL('../vectors/certificate.json', import.meta.url))).vectors;
+const chainVectors = JSON.parse(readFileSync(new URL('../vectors/policy.json', import.meta.url))).vectors;
+const offline = new URL('../../api/web/verify-offline.html', import.meta.url);
+const good = vectors.find((one) => one.verdict === 'valid' && one.policy !== undefined);
+const record = JSON.parse(good.certificate).record;
+const { chain, policy } = chainVectors.genesis[0];
+const DOCUMENT = '%PDF-1.7 notice of tender\n';
+
+let browser;
+let server;
+const pending = { status: 409, body: { code: 'pending', detail: 'later', stage: 'received' } };
+
+before(async () => {
+  browser = await openBrowser();
+  server = await serve({ '/v1/policy': { body: policy, type: 'text/plain' } });
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+test('the offline file is what the page and its modules make', () => {
+  assert.equal(readFileSync(offline, 'utf8'), offlinePage(), 'run: node api/web/build-offline.mjs');
+});
+
+test('every golden certificate has its verdict and step in the offline file, with no server and no request', async () => {
+  const { page, wrong, close } = await openPage(browser, offline.href, { offline: true });
+  const requests = [];
+  page.on('request', (request) => requests.push(request.url()));
+  for (const one of vectors) {
+    await page.reload();
+    requests.length = 0;
+    if (one.chain !== undefined) await page.fill('#anchor', one.chain);
+    const files = [file('a.cert.json', one.certificate)];
+    if (one.policy !== undefined) files.push(file('consortium.policy', one.policy));
+    if (one.envelope !== undefined) files.push(file('record.json', one.envelope));
+    if (one.document !== undefined) continue; // A digest without its bytes: the test with the document follows.
+    const found = await give(page, ...files);
+    assert.deepEqual([found.verdict, found.failed], [one.verdict, one.failed_step], one.name);
+    assert.equal(found.text.startsWith('✓'), one.verdict === 'valid', 'green and the tick stand beside an anchored verdict only');
+    assert.deepEqual(requests, []);
+  }
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
+test('the document itself, in pieces, right and wrong', async () => {
+  const { page, close } = await openPage(browser, offline.href);
+  assert.equal((await give(page, file('notice.pdf', DOCUMENT))).verdict, 'unusable');
+  assert.equal((await give(page, file('a.cert.json', good.certificate), file('p', policy))).verdict, 'valid');
+  const wrongDocument = await give(page, file('notice.pdf', `${DOCUMENT} `));
+  assert.deepEqual([wrongDocument.verdict, wrongDocument.failed], ['content_differs', 'document']);
+  const large = await give(page, file('large.bin', Buffer.alloc(5_000_000, 7)));
+  assert.deepEqual([large.verdict, large.failed], ['content_differs', 'document']);
+  await close();
+});
+
+test('a certificate travels in a PDF, plain or compressed', async () => {
+  const { page, close } = await openPage(browser, offline.href);
+  for (const [name, filter, bytes] of [['plain', '', Buffer.from(good.certificate)], ['flate', '/Filter /FlateDecode', deflateSync(good.certificate)]]) {
+    for (const indirect of [false, true]) {
+      await page.reload();
+      const found = await give(page, file('c.pdf', pdfWith([{ filter, bytes, indirect }])), file('p', policy));
+      assert.equal(found.verdict, 'valid', `${name}, ${indirect ? 'indirect' : 'direct'} length`);
+    }
+  }
+  await page.reload();
+  const part = { filter: '', bytes: Buffer.from(good.certificate), indirect: false };
+  await page.setInputFiles('#files', [file('two.pdf', pdfWith([part, part]))]);
+  await page.waitForSelector('#warning:not([hidden])');
+  await page.reload();
+  const bomb = { filter: '/Filter /FlateDecode', bytes: deflateSync(Buffer.alloc(60_000_000)), indirect: false };
+  assert.equal((await give(page, file('bomb.pdf', pdfWith([bomb])))).verdict, 'unusable', 'a PDF without certificate is a document');
+  await close();
+});
+
+test('numbers: found, not found, pending, refused; the anchor is the site’s and says so', async () => {
+  const site = await serve({
+    '/v1/policy': { body: policy, type: 'text/plain' },
+    [`/v1/records/${record}/certificate`]: { body: good.certificate },
+    [`/v1/records/sha256:${'1'.repeat(64)}/certificate`]: pending,
+    [`/v1/records/sha256:${'2'.repeat(64)}/certificate`]: { status: 410, body: { code: 'bid.late', detail: 'after the deadline <img src=x onerror=alert(1)>' } },
+  });
+  const { page, wrong, close } = await openPage(browser, `${site.origin}/verify.html`);
+  await page.waitForFunction((text) => document.getElementById('anchor-now').textContent.includes(text), fingerprint(chain));
+  const ask = async (number) => {
+    await page.evaluate(() => document.getElementById('verdict').removeAttribute('data-verdict'));
+    await page.fill('#number', number);
+    await page.press('#number', 'Enter');
+    return (await verdict(page)).verdict;
+  };
+  assert.equal(await ask(record), 'valid');
+  assert.equal(await ask(`sha256:${'3'.repeat(64)}`), 'not_found');
+  assert.equal(await ask(`sha256:${'1'.repeat(64)}`), 'pending');
+  assert.equal(await ask(`sha256:${'2'.repeat(64)}`), 'not_found');
+  assert.equal(await page.locator('main img').count(), 0, 'a refusal is text');
+  assert.equal(await ask('nonsense'), 'unusable');
+  assert.deepEqual(wrong.filter((text) => !/Failed to load resource: the server responded with a status of 4/.test(text)), []);
+  await page.goto(`${site.origin}/index.html`);
+  await page.goto(`${site.origin}/verify.html#record=${record}`);
+  assert.equal((await verdict(page)).verdict, 'valid');
+  // The server goes away: what is loaded keeps judging, and a number says that nobody answered.
+  await site.stop();
+  assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'valid');
+  assert.equal(await ask(record), 'unusable');
+  await close();
+});
+
+test('a code from another site is not opened, and its origin is named', async () => {
+  const site = await serve({ '/v1/policy': { body: policy, type: 'text/plain' }, [`/v1/records/${record}/certificate`]: { body: good.certificate } });
+  const { page, close } = await openPage(browser, `${site.origin}/verify.html`);
+  await page.waitForFunction((text) => document.getElementById('anchor-now').textContent.includes(text), fingerprint(chain));
+  const elsewhere = [];
+  page.on('request', (request) => request.url().startsWith(site.origin) || request.url().startsWith('blob:') || elsewhere.push(request.url()));
+  const picture = (text) => file('code.png', qrPicture(text), 'image/png');
+  assert.equal((await give(page, picture(`https://evil.example/verify.html#record=${record}`))).verdict, 'valid');
+  assert.match(await page.textContent('#warning'), /https:\/\/evil\.example/);
+  assert.ok(await page.isVisible('#warning'));
+  assert.equal((await give(page, picture(`${site.origin}/verify.html#record=${record}`))).verdict, 'valid');
+  assert.ok(await page.isHidden('#warning'));
+  assert.deepEqual(elsewhere, []);
+  await close();
+  await site.stop();
+});
+
+test('a printed fingerprint is an anchor, a wrong one is not', async () => {
+  const { page, close } = await openPage(browser, offline.href);
+  const type = async (text) => {
+    await page.evaluate(() => document.getElementById('verdict').removeAttribute('data-verdict'));
+    await page.fill('#anchor', text);
+    await page.press('#anchor', 'Enter');
+    return verdict(page);
+  };
+  assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'not_anchored');
+  assert.equal((await type(fingerprint(chain).toUpperCase())).verdict, 'valid');
+  const other = await type(fingerprint(chain).replace(/^..../, 'ffff'));
+  assert.deepEqual([other.verdict, other.failed], ['invalid', 'anchor']);
+  assert.equal((await type('0d2e')).verdict, 'unusable');
+  await close();
+});
+
+test('in English, with the keyboard, and without WebCrypto', async () => {
+  const { page, wrong, close } = await openPage(browser, offline.href);
+  await page.addInitScript(() => { Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined }); });
+  await page.reload();
+  assert.equal(await page.evaluate(() => globalThis.crypto.subtle), undefined);
+  await page.focus('#language');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  const found = await give(page, file('a.cert.json', good.certificate), file('p', policy));
+  assert.equal(found.text, '✓ VALID');
+  assert.doesNotMatch(await page.textContent('#steps'), /[\u4e00-\u9fff]{2}/u);
+  assert.deepEqual(wrong, []);
+  await assertAccessible(page, 'verify-offline.html in English');
+  await close();
+});
