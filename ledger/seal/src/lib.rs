@@ -19,9 +19,12 @@
     )
 )]
 
+pub mod beacon;
 pub mod bytes;
+pub mod dkg;
 pub mod group;
 pub mod label;
 pub mod limits;
 pub mod sealing;
 pub mod seed;
+pub mod tokens;

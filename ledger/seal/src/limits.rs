@@ -15,3 +15,11 @@ pub const OUTER_OVERHEAD_BYTES: usize = 512;
 pub const SEALED_ENTRY_BYTES_MAX: usize = 190 + OUTER_OVERHEAD_BYTES + 32_768;
 /// Largest opening proof, bytes.
 pub const OPENING_PROOF_BYTES_MAX: usize = 512 + 32_768;
+/// Bytes of one encrypted share in a dealing: key encapsulation 32, scalar 32, tag 16.
+pub const ENCRYPTED_SHARE_BYTES: usize = 80;
+/// Largest dealing, acknowledgement or dealer's log of a key ceremony, bytes.
+pub const CEREMONY_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// Largest encoded result of a key ceremony, bytes.
+pub const EPOCH_KEYS_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a spent token.
+pub const TOKEN_BYTES: usize = 153;
