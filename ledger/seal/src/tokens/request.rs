@@ -108,8 +108,14 @@ pub fn sign_blindly(
     if share.purpose() != group.purpose() || share.purpose() == Purpose::Sealing {
         return Err(WrongPurpose(share.purpose()));
     }
-    let point = share.share().private.expose(|scalar| request.0 * scalar);
+    let point = share.share().private.expose(|scalar| times(request.0, scalar));
     Ok(BlindPartial { index: share.index(), point })
+}
+
+/// A point times a scalar; nothing in a group overflows.
+#[allow(clippy::arithmetic_side_effects)]
+fn times(point: G1, scalar: &Scalar) -> G1 {
+    point * scalar
 }
 
 /// What the organisation keeps until the signatures come: as secret as the token.
@@ -143,7 +149,7 @@ pub fn request_token(group: &TokenGroup, seed: &Seed) -> PendingToken {
     // A random scalar is zero, which would give the identity, with probability 2^-255.
     let blinding = Private::new(Scalar::random(seed.stream("token blinding", &context)));
     let point = group.point(&one_time.public());
-    let request = BlindRequest(blinding.expose(|scalar| point * scalar));
+    let request = BlindRequest(blinding.expose(|scalar| times(point, scalar)));
     PendingToken { one_time, blinding, request }
 }
 
@@ -180,7 +186,7 @@ impl PendingToken {
         let blinded = threshold::recover::<Variant, _>(polynomial.sharing(), parts, &Sequential)
             .map_err(|_| IssueError::OtherGroup)?;
         let inverse = Private::new(self.blinding.expose(Scalar::inv));
-        let signature = inverse.expose(|scalar| blinded * scalar);
+        let signature = inverse.expose(|scalar| times(blinded, scalar));
         Variant::verify(group.key.point(), &group.point(&self.one_time.public()), &signature)
             .map_err(|_| IssueError::OtherGroup)?;
         Ok(UnspentToken { group: *group, one_time: self.one_time, signature })
