@@ -106,6 +106,7 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
                 move || async move { ([(header::CONTENT_TYPE, "application/json")], description) },
             ),
         )
+        .merge(crate::pages::routes())
         .fallback(|| async { Problem::not_found("route") })
         .method_not_allowed_fallback(|| async {
             Problem::new(
