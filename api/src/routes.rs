@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
+use crate::log;
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
 
@@ -98,6 +99,12 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
             axum::routing::get(
                 move || async move { ([(header::CONTENT_TYPE, "application/json")], description) },
             ),
+        )
+        .merge(
+            axum::Router::new()
+                .route("/checkpoint", axum::routing::get(log::checkpoint))
+                .route("/tile/{*path}", axum::routing::get(log::tile))
+                .with_state::<Api>(Arc::clone(&backend) as Node),
         )
         .fallback(|| async { Problem::not_found("route") })
         .method_not_allowed_fallback(|| async {

@@ -36,3 +36,7 @@ pub mod record;
 pub mod state_tree;
 pub mod tlog_proof;
 pub mod validator;
+
+pub mod evidence;
+pub mod tiles;
+pub mod witness;

@@ -44,3 +44,9 @@ pub const VALIDATORS_MAX: usize = 64;
 pub const VERIFY_FILES_MAX: usize = 1_000_000;
 /// Largest list of certificate files, bytes.
 pub const VERIFY_LIST_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest piece of evidence, bytes of JSON: a genesis, two checkpoints, and [`EVIDENCE_ENTRIES_MAX`] entries.
+pub const EVIDENCE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Most log entries one piece of evidence shows.
+pub const EVIDENCE_ENTRIES_MAX: usize = 16_384;
+/// Largest request to a witness, bytes: 63 hashes and a signed checkpoint.
+pub const WITNESS_REQUEST_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;
