@@ -1,11 +1,13 @@
 //! What the API asks of a node.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_contracts::Reject;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::merkle::Hash;
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -131,4 +133,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Empty when ready, else what is wrong.
     fn not_ready(&self) -> Vec<String>;
     fn metrics(&self) -> String;
+    /// Leaves of the committed history tree. What [`Backend::history_nodes`] and [`Backend::entries`] are asked
+    /// for lies within it.
+    fn log_size(&self) -> Result<u64, BackendError>;
+    /// Hashes of the complete subtrees of 2^`level` leaves with these indexes; at most 256.
+    fn history_nodes(&self, level: u8, range: Range<u64>) -> Result<Vec<Hash>, BackendError>;
+    /// Log entries with these indexes, as hashed into the tree; at most 256.
+    fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, BackendError>;
 }

@@ -4,6 +4,7 @@
 //! every body, header, connection and wait has a limit.
 
 pub mod backend;
+mod log;
 pub mod pages;
 mod problem;
 mod routes;

@@ -27,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
+use crate::log;
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
 
@@ -107,6 +108,12 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
             ),
         )
         .merge(crate::pages::routes())
+        .merge(
+            axum::Router::new()
+                .route("/checkpoint", axum::routing::get(log::checkpoint))
+                .route("/tile/{*path}", axum::routing::get(log::tile))
+                .with_state::<Api>(Arc::clone(&backend) as Node),
+        )
         .fallback(|| async { Problem::not_found("route") })
         .method_not_allowed_fallback(|| async {
             Problem::new(

@@ -37,3 +37,7 @@ pub mod state_tree;
 pub mod tlog_proof;
 pub mod validator;
 pub mod witness_chain;
+
+pub mod evidence;
+pub mod tiles;
+pub mod witness;

@@ -52,3 +52,9 @@ pub const GAP_REASON_BYTES_MAX: usize = 200;
 pub const SEGMENT_JOINT_MS_MAX: u32 = 10_000;
 /// Largest clock offset that is believed, milliseconds: a day.
 pub const CLOCK_OFFSET_MS_MAX: u64 = 86_400_000;
+/// Largest piece of evidence, bytes of JSON: a genesis, two checkpoints, and [`EVIDENCE_ENTRIES_MAX`] entries.
+pub const EVIDENCE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Most log entries one piece of evidence shows.
+pub const EVIDENCE_ENTRIES_MAX: usize = 16_384;
+/// Largest request to a witness, bytes: 63 hashes and a signed checkpoint.
+pub const WITNESS_REQUEST_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;

@@ -65,6 +65,19 @@ impl Frontier {
         self.size
     }
 
+    /// A frontier from its parts; `None` unless there is one peak for each bit set in `size`.
+    #[must_use]
+    pub fn from_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        let expected = usize::try_from(size.count_ones()).ok()?;
+        (peaks.len() == expected && size < 1 << 63).then_some(Self { size, peaks })
+    }
+
+    /// Roots of the complete subtrees, largest first.
+    #[must_use]
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Rebuilds the frontier of a stored tree.
     ///
     /// # Errors
@@ -277,6 +290,24 @@ pub fn verify_consistency(
             (true, true) => Ok(()),
         };
     }
+    let (old_hash, new_hash) = consistency_roots(old, new, path, old_root)?;
+    if old_hash == *old_root && new_hash == *new_root { Ok(()) } else { Err(ProofError::Root) }
+}
+
+/// The two roots a consistency proof leads to, whatever they are worth. Where `old` is a power of two the
+/// proof leaves the old root out, and `old_root` stands for it.
+///
+/// # Errors
+/// [`ProofError`] unless `0 < old < new` and the path is as long as it must be.
+pub fn consistency_roots(
+    old: u64,
+    new: u64,
+    path: &[Hash],
+    old_root: &Hash,
+) -> Result<(Hash, Hash), ProofError> {
+    if old == 0 || old >= new {
+        return Err(ProofError::Range);
+    }
     if path.len() > MERKLE_PATH_MAX.saturating_add(1) {
         return Err(ProofError::Length);
     }
@@ -308,7 +339,7 @@ pub fn verify_consistency(
     if last != 0 {
         return Err(ProofError::Length);
     }
-    if old_hash == *old_root && new_hash == *new_root { Ok(()) } else { Err(ProofError::Root) }
+    Ok((old_hash, new_hash))
 }
 
 /// The RFC 6962 root of a short list, such as the records of one block.

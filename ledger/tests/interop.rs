@@ -18,7 +18,7 @@
 #[allow(dead_code, unreachable_pub)]
 mod chain;
 
-use biaozheng_ledger::merkle::{Hash, leaf_hash};
+use biaozheng_ledger::merkle::leaf_hash;
 use biaozheng_ledger::note::SignedNote;
 use chain::SmallChain;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;

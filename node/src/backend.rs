@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "indexing a JSON object by a name inserts and never panics")]
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use biaozheng_contracts::{self as contracts, view};
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::envelope::Envelope;
 use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
-use biaozheng_ledger::merkle::{consistency_path, inclusion_path};
+use biaozheng_ledger::merkle::{Hash, NodePlace, NodeReader as _, consistency_path, inclusion_path};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::{Record, RecordError};
@@ -159,6 +161,18 @@ impl NodeBackend {
             value["envelope"] = record.envelope.to_value();
         }
         Ok(value)
+    }
+
+    /// Entry `index` of the log, as it was hashed into the history tree.
+    fn entry(&self, index: u64) -> Result<Vec<u8>, BackendError> {
+        if index == 0 {
+            return Ok(genesis_entry(&self.shared.chain));
+        }
+        let missing = || ours(format!("leaf {index} has no record"));
+        let id = self.shared.store.record_at_leaf(index).map_err(ours)?.ok_or_else(missing)?;
+        let record = self.shared.store.record(&id).map_err(ours)?.ok_or_else(missing)?;
+        let StoredRecord { height, time, position, .. } = record;
+        Ok(LogEntry { record: id, height, time, position }.encode())
     }
 
     fn block_view(&self, header: &Header) -> Value {
@@ -484,5 +498,18 @@ impl Backend for NodeBackend {
         );
         set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
         metrics.text()
+    }
+
+    fn log_size(&self) -> Result<u64, BackendError> {
+        Ok(self.shared.store.tip().history_size)
+    }
+
+    fn history_nodes(&self, level: u8, range: Range<u64>) -> Result<Vec<Hash>, BackendError> {
+        let read = |index| self.shared.store.node(NodePlace { level, index }).map_err(ours);
+        range.map(read).collect()
+    }
+
+    fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, BackendError> {
+        range.map(|index| self.entry(index)).collect()
     }
 }
