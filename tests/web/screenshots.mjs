@@ -10,6 +10,7 @@ const good = vectors.find((one) => one.verdict === 'valid' && one.policy !== und
 const bad = vectors.find((one) => one.failed_step === 'checkpoint');
 const node = nodeAnswers();
 const clean = JSON.parse(JSON.stringify(node.answers[`/v1/projects/${PROJECT}`].body).replaceAll(/ ?<img[^]*?<\\?\/script>/g, ''));
+clean.late = clean.late.filter((one) => one !== '');
 node.answers[`/v1/projects/${PROJECT}`] = { body: clean };
 const site = await serve(node.answers);
 const browser = await openBrowser();
@@ -31,12 +32,12 @@ await shot('/index.html', 'web-explorer', async (page) => {
   await page.press('#query', 'Enter');
   await page.waitForSelector('.timeline');
 }, { width: 800, height: 800 });
-await shot('/regulator.html', 'web-regulator', async (page) => {
-  await page.waitForSelector('#numbers dd');
+await shot('/regulator.html', 'web-regulator', (page) => page.waitForSelector('#alerts td:nth-child(3)'), { width: 800, height: 640 });
+await shot('/regulator.html', 'web-prices', async (page) => {
   await page.fill('#project', PROJECT);
   await page.press('#project', 'Enter');
   await page.waitForSelector('svg.chart');
-  await page.locator('#prices-title').scrollIntoViewIfNeeded();
-}, { width: 800, height: 700 });
+  await page.locator('#prices').evaluate((node) => node.scrollIntoView());
+}, { width: 800, height: 420 });
 await browser.close();
 await site.stop();
