@@ -71,6 +71,7 @@ test('explorer: project with timeline and prices, record, block, participant, no
   await search('NO-SUCH');
   await shows(page, '#message', '未找到');
   assert.equal(await page.textContent('#found'), '');
+  await page.goto(`${site.origin}/index.html#project=%`);
   await page.goto(`${site.origin}/index.html#height=40`);
   await shows(page, '#found', '区块');
   assert.deepEqual(wrong.filter((text) => !/status of 404/.test(text)), []);
