@@ -102,3 +102,17 @@ async fn the_offline_page_is_a_download() {
     assert!(response.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
     assert_eq!(response.headers()[header::CONTENT_SECURITY_POLICY], "default-src 'none'; sandbox");
 }
+
+#[tokio::test]
+async fn the_pages_lie_beside_an_api_with_its_own_fallback() {
+    let problem = || async { (StatusCode::NOT_FOUND, "a problem") };
+    let api: Router =
+        Router::new().route("/v1/status", axum::routing::get(|| async { "status" })).fallback(problem);
+    let whole = api.merge(biaozheng_api::pages::routes());
+    for (path, status) in [("/", 200), ("/v1/status", 200), ("/verify.html", 200), ("/nothing", 404)] {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = whole.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{path}");
+        assert_eq!(path == "/nothing", bytes(response).await == b"a problem", "{path}");
+    }
+}

@@ -1,4 +1,26 @@
-// PDF files with attachments, for tests: the least a reader accepts, with a table of objects.
+// PDF files with attachments, for tests: the least a reader accepts, and by Debian's qpdf, which is not ours.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A PDF of one page with a certificate and another file attached, written by qpdf with these options. */
+export function pdfByQpdf(certificate, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'biaozheng-pdf-'));
+  try {
+    writeFileSync(join(folder, 'certificate.json'), certificate);
+    writeFileSync(join(folder, 'readme.txt'), 'not a certificate');
+    writeFileSync(join(folder, 'page.pdf'), pdfWith([]));
+    const attach = (name) => ['--add-attachment', name, '--'];
+    const run = spawnSync('qpdf', ['page.pdf', ...attach('readme.txt'), ...attach('certificate.json'), ...options, 'out.pdf'], { cwd: folder });
+    assert.equal(run.status, 0, String(run.stderr));
+    return readFileSync(join(folder, 'out.pdf'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export function pdfWith(attachments) {
   const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>'].map((one) => Buffer.from(one));
   for (const { filter, bytes, indirect } of attachments) {

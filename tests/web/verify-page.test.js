@@ -7,7 +7,7 @@ import { deflateSync } from 'node:zlib';
 import { fingerprint } from '../../api/web/verify/trust.js';
 import { offlinePage } from '../../api/web/build-offline.mjs';
 import { assertAccessible, file, give, openBrowser, openPage, verdict } from './browser.js';
-import { pdfWith } from './pdf-maker.js';
+import { pdfByQpdf, pdfWith } from './pdf-maker.js';
 import { qrPicture } from './qr-maker.js';
 import { serve } from './server.js';
 
@@ -76,6 +76,11 @@ test('a certificate travels in a PDF, plain or compressed', async () => {
       const found = await give(page, file('c.pdf', pdfWith([{ filter, bytes, indirect }])), file('p', policy));
       assert.equal(found.verdict, 'valid', `${name}, ${indirect ? 'indirect' : 'direct'} length`);
     }
+  }
+  for (const options of [['--stream-data=uncompress'], ['--object-streams=generate', '--compress-streams=y'], ['--linearize']]) {
+    await page.reload();
+    const found = await give(page, file('c.pdf', pdfByQpdf(good.certificate, options)), file('p', policy));
+    assert.equal(found.verdict, 'valid', `qpdf ${options}`);
   }
   await page.reload();
   const part = { filter: '', bytes: Buffer.from(good.certificate), indirect: false };

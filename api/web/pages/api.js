@@ -43,6 +43,15 @@ export async function getText(path) {
 
 export const path = (...parts) => `/${parts.map((one) => encodeURIComponent(String(one))).join('/')}`;
 
+/** A part of the address as its text; null where it is damaged. */
+export function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 /** All pages of a list, at most `most` items. */
 export async function all(base, most) {
   const items = [];

@@ -1,5 +1,5 @@
 // The explorer: search first, business before hashes.
-import { all, follow, get, path } from './api.js';
+import { all, decoded, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { say, speak, startLanguage, timeText } from './language.js';
 import { marks, markText, moneyText, stageText } from './stages.js';
@@ -128,7 +128,8 @@ async function find(choices) {
 
 function fromAddress() {
   const named = /^#(project|record|height|org)=(.{1,200})$/.exec(location.hash);
-  if (named !== null) find([[named[1], decodeURIComponent(named[2])]]);
+  const value = named === null ? null : decoded(named[2]);
+  if (value !== null) find([[named[1], value]]);
 }
 
 function render() {

@@ -4,7 +4,7 @@ import { judge } from '../verify/certificate.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { getText, path } from './api.js';
+import { decoded, getText, path } from './api.js';
 import { byId, element, facts, plain, show } from './dom.js';
 import { documentOf, sortFile } from './evidence.js';
 import { say, speak, startLanguage, timeText } from './language.js';
@@ -262,7 +262,8 @@ async function start() {
   byId('number-form').hidden = !online;
   await siteAnchor();
   const named = /^#(?:record|id)=(.+)$/.exec(location.hash);
-  if (named !== null && online) await takeCode(decodeURIComponent(named[0].slice(1)));
+  const code = named === null || !online ? null : decoded(named[0].slice(1));
+  if (code !== null) await takeCode(code);
 }
 
 await start();

@@ -17,6 +17,8 @@ const POLICIES = [
   (base) => base.policy.replace('quorum quorum-group', 'quorum city'),
   (base) => base.policy.replace('quorum quorum-group', 'quorum none'),
   (base) => base.policy.replace(/^log.*\n/, ''),
+  (base) => base.policy.replaceAll(' ', '\u0085'),
+  (base) => base.policy.replaceAll(' ', ' \ufeff'),
   () => stranger.policy,
   () => 'quorum none\n',
 ];

@@ -1,0 +1,50 @@
+// What must hold of the files themselves: vendored code is the published code, nothing turns text into markup, no
+// file asks another origin, and the lock file names no registry.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const web = new URL('../../api/web/', import.meta.url);
+const read = (name, base = web) => readFileSync(new URL(name, base), 'utf8');
+const inside = (folder) => readdirSync(new URL(folder, web)).filter((name) => /\.(js|html|css)$/.test(name)).map((name) => folder + name);
+
+test('vendored files are byte for byte those of the locked packages', () => {
+  const copies = {
+    'vendor/noble-ed25519/index.js': '@noble/ed25519/index.js', 'vendor/noble-ed25519/LICENSE': '@noble/ed25519/LICENSE',
+    ...Object.fromEntries(['sha2.js', '_md.js', '_u64.js', 'utils.js', 'LICENSE'].map((name) => [`vendor/noble-hashes/${name}`, `@noble/hashes/${name}`])),
+    'vendor/jsqr/jsQR.js': 'jsqr/dist/jsQR.js', 'vendor/jsqr/LICENSE': 'jsqr/LICENSE',
+  };
+  for (const [copy, original] of Object.entries(copies)) {
+    assert.equal(read(copy), read(`node_modules/${original}`, import.meta.url), copy);
+  }
+  const vendored = readdirSync(new URL('vendor/', web), { recursive: true, withFileTypes: true }).filter((one) => one.isFile() && one.name !== 'README.md').length;
+  assert.equal(vendored, Object.keys(copies).length, 'no file without an original');
+});
+
+test('no page code turns text into markup or code, or keeps script and style in a page', () => {
+  const scripts = [...inside('pages/'), ...inside('verify/')];
+  assert.ok(scripts.length > 25);
+  for (const name of scripts) {
+    assert.doesNotMatch(read(name), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|setHTML|javascript:/, name);
+    assert.doesNotMatch(read(name), /https?:\/\/(?!www\.w3\.org\/2000\/svg)[a-z]/, `${name} names another origin`);
+  }
+  for (const name of inside('').filter((one) => one.endsWith('.html') && one !== 'verify-offline.html')) {
+    assert.doesNotMatch(read(name), /<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=|https?:\/\//, name);
+  }
+});
+
+test('verification asks no network and reads no clock', () => {
+  for (const name of inside('verify/')) assert.doesNotMatch(read(name), /fetch\(|XMLHttpRequest|WebSocket|EventSource|\bDate\b|performance\.|Math\.random|document\.(?:get|query|create|cookie|body)|\bwindow\b|localStorage/, name);
+});
+
+test('files stay small', () => {
+  for (const name of [...inside('pages/'), ...inside('verify/')]) assert.ok(read(name).split('\n').length <= 400, name);
+});
+
+test('versions are exact and the lock file names no registry', () => {
+  const { devDependencies } = JSON.parse(read('package.json', import.meta.url));
+  for (const [name, version] of Object.entries(devDependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  const lock = read('package-lock.json', import.meta.url);
+  assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!(?:opencollective|github|paulmillr|www\.patreon|tidelift|feross)[./])/);
+  assert.equal(Object.keys(JSON.parse(lock).packages).length, Object.keys(devDependencies).length + 1);
+});
