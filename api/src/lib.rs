@@ -13,4 +13,4 @@ mod serve;
 pub use backend::{Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted};
 pub use problem::Problem;
 pub use routes::{openapi, router};
-pub use serve::{ApiLimits, serve};
+pub use serve::{ApiLimits, serve, serve_router};

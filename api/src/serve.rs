@@ -57,7 +57,19 @@ pub async fn serve<B: Backend>(
     limits: ApiLimits,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let app = router(backend, limits);
+    serve_router(listener, router(backend, limits), limits, shutdown).await
+}
+
+/// As [`serve`], for other routes that want the same limits: a witness's.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_router(
+    listener: TcpListener,
+    app: axum::Router,
+    limits: ApiLimits,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     let in_flight = Arc::new(Semaphore::new(limits.requests_in_flight_max));
     let graceful = GracefulShutdown::new();

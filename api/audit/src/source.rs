@@ -1,0 +1,223 @@
+//! Where a log is read from: a node's or mirror's URL, or a mirror's folder. Every answer is bounded in bytes
+//! and time before it is taken, and its failures are told apart.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use biaozheng_ledger::entry::LOG_ENTRY_BYTES_MAX;
+use biaozheng_ledger::limits::NOTE_BYTES_MAX;
+use biaozheng_ledger::note::SignedNote;
+use biaozheng_ledger::tiles::{HASH_TILE_BYTES_MAX, MissingTile, Tile, TileError, TileReader};
+use reqwest::{StatusCode, Url};
+
+use crate::place;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest bundle of this log's entries, bytes.
+const BUNDLE_BYTES_MAX: usize = 256 * (2 + LOG_ENTRY_BYTES_MAX);
+/// Most tiles one proof can need: two for each level of each of its sides.
+const PROOF_TILES_MAX: usize = 64;
+
+/// A log's address.
+#[derive(Debug, Clone)]
+pub struct Source {
+    address: String,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Http { client: reqwest::Client, base: Url },
+    Folder(PathBuf),
+}
+
+/// Why a source did not give what was asked; never evidence of anything.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error(
+        "{0}: not a folder, nor an http:// address without query; for https put a TLS proxy or tunnel before it 地址无效"
+    )]
+    Address(String),
+    #[error("{at}: cannot be reached: {reason} 无法连接")]
+    Unreachable { at: String, reason: String },
+    #[error("{at}: is not there 不存在")]
+    Missing { at: String },
+    #[error("{at}: answered with status {status} 状态异常")]
+    Status { at: String, status: u16 },
+    #[error("{at}: oversized, more than {most} bytes 超过上限")]
+    TooLarge { at: String, most: usize },
+    #[error("{at}: garbage: {reason} 内容不是签名检查点")]
+    Note { at: String, reason: String },
+    #[error("{at}: damaged tile: {error} 瓦片损坏")]
+    Tile { at: String, error: TileError },
+    #[error("{at}: {error}")]
+    Disk { at: String, error: std::io::Error },
+}
+
+impl Source {
+    /// An `http://` address, or else a folder.
+    ///
+    /// # Errors
+    /// [`SourceError::Address`].
+    pub fn open(address: &str) -> Result<Self, SourceError> {
+        let refuse = || SourceError::Address(address.to_owned());
+        let named = address.trim_end_matches('/').to_owned();
+        if !address.contains("://") {
+            let folder = PathBuf::from(address);
+            let place = Place::Folder(folder.is_dir().then_some(folder).ok_or_else(refuse)?);
+            return Ok(Self { address: named, place });
+        }
+        let base = Url::parse(&format!("{named}/")).map_err(|_| refuse())?;
+        if base.scheme() != "http" || base.host_str().is_none() || base.query().is_some() {
+            return Err(refuse());
+        }
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            // A log is named by its own address: an environment's proxy is not meant, nor is a redirect.
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|_| refuse())?;
+        Ok(Self { address: named, place: Place::Http { client, base } })
+    }
+
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The signed checkpoint as served; nothing about it is verified.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn checkpoint(&self) -> Result<SignedNote, SourceError> {
+        let bytes = self.fetch("checkpoint", NOTE_BYTES_MAX).await?;
+        let garbage = |reason: String| SourceError::Note { at: self.at("checkpoint"), reason };
+        let text = String::from_utf8(bytes).map_err(|_| garbage("not text".into()))?;
+        text.parse().map_err(|error: biaozheng_ledger::note::NoteError| garbage(error.to_string()))
+    }
+
+    /// The bytes of a tile of hashes, as many as it is wide.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn hashes(&self, tile: &Tile) -> Result<Vec<u8>, SourceError> {
+        let (served, mut bytes) = self.tile(tile, HASH_TILE_BYTES_MAX).await?;
+        served.decode_hashes(&bytes).map_err(|error| self.damaged(&served, error))?;
+        bytes.truncate(usize::from(tile.width()).saturating_mul(32));
+        Ok(bytes)
+    }
+
+    /// The entries of a bundle, as many as it is wide.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn entries(&self, tile: &Tile) -> Result<Vec<Vec<u8>>, SourceError> {
+        let (served, bytes) = self.tile(tile, BUNDLE_BYTES_MAX).await?;
+        let entries = served.decode_entries(&bytes).map_err(|error| self.damaged(&served, error))?;
+        Ok(entries.into_iter().take(usize::from(tile.width())).map(<[u8]>::to_vec).collect())
+    }
+
+    /// Runs a computation over the tree of `size` leaves, fetching the tiles it lacks.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn compute<T>(
+        &self,
+        size: u64,
+        computation: impl Fn(&TileReader) -> Result<T, MissingTile>,
+    ) -> Result<T, SourceError> {
+        let mut reader = TileReader::new(size);
+        let mut last = None;
+        for _ in 0..PROOF_TILES_MAX {
+            match computation(&reader) {
+                Ok(value) => return Ok(value),
+                Err(MissingTile(tile)) => {
+                    let bytes = self.hashes(&tile).await?;
+                    reader.insert(&tile, &bytes).map_err(|error| self.damaged(&tile, error))?;
+                    last = Some(tile);
+                }
+            }
+        }
+        let at = last.map_or_else(|| self.address.clone(), |tile| self.at(&tile.to_string()));
+        Err(SourceError::TooLarge { at, most: PROOF_TILES_MAX.saturating_mul(HASH_TILE_BYTES_MAX) })
+    }
+
+    /// A partial tile may be gone once the full one is there.
+    async fn tile(&self, tile: &Tile, most: usize) -> Result<(Tile, Vec<u8>), SourceError> {
+        match self.fetch(&tile.to_string(), most).await {
+            Err(SourceError::Missing { at }) if !tile.is_full() => {
+                let full = tile.full();
+                match self.fetch(&full.to_string(), most).await {
+                    Ok(bytes) => Ok((full, bytes)),
+                    Err(SourceError::Missing { .. }) => Err(SourceError::Missing { at }),
+                    Err(error) => Err(error),
+                }
+            }
+            other => Ok((*tile, other?)),
+        }
+    }
+
+    fn damaged(&self, tile: &Tile, error: TileError) -> SourceError {
+        SourceError::Tile { at: self.at(&tile.to_string()), error }
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}/{path}", self.address)
+    }
+
+    async fn fetch(&self, path: &str, most: usize) -> Result<Vec<u8>, SourceError> {
+        let at = self.at(path);
+        match &self.place {
+            Place::Folder(folder) => match place::read(&folder.join(path), most) {
+                Ok(Some(bytes)) => Ok(bytes),
+                Ok(None) => Err(SourceError::Missing { at }),
+                Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                    Err(SourceError::TooLarge { at, most })
+                }
+                Err(error) => Err(SourceError::Disk { at, error }),
+            },
+            Place::Http { client, base } => {
+                let url = base.join(path).map_err(|_| SourceError::Address(at.clone()))?;
+                let answer = client.get(url).send().await.map_err(|error| unreachable(&at, &error))?;
+                read(at, answer, most).await
+            }
+        }
+    }
+}
+
+/// A successful answer's body, never more than `most` bytes of it.
+async fn read(at: String, mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, SourceError> {
+    match answer.status() {
+        StatusCode::OK => {}
+        StatusCode::NOT_FOUND => return Err(SourceError::Missing { at }),
+        status => return Err(SourceError::Status { at, status: status.as_u16() }),
+    }
+    let mut bytes = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if bytes.len().saturating_add(chunk.len()) > most => {
+                return Err(SourceError::TooLarge { at, most });
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Ok(bytes),
+            Err(error) => return Err(unreachable(&at, &error)),
+        }
+    }
+}
+
+/// The innermost cause is the one that helps: "Connection refused".
+pub(crate) fn unreachable(at: &str, error: &reqwest::Error) -> SourceError {
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        reason = cause.to_string();
+        source = cause.source();
+    }
+    if error.is_timeout() {
+        "no answer in time".clone_into(&mut reason);
+    }
+    SourceError::Unreachable { at: at.to_owned(), reason }
+}

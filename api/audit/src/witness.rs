@@ -1,0 +1,194 @@
+//! C2SP tlog-witness: a party outside the consortium that cosigns a log only as long as it only grows.
+//!
+//! **Invariant:** the latest tree of a log is on disk, synced, before the cosignature over it leaves this
+//! module, one request at a time; so the witness never signs a tree that its last one is no prefix of, through
+//! any crash. A lost folder means a new key.
+
+mod client;
+mod serve;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use biaozheng_ledger::checkpoint::Checkpoint;
+use biaozheng_ledger::evidence::{Claim, Conflict, Evidence};
+use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::limits::NOTE_BYTES_MAX;
+use biaozheng_ledger::merkle::{ProofError, consistency_roots};
+use biaozheng_ledger::note::{NoteAlgorithm, NoteError, NoteKey, NoteSignature, SignedNote};
+use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
+
+use crate::audit::write_evidence;
+use crate::place;
+
+pub use client::{WitnessClient, WitnessError};
+pub use serve::{router, serve};
+
+/// Most logs one witness watches.
+pub const LOGS_MAX: usize = 64;
+/// Most pieces of evidence one run writes: a log that signs anything must not fill the disk.
+const EVIDENCE_MAX: usize = 64;
+
+/// A witness with its folder.
+#[derive(Debug)]
+pub struct Witness {
+    key: NoteKey,
+    secret: SecretKey,
+    folder: PathBuf,
+    logs: Mutex<Logs>,
+    _lock: File,
+}
+
+#[derive(Debug)]
+struct Logs {
+    all: Vec<Watched>,
+    evidence_written: usize,
+}
+
+#[derive(Debug)]
+struct Watched {
+    genesis: Genesis,
+    keys: Vec<NoteKey>,
+    origin: String,
+    file: PathBuf,
+    latest: Option<(SignedNote, Checkpoint)>,
+}
+
+/// Why a witness cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum WitnessOpenError {
+    #[error("a witness watches 1 to {LOGS_MAX} logs, each once")]
+    Logs,
+    #[error("name: {0}")]
+    Name(#[from] NoteError),
+    #[error("genesis: {0}")]
+    Genesis(#[from] biaozheng_ledger::genesis::GenesisError),
+    #[error("{path}: {error}", path = .path.display())]
+    Disk { path: PathBuf, error: std::io::Error },
+    #[error("{path}: the witness's memory is damaged; do not go on with this key 见证状态损坏", path = .0.display())]
+    Damaged(PathBuf),
+}
+
+/// Why there is no cosignature.
+#[derive(Debug, thiserror::Error)]
+pub enum Withheld {
+    #[error(transparent)]
+    Refused(#[from] WitnessRefusal),
+    #[error("the witness's disk failed: {0}")]
+    Disk(#[from] std::io::Error),
+}
+
+impl Witness {
+    /// Opens or makes a witness's folder, for this process alone.
+    ///
+    /// # Errors
+    /// [`WitnessOpenError`].
+    pub fn open(
+        folder: &Path,
+        name: &str,
+        secret: SecretKey,
+        genesis: Vec<Genesis>,
+    ) -> Result<Self, WitnessOpenError> {
+        if genesis.is_empty() || genesis.len() > LOGS_MAX {
+            return Err(WitnessOpenError::Logs);
+        }
+        let key = NoteKey::new(name, NoteAlgorithm::CosignatureV1, secret.public())?;
+        let lock =
+            place::lock(folder).map_err(|error| WitnessOpenError::Disk { path: folder.into(), error })?;
+        let mut all: Vec<Watched> = Vec::new();
+        for genesis in genesis {
+            let watched = Watched::load(folder, genesis)?;
+            if all.iter().any(|other| other.origin == watched.origin) {
+                return Err(WitnessOpenError::Logs);
+            }
+            all.push(watched);
+        }
+        let logs = Mutex::new(Logs { all, evidence_written: 0 });
+        Ok(Self { key, secret, folder: folder.to_owned(), logs, _lock: lock })
+    }
+
+    /// The key whose lines this witness writes; logs and auditors put its text into their policies.
+    #[must_use]
+    pub const fn key(&self) -> &NoteKey {
+        &self.key
+    }
+
+    /// Cosigns at `now_s` (Unix seconds), or says why not. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`Withheld`].
+    pub fn cosign(&self, request: &AddCheckpoint, now_s: u64) -> Result<NoteSignature, Withheld> {
+        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        let origin = request.note.text.lines().next().unwrap_or_default();
+        let Some(place) = logs.all.iter().position(|log| log.origin == origin) else {
+            return Err(WitnessRefusal::UnknownOrigin.into());
+        };
+        let Logs { all, evidence_written } = &mut *logs;
+        let log = all.get_mut(place).ok_or(WitnessRefusal::UnknownOrigin)?;
+        let latest = log.latest.as_ref().map(|(_, checkpoint)| checkpoint);
+        let checkpoint = match judge(request, &log.keys, latest) {
+            Ok(checkpoint) => checkpoint,
+            Err(refusal) => {
+                if *evidence_written < EVIDENCE_MAX && self.accuse(log, request, refusal) {
+                    *evidence_written = evidence_written.saturating_add(1);
+                }
+                return Err(refusal.into());
+            }
+        };
+        place::put(&log.file, request.note.to_string().as_bytes())?;
+        log.latest = Some((request.note.clone(), checkpoint));
+        Ok(self.key.sign(&self.secret, &request.note.text, now_s))
+    }
+
+    /// Two trees that cannot both be true, both signed by the log: the request itself is evidence.
+    fn accuse(&self, log: &Watched, request: &AddCheckpoint, refusal: WitnessRefusal) -> bool {
+        let Some((known, ours)) = &log.latest else { return false };
+        let conflict = match refusal {
+            WitnessRefusal::OtherRoot { .. } => Some(Conflict::of_one_size(known, &request.note)),
+            WitnessRefusal::Proof => rewritten(known, ours, request).ok().flatten(),
+            _ => None,
+        };
+        conflict.is_some_and(|conflict| {
+            let evidence = Evidence::new(&log.genesis, Claim::Conflict(conflict));
+            write_evidence(&self.folder, "conflict", &evidence).is_ok()
+        })
+    }
+}
+
+/// A proof that holds for the log's new tree, from another old root than the one cosigned here.
+fn rewritten(
+    known: &SignedNote,
+    ours: &Checkpoint,
+    request: &AddCheckpoint,
+) -> Result<Option<Conflict>, ProofError> {
+    let theirs: Checkpoint = request.note.text.parse().map_err(|_| ProofError::Root)?;
+    let (old, new) = consistency_roots(ours.size, theirs.size, &request.path, &ours.root)?;
+    let holds = new == theirs.root && old != ours.root;
+    Ok(holds.then(|| Conflict::with_path(known, &request.note, old, &request.path)))
+}
+
+impl Watched {
+    fn load(folder: &Path, genesis: Genesis) -> Result<Self, WitnessOpenError> {
+        let origin = genesis.origin()?.as_str().to_owned();
+        let keys = genesis.policy()?.logs().to_vec();
+        let file = folder.join(format!("{}.checkpoint", genesis.chain_id().digest().hex()));
+        let disk = |error| WitnessOpenError::Disk { path: file.clone(), error };
+        let latest = match place::read(&file, NOTE_BYTES_MAX).map_err(disk)? {
+            None => None,
+            Some(bytes) => {
+                let damaged = || WitnessOpenError::Damaged(file.clone());
+                let note: SignedNote =
+                    str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
+                let checkpoint: Checkpoint = note.text.parse().map_err(|_| damaged())?;
+                let signed = keys.iter().any(|key| key.find_valid(&note).is_some());
+                if checkpoint.origin.as_str() != origin || !signed {
+                    return Err(damaged());
+                }
+                Some((note, checkpoint))
+            }
+        };
+        Ok(Self { genesis, keys, origin, file, latest })
+    }
+}
