@@ -118,7 +118,8 @@ async fn a_history_rewritten_after_it_was_audited_is_evidence_at_the_next_checkp
         let source = serve(&log, honest).await;
         let folder = tempfile::tempdir().unwrap();
         let honest_log = log.0.lock().unwrap().clone();
-        let report = auditor(folder.path(), &honest_log).round(&[source.clone()], None).await.unwrap();
+        let report =
+            auditor(folder.path(), &honest_log).round(std::slice::from_ref(&source), None).await.unwrap();
         assert_eq!(report.exit_code(), 0);
         *log.0.lock().unwrap() = fork(from, 420);
         let mut audit = auditor(folder.path(), &honest_log);
@@ -191,14 +192,14 @@ async fn a_quorum_that_is_missing_and_a_node_that_goes_back_or_stays_behind_cann
     let honest_log = log.0.lock().unwrap().clone();
     let folder = tempfile::tempdir().unwrap();
     let mut audit = auditor(folder.path(), &honest_log);
-    assert_eq!(audit.round(&[source.clone()], None).await.unwrap().exit_code(), 0);
+    assert_eq!(audit.round(std::slice::from_ref(&source), None).await.unwrap().exit_code(), 0);
     log.0.lock().unwrap().publish(350);
-    let report = audit.round(&[source.clone()], None).await.unwrap();
+    let report = audit.round(std::slice::from_ref(&source), None).await.unwrap();
     assert!(matches!(report.troubles[..], [Trouble::WentBack { size: 350, before: 400, .. }]), "{report:?}");
     let mut thin = honest_log.clone();
     thin.published = Some(thin.signed(400, &[0, 1]).to_string());
     *log.0.lock().unwrap() = thin;
-    let report = audit.round(&[source.clone()], None).await.unwrap();
+    let report = audit.round(std::slice::from_ref(&source), None).await.unwrap();
     assert!(matches!(report.troubles[..], [Trouble::Policy { .. }]) && report.exit_code() == 2, "{report:?}");
     let newest = serve(&LogBackend::new(TestLog::new("audit", "a", 5000)), honest).await;
     let behind = serve(&LogBackend::new(honest_log), honest).await;
@@ -229,11 +230,11 @@ async fn promises_kept_open_and_broken_are_told_apart() {
     put("kept.json", receipt(&log, 55, START_MS, leaf_time(55)));
     put("open.json", receipt(&log, 9999, START_MS, leaf_time(399)));
     let mut audit = auditor(folder.path(), &log);
-    let report = audit.round(&[source.clone()], Some(receipts.path())).await.unwrap();
+    let report = audit.round(std::slice::from_ref(&source), Some(receipts.path())).await.unwrap();
     assert_eq!((report.exit_code(), report.promises_kept, report.promises_open), (0, 1, 1), "{report:?}");
     // In the log, but a block later than promised.
     put("late.json", receipt(&log, 55, START_MS + 1, leaf_time(45)));
-    let report = audit.round(&[source.clone()], Some(receipts.path())).await.unwrap();
+    let report = audit.round(std::slice::from_ref(&source), Some(receipts.path())).await.unwrap();
     let proven = offline(&report, &log);
     assert!(
         matches!(&proven, Proven::BrokenPromise { node, whole_log: true, record, .. }
@@ -319,7 +320,7 @@ async fn an_outside_witness_cosigns_growth_and_catches_a_fork_within_one_checkpo
     let mut stranger = WitnessClient::new(&address, key.clone()).unwrap();
     stranger.cosign(&for_witness(&log, 610), 610, prove(610)).await.unwrap();
     let back = stranger.cosign(&for_witness(&log, 600), 600, prove(600)).await;
-    assert!(matches!(back, Err(biaozheng_audit::witness::WitnessError::Ahead { latest: 610, .. })));
+    assert!(matches!(back, Err(witness::WitnessError::Ahead { latest: 610, .. })));
     // The fork, of the same size and larger.
     let evidence = || {
         let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
