@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use biaozheng_ledger::digest::{Digest, DigestStream};
 use biaozheng_ledger::limits::{
-    CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX, POLICY_BYTES_MAX, VERIFY_FILES_MAX, VERIFY_LIST_BYTES_MAX,
+    CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX, EVIDENCE_BYTES_MAX, POLICY_BYTES_MAX, VERIFY_FILES_MAX,
+    VERIFY_LIST_BYTES_MAX,
 };
 use biaozheng_ledger::policy::Policy;
 
@@ -27,6 +28,14 @@ pub struct Source {
 /// [`Problem`] when it cannot be read or is too large.
 pub fn certificate(path: &Path) -> Result<Vec<u8>, Problem> {
     bounded(path, CERTIFICATE_BYTES_MAX)
+}
+
+/// The text of a piece of evidence.
+///
+/// # Errors
+/// As [`certificate`].
+pub fn evidence(path: &Path) -> Result<Vec<u8>, Problem> {
+    bounded(path, EVIDENCE_BYTES_MAX)
 }
 
 /// The text of an envelope file.

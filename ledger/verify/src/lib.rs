@@ -10,6 +10,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod accusation;
 mod date;
 mod fingerprint;
 pub mod input;
@@ -20,6 +21,7 @@ pub mod report;
 mod verdict;
 mod words;
 
+pub use accusation::Accusation;
 pub use fingerprint::chain_fingerprint;
 pub use judge::{Judgement, judge};
 pub use printable::printable;

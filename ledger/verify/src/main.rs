@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use biaozheng_ledger::certificate::Expectations;
 use biaozheng_ledger::ids::ChainId;
-use biaozheng_verify::{Judgement, Language, Problem, Verdict, input, judge};
+use biaozheng_verify::{Accusation, Judgement, Language, Problem, Verdict, input, judge};
 use clap::{Parser, ValueEnum};
 
 const EXIT_UNUSABLE: u8 = 2;
@@ -62,6 +62,9 @@ struct Arguments {
     /// One line a certificate | 每份证书一行
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
+    /// Judge a piece of evidence against a log instead: 0 proven, 1 not proven, 2 unusable | 核验对日志的举证
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "document", "envelope"])]
+    evidence: Option<PathBuf>,
     /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
     #[arg(long, value_enum)]
     lang: Option<Lang>,
@@ -97,12 +100,32 @@ impl Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = BufWriter::new(io::stdout().lock());
-    let code = verify_all(&arguments, &mut out);
+    let code = match &arguments.evidence {
+        Some(path) => judge_evidence(&arguments, path, &mut out),
+        None => verify_all(&arguments, &mut out),
+    };
     // A verdict that could not be written was not given.
     match code.and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(_) => ExitCode::from(EXIT_UNUSABLE),
     }
+}
+
+fn judge_evidence(arguments: &Arguments, path: &Path, out: &mut impl Write) -> io::Result<u8> {
+    let policy = arguments.policy.as_deref().map(input::policy).transpose();
+    let accusation = match (input::evidence(path), policy) {
+        (Ok(text), Ok(policy)) => {
+            Accusation::judge(&text, arguments.chain, policy.as_ref(), arguments.require_anchor)
+        }
+        (Err(problem), _) | (_, Err(problem)) => Accusation::Unusable(problem.to_string()),
+    };
+    if arguments.json {
+        serde_json::to_writer(&mut *out, &accusation.to_json_report(path))?;
+        writeln!(out)?;
+    } else {
+        accusation.write_text(out, path, arguments.language())?;
+    }
+    Ok(accusation.exit_code())
 }
 
 fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {

@@ -83,6 +83,9 @@ impl WitnessClient {
         // The second time with the size the witness itself told.
         for _ in 0..2 {
             let old = self.known;
+            if old > size {
+                return Err(WitnessError::Ahead { name: name(), latest: old, size });
+            }
             let path = if old == 0 { Some(Vec::new()) } else { prove(old) };
             let path = path.ok_or_else(|| WitnessError::NoProof { name: name(), old, size })?;
             let request = AddCheckpoint { old, path, note: note.clone() };
