@@ -4,11 +4,14 @@
 //! every body, header, connection and wait has a limit.
 
 pub mod backend;
+mod deadline;
+mod disposition;
+mod documents;
 mod problem;
 mod routes;
 mod serve;
 
-pub use backend::{Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+pub use backend::{Backend, BackendError, Lookup, NamedDocument, Settled, SubmitError, Submitted, Wanted};
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use serve::{ApiLimits, serve};

@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
-use biaozheng_api::{ApiLimits, Backend, BackendError, Lookup, Settled, SubmitError, Submitted, Wanted};
+use biaozheng_api::{
+    ApiLimits, Backend, BackendError, Lookup, NamedDocument, Settled, SubmitError, Submitted, Wanted,
+};
 use biaozheng_contracts::{self as contracts, view};
+use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::envelope::Envelope;
-use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId};
 use biaozheng_ledger::merkle::{consistency_path, inclusion_path};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::receipt::Receipt;
@@ -26,6 +29,7 @@ use serde_json::{Value, json};
 use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::ConsensusHandle;
+use crate::documents::Documents;
 use crate::executor::StoredState;
 use crate::ingest;
 use crate::journal::JournalError;
@@ -38,6 +42,7 @@ pub struct NodeBackend {
     shared: Arc<Shared>,
     consensus: Arc<ConsensusHandle>,
     policy: String,
+    documents: Documents,
 }
 
 /// The limits of the API as configured.
@@ -59,9 +64,9 @@ fn ours(error: impl ToString) -> BackendError {
 
 impl NodeBackend {
     #[must_use]
-    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>) -> Self {
+    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>, documents: Documents) -> Self {
         let policy = shared.genesis.policy().map(|policy| policy.to_string()).unwrap_or_default();
-        Self { shared, consensus, policy }
+        Self { shared, consensus, policy, documents }
     }
 
     fn state(&self) -> StoredState<'_> {
@@ -463,5 +468,26 @@ impl Backend for NodeBackend {
         );
         set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
         metrics.text()
+    }
+
+    fn document_of(
+        &self,
+        record: &RecordId,
+        digest: &DocumentDigest,
+    ) -> Result<Lookup<NamedDocument>, BackendError> {
+        let record = match self.stage(record)? {
+            Lookup::Found(record) => record,
+            Lookup::Pending { stage } => return Ok(Lookup::Pending { stage }),
+            Lookup::Refused(why) => return Ok(Lookup::Refused(why)),
+            Lookup::NotFound => return Ok(Lookup::NotFound),
+        };
+        let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let named = payload.documents.into_iter().find(|document| document.digest == *digest);
+        Ok(named.map_or(Lookup::NotFound, |reference| Lookup::Found(NamedDocument { reference, public })))
+    }
+
+    fn documents(&self) -> Option<DocumentStore> {
+        self.documents.store()
     }
 }

@@ -17,6 +17,7 @@ pub mod commands;
 pub mod config;
 pub mod consensus;
 pub mod consortium;
+pub mod documents;
 pub mod executor;
 pub mod gossip;
 pub mod ingest;
