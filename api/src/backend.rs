@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_contracts::Reject;
+use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::Hash;
+use biaozheng_ledger::payload::DocumentReference;
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -65,6 +67,14 @@ pub enum Lookup<T> {
     },
     Refused(Value),
     NotFound,
+}
+
+/// A document as a committed record names it.
+#[derive(Debug, Clone)]
+pub struct NamedDocument {
+    pub reference: DocumentReference,
+    /// The record may be shown to anyone, and so its documents.
+    pub public: bool,
 }
 
 /// The node's own failure; detail for its log only.
@@ -140,4 +150,12 @@ pub trait Backend: Send + Sync + 'static {
     fn history_nodes(&self, level: u8, range: Range<u64>) -> Result<Vec<Hash>, BackendError>;
     /// Log entries with these indexes, as hashed into the tree; at most 256.
     fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, BackendError>;
+    /// The document of this digest that this record names, of a committed record only.
+    fn document_of(
+        &self,
+        record: &RecordId,
+        digest: &DocumentDigest,
+    ) -> Result<Lookup<NamedDocument>, BackendError>;
+    /// Where documents are kept; `None` while it cannot be reached.
+    fn documents(&self) -> Option<DocumentStore>;
 }

@@ -4,13 +4,18 @@
 //! every body, header, connection and wait has a limit.
 
 pub mod backend;
+mod deadline;
+mod disposition;
+mod documents;
 mod log;
 pub mod pages;
 mod problem;
 mod routes;
 mod serve;
 
-pub use backend::{Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted};
+pub use backend::{
+    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted,
+};
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use serve::{ApiLimits, serve, serve_router};

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::Height;
 use biaozheng_ledger::limits::{CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX};
-use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
+use crate::deadline::{Whole, admit, in_time};
+use crate::documents;
 use crate::log;
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
@@ -38,13 +40,13 @@ const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 200;
 
 type Node = Arc<dyn Backend>;
-type Answer = Result<Response, Problem>;
+pub(crate) type Answer = Result<Response, Problem>;
 
 #[derive(Clone)]
-struct Api {
-    node: Node,
-    limits: ApiLimits,
-    streams: Arc<Semaphore>,
+pub(crate) struct Api {
+    pub(crate) node: Node,
+    pub(crate) limits: ApiLimits,
+    pub(crate) streams: Arc<Semaphore>,
 }
 
 #[derive(OpenApi)]
@@ -61,15 +63,22 @@ struct Description;
 /// The OpenAPI 3.1 description of every route.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+    documented(ApiLimits::default()).split_for_parts().1
 }
 
-fn documented() -> OpenApiRouter<Api> {
+/// Those that read a body or wait limit their time themselves; all others have one limit.
+fn documented(limits: ApiLimits) -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(submit))
+        .routes(routes!(verify))
+        .routes(routes!(documents::put_document, documents::get_document))
+        .merge(prompt().layer(from_fn_with_state(limits, in_time)))
+}
+
+fn prompt() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
         .routes(routes!(record))
         .routes(routes!(certificate))
-        .routes(routes!(verify))
         .routes(routes!(projects))
         .routes(routes!(project))
         .routes(routes!(project_heads))
@@ -94,7 +103,8 @@ fn documented() -> OpenApiRouter<Api> {
 
 /// All routes with their layers.
 pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
-    let (routes, description) = documented().split_for_parts();
+    let (routes, description) = documented(limits).split_for_parts();
+    let places = Arc::new(Semaphore::new(limits.requests_in_flight_max));
     let description = description.to_json().unwrap_or_default();
     let request_id = HeaderName::from_static("x-request-id");
     let set = |name: HeaderName, value: &'static str| {
@@ -126,6 +136,7 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::internal(&"a handler panicked").into_response()
         }))
+        .layer(from_fn_with_state(places, admit))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .layer(set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
@@ -136,7 +147,7 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
 }
 
 /// A query string, strictly: what is not known is refused.
-struct Strict<T>(T);
+pub(crate) struct Strict<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Strict<T> {
     type Rejection = Problem;
@@ -162,7 +173,7 @@ struct Paging {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NoQuery {}
+pub(crate) struct NoQuery {}
 
 impl Paging {
     fn limit(&self) -> Result<usize, Problem> {
@@ -179,14 +190,14 @@ impl Paging {
     }
 }
 
-fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, Problem>
+pub(crate) fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, Problem>
 where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "path", format!("{what}: {error}")))
 }
 
-fn ours(error: BackendError) -> Problem {
+pub(crate) fn ours(error: BackendError) -> Problem {
     Problem::internal(&error)
 }
 
@@ -209,19 +220,6 @@ struct SubmitQuery {
     timeout_ms: Option<u64>,
 }
 
-fn body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
-    let body = body.map_err(|error| {
-        let status = error.status();
-        let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "body" };
-        Problem::new(status, code, error.body_text())
-    })?;
-    if body.len() > most {
-        let detail = format!("at most {most} bytes");
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
-    }
-    Ok(body)
-}
-
 /// Submit a signed record (DSSE JSON).
 ///
 /// The receipt is a signed promise that the record will stand in the ledger. Submitting the same record again is
@@ -233,6 +231,7 @@ fn body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Probl
         (status = 202, description = "Received: `{record, receipt, stage}`", body = Object),
         (status = 400, description = "Not a record of this chain", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A signature does not hold", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Refused by the rules of trading", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "No room now", body = Problem, content_type = "application/problem+json"),
@@ -241,9 +240,8 @@ fn body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Probl
 async fn submit(
     State(api): State<Api>,
     Strict(query): Strict<SubmitQuery>,
-    envelope: Result<Bytes, BytesRejection>,
+    Whole(envelope): Whole<ENVELOPE_JSON_BYTES_MAX>,
 ) -> Answer {
-    let envelope = body(envelope, ENVELOPE_JSON_BYTES_MAX)?;
     let wanted = match query.wait.as_deref() {
         None | Some("receipt") => None,
         Some("committed") => Some(Wanted::Committed),
@@ -311,9 +309,13 @@ async fn submit(
 }
 
 fn looked<T>(lookup: Lookup<T>, show: impl FnOnce(T) -> Response) -> Answer {
+    settled(lookup, "record").map(show)
+}
+
+pub(crate) fn settled<T>(lookup: Lookup<T>, what: &str) -> Result<T, Problem> {
     match lookup {
-        Lookup::Found(value) => Ok(show(value)),
-        Lookup::NotFound => Err(Problem::not_found("record")),
+        Lookup::Found(value) => Ok(value),
+        Lookup::NotFound => Err(Problem::not_found(what)),
         Lookup::Pending { stage } => {
             let detail = "the record is received and not that far yet; ask again";
             Err(Problem::new(StatusCode::CONFLICT, "pending", detail).at_stage(stage).retry_after(1))
@@ -373,13 +375,13 @@ struct VerifyQuery {
     request_body(content = Object, content_type = "application/json", description = "A certificate"),
     responses((status = 200, description = "Every step with its outcome", body = Object),
         (status = 400, description = "Not a certificate", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json")))]
 async fn verify(
     State(api): State<Api>,
     Strict(query): Strict<VerifyQuery>,
-    certificate: Result<Bytes, BytesRejection>,
+    Whole(certificate): Whole<CERTIFICATE_BYTES_MAX>,
 ) -> Answer {
-    let certificate = body(certificate, CERTIFICATE_BYTES_MAX)?;
     let digest: Option<Digest> =
         query.document.as_deref().map(|text| parsed(text, "document")).transpose()?;
     if digest.is_some() != query.size.is_some() {

@@ -1,13 +1,11 @@
 //! The accept loop: `axum::serve` sets no header timeout, so this one does, and bounds connections.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -17,7 +15,6 @@ use tower::ServiceExt as _;
 use tracing::debug;
 
 use crate::backend::Backend;
-use crate::problem::Problem;
 use crate::routes::router;
 
 /// Limits of the HTTP server.
@@ -29,7 +26,8 @@ pub struct ApiLimits {
     pub requests_in_flight_max: usize,
     /// Milliseconds a client may take for its request's head.
     pub header_timeout_ms: u64,
-    /// Milliseconds a request may take in all, waiting for a certificate aside.
+    /// Milliseconds a request's body may take to arrive, and as many until its answer begins; waiting for a
+    /// certificate and documents aside.
     pub request_timeout_ms: u64,
     /// Most milliseconds a client may ask to wait for a certificate.
     pub wait_ms_max: u64,
@@ -71,7 +69,6 @@ pub async fn serve_router(
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let connections = Arc::new(Semaphore::new(limits.connections_max));
-    let in_flight = Arc::new(Semaphore::new(limits.requests_in_flight_max));
     let graceful = GracefulShutdown::new();
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new());
@@ -92,20 +89,9 @@ pub async fn serve_router(
             () = &mut shutdown => break,
         };
         let _ = stream.set_nodelay(true);
-        let (app, in_flight) = (app.clone(), Arc::clone(&in_flight));
+        let app = app.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (app, permit) = (app.clone(), Arc::clone(&in_flight).try_acquire_owned());
-            async move {
-                let Ok(_permit) = permit else {
-                    let busy = Problem::new(
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        "busy",
-                        "too many requests at a time; try again",
-                    );
-                    return Ok::<Response<Body>, Infallible>(busy.retry_after(1).into_response());
-                };
-                app.oneshot(request.map(Body::new)).await
-            }
+            app.clone().oneshot(request.map(Body::new))
         });
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {

@@ -9,15 +9,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{
-    ApiLimits, Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted,
+    ApiLimits, Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted,
+    Wanted,
 };
 use biaozheng_contracts::{self as contracts, view};
+use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::envelope::Envelope;
-use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId};
 use biaozheng_ledger::merkle::{Hash, NodePlace, NodeReader as _, consistency_path, inclusion_path};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::receipt::Receipt;
@@ -32,6 +34,7 @@ mod registry;
 use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::ConsensusHandle;
+use crate::documents::Documents;
 use crate::executor::StoredState;
 use crate::ingest;
 use crate::journal::JournalError;
@@ -44,6 +47,7 @@ pub struct NodeBackend {
     shared: Arc<Shared>,
     consensus: Arc<ConsensusHandle>,
     policy: String,
+    documents: Documents,
 }
 
 /// The limits of the API as configured.
@@ -65,9 +69,9 @@ fn ours(error: impl ToString) -> BackendError {
 
 impl NodeBackend {
     #[must_use]
-    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>) -> Self {
+    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>, documents: Documents) -> Self {
         let policy = shared.genesis.policy().map(|policy| policy.to_string()).unwrap_or_default();
-        Self { shared, consensus, policy }
+        Self { shared, consensus, policy, documents }
     }
 
     fn state(&self) -> StoredState<'_> {
@@ -511,5 +515,26 @@ impl Backend for NodeBackend {
 
     fn entries(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, BackendError> {
         range.map(|index| self.entry(index)).collect()
+    }
+
+    fn document_of(
+        &self,
+        record: &RecordId,
+        digest: &DocumentDigest,
+    ) -> Result<Lookup<NamedDocument>, BackendError> {
+        let record = match self.stage(record)? {
+            Lookup::Found(record) => record,
+            Lookup::Pending { stage } => return Ok(Lookup::Pending { stage }),
+            Lookup::Refused(why) => return Ok(Lookup::Refused(why)),
+            Lookup::NotFound => return Ok(Lookup::NotFound),
+        };
+        let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let named = payload.documents.into_iter().find(|document| document.digest == *digest);
+        Ok(named.map_or(Lookup::NotFound, |reference| Lookup::Found(NamedDocument { reference, public })))
+    }
+
+    fn documents(&self) -> Option<DocumentStore> {
+        self.documents.store()
     }
 }

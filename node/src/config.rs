@@ -7,6 +7,7 @@
 //! HOME/keys/           consensus.key cosigner.key log.key network.key api.key, and a .pub beside each
 //! HOME/data/           blocks, state, history tree (RocksDB)
 //! HOME/consensus/      the engine's write-ahead log
+//! HOME/documents/      documents that records name, unless they are kept in a bucket
 //! HOME/guard/          what this node has signed: never copy it back from an older backup
 //! ```
 
@@ -17,6 +18,7 @@ mod sections;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use biaozheng_documents::{DocumentSettings, SettingsError};
 use biaozheng_ledger::genesis::{Genesis, GenesisError};
 
 pub use address::{HostPort, HostPortError, PeerAddress};
@@ -40,6 +42,8 @@ pub struct Config {
     pub blocks: BlockSettings,
     /// Its directory, if any, is resolved against the home folder.
     pub log: LogSettings,
+    /// Its paths are resolved against the home folder.
+    pub documents: DocumentSettings,
     pub peers: Vec<PeerAddress>,
 }
 
@@ -79,6 +83,8 @@ pub enum ConfigError {
     NotInGenesis { what: &'static str, name: String, known: String },
     #[error("{path}: {reason}", path = .path.display())]
     Genesis { path: PathBuf, reason: GenesisError },
+    #[error(transparent)]
+    Documents(#[from] SettingsError),
     #[error("{path}: {reason}", path = .path.display())]
     In { path: PathBuf, reason: Box<Self> },
 }
@@ -104,7 +110,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn new(home: &Path, raw: RawConfig) -> Result<Self, ConfigError> {
-        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, peers } = raw;
+        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, peers } = raw;
         if name.is_empty() {
             return Err(ConfigError::Name);
         }
@@ -114,6 +120,7 @@ impl Config {
         mempool.check()?;
         blocks.check()?;
         log.check()?;
+        documents.check()?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -136,7 +143,19 @@ impl Config {
             }
         }
         log.directory = log.directory.map(|directory| home.join(directory));
-        Ok(Self { home: home.to_owned(), name, api, consensus, gossip, mempool, blocks, log, peers })
+        let documents = documents.within(home);
+        Ok(Self {
+            home: home.to_owned(),
+            name,
+            api,
+            consensus,
+            gossip,
+            mempool,
+            blocks,
+            log,
+            documents,
+            peers,
+        })
     }
 
     /// Checks that this node and every peer are in the genesis.

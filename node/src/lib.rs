@@ -18,6 +18,7 @@ pub mod config;
 pub mod consensus;
 pub mod consortium;
 pub mod control;
+pub mod documents;
 pub mod executor;
 pub mod gossip;
 pub mod ingest;

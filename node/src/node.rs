@@ -19,6 +19,7 @@ use crate::checkpointer::{Checkpointer, CosignerKeys};
 use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::{self, ConsensusSettings, Guard};
+use crate::documents::Documents;
 use crate::executor::{Executor, genesis_participants};
 use crate::gossip::{self, Peer};
 use crate::journal::Journal;
@@ -96,6 +97,7 @@ pub async fn run(
         Some(_) => Some(CosignerKeys { cosigner: key("cosigner")?, log: key("log")? }),
     };
 
+    let documents = Documents::start(&config.documents).await?;
     let store = Store::open(&config.home.join("data"), &chain)?;
     let first = store.tip().height;
     let follow = match &consensus_key {
@@ -162,7 +164,8 @@ pub async fn run(
     );
     let settings = consensus_settings(&shared, network_key, consensus_key)?;
     let consensus = Arc::new(consensus::start(settings, application).await?);
-    let backend = Arc::new(crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus)));
+    let backend = crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus), documents);
+    let backend = Arc::new(backend);
     let (stop_api, api_stopped) = tokio::sync::oneshot::channel::<()>();
     let limits = crate::backend::api_limits(&shared.config);
     let server = tokio::spawn(biaozheng_api::serve(listener, backend, limits, async move {

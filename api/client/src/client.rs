@@ -19,7 +19,7 @@ const WAIT_GRACE: Duration = Duration::from_secs(5);
 /// A node's client. Cheap to clone; clones share connections, which are kept alive.
 #[derive(Clone, Debug)]
 pub struct Client {
-    transport: Transport,
+    pub(crate) transport: Transport,
 }
 
 type Answer<T> = Result<T, ClientError>;

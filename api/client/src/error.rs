@@ -20,6 +20,9 @@ pub enum ClientError {
     /// The answer is not one this client knows: another program listens there, or another version.
     #[error("unexpected answer from {url}: {reason}")]
     Unexpected { url: String, reason: String },
+    /// A file of the caller's own.
+    #[error("{path}: {reason}")]
+    File { path: String, reason: String },
 }
 
 /// An RFC 9457 problem, with the rule that refused where a rule did.

@@ -9,6 +9,7 @@
 
 pub mod author;
 pub mod client;
+mod documents;
 pub mod error;
 pub mod key_file;
 pub mod model;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Method, Response, Url};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use reqwest::{Body, Method, Response, Url};
 use serde::de::DeserializeOwned;
 
 use crate::error::{ClientError, Problem};
@@ -96,23 +96,28 @@ impl Transport {
     /// The body of a successful answer.
     pub(crate) async fn bytes(&self, call: Call<'_>) -> Result<Vec<u8>, ClientError> {
         let (url, response) = self.send(call).await?;
-        let status = response.status();
-        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        let (request_id, retry_after_s) =
-            (header("x-request-id"), header("retry-after").and_then(|text| text.parse().ok()));
-        let bytes = read(&url, response).await?;
-        if status.is_success() {
-            return Ok(bytes);
-        }
-        match serde_json::from_slice::<Problem>(&bytes) {
-            Ok(problem) if !problem.code.is_empty() => Err(ClientError::Problem(Box::new(Problem {
-                status: status.as_u16(),
-                request_id,
-                retry_after_s,
-                ..problem
-            }))),
-            _ => Err(unexpected(&url, format!("HTTP {status} without a problem description"))),
-        }
+        read(&url, successful(&url, response).await?).await
+    }
+
+    /// A successful answer whose body is still to come.
+    pub(crate) async fn open(&self, call: Call<'_>) -> Result<(Url, Response), ClientError> {
+        let (url, response) = self.send(call).await?;
+        let response = successful(&url, response).await?;
+        Ok((url, response))
+    }
+
+    /// Sends a body of so many bytes in pieces.
+    pub(crate) async fn put(
+        &self,
+        path: &[&str],
+        (body, size): (Body, u64),
+        timeout: Duration,
+    ) -> Result<(), ClientError> {
+        let url = self.url(&Call::get(path, &[]));
+        let request = self.http.put(url.clone()).timeout(timeout).body(body);
+        let request = request.header(CONTENT_LENGTH, size).header(CONTENT_TYPE, "application/octet-stream");
+        let response = request.send().await.map_err(|error| unreachable(&url, &error))?;
+        read(&url, successful(&url, response).await?).await.map(drop)
     }
 
     pub(crate) async fn text(&self, call: Call<'_>) -> Result<String, ClientError> {
@@ -124,6 +129,26 @@ impl Transport {
         let url = self.url(&call);
         let bytes = self.bytes(call).await?;
         serde_json::from_slice(&bytes).map_err(|error| unexpected(&url, error.to_string()))
+    }
+}
+
+/// The answer, unless it is a problem.
+async fn successful(url: &Url, response: Response) -> Result<Response, ClientError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+    let (request_id, retry_after_s) =
+        (header("x-request-id"), header("retry-after").and_then(|text| text.parse().ok()));
+    match serde_json::from_slice::<Problem>(&read(url, response).await?) {
+        Ok(problem) if !problem.code.is_empty() => Err(ClientError::Problem(Box::new(Problem {
+            status: status.as_u16(),
+            request_id,
+            retry_after_s,
+            ..problem
+        }))),
+        _ => Err(unexpected(url, format!("HTTP {status} without a problem description"))),
     }
 }
 
@@ -141,12 +166,12 @@ async fn read(url: &Url, mut response: Response) -> Result<Vec<u8>, ClientError>
     }
 }
 
-fn unexpected(url: &Url, reason: String) -> ClientError {
+pub(crate) fn unexpected(url: &Url, reason: String) -> ClientError {
     ClientError::Unexpected { url: url.to_string(), reason }
 }
 
 /// The innermost cause is the one that helps: "Connection refused".
-fn unreachable(url: &Url, error: &reqwest::Error) -> ClientError {
+pub(crate) fn unreachable(url: &Url, error: &reqwest::Error) -> ClientError {
     let mut reason = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

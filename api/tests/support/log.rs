@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
-use biaozheng_api::{Backend, BackendError, Lookup, Question, Settled, SubmitError, Submitted, Wanted};
+use biaozheng_api::{
+    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted,
+};
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::{Frontier, Hash, NodePlace, NodeReader, leaf_hash, root_at};
 use biaozheng_ledger::note::{NoteSignature, SignedNote};
 use biaozheng_ledger::policy::Policy;
@@ -224,6 +226,14 @@ impl Backend for LogBackend {
 
     async fn committed(&self, _: Height, timeout: Duration) {
         tokio::time::sleep(timeout).await;
+    }
+
+    fn document_of(&self, _: &RecordId, _: &DocumentDigest) -> Result<Lookup<NamedDocument>, BackendError> {
+        Ok(Lookup::NotFound)
+    }
+
+    fn documents(&self) -> Option<biaozheng_documents::DocumentStore> {
+        None
     }
 
     fn log_size(&self) -> Result<u64, BackendError> {

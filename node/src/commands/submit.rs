@@ -15,7 +15,10 @@ use super::Exit;
 use super::certificate::{chain_of, refuse_existing, verify, write_new};
 use super::output::{complain, say};
 
+mod documents;
 mod parts;
+
+use documents::Sending;
 
 const EXAMPLE: &str = "\
 The record is signed once. When the node does not answer, the very same bytes are sent again until --timeout-s;
@@ -29,7 +32,8 @@ Examples:
   biaozheng submit --key org.key --org DEV-CENTRE --type project.registered/1 --project P-1 --body project.json
   biaozheng submit --key agency.key --org A --type tender.published/1 --project P-1 --previous sha256:9f86… \\
       --body tender.json --document notice.pdf --document drawings.zip --out tender.cert.json
-  biaozheng submit --envelope signed.json --wait certificate --out cert.json";
+  biaozheng submit --envelope signed.json --wait certificate --out cert.json
+  biaozheng submit --envelope bid.json --document bid.pdf --send all      (after the opening)";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -61,9 +65,12 @@ pub(super) struct Submit {
     /// The record's body, a JSON object; - for standard input
     #[arg(long, value_name = "FILE|-", required_unless_present = "envelope")]
     body: Option<PathBuf>,
-    /// A document the record names by its digest; it is not sent
+    /// A document: the record names it by its digest, and it is sent once the record is in the ledger
     #[arg(long = "document", value_name = "FILE[=MEDIA-TYPE]")]
     documents: Vec<String>,
+    /// Which documents are sent: auto (all but those of bids, which wait for the opening), all or none
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = Sending::Auto)]
+    send: Sending,
     /// Another who signs the same record
     #[arg(long = "cosign-key", value_name = "ORG=FILE")]
     cosigners: Vec<String>,
@@ -94,6 +101,7 @@ impl Submit {
             None => self.sign(&genesis)?,
         };
         record.clone().verify(&genesis.chain_id()).context("this record would be refused")?;
+        self.check_documents(&record)?;
         if let Some(path) = &self.keep {
             write_new(path, &record.envelope().to_json())?;
         }
@@ -102,7 +110,9 @@ impl Submit {
         let patience = Patience { total, ..Patience::default() };
         let submission = client.submit_until(&record, wait, patience).await?;
         say_receipt(&genesis, &record, &submission)?;
-        self.finish(&genesis, &record, &submission, wait)
+        let sent = self.send_documents(&client, &record, &submission).await;
+        let exit = self.finish(&genesis, &record, &submission, wait)?;
+        sent.map(|all| if all { exit } else { Exit::Unfinished })
     }
 
     /// The node's genesis; its hash is the chain id, so with `--chain` nothing about it needs to be believed.

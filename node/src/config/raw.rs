@@ -1,5 +1,6 @@
 //! A configuration as written: TOML with a key for every option and no other.
 
+use biaozheng_documents::DocumentSettings;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -20,6 +21,7 @@ pub struct RawConfig {
     pub mempool: MempoolSettings,
     pub blocks: BlockSettings,
     pub log: LogSettings,
+    pub documents: DocumentSettings,
     pub peers: Vec<PeerAddress>,
 }
 
@@ -33,6 +35,7 @@ impl Default for RawConfig {
             mempool: MempoolSettings::default(),
             blocks: BlockSettings::default(),
             log: LogSettings::default(),
+            documents: DocumentSettings::default(),
             peers: Vec::new(),
         }
     }
@@ -177,6 +180,14 @@ mod tests {
         assert_eq!(RawConfig::default().render(), DEFAULT_TOML);
         let mut full = RawConfig::default();
         full.log.directory = Some("log".into());
+        full.documents = DocumentSettings {
+            endpoint: Some("https://h".into()),
+            bucket: Some("b".into()),
+            access_key_file: Some("a".into()),
+            secret_key_file: Some("s".into()),
+            ca_file: Some("c".into()),
+            ..DocumentSettings::default()
+        };
         let address = "h:1".to_owned();
         full.peers.push(PeerAddress { name: "n".into(), consensus: address.clone(), gossip: address });
         let mut fields = Vec::new();

@@ -41,13 +41,7 @@ impl Submit {
             draft = draft.previous(previous);
         }
         for text in &self.documents {
-            // 'a=b.pdf' is a file; 'b.pdf=application/pdf' is one with its type.
-            let (file, given) = match text.rsplit_once('=') {
-                Some((file, media_type)) if media_type.contains('/') && !Path::new(text).exists() => {
-                    (Path::new(file), Some(media_type))
-                }
-                _ => (Path::new(text.as_str()), None),
-            };
+            let (file, given) = Self::document_parts(text);
             let reference = document_from_file(file, given.unwrap_or_else(|| media_type_of(file)))
                 .with_context(|| file.display().to_string())?;
             draft = draft.document(reference);
