@@ -12,7 +12,15 @@ pub mod opening;
 pub mod registry;
 pub mod tender;
 
+pub mod blind;
+pub mod disclosure;
+pub mod draw;
+pub mod flags;
+pub mod pool;
+pub mod session;
+
 mod ranking;
+mod terms;
 
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
@@ -65,6 +73,18 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("contract.signed/1", in_project::<award::ContractSigned>, award::sign_contract),
     ("supervision.reported/1", in_project::<award::Supervised>, award::report_supervision),
     ("archive.sealed/1", in_project::<archive::Sealed>, archive::seal),
+    // Remote evaluation.
+    ("expert.enrolled/1", form::<pool::Enrolled>, pool::enrol),
+    ("expert.suspended/1", form::<pool::Suspended>, pool::suspend),
+    ("draw.requested/1", in_project::<draw::Requested>, draw::request),
+    ("randomness.committed/1", in_project::<draw::Committed>, draw::commit),
+    ("randomness.revealed/1", in_project::<draw::Revealed>, draw::reveal),
+    ("draw.disclosed/1", in_project::<disclosure::Disclosed>, disclosure::disclose),
+    ("evaluation.session_opened/1", in_project::<session::SessionOpened>, session::open),
+    ("evaluation.time_short/1", in_project::<session::TimeShort>, session::find_short),
+    ("evaluation.extended/1", in_project::<session::Extended>, session::extend),
+    ("member.replaced/1", in_project::<session::Replaced>, session::replace),
+    ("blind.opened/1", in_project::<blind::Opened>, blind::open),
 ];
 
 /// The names of all record types.

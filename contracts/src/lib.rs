@@ -25,10 +25,15 @@ mod state;
 mod state_key;
 pub mod view;
 
+pub mod draw;
+pub mod methods;
+pub mod randomness;
+
 pub use amount::{Amount, AmountError};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
+pub use reject::evaluation::CODES_EVALUATION;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
 pub use state::{Overlay, StateFailure, StateRead};

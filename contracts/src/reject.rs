@@ -157,3 +157,5 @@ impl Kind {
         Err(self.reject().into())
     }
 }
+
+pub(crate) mod evaluation;

@@ -195,6 +195,7 @@ impl Run<'_> {
                 order: order.clone(),
                 method: "drawn by lot in the data replayed; the winner of the drawing first".into(),
                 disqualified: self.disqualified(),
+                deviations: Vec::new(),
             };
             step = self.step(centre, "lot.drawn/1", body, Some(step), None).await?;
         }
@@ -211,7 +212,11 @@ impl Run<'_> {
                         reason: "disqualified in the data replayed".into(),
                     })
                     .collect(),
+                deviations: Vec::new(),
+                explanations: Vec::new(),
             }],
+            dissents: Vec::new(),
+            unsigned: Vec::new(),
         };
         step = self.step(centre, "evaluation.reported/1", body, Some(step), None).await?;
         step = match (&auction.award, ranking.first()) {
@@ -261,6 +266,7 @@ impl Run<'_> {
             method: serde_json::from_str("\"lowest_price\"")?,
             criteria: Vec::new(),
             bid_bond: Amount::new(0)?,
+            evaluation: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }
