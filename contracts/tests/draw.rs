@@ -5,7 +5,12 @@
 //! ```text
 //! cargo test -p biaozheng-contracts --test draw -- --ignored regenerate
 //! ```
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

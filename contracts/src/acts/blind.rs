@@ -44,13 +44,16 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     draw.store(act, &id)
 }
 
+/// Bids by lot and code.
+pub(crate) type Owners = BTreeMap<(String, BlindCode), BidName>;
+
 /// Whose each code is, by lot and code; `None` while it must not be known.
 pub(crate) fn mapping(
     state: &dyn StateRead,
     id: &ProjectId,
     terms: &Terms,
     bids: &[Bid],
-) -> Result<Option<BTreeMap<(String, BlindCode), BidName>>, StateFailure> {
+) -> Result<Option<Owners>, StateFailure> {
     if terms.blind.is_empty() {
         return Ok(Some(BTreeMap::new()));
     }

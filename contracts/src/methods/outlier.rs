@@ -6,7 +6,7 @@ fn doubled_median(values: &[u64]) -> u64 {
     sorted.sort_unstable();
     let middle = sorted.len() / 2;
     let upper = sorted.get(middle).copied().unwrap_or(0);
-    let lower = if sorted.len() % 2 == 0 { middle.checked_sub(1) } else { Some(middle) };
+    let lower = if sorted.len().is_multiple_of(2) { middle.checked_sub(1) } else { Some(middle) };
     lower.and_then(|at| sorted.get(at)).copied().unwrap_or(0).saturating_add(upper)
 }
 
@@ -21,7 +21,8 @@ pub fn is_outlier(points: &[u32], x: u32, threshold_hundredths: u64) -> bool {
     let distances: Vec<u64> = all.iter().map(|x| distance(*x)).collect();
     let spread = doubled_median(&distances);
     let own = u128::from(distance(u64::from(x)));
-    own.saturating_mul(13_490) > u128::from(threshold_hundredths).saturating_mul(100) * u128::from(spread)
+    own.saturating_mul(13_490)
+        > u128::from(threshold_hundredths).saturating_mul(100).saturating_mul(u128::from(spread))
 }
 
 #[cfg(test)]

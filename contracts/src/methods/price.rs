@@ -127,7 +127,7 @@ pub fn lowest_ratio_score(price: u64, lowest: u64) -> u64 {
     if price == 0 {
         FULL_MARKS
     } else {
-        half_up(u128::from(lowest) * u128::from(FULL_MARKS), u128::from(price))
+        half_up(u128::from(lowest).saturating_mul(u128::from(FULL_MARKS)), u128::from(price))
     }
 }
 
