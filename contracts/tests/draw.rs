@@ -29,7 +29,7 @@ fn expert(n: usize) -> PoolExpert {
     // Every second one knows A, every third one B, the rest C: some know two.
     let mut specialities: Vec<Speciality> = Vec::new();
     for (every, code) in [(2, "A01"), (3, "B02")] {
-        if n % every == 0 {
+        if n.is_multiple_of(every) {
             specialities.push(Speciality::new(code).unwrap());
         }
     }
@@ -41,7 +41,7 @@ fn expert(n: usize) -> PoolExpert {
     PoolExpert {
         expert: ExpertId::new(&format!("E{n:03}")).unwrap(),
         specialities,
-        region: Region::new(if n % 5 == 0 { "320582" } else { "320500" }).unwrap(),
+        region: Region::new(if n.is_multiple_of(5) { "320582" } else { "320500" }).unwrap(),
         identity,
     }
 }

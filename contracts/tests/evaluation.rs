@@ -382,7 +382,7 @@ fn deviations_change_the_order() {
 }
 
 #[test]
-fn the_host_cannot_read_the_draw_out_of_what_is_public() {
+fn what_is_public_does_not_tell_who_was_drawn() {
     // Two hosts' secrets, one public seed: other experts. What stands on chain does not give the list.
     let mut first = Remote::opened(weighted_terms());
     first.request(&["CITY", "EAST", "REG"], &[]);
