@@ -13,17 +13,24 @@ pub mod registry;
 pub mod tender;
 
 pub mod alert;
+pub mod blind;
 pub mod credit;
+pub mod disclosure;
+pub mod draw;
 pub mod eligibility;
+pub mod flags;
 pub mod history;
 pub mod indicators;
 pub mod keys;
 pub mod licence;
+pub mod pool;
 pub mod rating;
+pub mod session;
 pub mod traces;
 pub mod witness;
 
 mod ranking;
+mod terms;
 
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
@@ -94,6 +101,18 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("witness.reported/1", in_project::<witness::Reported>, witness::report),
     ("history.imported/1", history::check, history::import),
     ("indicators.published/1", form::<indicators::Published>, indicators::publish),
+    // Remote evaluation.
+    ("expert.enrolled/1", form::<pool::Enrolled>, pool::enrol),
+    ("expert.suspended/1", form::<pool::Suspended>, pool::suspend),
+    ("draw.requested/1", in_project::<draw::Requested>, draw::request),
+    ("randomness.committed/1", in_project::<draw::Committed>, draw::commit),
+    ("randomness.revealed/1", in_project::<draw::Revealed>, draw::reveal),
+    ("draw.disclosed/1", in_project::<disclosure::Disclosed>, disclosure::disclose),
+    ("evaluation.session_opened/1", in_project::<session::SessionOpened>, session::open),
+    ("evaluation.time_short/1", in_project::<session::TimeShort>, session::find_short),
+    ("evaluation.extended/1", in_project::<session::Extended>, session::extend),
+    ("member.replaced/1", in_project::<session::Replaced>, session::replace),
+    ("blind.opened/1", in_project::<blind::Opened>, blind::open),
 ];
 
 /// The names of all record types.

@@ -28,12 +28,17 @@ mod state;
 mod state_key;
 pub mod view;
 
+pub mod draw;
+pub mod methods;
+pub mod randomness;
+
 pub use amount::{Amount, AmountError};
 pub use credit_code::{CreditCode, CreditCodeError, credit_code_commitment};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
 pub use purpose::{KeyRevocationReason, Purpose};
+pub use reject::evaluation::CODES_EVALUATION;
 pub use reject::registry::CODES_REGISTRY;
 pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};

@@ -46,3 +46,21 @@ pub const SOURCE_BYTES_MAX: usize = 200;
 pub const OCID_BYTES_MAX: usize = 128;
 /// Ended projects of one publication of indicators, and of one page of a view.
 pub const INDICATOR_PROJECTS_MAX: usize = 10_000;
+/// Experts ever enrolled in the pool.
+pub const POOL_MAX: usize = 50_000;
+/// Specialities of one expert.
+pub const POOL_SPECIALITIES_MAX: usize = 16;
+/// Equity or relatives' commitments of one expert.
+pub const POOL_LINKS_MAX: usize = 64;
+/// Quotas of one draw.
+pub const DRAW_QUOTAS_MAX: usize = 16;
+/// Recusals of one draw.
+pub const RECUSALS_MAX: usize = 256;
+/// Parties that contribute randomness to one draw.
+pub const DRAW_PARTIES_MAX: usize = 16;
+/// Picks of one draw, replacements included.
+pub const DRAW_PICKS_MAX: usize = 256;
+/// The drawn list as JSON text, bytes.
+pub const DRAW_LIST_BYTES_MAX: usize = 32 * 1024;
+/// Venues of one evaluation.
+pub const VENUES_MAX: usize = 16;

@@ -160,3 +160,5 @@ impl Kind {
         Err(self.reject().into())
     }
 }
+
+pub(crate) mod evaluation;

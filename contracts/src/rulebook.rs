@@ -21,6 +21,8 @@ enum Form {
     Count,
     Flag,
     Word(&'static [&'static str]),
+    /// A share as written in an article: "1/3".
+    Ratio,
 }
 
 /// Every parameter, its form and its meaning.
@@ -46,6 +48,26 @@ const PARAMETERS: &[(&str, Form)] = &[
     ("award_rank_1", Form::Flag),
     ("tie_break", Form::Word(&["lot"])),
     ("unopened_bid", Form::Word(&["disqualify"])),
+];
+
+/// Parameters a rulebook may leave out, so that older ones still parse. What holds then is said beside each.
+const OPTIONAL: &[(&str, Form)] = &[
+    // Left out: no committee is drawn on chain; `draw.requested` is refused.
+    ("randomness_centres_min", Form::Count),
+    // Left out: none is asked.
+    ("randomness_regulators_min", Form::Count),
+    // Left out: no contribution is ever in time.
+    ("randomness_window", Form::Duration),
+    // Left out or false: the hosting centre may name a committee without a draw.
+    ("committee_by_draw", Form::Flag),
+    // Left out: the time of an evaluation is not extended.
+    ("eval_extend_above", Form::Ratio),
+    // Left out: scores far from the others are not flagged.
+    ("outlier_z_hundredths", Form::Count),
+    // Left out or false: a score that alone decides the winner is not flagged.
+    ("outlier_decisive", Form::Flag),
+    // Left out: every member signs the report.
+    ("report_signed_above", Form::Ratio),
 ];
 
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +103,7 @@ pub struct Rulebook {
     raw: Raw,
     durations: BTreeMap<String, RuleDuration>,
     counts: BTreeMap<String, u64>,
+    ratios: BTreeMap<String, (u64, u64)>,
     calendar: Calendar,
 }
 
@@ -129,7 +152,13 @@ impl Rulebook {
         let mut holidays = raw.holidays.clone();
         holidays.sort_unstable();
         let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays };
-        let mut book = Self { raw, durations: BTreeMap::new(), counts: BTreeMap::new(), calendar };
+        let mut book = Self {
+            raw,
+            durations: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            ratios: BTreeMap::new(),
+            calendar,
+        };
         book.read_parameters()?;
         Ok(book)
     }
@@ -137,7 +166,7 @@ impl Rulebook {
     fn read_parameters(&mut self) -> Result<(), RulebookError> {
         let parameters = self.raw.parameter.clone();
         for (name, parameter) in &parameters {
-            let Some((_, form)) = PARAMETERS.iter().find(|(known, _)| known == name) else {
+            let Some((_, form)) = PARAMETERS.iter().chain(OPTIONAL).find(|(known, _)| known == name) else {
                 return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
             };
             if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
@@ -165,6 +194,10 @@ impl Rulebook {
                 Form::Word(words) => {
                     let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
                     known.then_some(()).ok_or_else(|| refuse("a word these contracts know"))?;
+                }
+                Form::Ratio => {
+                    let ratio = parameter.value.as_str().and_then(parse_ratio);
+                    self.ratios.insert(name.clone(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
                 }
             }
         }
@@ -238,6 +271,21 @@ impl Rulebook {
         self.count(parameter) != 0
     }
 
+    /// A parameter the rulebook may leave out.
+    pub(crate) fn optional_count(&self, parameter: &str) -> Option<u64> {
+        self.counts.get(parameter).copied()
+    }
+
+    /// The moment a duration the rulebook may leave out ends.
+    pub(crate) fn optional_after(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
+        self.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
+    }
+
+    /// A share the rulebook may leave out: part and whole.
+    pub(crate) fn ratio(&self, parameter: &str) -> Option<(u64, u64)> {
+        self.ratios.get(parameter).copied()
+    }
+
     /// A rulebook is named by the digest of its text.
     #[must_use]
     pub fn digest(text: &str) -> Digest {
@@ -249,6 +297,17 @@ impl Rulebook {
         let Some(text) = load::<String>(state, &state_key::rulebook(digest))? else { return Ok(None) };
         Self::parse(&text).map(Some).map_err(|error| StateFailure(format!("rulebook {digest}: {error}")))
     }
+}
+
+/// `part/whole`, each 1 to 1000, the part no larger than the whole.
+fn parse_ratio(text: &str) -> Option<(u64, u64)> {
+    let (part, whole) = text.split_once('/')?;
+    let number = |digits: &str| {
+        let plain = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse::<u64>().ok().filter(|number| plain && (1..=1000).contains(number))
+    };
+    let ratio = (number(part)?, number(whole)?);
+    (ratio.0 <= ratio.1).then_some(ratio)
 }
 
 /// Commits to every rulebook ever published, in order; all zero before the first.

@@ -53,10 +53,6 @@ pub(crate) fn objection(project: &ProjectId, record: &Digest) -> Vec<u8> {
     format!("objection/{project}/{}", record.hex()).into_bytes()
 }
 
-pub(crate) fn scores(project: &ProjectId) -> Vec<u8> {
-    format!("scores/{project}/").into_bytes()
-}
-
 pub(crate) fn score(project: &ProjectId, member: &OrgId) -> Vec<u8> {
     format!("scores/{project}/{member}").into_bytes()
 }
@@ -183,4 +179,27 @@ pub(crate) fn published_indicators(record: &Digest) -> Vec<u8> {
 /// Every objection of a project.
 pub(crate) fn objection_prefix(project: &ProjectId) -> Vec<u8> {
     format!("objection/{project}/").into_bytes()
+}
+
+pub(crate) const POOL: &[u8] = b"pool/expert/";
+
+pub(crate) fn pool_expert(expert: &str) -> Vec<u8> {
+    format!("pool/expert/{expert}").into_bytes()
+}
+
+/// The expert pool's version and size.
+pub(crate) fn pool_changes() -> Vec<u8> {
+    b"pool/changes".to_vec()
+}
+
+pub(crate) fn draw(project: &ProjectId) -> Vec<u8> {
+    format!("draw/{project}").into_bytes()
+}
+
+pub(crate) fn session(project: &ProjectId) -> Vec<u8> {
+    format!("session/{project}").into_bytes()
+}
+
+pub(crate) fn evaluation_terms(project: &ProjectId) -> Vec<u8> {
+    format!("evaluation/terms/{project}").into_bytes()
 }

@@ -9,12 +9,16 @@ use biaozheng_ledger::key::PublicKey;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use super::{Act, opening};
+use super::bid::Bid;
+use super::draw::Draw;
+use super::{Act, blind, opening, session, terms};
 use crate::limits::COMMITTEE_MAX;
+use crate::methods::BlindCode;
 use crate::participant::{Role, author};
 use crate::project::{BidName, Member, Project, Stage};
-use crate::reject::{self, Refusal};
-use crate::state::{StateFailure, StateRead, load, load_all};
+use crate::reject::{self, Refusal, evaluation as codes};
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// A member under a session id and key.
@@ -34,6 +38,33 @@ pub struct DrawnMember {
 #[serde(deny_unknown_fields)]
 pub struct Drawn {
     pub members: Vec<DrawnMember>,
+    /// [`super::disclosure::list_commitment`], where the committee comes from a draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<DocumentDigest>,
+}
+
+/// A committee this large, with so many experts, is what the rulebook asks.
+pub(crate) fn composition(rulebook: &Rulebook, count: usize, experts: usize) -> Result<(), Refusal> {
+    let share = (experts as u64).saturating_mul(1000)
+        >= (count as u64).saturating_mul(rulebook.count("expert_share_min_permille"));
+    let odd = !rulebook.flag("committee_odd") || count % 2 == 1;
+    let enough = count as u64 >= rulebook.count("committee_min") && count > 0;
+    if enough && odd && share && experts <= count && count <= COMMITTEE_MAX {
+        return Ok(());
+    }
+    let value = format!(
+        "{count} members, {experts} experts; needs at least {}, odd: {}, experts at least {} ‰",
+        rulebook.text("committee_min"),
+        rulebook.text("committee_odd"),
+        rulebook.text("expert_share_min_permille")
+    );
+    Err(reject::COMMITTEE.under(rulebook, value).into())
+}
+
+/// 32 bytes written as 64 hexadecimal digits.
+pub(crate) fn secret(digits: &str) -> Result<[u8; 32], Refusal> {
+    let digest = format!("sha256:{digits}").parse::<Digest>().map_err(|error| reject::BODY.because(error))?;
+    Ok(*digest.bytes())
 }
 
 pub(crate) fn draw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -45,38 +76,52 @@ pub(crate) fn draw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
     let count = body.members.len();
     let experts = body.members.iter().filter(|member| member.expert).count();
+    composition(&rulebook, count, experts)?;
     let ids: BTreeSet<_> = body.members.iter().map(|member| &member.member).collect();
     let keys: BTreeSet<_> = body.members.iter().map(|member| member.key).collect();
-    let share = (experts as u64).saturating_mul(1000)
-        >= (count as u64).saturating_mul(rulebook.count("expert_share_min_permille"));
-    let odd = !rulebook.flag("committee_odd") || count % 2 == 1;
-    let enough = count as u64 >= rulebook.count("committee_min") && count > 0;
     let usable = body.members.iter().all(|member| member.key.prepare().is_ok());
-    let fresh = project.committee.is_empty();
-    if !(enough && odd && share && fresh && usable)
-        || count > COMMITTEE_MAX
-        || ids.len() != count
-        || keys.len() != count
-    {
-        let value = format!(
-            "{count} members, {experts} experts; needs at least {}, odd: {}, experts at least {} ‰",
-            rulebook.text("committee_min"),
-            rulebook.text("committee_odd"),
-            rulebook.text("expert_share_min_permille")
-        );
-        return Err(reject::COMMITTEE.under(&rulebook, value).into());
+    if !project.committee.is_empty() || !usable || ids.len() != count || keys.len() != count {
+        return Err(reject::COMMITTEE.because("drawn once, with different ids and usable keys").into());
     }
-    project.committee = body
-        .members
-        .into_iter()
-        .map(|one| Member {
-            id: one.member,
-            key: one.key,
-            expert: one.expert,
-            identity: *one.identity.digest(),
-        })
-        .collect();
+    as_requested(act, &id, &rulebook, count, experts, body.list)?;
+    project.committee = body.members.into_iter().map(DrawnMember::seated).collect();
     act.reached(&id, &mut project, Stage::Opened)
+}
+
+impl DrawnMember {
+    pub(crate) fn seated(self) -> Member {
+        Member { id: self.member, key: self.key, expert: self.expert, identity: *self.identity.digest() }
+    }
+}
+
+/// A committee from a draw: the draw has its seed, the composition is the requested one, the list is committed to.
+fn as_requested(
+    act: &mut Act<'_, '_, '_>,
+    id: &ProjectId,
+    rulebook: &Rulebook,
+    count: usize,
+    experts: usize,
+    list: Option<DocumentDigest>,
+) -> Result<(), Refusal> {
+    let Some(mut draw) = Draw::load(act.state, id)? else {
+        let required = rulebook.optional_count("committee_by_draw").unwrap_or(0) != 0;
+        return if required || list.is_some() {
+            Err(codes::DRAW_REQUIRED.under(rulebook, rulebook.text("committee_by_draw")).into())
+        } else {
+            Ok(())
+        };
+    };
+    if draw.seed.is_none() {
+        return Err(codes::DRAW_UNSEEDED.because(format!("{} missing", draw.missing().len())).into());
+    }
+    let list = list.filter(|_| count == usize::from(draw.size) && experts == usize::from(draw.experts));
+    let Some(list) = list else {
+        return Err(codes::DRAW_LIST
+            .because(format!("{} members, {} experts", draw.size, draw.experts))
+            .into());
+    };
+    draw.list = Some(*list.digest());
+    draw.store(act, id)
 }
 
 /// `scores.sealed/1`, by a member with its session key, before any score is visible.
@@ -101,6 +146,18 @@ pub struct ScoresRevealed {
 #[serde(deny_unknown_fields)]
 pub struct ScoreSheet {
     pub scores: Vec<BidScores>,
+    /// Blind criteria: what stands here names codes, never bids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blind: Vec<BlindScores>,
+}
+
+/// A member's scores of one scrubbed part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlindScores {
+    pub lot: String,
+    pub code: BlindCode,
+    pub criteria: BTreeMap<String, u32>,
 }
 
 /// A member's scores of one bid, by criterion.
@@ -132,8 +189,11 @@ pub(crate) struct Scores {
     pub(crate) revealed: Option<Vec<Given>>,
 }
 
+/// A committee member's scores with its id.
+pub(crate) type MemberScores = (OrgId, Scores);
+
 /// The author is a member of the committee and signs with its session key.
-fn member(act: &Act<'_, '_, '_>, project: &Project) -> Result<OrgId, Refusal> {
+pub(crate) fn member(act: &Act<'_, '_, '_>, project: &Project) -> Result<OrgId, Refusal> {
     let author = &act.payload.author;
     if project.committee.iter().any(|member| member.id == author.org && member.key == author.key) {
         Ok(author.org.clone())
@@ -142,7 +202,7 @@ fn member(act: &Act<'_, '_, '_>, project: &Project) -> Result<OrgId, Refusal> {
     }
 }
 
-fn evaluating(act: &Act<'_, '_, '_>) -> Result<Project, Refusal> {
+pub(crate) fn evaluating(act: &Act<'_, '_, '_>) -> Result<Project, Refusal> {
     let project = Project::expect(act.state, &act.project_id()?)?;
     project.at(&[Stage::Opened])?;
     project.not_suspended()?;
@@ -150,13 +210,15 @@ fn evaluating(act: &Act<'_, '_, '_>) -> Result<Project, Refusal> {
 }
 
 pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let project = evaluating(act)?;
-    let key = state_key::score(&act.project_id()?, &member(act, &project)?);
+    let mut project = evaluating(act)?;
+    let id = act.project_id()?;
+    let key = state_key::score(&id, &member(act, &project)?);
     act.follows(Some(project.step))?;
     if act.state.get(&key)?.is_some() {
         return reject::SCORES_SEALED.err();
     }
     let body: ScoresSealed = act.body()?;
+    session::note_overtime(act, &id, &mut project)?;
     Ok(act.state.put(key, &Scores { commitment: *body.commitment.digest(), revealed: None })?)
 }
 
@@ -166,7 +228,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let member = member(act, &project)?;
     let key = state_key::score(&id, &member);
     act.follows(Some(project.step))?;
-    let all = all_scores(act.state, &id)?;
+    let all = all_scores(act.state, &id, &project)?;
     if all.len() < project.committee.len() {
         return Err(reject::SCORES_WAIT
             .because(format!("{} of {}", all.len(), project.committee.len()))
@@ -174,9 +236,8 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     let mut scores: Scores = load(act.state, &key)?.ok_or_else(|| reject::SCORES_WAIT.reject())?;
     let body: ScoresRevealed = act.body()?;
-    let salt =
-        format!("sha256:{}", body.salt).parse::<Digest>().map_err(|error| reject::BODY.because(error))?;
-    if commitment(&id, &member, salt.bytes(), &body.sheet) != scores.commitment || scores.revealed.is_some() {
+    let salt = secret(&body.salt)?;
+    if commitment(&id, &member, &salt, &body.sheet) != scores.commitment || scores.revealed.is_some() {
         return reject::SCORES_COMMITMENT.err();
     }
     let sheet: ScoreSheet =
@@ -185,28 +246,46 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     Ok(act.state.put(key, &scores)?)
 }
 
-/// Every opened bid, every criterion the committee scores, once each, within range.
+/// Every opened bid, every criterion the committee scores, once each, within range; blind ones by code alone.
 fn complete(
     state: &dyn StateRead,
     id: &ProjectId,
     project: &Project,
     sheet: ScoreSheet,
 ) -> Result<Vec<Given>, Refusal> {
-    let criteria: Vec<&str> =
-        project.criteria.iter().filter(|one| !one.price).map(|one| one.id.as_str()).collect();
+    let terms = terms::of(state, id)?;
+    let bids: Vec<Bid> = opening::bids(state, id)?.into_iter().filter(|bid| bid.opened.is_some()).collect();
+    let opened = blind::mapping(state, id, &terms, &bids)?;
+    let owners = opened.ok_or_else(|| Refusal::from(codes::BLIND_CLOSED.reject()))?;
     let mut wanted = BTreeSet::new();
-    for bid in opening::bids(state, id)?.into_iter().filter(|bid| bid.opened.is_some()) {
-        for criterion in &criteria {
-            wanted.insert((bid.lot.clone(), bid.name.clone(), (*criterion).to_owned()));
+    for bid in &bids {
+        for criterion in project.criteria.iter().filter(|one| !one.price) {
+            wanted.insert((bid.lot.clone(), bid.name.clone(), criterion.id.clone()));
         }
     }
-    let mut given = Vec::new();
+    let hidden = |criterion: &String| terms.blind.contains(criterion);
+    let mut rows = Vec::new();
     for one in sheet.scores {
-        for (criterion, points) in one.criteria {
-            if !wanted.remove(&(one.lot.clone(), one.bid.clone(), criterion.clone())) || points > 10_000 {
-                return Err(reject::SCORES.because(format!("{criterion} of {}", one.bid.bidder)).into());
+        if let Some(named) = one.criteria.keys().find(|criterion| hidden(criterion)) {
+            return Err(reject::SCORES.because(format!("{named} is blind: name codes")).into());
+        }
+        rows.push((one.lot, one.bid, one.criteria));
+    }
+    for one in sheet.blind {
+        let bid = owners.get(&(one.lot.clone(), one.code.clone()));
+        let bid = bid.ok_or_else(|| reject::SCORES.because(format!("no code {}", one.code)))?;
+        if let Some(open) = one.criteria.keys().find(|criterion| !hidden(criterion)) {
+            return Err(reject::SCORES.because(format!("{open} is not blind")).into());
+        }
+        rows.push((one.lot, bid.clone(), one.criteria));
+    }
+    let mut given = Vec::new();
+    for (lot, bid, criteria) in rows {
+        for (criterion, points) in criteria {
+            if !wanted.remove(&(lot.clone(), bid.clone(), criterion.clone())) || points > 10_000 {
+                return Err(reject::SCORES.because(format!("{criterion} of {}", bid.bidder)).into());
             }
-            given.push((one.lot.clone(), one.bid.clone(), criterion, points));
+            given.push((lot.clone(), bid.clone(), criterion, points));
         }
     }
     if wanted.is_empty() {
@@ -216,9 +295,17 @@ fn complete(
     }
 }
 
-pub(crate) fn all_scores(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Scores>, StateFailure> {
-    Ok(load_all(state, &state_key::scores(id), COMMITTEE_MAX)?
-        .into_iter()
-        .map(|(_, scores)| scores)
-        .collect())
+/// The scores of those who sit on the committee now: a replaced member's stay in state and count no longer (条例48).
+pub(crate) fn all_scores(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+) -> Result<Vec<MemberScores>, StateFailure> {
+    let mut found = Vec::new();
+    for member in &project.committee {
+        if let Some(scores) = load(state, &state_key::score(id, &member.id))? {
+            found.push((member.id.clone(), scores));
+        }
+    }
+    Ok(found)
 }

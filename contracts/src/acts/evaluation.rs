@@ -1,14 +1,18 @@
 //! The evaluation's report: every node recomputes its ranking and refuses a different one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use biaozheng_ledger::ids::OrgId;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, committee, opening, ranking};
+use super::bid::Bid;
+use super::flags::{self, Flag};
+use super::ranking::{self, Basis, Findings};
+use super::{Act, opening};
 use crate::execute::text;
 use crate::participant::{Role, author};
-use crate::project::{BidName, Project, Ranked, Stage};
-use crate::reject::{self, Refusal};
+use crate::project::{BidName, Member, Method, Project, Ranked, Stage};
+use crate::reject::{self, Refusal, evaluation as codes};
 
 /// `lot.drawn/1`, by the hosting centre: the order a drawing of lots gave to equal bids.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,6 +26,9 @@ pub struct LotDrawn {
     /// Disqualified bids take no part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disqualified: Vec<BidName>,
+    /// As the report will name them: they decide which bids tie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<Deviates>,
 }
 
 pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -32,11 +39,15 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: LotDrawn = act.body()?;
     text(&body.method)?;
     let bids = opening::bids(act.state, &id)?;
-    let out: BTreeSet<BidName> = body.disqualified.into_iter().collect();
-    super::eligibility::check_disqualified(act.state, &id, &body.lot, &out)?;
+    let basis = Basis::load(act.state, &id, &project)?;
+    let names: BTreeSet<&BidName> = bids.iter().filter(|b| b.lot == body.lot).map(|b| &b.name).collect();
+    let found = Findings {
+        deviations: deviations(&body.deviations, &basis, &names)?,
+        disqualified: body.disqualified.into_iter().collect(),
+    };
+    super::eligibility::check_disqualified(act.state, &id, &body.lot, &found.disqualified)?;
     let lot = project.lot(&body.lot)?;
-    let scores = committee::all_scores(act.state, &id)?;
-    let tied = ranking::ties(&project, lot, &bids, &out, &scores);
+    let tied = ranking::ties(&project, &basis, lot, &bids, &found)?;
     let drawn: BTreeSet<BidName> = body.order.iter().cloned().collect();
     if drawn.is_empty() || drawn.len() != body.order.len() || drawn != tied {
         return Err(reject::LOT_DRAW.because(format!("{} bids tie", tied.len())).into());
@@ -45,11 +56,25 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     act.reached(&id, &mut project, Stage::Opened)
 }
 
-/// `evaluation.reported/1`, by the hosting centre, cosigned by every member of the committee.
+/// `evaluation.reported/1`, by the hosting centre, cosigned by the members of the committee.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reported {
     pub lots: Vec<LotReport>,
+    /// Members who sign and disagree, with their reasons (条例53).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dissents: Vec<Dissent>,
+    /// Members who neither sign nor write down a reason: they count as agreeing (条例53).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsigned: Vec<OrgId>,
+}
+
+/// A member's own view, which its signature covers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dissent {
+    pub member: OrgId,
+    pub reason: String,
 }
 
 /// One lot's result.
@@ -61,6 +86,11 @@ pub struct LotReport {
     pub ranking: Vec<Ranked>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disqualified: Vec<Disqualified>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<Deviates>,
+    /// A reason for every flag, and for nothing else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explanations: Vec<Explanation>,
 }
 
 /// A bid that is out, and why.
@@ -71,19 +101,105 @@ pub struct Disqualified {
     pub reason: String,
 }
 
-/// The committee signs beside the centre: all of it.
-fn signed_by_committee(act: &Act<'_, '_, '_>, project: &Project) -> Result<(), Refusal> {
+/// Items of the documents' deviations the committee found in a bid.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deviates {
+    pub bid: BidName,
+    pub items: Vec<String>,
+}
+
+/// The written reason behind a flagged score.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explanation {
+    pub flag: Flag,
+    pub reason: String,
+}
+
+/// The committee signs beside the centre: all of it, save those who are named as not signing.
+fn signed_by_committee(act: &Act<'_, '_, '_>, project: &Project, body: &Reported) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
     if project.committee.is_empty() && rulebook.count("committee_min") > 0 {
         return Err(reject::COMMITTEE_MISSING.under(&rulebook, rulebook.text("committee_min")).into());
     }
-    let signed = |member: &crate::project::Member| {
-        act.payload.cosigners.iter().any(|party| party.org == member.id && party.key == member.key)
-    };
-    if project.committee.iter().all(signed) && act.payload.cosigners.len() == project.committee.len() {
-        Ok(())
-    } else {
-        reject::NOT_MEMBER.err()
+    let cosigners = &act.payload.cosigners;
+    let signs =
+        |member: &&Member| cosigners.iter().any(|party| party.org == member.id && party.key == member.key);
+    let signed: BTreeSet<&OrgId> = project.committee.iter().filter(signs).map(|member| &member.id).collect();
+    let absent: BTreeSet<&OrgId> =
+        project.committee.iter().map(|member| &member.id).filter(|id| !signed.contains(id)).collect();
+    let named: BTreeSet<&OrgId> = body.unsigned.iter().collect();
+    if absent != named || named.len() != body.unsigned.len() || cosigners.len() != signed.len() {
+        return reject::NOT_MEMBER.err();
+    }
+    let (signatures, members) = (signed.len() as u64, project.committee.len() as u64);
+    let enough = rulebook
+        .ratio("report_signed_above")
+        .is_some_and(|(part, whole)| signatures.saturating_mul(whole) > members.saturating_mul(part));
+    if !absent.is_empty() && !enough {
+        let value = format!("{signatures} of {members}");
+        return Err(codes::REPORT_UNSIGNED.under(&rulebook, value).into());
+    }
+    let mut heard = BTreeSet::new();
+    for dissent in &body.dissents {
+        if !signed.contains(&dissent.member) || !heard.insert(&dissent.member) {
+            return Err(codes::REPORT_DISSENT.because(&dissent.member).into());
+        }
+        text(&dissent.reason)?;
+    }
+    Ok(())
+}
+
+/// The findings of a lot: every named bid was opened, every item is one of the documents'.
+fn findings(report: &LotReport, basis: &Basis, bids: &[Bid]) -> Result<Findings, Refusal> {
+    let names: BTreeSet<&BidName> = bids.iter().filter(|b| b.lot == report.lot).map(|b| &b.name).collect();
+    let mut found = Findings::default();
+    for one in &report.disqualified {
+        text(&one.reason)?;
+        if !names.contains(&one.bid) || !found.disqualified.insert(one.bid.clone()) {
+            return reject::DISQUALIFIED.err();
+        }
+    }
+    found.deviations = deviations(&report.deviations, basis, &names)?;
+    Ok(found)
+}
+
+fn deviations(
+    listed: &[Deviates],
+    basis: &Basis,
+    names: &BTreeSet<&BidName>,
+) -> Result<BTreeMap<BidName, BTreeSet<String>>, Refusal> {
+    let mut found = BTreeMap::new();
+    for one in listed {
+        let items: BTreeSet<String> = one.items.iter().cloned().collect();
+        let known = |item: &String| basis.terms.deviations.iter().any(|known| known.id == *item);
+        if !names.contains(&one.bid) || items.len() != one.items.len() || !items.iter().all(known) {
+            return Err(codes::REPORT_DEVIATION.because(&one.bid.bidder).into());
+        }
+        if found.insert(one.bid.clone(), items).is_some() {
+            return Err(codes::REPORT_DEVIATION.because(&one.bid.bidder).into());
+        }
+    }
+    Ok(found)
+}
+
+/// Every flag has its reason.
+fn explained(report: &LotReport, flags: &BTreeSet<Flag>) -> Result<(), Refusal> {
+    let mut given = BTreeSet::new();
+    for one in &report.explanations {
+        text(&one.reason)?;
+        if !flags.contains(&one.flag) || !given.insert(&one.flag) {
+            return Err(codes::REPORT_UNEXPLAINED.because("a reason for what is not flagged").into());
+        }
+    }
+    match flags.iter().find(|flag| !given.contains(flag)) {
+        None => Ok(()),
+        Some(flag) => {
+            let member = flag.member.as_ref().map_or("the committee", |member| member.as_str());
+            let value = format!("{:?}: {} of {}, {member}", flag.kind, flag.criterion, flag.bid.bidder);
+            Err(codes::REPORT_UNEXPLAINED.because(value).into())
+        }
     }
 }
 
@@ -92,12 +208,12 @@ pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (id, mut project) = act.step(&[Stage::Opened])?;
     project.by_centre(&by.org)?;
     project.not_suspended()?;
-    signed_by_committee(act, &project)?;
     let body: Reported = act.body()?;
+    signed_by_committee(act, &project, &body)?;
+    let rulebook = project.pinned(act.state)?;
     let bids = opening::bids(act.state, &id)?;
-    let scores = committee::all_scores(act.state, &id)?;
-    let unscored = scores.iter().any(|one| one.revealed.is_none()) || scores.len() < project.committee.len();
-    if project.method == crate::project::Method::Weighted && unscored {
+    let basis = Basis::load(act.state, &id, &project)?;
+    if project.method == Method::Weighted && basis.unscored {
         return reject::SCORES_WAIT.err();
     }
     let open: Vec<String> = project.lots.iter().filter(|lot| !lot.failed).map(|lot| lot.id.clone()).collect();
@@ -105,21 +221,16 @@ pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::LOTS.because(format!("the report covers {}", open.join(", "))).into());
     }
     for report in body.lots {
-        let names: BTreeSet<BidName> =
-            bids.iter().filter(|b| b.lot == report.lot).map(|b| b.name.clone()).collect();
-        let mut out = BTreeSet::new();
-        for one in report.disqualified {
-            text(&one.reason)?;
-            if !names.contains(&one.bid) || !out.insert(one.bid) {
-                return reject::DISQUALIFIED.err();
-            }
-        }
-        super::eligibility::check_disqualified(act.state, &id, &report.lot, &out)?;
-        let computed = ranking::rank(&project, project.lot(&report.lot)?, &bids, &out, &scores)?;
+        let found = findings(&report, &basis, &bids)?;
+        super::eligibility::check_disqualified(act.state, &id, &report.lot, &found.disqualified)?;
+        let lot = project.lot(&report.lot)?;
+        let computed = ranking::rank(&project, &basis, lot, &bids, &found)?;
         if computed != report.ranking {
             let first = computed.first().map_or("nobody", |first| first.bidder.as_str());
             return Err(reject::RANKING.because(format!("{} ranked, {first} first", computed.len())).into());
         }
+        let candidates = ranking::of_lot(&project, &basis, lot, &bids, &found)?;
+        explained(&report, &flags::flags(&project, &basis, &rulebook, &report.lot, &candidates))?;
         let lot = project.lot_mut(&report.lot)?;
         lot.failed = computed.is_empty();
         lot.ranking = computed;

@@ -1,34 +1,115 @@
 //! The ranking anyone recomputes: integers only, rounding stated.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use biaozheng_ledger::ids::{OrgId, ProjectId};
 
 use super::bid::Bid;
-use super::committee::Scores;
+use super::draw::Draw;
+use super::{committee, terms};
 use crate::amount::Amount;
-use crate::project::{BidName, Lot, Method, Project, Ranked};
-use crate::reject::{self, Reject};
+use crate::methods::{
+    PriceScore, Terms, aggregate, benchmark_score, draw_k, evaluated_price, half_up, lowest_ratio_score,
+};
+use crate::project::{BidName, Criterion, Lot, Method, Project, Ranked};
+use crate::randomness::Seed;
+use crate::reject::{self, Reject, evaluation as codes};
+use crate::state::{StateFailure, StateRead};
+
+/// One member's points for one criterion of one bid.
+pub(crate) type Points = Vec<(OrgId, u32)>;
+
+/// Everything but the report that a ranking follows from.
+#[derive(Clone, Debug)]
+pub(crate) struct Basis {
+    pub(crate) terms: Terms,
+    pub(crate) seed: Option<Seed>,
+    /// By lot, bid and criterion.
+    pub(crate) points: BTreeMap<(String, BidName, String), Points>,
+    /// Some member has not revealed.
+    pub(crate) unscored: bool,
+}
+
+impl Basis {
+    pub(crate) fn load(
+        state: &dyn StateRead,
+        id: &ProjectId,
+        project: &Project,
+    ) -> Result<Self, StateFailure> {
+        let scores = committee::all_scores(state, id, project)?;
+        let revealed = scores.iter().filter(|(_, one)| one.revealed.is_some()).count();
+        let mut points: BTreeMap<_, Points> = BTreeMap::new();
+        for (member, scores) in scores {
+            for (lot, bid, criterion, given) in scores.revealed.into_iter().flatten() {
+                points.entry((lot, bid, criterion)).or_default().push((member.clone(), given));
+            }
+        }
+        Ok(Self {
+            terms: terms::of(state, id)?,
+            seed: Draw::load(state, id)?.and_then(|draw| draw.seed),
+            points,
+            unscored: revealed < project.committee.len(),
+        })
+    }
+
+    /// K of a lot, in thousandths: drawn when the range leaves a choice. `None` before there is a seed.
+    pub(crate) fn k(&self, lot: &str) -> Option<u32> {
+        match &self.terms.price_score {
+            PriceScore::Benchmark(rule) if rule.k.is_fixed() => Some(rule.k.min_permille),
+            PriceScore::Benchmark(rule) => Some(draw_k(rule.k, self.seed.as_ref()?, lot)),
+            PriceScore::LowestRatio => None,
+        }
+    }
+
+    /// A criterion's points of a bid, aggregated; without one member's when `without` names it.
+    pub(crate) fn aggregated(
+        &self,
+        lot: &str,
+        bid: &BidName,
+        criterion: &str,
+        without: Option<&OrgId>,
+    ) -> u64 {
+        let key = (lot.to_owned(), bid.clone(), criterion.to_owned());
+        let given: Vec<u32> = self
+            .points
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .filter(|(member, _)| Some(member) != without)
+            .map(|(_, points)| *points)
+            .collect();
+        aggregate(&given, self.terms.aggregate)
+    }
+}
+
+/// What a report finds about a lot's bids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) disqualified: BTreeSet<BidName>,
+    /// Items of the documents' deviations, by bid.
+    pub(crate) deviations: BTreeMap<BidName, BTreeSet<String>>,
+}
 
 /// A valid bid with what it is ranked by, smaller first.
-struct Candidate {
-    ranked: Ranked,
-    key: (u64, u64),
+pub(crate) struct Candidate {
+    pub(crate) ranked: Ranked,
+    pub(crate) key: (u64, u64),
 }
 
 /// Ranks the bids of a lot that are not disqualified. Equal ones need a drawing of lots.
 pub(crate) fn rank(
     project: &Project,
+    basis: &Basis,
     lot: &Lot,
     bids: &[Bid],
-    disqualified: &BTreeSet<BidName>,
-    scores: &[Scores],
+    findings: &Findings,
 ) -> Result<Vec<Ranked>, Reject> {
-    let mut candidates = Vec::new();
-    for bid in bids.iter().filter(|bid| bid.lot == lot.id && !disqualified.contains(&bid.name)) {
+    for bid in bids.iter().filter(|bid| bid.lot == lot.id && !findings.disqualified.contains(&bid.name)) {
         if usable(lot, bid).is_none() {
             return Err(reject::DISQUALIFIED.because(format!("{} of {}", bid.name.number, bid.name.bidder)));
         }
     }
-    candidates.extend(of_lot(project, lot, bids, disqualified, scores));
+    let mut candidates = of_lot(project, basis, lot, bids, findings)?;
     candidates.sort_by(|a, b| {
         (a.key, order(lot, a), a.ranked.name()).cmp(&(b.key, order(lot, b), b.ranked.name()))
     });
@@ -50,107 +131,83 @@ fn usable(lot: &Lot, bid: &Bid) -> Option<(Amount, Amount)> {
     Some((price, opened.deviations))
 }
 
-fn of_lot(
+/// The lot's valid bids, in no order yet.
+pub(crate) fn of_lot(
     project: &Project,
+    basis: &Basis,
     lot: &Lot,
     bids: &[Bid],
-    disqualified: &BTreeSet<BidName>,
-    scores: &[Scores],
-) -> Vec<Candidate> {
-    let standing = bids.iter().filter(|bid| bid.lot == lot.id && !disqualified.contains(&bid.name));
+    findings: &Findings,
+) -> Result<Vec<Candidate>, Reject> {
+    let standing = bids.iter().filter(|bid| bid.lot == lot.id && !findings.disqualified.contains(&bid.name));
     let valid: Vec<_> = standing.filter_map(|bid| usable(lot, bid).map(|(p, d)| (bid, p, d))).collect();
-    let lowest = valid.iter().map(|(_, price, _)| *price).min();
-    valid
-        .into_iter()
-        .map(|(bid, price, deviations)| candidate(project, lot, bid, price, deviations, lowest, scores))
-        .collect()
+    let prices: Vec<u64> = valid.iter().map(|(_, price, _)| price.get()).collect();
+    let priced = project.criteria.iter().any(|criterion| criterion.price);
+    let k = basis.k(&lot.id);
+    if priced && k.is_none() && matches!(basis.terms.price_score, PriceScore::Benchmark(_)) {
+        return Err(codes::SEED_MISSING.reject());
+    }
+    let candidate = |(bid, price, declared): &(&Bid, Amount, Amount)| {
+        let name = &bid.name;
+        let ranked =
+            |score| Ranked { bidder: name.bidder.clone(), number: name.number, price: *price, score };
+        match project.method {
+            Method::LowestPrice => {
+                let found = findings.deviations.get(name);
+                let items = basis.terms.deviations.iter();
+                let items = items.filter(|item| found.is_some_and(|found| found.contains(&item.id)));
+                let total = evaluated_price(price.get(), items).saturating_add(declared.get());
+                Candidate { ranked: ranked(None), key: (total, 0) }
+            }
+            Method::Weighted => {
+                let score = project.criteria.iter().fold(0u64, |sum, criterion| {
+                    let points = if criterion.price {
+                        price_points(basis, price.get(), &prices, k)
+                    } else {
+                        basis.aggregated(&lot.id, name, &criterion.id, None)
+                    };
+                    sum.saturating_add(term(points, criterion))
+                });
+                Candidate { ranked: ranked(Some(score)), key: weighted_key(score, *price) }
+            }
+        }
+    };
+    Ok(valid.iter().map(candidate).collect())
+}
+
+/// Higher scores first; of equal ones the lower price.
+pub(crate) const fn weighted_key(score: u64, price: Amount) -> (u64, u64) {
+    (u64::MAX.saturating_sub(score), price.get())
+}
+
+/// Weight × points, in hundredths, rounded half up.
+pub(crate) fn term(points: u64, criterion: &Criterion) -> u64 {
+    half_up(u128::from(points).saturating_mul(u128::from(criterion.weight_permille)), 1000)
+}
+
+fn price_points(basis: &Basis, price: u64, prices: &[u64], k: Option<u32>) -> u64 {
+    match (&basis.terms.price_score, k) {
+        (PriceScore::Benchmark(rule), Some(k)) => benchmark_score(price, prices, rule, k),
+        _ => lowest_ratio_score(price, prices.iter().copied().min().unwrap_or(price)),
+    }
 }
 
 /// The names of bids that share their place with another.
 pub(crate) fn ties(
     project: &Project,
+    basis: &Basis,
     lot: &Lot,
     bids: &[Bid],
-    disqualified: &BTreeSet<BidName>,
-    scores: &[Scores],
-) -> BTreeSet<BidName> {
-    let candidates = of_lot(project, lot, bids, disqualified, scores);
-    let shared = |key| candidates.iter().filter(|other| other.key == key).count() > 1;
-    candidates.iter().filter(|one| shared(one.key)).map(|one| one.ranked.name()).collect()
-}
-
-fn total(price: Amount, deviations: Amount) -> u64 {
-    price.get().saturating_add(deviations.get())
+    findings: &Findings,
+) -> Result<BTreeSet<BidName>, Reject> {
+    let candidates = of_lot(project, basis, lot, bids, findings)?;
+    let mut shared: BTreeMap<(u64, u64), Vec<BidName>> = BTreeMap::new();
+    for one in &candidates {
+        shared.entry(one.key).or_default().push(one.ranked.name());
+    }
+    Ok(shared.into_values().filter(|names| names.len() > 1).flatten().collect())
 }
 
 fn order(lot: &Lot, candidate: &Candidate) -> Option<usize> {
     lot.drawn.iter().position(|name| *name == candidate.ranked.name())
-}
-
-fn candidate(
-    project: &Project,
-    lot: &Lot,
-    bid: &Bid,
-    price: Amount,
-    deviations: Amount,
-    lowest: Option<Amount>,
-    scores: &[Scores],
-) -> Candidate {
-    let ranked = |score| Ranked { bidder: bid.name.bidder.clone(), number: bid.name.number, price, score };
-    match project.method {
-        Method::LowestPrice => Candidate { ranked: ranked(None), key: (total(price, deviations), 0) },
-        Method::Weighted => {
-            let score = weighted(project, lot, &bid.name, price, lowest.unwrap_or(price), scores);
-            // Higher scores first; of equal ones the lower price.
-            Candidate { ranked: ranked(Some(score)), key: (u64::MAX.saturating_sub(score), price.get()) }
-        }
-    }
-}
-
-/// Σ weight × points, in hundredths of a point, each term rounded half up.
-///
-/// A criterion's points are the mean of the members', rounded half up; the price's are `lowest / price × 100`.
-fn weighted(
-    project: &Project,
-    lot: &Lot,
-    name: &BidName,
-    price: Amount,
-    lowest: Amount,
-    scores: &[Scores],
-) -> u64 {
-    project.criteria.iter().fold(0u64, |sum, criterion| {
-        let points = if criterion.price {
-            half_up(u128::from(lowest.get()).saturating_mul(10_000), u128::from(price.get()))
-        } else {
-            let given: Vec<u128> = scores
-                .iter()
-                .filter_map(|scores| scores.revealed.as_ref())
-                .flatten()
-                .filter(|(of, bid, id, _)| *of == lot.id && bid == name && *id == criterion.id)
-                .map(|(.., points)| u128::from(*points))
-                .collect();
-            half_up(given.iter().sum(), given.len() as u128)
-        };
-        let term = half_up(u128::from(points).saturating_mul(u128::from(criterion.weight_permille)), 1000);
-        sum.saturating_add(term)
-    })
-}
-
-/// `numerator / denominator`, rounded half up; 0 when there is nothing to divide by.
-fn half_up(numerator: u128, denominator: u128) -> u64 {
-    let doubled = numerator.saturating_mul(2).saturating_add(denominator);
-    let result = doubled.checked_div(denominator.saturating_mul(2)).unwrap_or(0);
-    u64::try_from(result).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::half_up;
-
-    #[test]
-    fn rounds_half_up() {
-        for (n, d, expected) in [(1, 2, 1), (1, 3, 0), (2, 3, 1), (5, 2, 3), (0, 7, 0), (7, 0, 0)] {
-            assert_eq!(half_up(n, d), expected, "{n}/{d}");
-        }
-    }
 }

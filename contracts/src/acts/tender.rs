@@ -118,6 +118,9 @@ pub struct Published {
     /// Kinds of licence every bidder holds at the opening.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required_licences: Vec<super::licence::LicenceKind>,
+    /// How the evaluation goes beyond the weights; the plain way when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<crate::methods::Terms>,
 }
 
 fn is_lot_id(id: &str) -> bool {
@@ -160,6 +163,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
             contracted: false,
         })
         .collect();
+    super::terms::fix(act, &id, &project, body.evaluation)?;
     act.reached(&id, &mut project, Stage::Published)
 }
 

@@ -197,6 +197,7 @@ impl Run<'_> {
                 order: order.clone(),
                 method: "drawn by lot in the data replayed; the winner of the drawing first".into(),
                 disqualified: self.disqualified(),
+                deviations: Vec::new(),
             };
             step = self.step(centre, "lot.drawn/1", body, Some(step), None).await?;
         }
@@ -213,7 +214,11 @@ impl Run<'_> {
                         reason: "disqualified in the data replayed".into(),
                     })
                     .collect(),
+                deviations: Vec::new(),
+                explanations: Vec::new(),
             }],
+            dissents: Vec::new(),
+            unsigned: Vec::new(),
         };
         step = self.step(centre, "evaluation.reported/1", body, Some(step), None).await?;
         step = match (&auction.award, ranking.first()) {
@@ -264,6 +269,7 @@ impl Run<'_> {
             criteria: Vec::new(),
             bid_bond: Amount::new(0)?,
             required_licences: Vec::new(),
+            evaluation: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }

@@ -1,0 +1,65 @@
+//! 暗标: the host opens which code was whose, once every score is sealed.
+
+use std::collections::BTreeMap;
+
+use biaozheng_ledger::ids::ProjectId;
+use serde::{Deserialize, Serialize};
+
+use super::bid::Bid;
+use super::draw::{Draw, Secret, secret_commitment};
+use super::{Act, committee};
+use crate::methods::{BlindCode, Terms, code};
+use crate::participant::{Role, author};
+use crate::project::{BidName, Project, Stage};
+use crate::reject::{Refusal, evaluation as codes};
+use crate::state::{StateFailure, StateRead};
+
+/// `blind.opened/1`, by the hosting centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// 64 hexadecimal digits: what the request's `blind` commits to.
+    pub secret: String,
+}
+
+pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let id = act.project_id()?;
+    let project = Project::expect(act.state, &id)?;
+    project.at(&[Stage::Opened])?;
+    project.by_centre(&by.org)?;
+    act.follows(Some(project.step))?;
+    let none = || Refusal::from(codes::DRAW_NONE.reject());
+    let mut draw = Draw::load(act.state, &id)?.filter(|draw| draw.blind.is_some()).ok_or_else(none)?;
+    let sealed = committee::all_scores(act.state, &id, &project)?.len();
+    if sealed < project.committee.len() || sealed == 0 {
+        return Err(codes::BLIND_UNSEALED.because(format!("{sealed} of {}", project.committee.len())).into());
+    }
+    let body: Opened = act.body()?;
+    let secret = committee::secret(&body.secret)?;
+    if draw.blind != Some(secret_commitment(Secret::Blind, &id, &secret)) || draw.blind_secret.is_some() {
+        return codes::BLIND_SECRET.err();
+    }
+    draw.blind_secret = Some(secret);
+    draw.store(act, &id)
+}
+
+/// Bids by lot and code.
+pub(crate) type Owners = BTreeMap<(String, BlindCode), BidName>;
+
+/// Whose each code is, by lot and code; `None` while it must not be known.
+pub(crate) fn mapping(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    terms: &Terms,
+    bids: &[Bid],
+) -> Result<Option<Owners>, StateFailure> {
+    if terms.blind.is_empty() {
+        return Ok(Some(BTreeMap::new()));
+    }
+    let draw = Draw::load(state, id)?;
+    let opened = draw.and_then(|draw| Some((draw.seed?, draw.blind_secret?)));
+    let Some((seed, secret)) = opened else { return Ok(None) };
+    let row = |bid: &Bid| ((bid.lot.clone(), code(&seed, &secret, &bid.lot, &bid.name)), bid.name.clone());
+    Ok(Some(bids.iter().map(row).collect()))
+}

@@ -1,0 +1,419 @@
+//! The draw's request and its randomness: what is drawn is fixed before anybody can know the seed.
+//!
+//! **Invariant:** once a seed exists there is no second draw; replacements continue the first. A party that stays
+//! silent is named by the next request, which starts with new commitments.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use super::{Act, committee, pool, terms};
+use crate::draw::{ExpertId, Quota};
+use crate::execute::text;
+use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
+use crate::participant::{Participant, Role, author, signer};
+use crate::project::{Project, Stage};
+use crate::randomness::{self, BeaconVerifier, NoBeacon, Randomness, Reveal, Seed, Source};
+use crate::reject::{Refusal, evaluation as codes};
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead, load};
+use crate::state_key;
+
+/// Why an expert cannot sit on this committee.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    SameEmployer,
+    EquityOrManagement,
+    NearRelative,
+    EarlierPunishment,
+}
+
+/// One recusal.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Recused {
+    pub expert: ExpertId,
+    pub ground: Ground,
+    /// The bidder or tenderee the link leads to; for a punishment the authority that decided it.
+    pub party: OrgId,
+}
+
+/// `draw.requested/1`, by the hosting centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requested {
+    /// For people: what is drawn.
+    pub label: String,
+    /// Members of the committee, and how many of them are experts.
+    pub size: u8,
+    pub experts: u8,
+    pub quotas: Vec<Quota>,
+    /// [`crate::draw::Snapshot::digest`] of the pool as it stands.
+    pub pool: DocumentDigest,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recused: Vec<Recused>,
+    pub source: Source,
+    /// [`secret_commitment`] of the host's draw secret; it opens with the disclosure.
+    pub secret: DocumentDigest,
+    /// [`secret_commitment`] of the secret behind the blind codes, where the tender has blind criteria.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blind: Option<DocumentDigest>,
+    /// Exactly the parties of the request before this one that did not commit, or did not reveal, in time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<OrgId>,
+}
+
+/// `randomness.committed/1`, by each party of the request; `previous` names the request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Committed {
+    pub commitment: DocumentDigest,
+}
+
+/// `randomness.revealed/1`, by each party after all have committed; or the beacon's signature, by the host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revealed {
+    /// 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The beacon's signature over the label, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+}
+
+/// Which of the host's two secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secret {
+    Draw,
+    Blind,
+}
+
+/// `H("biaozheng/draw-secret/v1" or "biaozheng/blind-secret/v1", project, secret)`.
+#[must_use]
+pub fn secret_commitment(which: Secret, project: &ProjectId, secret: &[u8; 32]) -> Digest {
+    let domain = match which {
+        Secret::Draw => "biaozheng/draw-secret/v1",
+        Secret::Blind => "biaozheng/blind-secret/v1",
+    };
+    FieldHasher::new(domain).field(project.as_str().as_bytes()).field(secret).finish()
+}
+
+/// A party's part in the randomness.
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Contribution {
+    pub(crate) org: OrgId,
+    pub(crate) commitment: Option<Digest>,
+    pub(crate) value: Option<[u8; 32]>,
+}
+
+/// A draw in state.
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Draw {
+    pub(crate) version: u8,
+    pub(crate) attempt: u32,
+    pub(crate) request: RecordId,
+    pub(crate) requested_at: TimeMs,
+    pub(crate) size: u8,
+    pub(crate) experts: u8,
+    pub(crate) quotas: Vec<Quota>,
+    pub(crate) pool: Digest,
+    pub(crate) pool_version: u64,
+    pub(crate) recused: Vec<Recused>,
+    pub(crate) source: Source,
+    pub(crate) contributions: Vec<Contribution>,
+    /// When the last party committed.
+    pub(crate) committed_at: Option<TimeMs>,
+    pub(crate) seed: Option<Seed>,
+    pub(crate) secret: Digest,
+    pub(crate) blind: Option<Digest>,
+    /// Opened after every score was sealed.
+    pub(crate) blind_secret: Option<[u8; 32]>,
+    /// Commitment to the drawn list, renewed with every replacement.
+    pub(crate) list: Option<Digest>,
+    /// Attempt and party.
+    pub(crate) silent: Vec<(u32, OrgId)>,
+    pub(crate) disclosed: Option<RecordId>,
+}
+
+impl Draw {
+    pub(crate) fn load(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Self>, StateFailure> {
+        load(state, &state_key::draw(id))
+    }
+
+    pub(crate) fn store(&self, act: &mut Act<'_, '_, '_>, id: &ProjectId) -> Result<(), Refusal> {
+        Ok(act.state.put(state_key::draw(id), self)?)
+    }
+
+    pub(crate) fn recused_experts(&self) -> BTreeSet<ExpertId> {
+        self.recused.iter().map(|one| one.expert.clone()).collect()
+    }
+
+    /// The end of the time in which this phase's contributions count.
+    fn window_end(&self, rulebook: &Rulebook) -> Option<TimeMs> {
+        rulebook.optional_after("randomness_window", self.committed_at.unwrap_or(self.requested_at))
+    }
+
+    /// Those who have not done their part of the present phase.
+    pub(crate) fn missing(&self) -> Vec<OrgId> {
+        let revealing = self.committed_at.is_some();
+        let lacks =
+            |one: &&Contribution| if revealing { one.value.is_none() } else { one.commitment.is_none() };
+        self.contributions.iter().filter(lacks).map(|one| one.org.clone()).collect()
+    }
+}
+
+/// Who checks a beacon's signature. The one place to change when a chain has a threshold key.
+fn beacon() -> &'static dyn BeaconVerifier {
+    &NoBeacon
+}
+
+pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let (id, mut project) = act.step(&[Stage::Opened])?;
+    project.by_centre(&by.org)?;
+    project.not_suspended()?;
+    let rulebook = project.pinned(act.state)?;
+    if rulebook.optional_count("randomness_centres_min").is_none() || !project.committee.is_empty() {
+        return codes::DRAW_NOT_OFFERED.err();
+    }
+    let body: Requested = act.body()?;
+    text(&body.label)?;
+    let before = Draw::load(act.state, &id)?;
+    let (attempt, silent) = after_failed(before, &body, &rulebook, act.block.time)?;
+    let draw = fixed(act, &id, &project, &rulebook, body, attempt, silent)?;
+    let latest = draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
+    draw.store(act, &id)?;
+    if latest {
+        act.note_late(&id, &mut project, "randomness_window");
+    }
+    act.reached(&id, &mut project, Stage::Opened)
+}
+
+/// A second request needs a first that failed, and names who was silent.
+fn after_failed(
+    before: Option<Draw>,
+    body: &Requested,
+    rulebook: &Rulebook,
+    now: TimeMs,
+) -> Result<(u32, Vec<(u32, OrgId)>), Refusal> {
+    let Some(before) = before else {
+        return if body.silent.is_empty() { Ok((1, Vec::new())) } else { codes::DRAW_SILENT.err() };
+    };
+    if before.seed.is_some() {
+        return codes::DRAW_SETTLED.err();
+    }
+    let end = before.window_end(rulebook).filter(|end| now > *end);
+    if end.is_none() {
+        let value = rulebook.text("randomness_window");
+        return Err(codes::DRAW_PENDING.under(rulebook, value).into());
+    }
+    let (missing, named): (BTreeSet<_>, BTreeSet<_>) =
+        (before.missing().into_iter().collect(), body.silent.iter().cloned().collect());
+    if missing != named || named.len() != body.silent.len() {
+        return Err(codes::DRAW_SILENT.because(format!("{} were silent", missing.len())).into());
+    }
+    let mut silent = before.silent;
+    silent.extend(missing.into_iter().map(|org| (before.attempt, org)));
+    Ok((before.attempt.saturating_add(1), silent))
+}
+
+/// Checks what the request fixes.
+fn fixed(
+    act: &Act<'_, '_, '_>,
+    id: &ProjectId,
+    project: &Project,
+    rulebook: &Rulebook,
+    body: Requested,
+    attempt: u32,
+    silent: Vec<(u32, OrgId)>,
+) -> Result<Draw, Refusal> {
+    committee::composition(rulebook, usize::from(body.size), usize::from(body.experts))?;
+    let pool_version = pool::version(act.state)?;
+    let snapshot = pool::snapshot(act.state, pool_version)?;
+    if snapshot.digest() != *body.pool.digest() {
+        return Err(codes::DRAW_POOL.because(snapshot.digest()).into());
+    }
+    let recused: BTreeSet<&Recused> = body.recused.iter().collect();
+    if recused.len() != body.recused.len() || recused.len() > RECUSALS_MAX {
+        return codes::DRAW_RECUSED.err();
+    }
+    for one in &body.recused {
+        if !pool::known(act.state, &one.expert)? {
+            return Err(codes::DRAW_RECUSED.because(&one.expert).into());
+        }
+    }
+    let out: BTreeSet<ExpertId> = body.recused.iter().map(|one| one.expert.clone()).collect();
+    let mut wanted = 0usize;
+    for quota in &body.quotas {
+        wanted = wanted.saturating_add(usize::from(quota.count));
+        // Even when every earlier pick takes a candidate of this quota, enough are left: a seed never meets a draw
+        // that cannot be done.
+        if quota.count == 0 || snapshot.eligible(quota, &out) < wanted {
+            return Err(codes::DRAW_QUOTAS.because(&quota.speciality).into());
+        }
+    }
+    if wanted != usize::from(body.experts) || body.quotas.len() > DRAW_QUOTAS_MAX {
+        return Err(codes::DRAW_QUOTAS.because(format!("{wanted} of {}", body.experts)).into());
+    }
+    let blind = !terms::of(act.state, id)?.blind.is_empty();
+    if blind != body.blind.is_some() {
+        return codes::DRAW_BLIND.err();
+    }
+    let contributions = parties(act, project, rulebook, &body.source)?;
+    Ok(Draw {
+        version: 1,
+        attempt,
+        request: act.id,
+        requested_at: act.block.time,
+        size: body.size,
+        experts: body.experts,
+        quotas: body.quotas,
+        pool: *body.pool.digest(),
+        pool_version,
+        recused: body.recused,
+        source: body.source,
+        contributions,
+        committed_at: None,
+        seed: None,
+        secret: *body.secret.digest(),
+        blind: body.blind.map(|blind| *blind.digest()),
+        blind_secret: None,
+        list: None,
+        silent,
+        disclosed: None,
+    })
+}
+
+/// Enough centres and regulators, each once; the tender's own side is not among them.
+fn parties(
+    act: &Act<'_, '_, '_>,
+    project: &Project,
+    rulebook: &Rulebook,
+    source: &Source,
+) -> Result<Vec<Contribution>, Refusal> {
+    let Source::CommitReveal { parties } = source else { return Ok(Vec::new()) };
+    let different: BTreeSet<&OrgId> = parties.iter().collect();
+    let (mut centres, mut regulators) = (0u64, 0u64);
+    for org in &different {
+        let found = Participant::load(act.state, org)?.filter(|one| !one.revoked);
+        match found {
+            Some(one) if one.has(Role::Regulator) => regulators = regulators.saturating_add(1),
+            Some(one) if one.has(Role::CityCentre) || one.has(Role::DistrictCentre) => {
+                centres = centres.saturating_add(1);
+            }
+            _ => return Err(codes::RANDOMNESS_PARTIES.because(org).into()),
+        }
+    }
+    let least = |name: &str| rulebook.optional_count(name).unwrap_or(0);
+    if different.len() != parties.len()
+        || parties.len() > DRAW_PARTIES_MAX
+        || centres < least("randomness_centres_min")
+        || regulators < least("randomness_regulators_min")
+        || different.iter().any(|org| project.by_tenderee(org).is_ok())
+    {
+        let value = format!("{centres} centres, {regulators} regulators");
+        return Err(codes::RANDOMNESS_PARTIES.under(rulebook, value).into());
+    }
+    Ok(different
+        .into_iter()
+        .map(|org| Contribution { org: org.clone(), commitment: None, value: None })
+        .collect())
+}
+
+/// The draw a contribution belongs to, while its time runs.
+fn open(act: &Act<'_, '_, '_>) -> Result<(ProjectId, Draw, OrgId), Refusal> {
+    let by = signer(act.state, &act.payload.author, act.block.height)?;
+    let id = act.project_id()?;
+    let project = Project::expect(act.state, &id)?;
+    project.at(&[Stage::Opened])?;
+    let draw = Draw::load(act.state, &id)?.ok_or_else(|| Refusal::from(codes::DRAW_NONE.reject()))?;
+    act.follows(Some(draw.request))?;
+    if draw.seed.is_some() {
+        return codes::DRAW_SETTLED.err();
+    }
+    let rulebook = project.pinned(act.state)?;
+    let beacon = matches!(draw.source, Source::Beacon {});
+    if !beacon && draw.window_end(&rulebook).is_none_or(|end| act.block.time > end) {
+        let value = rulebook.text("randomness_window");
+        return Err(codes::RANDOMNESS_WINDOW.under(&rulebook, value).into());
+    }
+    Ok((id, draw, by.org))
+}
+
+pub(crate) fn commit(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (id, mut draw, org) = open(act)?;
+    let body: Committed = act.body()?;
+    let own = draw.contributions.iter_mut().find(|one| one.org == org);
+    let own = own.ok_or_else(|| Refusal::from(codes::RANDOMNESS_PARTY.because(&org)))?;
+    if own.commitment.is_some() {
+        return codes::RANDOMNESS_ONCE.err();
+    }
+    own.commitment = Some(*body.commitment.digest());
+    if draw.contributions.iter().all(|one| one.commitment.is_some()) {
+        draw.committed_at = Some(act.block.time);
+    }
+    draw.store(act, &id)
+}
+
+pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (id, mut draw, org) = open(act)?;
+    let body: Revealed = act.body()?;
+    let label = randomness::label(&id, &draw.request);
+    let randomness = match (&draw.source, body.value, body.signature) {
+        (Source::CommitReveal { .. }, Some(value), None) => {
+            contribute(&mut draw, &label, &org, &value)?;
+            if !draw.missing().is_empty() {
+                return draw.store(act, &id);
+            }
+            let reveal = |one: &Contribution| Some(Reveal { org: one.org.clone(), value: one.value? });
+            Randomness::CommitReveal { reveals: draw.contributions.iter().filter_map(reveal).collect() }
+        }
+        (Source::Beacon {}, None, Some(signature)) => {
+            let signature = hex::decode(&signature).ok().filter(|bytes| bytes.len() <= 192);
+            let signature = signature.ok_or_else(|| Refusal::from(codes::RANDOMNESS_BEACON.reject()))?;
+            Randomness::Beacon { signature }
+        }
+        _ => return codes::RANDOMNESS_COMMITMENT.err(),
+    };
+    let seed = randomness.seed(&label, beacon());
+    draw.seed = Some(seed.map_err(|error| codes::RANDOMNESS_BEACON.because(error))?);
+    draw.store(act, &id)
+}
+
+/// One party's value, which must open its commitment.
+fn contribute(draw: &mut Draw, label: &Digest, org: &OrgId, value: &str) -> Result<(), Refusal> {
+    let waiting = draw.committed_at.is_none();
+    let own = draw.contributions.iter_mut().find(|one| one.org == *org);
+    let own = own.ok_or_else(|| Refusal::from(codes::RANDOMNESS_PARTY.because(org)))?;
+    if waiting {
+        return codes::RANDOMNESS_WAIT.err();
+    }
+    if own.value.is_some() {
+        return codes::RANDOMNESS_ONCE.err();
+    }
+    let value = committee::secret(value)?;
+    if own.commitment != Some(randomness::commitment(label, org, &value)) {
+        return codes::RANDOMNESS_COMMITMENT.err();
+    }
+    own.value = Some(value);
+    Ok(())
+}

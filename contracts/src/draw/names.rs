@@ -1,0 +1,57 @@
+//! Names the expert pool uses: 1 to 64 of `A-Za-z0-9._:-`, starting with a letter or digit. Codes and pseudonyms, so that
+//! no person's name can stand here by accident.
+
+use std::fmt;
+
+use biaozheng_ledger::ids::{IdentifierError, OrgId};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(OrgId);
+
+        impl $name {
+            /// # Errors
+            /// When the text is empty, too long, or has another character.
+            pub fn new(text: &str) -> Result<Self, IdentifierError> {
+                OrgId::new(text).map(Self)
+            }
+
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.as_str())
+            }
+        }
+    };
+}
+
+name!(
+    /// An expert's pseudonym in the pool.
+    ExpertId
+);
+name!(
+    /// A speciality's code (评标专家专业分类).
+    Speciality
+);
+name!(
+    /// A region's code (GB/T 2260).
+    Region
+);
