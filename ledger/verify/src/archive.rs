@@ -7,6 +7,7 @@
 mod check;
 mod report;
 mod source;
+pub mod write;
 
 use std::path::Path;
 

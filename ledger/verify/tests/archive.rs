@@ -257,3 +257,27 @@ fn the_program_judges_archives() {
     assert_eq!(report["findings"][0]["path"], "data/records.jsonl");
     assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{report}");
 }
+
+#[test]
+fn written_to_disk_from_a_folder_of_documents() {
+    use biaozheng_verify::archive::write::{DocumentFolder, write_folder, write_tar};
+    let bag = Bag::sealed("disk");
+    let at = bag.scratch.path();
+    let shelf = at.join("documents");
+    fs::create_dir(&shelf).unwrap();
+    for (digest, bytes) in &bag.project.shelf.0 {
+        fs::write(shelf.join(digest.digest().hex()), bytes).unwrap();
+    }
+    let mut documents = DocumentFolder::new(shelf.clone());
+    write_folder(&bag.archive, &mut documents, &at.join("out")).unwrap();
+    write_tar(&bag.archive, &mut documents, &at.join("out.tar")).unwrap();
+    for path in ["out", "out.tar"] {
+        assert_eq!(bag.judge(&at.join(path)).verdict, ArchiveVerdict::Valid, "{path}");
+    }
+    assert_eq!(fs::read(at.join("out.tar")).unwrap(), bag.tar());
+    assert!(write_folder(&bag.archive, &mut documents, &at.join("out")).is_err(), "never written over");
+    let one = fs::read_dir(&shelf).unwrap().next().unwrap().unwrap().path();
+    fs::write(one, b"something else").unwrap();
+    assert!(write_tar(&bag.archive, &mut documents, &at.join("changed.tar")).is_err());
+    assert!(!at.join("changed.tar").exists());
+}
