@@ -6,26 +6,36 @@ use std::str::FromStr;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest as _, Sha256};
+use sm3::Sm3;
 
-/// Digest algorithms a chain's suite may name. SM3 joins when the 国密 suite does.
+/// Digest algorithms. A chain's own suite (ids, trees, documents named by records) is SHA-256; SM3 stands
+/// beside it where an archive is read by people who must use the national algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum DigestAlgorithm {
     /// FIPS 180-4 SHA-256.
     Sha256 = 1,
+    /// GB/T 32905-2016 (GM/T 0004-2012) SM3.
+    Sm3 = 2,
 }
 
 impl DigestAlgorithm {
-    const fn name(self) -> &'static str {
+    /// The name in a digest's text, and in the names of an archive's manifests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
+            Self::Sm3 => "sm3",
         }
     }
 }
 
-/// A 32-byte digest with its algorithm. Text form: `sha256:` and 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+/// A 32-byte digest with its algorithm. Text form: `sha256:` or `sm3:` and 64 lower-case hexadecimal digits.
+///
+/// Read from text, it is SHA-256 unless the caller asks otherwise with [`Digest::parse`]; read from binary, it
+/// always is: nothing of a chain can name an SM3 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Digest {
     algorithm: DigestAlgorithm,
     bytes: [u8; 32],
@@ -33,14 +43,40 @@ pub struct Digest {
 
 /// Why a text is not a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a digest is written 'sha256:' and 64 lower-case hexadecimal digits, not {0:?}")]
-pub struct DigestTextError(String);
+#[error("a digest is written '{expected}:' and 64 lower-case hexadecimal digits, not {found:?}")]
+pub struct DigestTextError {
+    expected: &'static str,
+    found: String,
+}
 
 impl Digest {
     /// SHA-256 of `data`, without any prefix: for documents and for formats that define their own.
     #[must_use]
     pub fn of(data: &[u8]) -> Self {
         Self { algorithm: DigestAlgorithm::Sha256, bytes: Sha256::digest(data).into() }
+    }
+
+    /// SM3 of `data`, without any prefix.
+    #[must_use]
+    pub fn sm3_of(data: &[u8]) -> Self {
+        Self { algorithm: DigestAlgorithm::Sm3, bytes: Sm3::digest(data).into() }
+    }
+
+    /// Reads the text form of one algorithm.
+    ///
+    /// # Errors
+    /// [`DigestTextError`] for any other spelling or algorithm.
+    pub fn parse(algorithm: DigestAlgorithm, text: &str) -> Result<Self, DigestTextError> {
+        let expected = algorithm.name();
+        let refuse = || DigestTextError { expected, found: text.chars().take(80).collect() };
+        let digits =
+            text.strip_prefix(expected).and_then(|rest| rest.strip_prefix(':')).ok_or_else(refuse)?;
+        if digits.len() != 64 || digits.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(refuse());
+        }
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| refuse())?;
+        Ok(Self { algorithm, bytes })
     }
 
     /// Wraps the 32 bytes of a SHA-256 computed elsewhere.
@@ -88,14 +124,43 @@ impl FromStr for Digest {
     type Err = DigestTextError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || DigestTextError(text.chars().take(80).collect());
-        let digits = text.strip_prefix("sha256:").ok_or_else(refuse)?;
-        if digits.len() != 64 || digits.bytes().any(|b| b.is_ascii_uppercase()) {
-            return Err(refuse());
+        Self::parse(DigestAlgorithm::Sha256, text)
+    }
+}
+
+impl BorshDeserialize for Digest {
+    fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        match DigestAlgorithm::deserialize_reader(reader)? {
+            DigestAlgorithm::Sha256 => {
+                <[u8; 32] as BorshDeserialize>::deserialize_reader(reader).map(Self::sha256)
+            }
+            DigestAlgorithm::Sm3 => Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "a chain's digests are SHA-256; SM3 is not of its suite",
+            )),
         }
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(digits, &mut bytes).map_err(|_| refuse())?;
-        Ok(Self::sha256(bytes))
+    }
+}
+
+/// Both digests and the size of bytes that arrive in pieces: one reading for an archive's two manifests.
+#[derive(Debug, Clone, Default)]
+pub struct TwofoldStream {
+    sha256: DigestStream,
+    sm3: Sm3,
+}
+
+impl TwofoldStream {
+    pub fn update(&mut self, piece: &[u8]) {
+        self.sha256.update(piece);
+        self.sm3.update(piece);
+    }
+
+    /// SHA-256, SM3, and how many bytes there were.
+    #[must_use]
+    pub fn finish(self) -> (Digest, Digest, u64) {
+        let (sha256, size_bytes) = self.sha256.finish();
+        let sm3 = Digest { algorithm: DigestAlgorithm::Sm3, bytes: self.sm3.finalize().into() };
+        (sha256, sm3, size_bytes)
     }
 }
 
@@ -168,6 +233,27 @@ mod tests {
         for bad in ["", "sha256:", "sha256:BA", &digest.hex(), &digest.to_string().to_uppercase()] {
             assert!(bad.parse::<Digest>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn sm3_gives_the_standards_two_examples_and_stays_outside_the_chain() {
+        // GB/T 32905-2016, annex A: 'abc', and 'abcd' sixteen times.
+        assert_eq!(
+            Digest::sm3_of(b"abc").to_string(),
+            "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+        );
+        let long = Digest::sm3_of(&b"abcd".repeat(16));
+        assert_eq!(long.hex(), "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732");
+        assert_eq!(Digest::parse(DigestAlgorithm::Sm3, &long.to_string()), Ok(long));
+        assert!(long.to_string().parse::<Digest>().is_err());
+        assert!(Digest::parse(DigestAlgorithm::Sm3, &Digest::of(b"abc").to_string()).is_err());
+        assert!(borsh::from_slice::<Digest>(&borsh::to_vec(&long).unwrap()).is_err());
+        let sha256 = Digest::of(b"abc");
+        assert_eq!(borsh::from_slice::<Digest>(&borsh::to_vec(&sha256).unwrap()).unwrap(), sha256);
+        let mut stream = TwofoldStream::default();
+        stream.update(b"a");
+        stream.update(b"bc");
+        assert_eq!(stream.finish(), (sha256, Digest::sm3_of(b"abc"), 3));
     }
 
     #[test]

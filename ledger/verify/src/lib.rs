@@ -11,7 +11,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 mod accusation;
-mod date;
+pub mod archive;
 mod fingerprint;
 pub mod input;
 mod judge;

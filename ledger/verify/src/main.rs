@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use biaozheng_ledger::certificate::Expectations;
 use biaozheng_ledger::ids::ChainId;
+use biaozheng_verify::archive::{Anchor, ArchiveJudgement, judge_archive};
 use biaozheng_verify::{Accusation, Judgement, Language, Problem, Verdict, input, judge};
 use clap::{Parser, ValueEnum};
 
@@ -26,6 +27,7 @@ Examples | 示例:
   biaozheng-verify notice.cert.json --document notice.pdf --chain sha256:9f3c…
   biaozheng-verify sealed.cert.json --envelope record.json --policy consortium.policy
   biaozheng-verify certificates/ --policy consortium.policy --require-anchor --quiet
+  biaozheng-verify --archive 2026-350100-48-01-000123.tar --policy consortium.policy
   find . -name '*.cert.json' | biaozheng-verify --list - --policy consortium.policy --json
 
 The policy is the trust anchor: get it from print or from a node you trust, never from where the certificate
@@ -41,6 +43,9 @@ struct Arguments {
     /// A file with one certificate path a line; - for standard input | 每行一个证书路径的清单
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
+    /// A project's whole archive: its folder or its tar | 整份档案：文件夹或 tar
+    #[arg(long, value_name = "DIR|TAR")]
+    archive: Option<PathBuf>,
     /// A document that should be one the record names | 要核对的文件
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
@@ -128,7 +133,38 @@ fn judge_evidence(arguments: &Arguments, path: &Path, out: &mut impl Write) -> i
     Ok(accusation.exit_code())
 }
 
+/// Judges one archive.
+fn verify_archive(arguments: &Arguments, path: &Path, out: &mut impl Write) -> io::Result<u8> {
+    let alone = arguments.certificates.is_empty()
+        && arguments.list.is_none()
+        && arguments.document.is_none()
+        && arguments.envelope.is_none();
+    let policy = arguments.policy.as_deref().map(input::policy).transpose();
+    let judgement = match policy {
+        _ if !alone => ArchiveJudgement::unusable(Problem::ArchiveAlone),
+        Err(problem) => ArchiveJudgement::unusable(problem),
+        Ok(policy) => {
+            let (chain, required) = (arguments.chain, arguments.require_anchor);
+            judge_archive(path, &Anchor { policy: policy.as_ref(), chain, required })
+        }
+    };
+    let language = arguments.language();
+    if arguments.json {
+        serde_json::to_writer(&mut *out, &judgement.to_json_report(path, language))?;
+        writeln!(out)?;
+    } else if arguments.quiet {
+        let (code, word) = (judgement.verdict.code(), judgement.verdict.word(language));
+        writeln!(out, "{code}\t{word}\t{}", biaozheng_verify::printable(&path.display().to_string()))?;
+    } else {
+        judgement.write_text(out, path, language)?;
+    }
+    Ok(judgement.verdict.exit_code())
+}
+
 fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
+    if let Some(path) = &arguments.archive {
+        return verify_archive(arguments, path, out);
+    }
     let prepared = match prepare(arguments) {
         Ok(prepared) => prepared,
         Err((path, problem)) => {

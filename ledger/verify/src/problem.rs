@@ -40,6 +40,10 @@ pub enum Problem {
         "the record's body is not in the certificate, so its documents are unknown: give it with --envelope"
     )]
     EnvelopeMissing,
+    #[error("{path} is neither a folder nor a tar of an archive")]
+    NotAnArchive { path: PathBuf },
+    #[error("--archive stands alone: certificates, --list, --document and --envelope do not go with it")]
+    ArchiveAlone,
 }
 
 impl Problem {
@@ -80,6 +84,10 @@ impl Problem {
             (Self::EnvelopeMissing, Language::En) => {
                 "The record's body is not public; give the record with --envelope."
             }
+            (Self::NotAnArchive { .. }, Language::Zh) => "这不是一份标证档案（文件夹或 tar）。",
+            (Self::NotAnArchive { .. }, Language::En) => "This is no Biaozheng archive (a folder or a tar).",
+            (Self::ArchiveAlone, Language::Zh) => "核验档案时不能同时给出证书、清单、文件或信封。",
+            (Self::ArchiveAlone, Language::En) => "An archive is verified by itself.",
         }
     }
 }

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use biaozheng_ledger::certificate::{Step, StepOutcome, StepReport, Verification};
+use biaozheng_ledger::date::utc;
 use serde::Serialize;
 
-use crate::date::utc;
 use crate::fingerprint::chain_fingerprint;
 use crate::judge::Judgement;
 use crate::printable::printable;
@@ -145,7 +145,7 @@ impl Judgement {
     }
 
     /// Why the verdict is not a good one: the problem, or the failed step's name and reason.
-    fn reason(&self) -> Option<String> {
+    pub(crate) fn reason(&self) -> Option<String> {
         if let Some(problem) = &self.problem {
             return Some(problem.to_string());
         }

@@ -1,11 +1,25 @@
-//! Milliseconds since 1970 as a date people read. No clock: the number comes from the certificate.
+//! Milliseconds since 1970 as a date people read. No clock: the number comes from a block.
 
-use biaozheng_ledger::ids::TimeMs;
+use crate::ids::TimeMs;
 
 const DAY_SECONDS: u64 = 86_400;
+/// 北京时间, UTC+8 all year.
+const BEIJING_AHEAD_MS: u64 = 8 * 3_600_000;
 
-/// `2026-09-21 14:13:20 UTC`; the proleptic Gregorian calendar, after Howard Hinnant's `civil_from_days`.
-pub(crate) fn utc(time: TimeMs) -> String {
+/// `2026-09-21 22:13:20`, in Beijing time: the date on Chinese papers.
+#[must_use]
+pub fn beijing(time: TimeMs) -> String {
+    civil(time.saturating_add(BEIJING_AHEAD_MS))
+}
+
+/// `2026-09-21 14:13:20 UTC`.
+#[must_use]
+pub fn utc(time: TimeMs) -> String {
+    format!("{} UTC", civil(time))
+}
+
+/// The proleptic Gregorian calendar, after Howard Hinnant's `civil_from_days`.
+fn civil(time: TimeMs) -> String {
     let (days, second) = (time.seconds() / DAY_SECONDS, time.seconds() % DAY_SECONDS);
     // Days since 0000-03-01, so that a leap day is the last day of its year.
     let shifted = days.saturating_add(719_468);
@@ -23,12 +37,7 @@ pub(crate) fn utc(time: TimeMs) -> String {
         day_of_year.saturating_sub(from_march.saturating_mul(153).saturating_add(2) / 5).saturating_add(1);
     let month = if from_march < 10 { from_march.saturating_add(3) } else { from_march.saturating_sub(9) };
     let year = era.saturating_mul(400).saturating_add(year_of_era).saturating_add(u64::from(month <= 2));
-    format!(
-        "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
 #[cfg(test)]
@@ -46,6 +55,7 @@ mod tests {
         ] {
             assert_eq!(utc(TimeMs::new(seconds * 1000)), text);
         }
+        assert_eq!(beijing(TimeMs::new(1_790_000_000_000)), "2026-09-21 22:13:20");
         assert!(utc(TimeMs::MAX).ends_with("UTC"));
     }
 }

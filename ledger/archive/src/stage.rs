@@ -1,0 +1,213 @@
+//! What a record is to an archivist: its stage, its titles, whether the archive needs it, and whether it should
+//! come with a document. The table belongs to the archive's format, version 1.
+//!
+//! **Invariant:** every record type has a place: one that the table does not know goes to the last stage.
+
+use serde::Serialize;
+
+/// A part of the procedure, in its order; folders of documents are named by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Registration,
+    Tender,
+    Objections,
+    Bids,
+    Opening,
+    Evaluation,
+    Award,
+    Contract,
+    Supervision,
+    Ending,
+    Other,
+}
+
+impl Stage {
+    /// The folder's name.
+    #[must_use]
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Registration => "01-registration",
+            Self::Tender => "02-tender",
+            Self::Objections => "03-objections",
+            Self::Bids => "04-bids",
+            Self::Opening => "05-opening",
+            Self::Evaluation => "06-evaluation",
+            Self::Award => "07-award",
+            Self::Contract => "08-contract",
+            Self::Supervision => "09-supervision",
+            Self::Ending => "10-ending",
+            Self::Other => "99-other",
+        }
+    }
+
+    /// Chinese and English title.
+    #[must_use]
+    pub const fn titles(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Registration => ("项目登记", "Registration"),
+            Self::Tender => ("招标", "Tender"),
+            Self::Objections => ("异议与答复", "Objections"),
+            Self::Bids => ("投标", "Bids"),
+            Self::Opening => ("开标", "Opening"),
+            Self::Evaluation => ("评标", "Evaluation"),
+            Self::Award => ("公示与中标", "Award"),
+            Self::Contract => ("合同", "Contract"),
+            Self::Supervision => ("履约与监督", "Supervision"),
+            Self::Ending => ("招标失败与终止", "Failure or termination"),
+            Self::Other => ("其他", "Other"),
+        }
+    }
+}
+
+/// How the project ended, read from its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    Supervised,
+    Failed,
+    Terminated,
+    /// Not ended: an archive for inspection, which cannot be sealed yet.
+    Open,
+}
+
+impl Ending {
+    /// From the names of the project's record types, in order.
+    #[must_use]
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        names.into_iter().fold(Self::Open, |before, name| match name {
+            "tender.terminated" => Self::Terminated,
+            "tender.failed" => Self::Failed,
+            "supervision.reported" => Self::Supervised,
+            _ => before,
+        })
+    }
+}
+
+/// Which endings make a record necessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needed {
+    Never,
+    Always,
+    /// When the project reached a contract and its supervision.
+    Supervised,
+    Failed,
+    Terminated,
+}
+
+/// An archivist's view of a record type.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// The record type's name without version.
+    pub name: &'static str,
+    pub stage: Stage,
+    pub title_zh: &'static str,
+    pub title_en: &'static str,
+    needed: Needed,
+    /// It is the register entry of a paper, so it should name at least one document.
+    pub with_document: bool,
+}
+
+const fn item(
+    name: &'static str,
+    stage: Stage,
+    titles: (&'static str, &'static str),
+    needed: Needed,
+    with_document: bool,
+) -> Item {
+    Item { name, stage, title_zh: titles.0, title_en: titles.1, needed, with_document }
+}
+
+const ITEMS: &[Item] = &[
+    item(
+        "project.registered",
+        Stage::Registration,
+        ("项目登记", "Project registered"),
+        Needed::Always,
+        false,
+    ),
+    item(
+        "tender.published",
+        Stage::Tender,
+        ("招标公告与招标文件", "Tender published"),
+        Needed::Supervised,
+        true,
+    ),
+    item("tender.clarified", Stage::Tender, ("澄清", "Tender clarified"), Needed::Never, false),
+    item("tender.amended", Stage::Tender, ("修改", "Tender amended"), Needed::Never, false),
+    item("tender.failed", Stage::Ending, ("招标失败", "Tender failed"), Needed::Failed, false),
+    item("tender.terminated", Stage::Ending, ("招标终止", "Tender terminated"), Needed::Terminated, false),
+    item("objection.raised", Stage::Objections, ("异议", "Objection raised"), Needed::Never, false),
+    item("objection.answered", Stage::Objections, ("异议答复", "Objection answered"), Needed::Never, false),
+    item("bid.sealed", Stage::Bids, ("投标文件封存", "Bid sealed"), Needed::Never, false),
+    item("bid.withdrawn", Stage::Bids, ("投标撤回", "Bid withdrawn"), Needed::Never, false),
+    item("bid.revealed", Stage::Opening, ("投标文件解密", "Bid revealed"), Needed::Never, false),
+    item("bids.opened", Stage::Opening, ("开标记录", "Bids opened"), Needed::Supervised, false),
+    item("experts.drawn", Stage::Evaluation, ("评标专家抽取", "Experts drawn"), Needed::Supervised, false),
+    item("scores.sealed", Stage::Evaluation, ("评分封存", "Scores sealed"), Needed::Never, false),
+    item("scores.revealed", Stage::Evaluation, ("评分公开", "Scores revealed"), Needed::Never, false),
+    item("lot.drawn", Stage::Evaluation, ("抽签记录", "Lots drawn"), Needed::Never, false),
+    item(
+        "evaluation.reported",
+        Stage::Evaluation,
+        ("评标报告", "Evaluation reported"),
+        Needed::Supervised,
+        true,
+    ),
+    item(
+        "candidates.publicised",
+        Stage::Award,
+        ("中标候选人公示", "Candidates publicised"),
+        Needed::Supervised,
+        false,
+    ),
+    item("award.notified", Stage::Award, ("中标通知书", "Award notified"), Needed::Supervised, true),
+    item("contract.signed", Stage::Contract, ("合同", "Contract signed"), Needed::Supervised, true),
+    item(
+        "supervision.reported",
+        Stage::Supervision,
+        ("监督报告", "Supervision reported"),
+        Needed::Supervised,
+        true,
+    ),
+];
+
+const UNKNOWN: Item = item("", Stage::Other, ("其他记录", "Other record"), Needed::Never, false);
+
+/// The item of a record type's name.
+#[must_use]
+pub fn item_of(name: &str) -> Item {
+    ITEMS.iter().find(|item| item.name == name).copied().unwrap_or(UNKNOWN)
+}
+
+/// What an archive of a project that ended so must contain, in order of the procedure.
+pub fn needed(ending: Ending) -> impl Iterator<Item = &'static Item> {
+    ITEMS.iter().filter(move |item| is_needed(item, ending))
+}
+
+/// Whether the archive needs this item.
+#[must_use]
+pub fn is_needed(item: &Item, ending: Ending) -> bool {
+    match item.needed {
+        Needed::Never => false,
+        Needed::Always => true,
+        Needed::Supervised => ending == Ending::Supervised,
+        Needed::Failed => ending == Ending::Failed,
+        Needed::Terminated => ending == Ending::Terminated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ending_counts_and_unknown_types_have_a_place() {
+        assert_eq!(Ending::of(["project.registered", "tender.published"]), Ending::Open);
+        assert_eq!(Ending::of(["tender.failed", "archive.sealed"]), Ending::Failed);
+        assert_eq!(item_of("deposit.paid").stage, Stage::Other);
+        assert_eq!(
+            needed(Ending::Terminated).map(|item| item.name).collect::<Vec<_>>(),
+            ["project.registered", "tender.terminated"]
+        );
+    }
+}

@@ -1,0 +1,283 @@
+//! Whole archives: as sealed they hold; any file deleted, changed or added is named; and whoever writes all
+//! manifests anew still meets the seal.
+
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
+
+#[path = "../../tests/support/chain.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod chain;
+#[path = "../../tests/support/project.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod project;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use biaozheng_archive::Archive;
+use biaozheng_verify::archive::{Anchor, ArchiveJudgement, ArchiveVerdict, Kind, judge_archive};
+use project::{PROJECT, SmallProject};
+
+struct Bag {
+    project: SmallProject,
+    archive: Archive,
+    scratch: tempfile::TempDir,
+}
+
+impl Bag {
+    fn sealed(label: &str) -> Self {
+        let mut project = SmallProject::new(label);
+        let archive = project.seal();
+        Self { project, archive, scratch: tempfile::tempdir().unwrap() }
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.project.bytes_of(&self.archive)
+    }
+
+    fn folder(&self, files: &BTreeMap<String, Vec<u8>>) -> PathBuf {
+        let root = self.scratch.path().join("bag");
+        let _ = fs::remove_dir_all(&root);
+        for (path, bytes) in files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        root
+    }
+
+    fn tar(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.archive.write_tar(&mut self.project.shelf.clone(), &mut bytes).unwrap();
+        bytes
+    }
+
+    fn judge(&self, path: &Path) -> ArchiveJudgement {
+        judge_archive(path, &Anchor { policy: Some(&self.project.chain.policy), ..Anchor::default() })
+    }
+
+    fn judge_tar(&self, bytes: &[u8]) -> ArchiveJudgement {
+        let path = self.scratch.path().join("bag.tar");
+        fs::write(&path, bytes).unwrap();
+        self.judge(&path)
+    }
+
+    #[track_caller]
+    fn names(&self, files: &BTreeMap<String, Vec<u8>>, path: &str, kind: Kind) {
+        let judgement = self.judge(&self.folder(files));
+        assert_eq!(judgement.verdict, ArchiveVerdict::Invalid, "{path} {kind:?}: {judgement:?}");
+        let found = judgement.findings.iter().find(|finding| finding.path == path);
+        assert_eq!(found.map(|finding| finding.kind), Some(kind), "{path}: {:#?}", judgement.findings);
+    }
+}
+
+#[test]
+fn as_sealed_it_is_valid_as_folder_and_as_tar_and_byte_identical_when_built_again() {
+    let bag = Bag::sealed("whole");
+    let folder = bag.folder(&bag.files());
+    for judgement in [bag.judge(&folder), bag.judge_tar(&bag.tar())] {
+        assert_eq!(judgement.findings, []);
+        assert_eq!(judgement.verdict, ArchiveVerdict::Valid);
+        let contents = &judgement.contents;
+        assert_eq!((contents.records, contents.documents, contents.missing.len()), (3, 2, 1));
+        assert_eq!(contents.project.as_deref(), Some(PROJECT));
+    }
+    let alone = judge_archive(&folder, &Anchor::default());
+    assert_eq!((alone.verdict, alone.verdict.exit_code()), (ArchiveVerdict::NotAnchored, 0));
+    let alone = judge_archive(&folder, &Anchor { required: true, ..Anchor::default() });
+    assert_eq!((alone.verdict, alone.verdict.exit_code()), (ArchiveVerdict::NoTrustAnchor, 2));
+    let again = Bag::sealed("whole");
+    assert_eq!(bag.tar(), again.tar());
+    let other = SmallProject::new("other").chain.policy;
+    let judgement = judge_archive(&folder, &Anchor { policy: Some(&other), ..Anchor::default() });
+    assert_eq!(judgement.verdict, ArchiveVerdict::Invalid);
+}
+
+#[test]
+fn every_deleted_changed_or_added_file_is_named() {
+    let bag = Bag::sealed("each");
+    let files = bag.files();
+    assert!(files.len() > 15, "{:?}", files.keys());
+    for (path, bytes) in &files {
+        let mut less = files.clone();
+        less.remove(path);
+        bag.names(&less, path, Kind::Missing);
+        for place in [0, bytes.len() - 1] {
+            let mut changed = files.clone();
+            changed.get_mut(path).unwrap()[place] ^= 1 << (place % 7);
+            bag.names(&changed, path, Kind::Changed);
+        }
+    }
+    for added in
+        ["note.txt", "data/note.txt", "data/documents/02-tender/x.pdf", "seal/y.json", ".hidden", "data/a b"]
+    {
+        let mut more = files.clone();
+        more.insert(added.into(), b"x".to_vec());
+        bag.names(&more, added, Kind::Added);
+    }
+    let mut more = files.clone();
+    let (path, copy) = files.iter().find(|(path, _)| path.starts_with("data/certificates/")).unwrap();
+    let path = path.replace(".json", "-copy.json");
+    more.insert(path.clone(), copy.clone());
+    bag.names(&more, &path, Kind::Added);
+}
+
+#[test]
+fn a_link_out_of_the_bag_is_named_and_not_followed() {
+    let bag = Bag::sealed("link");
+    let folder = bag.folder(&bag.files());
+    fs::remove_file(folder.join("data/keys.json")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", folder.join("data/keys.json")).unwrap();
+    let judgement = bag.judge(&folder);
+    assert!(judgement.findings.iter().any(|one| one.path == "data/keys.json"), "{judgement:?}");
+    assert_eq!(judgement.verdict, ArchiveVerdict::Invalid);
+}
+
+#[test]
+fn a_changed_bit_anywhere_in_the_tar_is_found() {
+    let bag = Bag::sealed("tar");
+    let tar = bag.tar();
+    let files = bag.files();
+    let mut at = 0;
+    for (path, bytes) in &files {
+        let mut places = vec![at + 136, at + 511, at + 512];
+        let end = at + 512 + bytes.len();
+        if !bytes.len().is_multiple_of(512) {
+            places.push(end);
+        }
+        for place in places {
+            let mut changed = tar.clone();
+            changed[place] ^= 1;
+            let judgement = bag.judge_tar(&changed);
+            assert_eq!(judgement.verdict, ArchiveVerdict::Invalid, "{path} at {place}");
+        }
+        at = end.next_multiple_of(512);
+    }
+    assert_eq!(at + 1024, tar.len());
+    for changed in [[tar.clone(), vec![0; 512]].concat(), tar[..tar.len() - 1].to_vec(), tar[..at].to_vec()] {
+        assert_eq!(bag.judge_tar(&changed).verdict, ArchiveVerdict::Invalid);
+    }
+    assert_eq!(bag.judge_tar(b"%PDF").verdict, ArchiveVerdict::Unusable);
+    assert_eq!(bag.judge(Path::new("/nowhere")).verdict, ArchiveVerdict::Unusable);
+}
+
+/// The forger has every program we have: all manifests fit, all certificates hold.
+#[test]
+fn archives_made_anew_meet_the_seal() {
+    let mut project = SmallProject::new("forger");
+    let sealed = project.seal();
+    let seal = sealed.files().iter().find(|(path, _)| path.as_str().starts_with("seal/")).unwrap().1.clone();
+    let biaozheng_archive::Content::Bytes(seal) = seal else { panic!("made here") };
+    let seal = biaozheng_ledger::certificate::Certificate::from_json(&seal).unwrap();
+    let records = project.certificates();
+    let scratch = tempfile::tempdir().unwrap();
+    let judge = |project: SmallProject, archive: Archive| {
+        let bag = Bag { project, archive, scratch: tempfile::tempdir_in(scratch.path()).unwrap() };
+        bag.judge(&bag.folder(&bag.files()))
+    };
+    let fresh = || {
+        let mut project = SmallProject::new("forger");
+        project.seal();
+        project
+    };
+    // The last record left out; a document left out; another, equally valid checkpoint; no seal.
+    let shorter = project.archive_of(records[..2].to_vec(), Some(seal.clone()));
+    let mut robbed = fresh();
+    robbed.shelf.0.pop_first();
+    let thinner = robbed.archive_of(records.clone(), Some(seal.clone()));
+    let mut others = records.clone();
+    others[0] = project.chain.certificate_by(6, &[1, 2, 3]);
+    let recertified = project.archive_of(others, Some(seal));
+    for (project, archive) in [(fresh(), shorter), (robbed, thinner), (fresh(), recertified)] {
+        let judgement = judge(project, archive);
+        assert_eq!(judgement.verdict, ArchiveVerdict::Invalid);
+        let paths: Vec<_> = judgement.findings.iter().map(|one| one.path.as_str()).collect();
+        assert_eq!(paths, ["seal/archive-sealed.json"]);
+    }
+    let open = project.archive_of(records, None);
+    let judgement = judge(fresh(), open);
+    assert_eq!((judgement.verdict, judgement.verdict.exit_code()), (ArchiveVerdict::NotSealed, 2));
+}
+
+#[test]
+fn a_catalogue_that_lies_is_named_even_with_fitting_manifests() {
+    let bag = Bag::sealed("lies");
+    let mut files = bag.files();
+    let catalogue = String::from_utf8(files["data/catalogue.json"].clone()).unwrap();
+    files.insert("data/catalogue.json".into(), catalogue.replace("招标公告与", "招标通告与").into_bytes());
+    for (name, tags) in [("manifest-", false), ("tagmanifest-", true)] {
+        for algorithm in biaozheng_archive::manifest::ALGORITHMS {
+            let mut text = String::new();
+            for (path, bytes) in &files {
+                if path.starts_with("data/") != tags && !path.starts_with("tagmanifest-") {
+                    let digest = match algorithm {
+                        biaozheng_ledger::digest::DigestAlgorithm::Sm3 => {
+                            biaozheng_ledger::digest::Digest::sm3_of(bytes)
+                        }
+                        _ => biaozheng_ledger::digest::Digest::of(bytes),
+                    };
+                    text.push_str(&format!("{}  {path}\n", digest.hex()));
+                }
+            }
+            files.insert(format!("{name}{}.txt", algorithm.name()), text.into_bytes());
+        }
+    }
+    bag.names(&files, "data/catalogue.json", Kind::Changed);
+}
+
+#[test]
+fn the_program_judges_archives() {
+    let bag = Bag::sealed("program");
+    let folder = bag.folder(&bag.files());
+    let tar = bag.scratch.path().join("bag.tar");
+    fs::write(&tar, bag.tar()).unwrap();
+    let policy = bag.scratch.path().join("policy");
+    fs::write(&policy, bag.project.chain.policy.to_string()).unwrap();
+    let run = |arguments: &[&str], code: i32| {
+        let output = Command::new(env!("CARGO_BIN_EXE_biaozheng-verify")).args(arguments).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
+        text
+    };
+    let (folder, tar, policy) = (folder.to_str().unwrap(), tar.to_str().unwrap(), policy.to_str().unwrap());
+    let zh = run(&["--archive", folder, "--policy", policy, "--lang", "zh"], 0);
+    assert!(zh.contains("结论: 验证通过") && zh.contains("如实列明的缺件: sha256:"), "{zh}");
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&["--archive", tar, "--policy", policy, "--json"], 0)).unwrap();
+    assert_eq!((&report["verdict"], &report["records"]), (&"valid".into(), &3.into()));
+    let alone = run(&["--archive", tar, "--lang", "en"], 0);
+    assert!(alone.contains("ONLY THE ARCHIVE'S OWN POLICY") && !alone.contains(" VALID"), "{alone}");
+    run(&["--archive", tar, "--require-anchor"], 2);
+    run(&["--archive", tar, "x.json"], 2);
+    run(&["--archive", policy], 2);
+    fs::remove_file(Path::new(folder).join("data/records.jsonl")).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&["--archive", folder, "--policy", policy, "--json"], 1)).unwrap();
+    assert_eq!(report["findings"][0]["path"], "data/records.jsonl");
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{report}");
+}
+
+#[test]
+fn written_to_disk_from_a_folder_of_documents() {
+    use biaozheng_verify::archive::write::{DocumentFolder, write_folder, write_tar};
+    let bag = Bag::sealed("disk");
+    let at = bag.scratch.path();
+    let shelf = at.join("documents");
+    fs::create_dir(&shelf).unwrap();
+    for (digest, bytes) in &bag.project.shelf.0 {
+        fs::write(shelf.join(digest.digest().hex()), bytes).unwrap();
+    }
+    let mut documents = DocumentFolder::new(shelf.clone());
+    write_folder(&bag.archive, &mut documents, &at.join("out")).unwrap();
+    write_tar(&bag.archive, &mut documents, &at.join("out.tar")).unwrap();
+    for path in ["out", "out.tar"] {
+        assert_eq!(bag.judge(&at.join(path)).verdict, ArchiveVerdict::Valid, "{path}");
+    }
+    assert_eq!(fs::read(at.join("out.tar")).unwrap(), bag.tar());
+    assert!(write_folder(&bag.archive, &mut documents, &at.join("out")).is_err(), "never written over");
+    let one = fs::read_dir(&shelf).unwrap().next().unwrap().unwrap().path();
+    fs::write(one, b"something else").unwrap();
+    assert!(write_tar(&bag.archive, &mut documents, &at.join("changed.tar")).is_err());
+    assert!(!at.join("changed.tar").exists());
+}
