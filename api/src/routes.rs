@@ -10,7 +10,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::Height;
@@ -29,6 +29,7 @@ use utoipa_axum::routes;
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
 use crate::deadline::{Whole, admit, in_time};
 use crate::documents;
+use crate::linger::linger;
 use crate::log;
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
@@ -137,6 +138,7 @@ pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
             Problem::internal(&"a handler panicked").into_response()
         }))
         .layer(from_fn_with_state(places, admit))
+        .layer(from_fn(linger))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .layer(set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))

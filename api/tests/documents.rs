@@ -114,6 +114,22 @@ async fn a_document_larger_than_any_other_body_is_streamed() {
 }
 
 #[tokio::test]
+async fn an_early_refusal_reaches_a_sender_that_writes_everything_first() {
+    let server = server().await;
+    let unnamed = format!("/v1/records/{}/documents/{}", record(), document(b"unnamed"));
+    let large = vec![7; 24_000_000];
+    let head = format!("PUT {unnamed} HTTP/1.1\r\nhost: h\r\ncontent-length: {}\r\n\r\n", large.len());
+    let request = [head.as_bytes(), &large].concat();
+    for _ in 0..10 {
+        let answer = server.exchange_in_turn(&request).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()));
+    }
+    let short = server.names_size("short.zip", document(b"short"), 100);
+    assert_eq!(put(&server, &short, &large).await.problem(), (413, "document.size".to_owned()));
+    assert_eq!(put_chunked(&server, &short, &large).await.problem(), (413, "document.size".to_owned()));
+}
+
+#[tokio::test]
 async fn a_silent_and_a_dripping_sender_are_left() {
     let server = server().await;
     let path = server.names("a.pdf", "application/pdf", &[7; 100_000], true);

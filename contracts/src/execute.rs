@@ -79,7 +79,7 @@ pub fn apply_genesis(
                 Refusal::Reject(_) => StateFailure(format!("the genesis gives {} a key twice", one.org)),
             })?;
         }
-        let held = |key: &_| HeldKey::new(*key, Height::GENESIS);
+        let held = |key: &_| HeldKey::new(*key, Height::GENESIS, None);
         Participant {
             version: 1,
             org: one.org.clone(),

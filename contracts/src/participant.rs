@@ -1,6 +1,6 @@
 //! Who takes part: roles, and keys with the heights between which they hold.
 
-use biaozheng_ledger::ids::{Height, OrgId, TimeMs};
+use biaozheng_ledger::ids::{Height, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::payload::{Party, Payload};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -57,12 +57,15 @@ pub(crate) struct HeldKey {
     /// The first block time at which the key no longer signs.
     pub(crate) valid_until: Option<TimeMs>,
     pub(crate) revocation: Option<Revocation>,
+    /// The record that named it; none for a key of the genesis.
+    pub(crate) record: Option<RecordId>,
 }
 
 impl HeldKey {
     /// Signs everything, from this height on.
-    pub(crate) fn new(key: PublicKey, from: Height) -> Self {
-        Self { key, from, until: None, purposes: vec![Purpose::Sign], valid_until: None, revocation: None }
+    pub(crate) fn new(key: PublicKey, from: Height, record: Option<RecordId>) -> Self {
+        let purposes = vec![Purpose::Sign];
+        Self { key, from, until: None, purposes, valid_until: None, revocation: None, record }
     }
 }
 

@@ -20,6 +20,11 @@ pub(crate) fn rulebook(digest: &Digest) -> Vec<u8> {
     format!("rulebook/text/{}", digest.hex()).into_bytes()
 }
 
+/// The record that published it.
+pub(crate) fn rulebook_record(digest: &Digest) -> Vec<u8> {
+    format!("rulebook/record/{}", digest.hex()).into_bytes()
+}
+
 pub(crate) fn newest_rulebook(category: &str) -> Vec<u8> {
     format!("rulebook/newest/{category}").into_bytes()
 }

@@ -34,6 +34,18 @@ fn is_opened(project: &Project) -> bool {
     project.times.iter().any(|(stage, _)| *stage == Stage::Opened)
 }
 
+const fn is_over(project: &Project) -> bool {
+    matches!(project.stage, Stage::Failed | Stage::Terminated | Stage::Archived)
+}
+
+/// True once the number of a project's records may be known: after the opening, or when there will be none.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn is_countable(state: &dyn StateRead, id: &ProjectId) -> Result<bool, StateFailure> {
+    Ok(Project::load(state, id)?.is_some_and(|project| is_opened(&project) || is_over(&project)))
+}
+
 /// A project as anyone may see it.
 ///
 /// # Errors
@@ -41,9 +53,11 @@ fn is_opened(project: &Project) -> bool {
 pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, StateFailure> {
     let Some(project) = Project::load(state, id)? else { return Ok(None) };
     let opened = is_opened(&project);
-    let ended = opened || matches!(project.stage, Stage::Failed | Stage::Terminated | Stage::Archived);
+    let ended = opened || is_over(&project);
     let history: Option<History> = load(state, &state_key::history(id))?;
     let bids = if opened { opening::bids(state, id)? } else { Vec::new() };
+    let pinned = project.rulebook.map(|digest| state_key::rulebook_record(&digest));
+    let rulebook_record: Option<RecordId> = pinned.map_or(Ok(None), |key| load(state, &key))?;
     let lots: Vec<Value> = project
         .lots
         .iter()
@@ -73,6 +87,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "agency": project.agency, "centre": project.centre, "stage": project.stage, "stages": times,
         "step": project.step, "terms": project.terms,
         "rulebook": project.rulebook.map(|digest| digest.to_string()),
+        "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
         "late": project.late, "end_reason": project.end_reason, "lots": lots,

@@ -3,6 +3,7 @@
 //! Results go to standard output, progress and errors to standard error. Errors that operators read are in
 //! Chinese and English.
 
+mod archive;
 mod backup;
 mod certificate;
 mod config;
@@ -70,6 +71,8 @@ enum Command {
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
     Export(export::Export),
+    /// Build, seal and write a project's archive 建档
+    Archive(archive::ArchiveCommand),
     /// Apply the supervision rules to the records and raise alerts 监督预警
     Supervise(supervise::Supervise),
     /// Record and check audio and video segments of a sitting 数字见证
@@ -135,6 +138,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Submit(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
+        Command::Archive(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
         Command::Import(command) => wait_for(command.run()),

@@ -1,6 +1,7 @@
 """PyPI bagit validates an archive, and refuses it once any file of it is gone, changed or added.
 
-Usage: bag.py TAR, where TAR is what the archive crate's example `small_archive` writes.
+Usage: bag.py TAR, where TAR is what the archive crate's example `small_archive` writes; or
+       bag.py FOLDER, to validate every tar in a folder of sealed archives.
 """
 
 import logging
@@ -20,7 +21,22 @@ def valid(folder):
         return False
 
 
+def every(folder):
+    tars = sorted(name for name in os.listdir(folder) if name.endswith(".tar"))
+    assert tars, f"no archives in {folder}"
+    for name in tars:
+        with tempfile.TemporaryDirectory() as scratch:
+            with tarfile.open(os.path.join(folder, name)) as tar:
+                tar.extractall(scratch, filter="data")
+            (inside,) = os.listdir(scratch)
+            bagit.Bag(os.path.join(scratch, inside)).validate()
+            assert os.path.exists(os.path.join(scratch, inside, "seal", "archive-sealed.json")), f"{name}: no seal"
+    print(f"bagit: {len(tars)} sealed archives valid")
+
+
 def main(path):
+    if os.path.isdir(path):
+        return every(path)
     # Each refusal below is expected; bagit would report it.
     logging.disable(logging.CRITICAL)
     checks = 0

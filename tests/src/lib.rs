@@ -6,5 +6,6 @@
     reason = "a test that overflows should fail"
 )]
 
+pub mod archive;
 pub mod cluster;
 pub mod replay;

@@ -231,6 +231,13 @@ impl Server {
         answer
     }
 
+    /// One request, one answer, by a sender that looks for the answer only when everything is written.
+    pub async fn exchange_in_turn(&self, request: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(request).await.unwrap();
+        answer(&mut stream).await
+    }
+
     /// Sends `head`, then `piece` after every pause until there is an answer.
     pub async fn drip(&self, head: &[u8], piece: &[u8], pause: Duration) -> Answer {
         let (mut reader, mut writer) = TcpStream::connect(self.address).await.unwrap().into_split();

@@ -67,7 +67,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         commitment: body.identity.map(|identity| *identity.digest()),
         roles: body.roles,
         // From here on: records after this one, in this very block too, may be signed with it.
-        keys: vec![HeldKey::new(body.key, act.block.height)],
+        keys: vec![HeldKey::new(body.key, act.block.height, Some(act.id))],
         revoked: false,
         revocation: None,
     };
@@ -108,7 +108,7 @@ pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if participant.keys.len() >= KEYS_MAX {
         return Err(reject::KEY_TAKEN.because("too many keys").into());
     }
-    let new = HeldKey::new(body.new, act.block.height);
+    let new = HeldKey::new(body.new, act.block.height, Some(act.id));
     participant.keys.push(HeldKey { purposes, valid_until: body.valid_until_ms, ..new });
     Ok(participant.store(act.state)?)
 }
@@ -154,6 +154,8 @@ pub(crate) fn publish_rulebook(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal>
             .because(format!("expected {next}, found {}", book.version()))
             .into());
     }
+    let digest = Rulebook::digest(&body.toml);
+    act.state.put(state_key::rulebook_record(&digest), &act.id)?;
     Ok(rulebook::publish(act.state, &book, &body.toml)?)
 }
 

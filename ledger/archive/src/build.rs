@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use biaozheng_ledger::date::beijing;
 use biaozheng_ledger::digest::{Digest, DigestAlgorithm, DigestStream};
 use biaozheng_ledger::genesis::TrustRoot;
-use biaozheng_ledger::ids::DocumentDigest;
+use biaozheng_ledger::ids::{ChainId, DocumentDigest};
+use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
 
 use crate::catalogue::{catalogue, completeness, document_path};
@@ -51,7 +52,7 @@ pub fn build(archive: &ProjectArchive, facts: &Facts) -> Archive {
     let place = |digest: &DocumentDigest| places.get(digest).map(|path| path.as_str().to_owned());
     bag.json("data/catalogue.json", &catalogue(archive, facts, &place));
     bag.json("data/completeness.json", &completeness(archive, facts));
-    let history = history(archive.records.iter().map(|one| one.record().id()));
+    let history = history(archive.records.iter().map(Filed::id));
     bag.tags(archive, &history);
     let manifest = bag.manifests();
     Archive {
@@ -86,7 +87,7 @@ impl Bag<'_> {
     fn documents(&mut self, archive: &ProjectArchive) -> BTreeMap<DocumentDigest, BagPath> {
         let mut places = BTreeMap::new();
         for one in archive.records.iter().chain(&archive.context) {
-            for document in &one.record().payload().documents {
+            for document in one.documents() {
                 let Some(facts) = self.facts.get(&document.digest) else { continue };
                 if places.contains_key(&document.digest) {
                     continue;
@@ -103,8 +104,10 @@ impl Bag<'_> {
     fn records(&mut self, archive: &ProjectArchive) {
         let mut lines = Vec::new();
         for one in &archive.records {
-            lines.extend_from_slice(one.record().envelope().to_json().as_bytes());
-            lines.push(b'\n');
+            if let Some(record) = one.record() {
+                lines.extend_from_slice(record.envelope().to_json().as_bytes());
+                lines.push(b'\n');
+            }
             self.certificate("data/certificates", one);
         }
         self.put("data/records.jsonl", lines);
@@ -114,7 +117,7 @@ impl Bag<'_> {
     }
 
     fn certificate(&mut self, folder: &str, one: &Filed) {
-        let path = format!("{folder}/{}.json", one.record().id().digest().hex());
+        let path = format!("{folder}/{}.json", one.id().digest().hex());
         self.put(&path, one.certificate().to_json().into_bytes());
     }
 
@@ -133,10 +136,9 @@ impl Bag<'_> {
             octets = octets.saturating_add(content.size_bytes());
             streams = streams.saturating_add(1);
         }
-        let last =
-            archive.records.last().map(|one| (one.certificate().block.time_ms, one.record().payload()));
-        let (date, chain) =
-            last.map(|(time, payload)| (beijing(time), payload.chain.to_string())).unwrap_or_default();
+        let date = archive.records.last().map(|one| beijing(one.certificate().block.time_ms));
+        let date = date.unwrap_or_default();
+        let chain = chain_of(archive).map(|chain| chain.to_string()).unwrap_or_default();
         let date = date.split(' ').next().unwrap_or_default();
         let info = format!(
             "Bag-Software-Agent: biaozheng-archive/1\nBagging-Date: {date}\nBiaozheng-Chain: {chain}\n\
@@ -187,14 +189,18 @@ impl Bag<'_> {
     }
 }
 
+fn chain_of(archive: &ProjectArchive) -> Option<ChainId> {
+    archive.records.iter().find_map(Filed::payload).map(|payload| payload.chain)
+}
+
 /// Whose signatures are in the archive, and under which policy they stand.
 fn keys(archive: &ProjectArchive) -> Value {
     let all = || archive.records.iter().chain(&archive.context);
     let mut signers = BTreeMap::new();
     let mut policies = BTreeSet::new();
     for one in all() {
-        for party in one.record().payload().signers() {
-            signers.entry((party.org.clone(), party.key)).or_insert_with(|| one.record().id());
+        for party in one.payload().into_iter().flat_map(Payload::signers) {
+            signers.entry((party.org.clone(), party.key)).or_insert_with(|| one.id());
         }
         let certificate = one.certificate();
         policies.insert((certificate.policy.clone(), certificate.genesis_remainder.clone()));
@@ -211,7 +217,7 @@ fn keys(archive: &ProjectArchive) -> Value {
             json!({"origin": origin, "policy": policy, "genesis_remainder": remainder})
         })
         .collect();
-    let chain = archive.records.first().map(|one| one.record().payload().chain);
+    let chain = chain_of(archive);
     json!({"format": "biaozheng-keys/1", "chain": chain, "policies": policies, "signers": signers})
 }
 

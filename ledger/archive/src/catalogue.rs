@@ -109,7 +109,7 @@ pub(crate) fn catalogue<'a>(
 ) -> Catalogue<'a> {
     let ending = ending(archive);
     let entry = |(index, one): (usize, &'a Filed)| {
-        let (payload, block) = (one.record().payload(), one.certificate().block);
+        let (payload, block) = (one.payload(), one.certificate().block);
         let item = item_of(one.type_name());
         let (stage_zh, stage_en) = item.stage.titles();
         let document = |document: &'a biaozheng_ledger::payload::DocumentReference| CatalogueDocument {
@@ -128,14 +128,14 @@ pub(crate) fn catalogue<'a>(
             stage_en,
             title_zh: item.title_zh,
             title_en: item.title_en,
-            record_type: payload.record_type.as_str(),
-            responsible: payload.author.org.as_str(),
+            record_type: payload.map_or("", |payload| payload.record_type.as_str()),
+            responsible: payload.map_or("", |payload| payload.author.org.as_str()),
             date: beijing(block.time_ms),
             height: block.height.get(),
-            record: one.record().id(),
-            certificate: format!("data/certificates/{}.json", one.record().id().digest().hex()),
+            record: one.id(),
+            certificate: format!("data/certificates/{}.json", one.id().digest().hex()),
             required: is_needed(&item, ending),
-            documents: payload.documents.iter().map(document).collect(),
+            documents: one.documents().iter().map(document).collect(),
         }
     };
     let items = archive.records.iter().enumerate().map(entry).collect();
@@ -151,9 +151,8 @@ pub(crate) fn completeness<'a>(archive: &'a ProjectArchive, facts: &Facts) -> Co
         .collect();
     let all = || {
         archive.records.iter().chain(&archive.context).flat_map(|one| {
-            let record = one.record();
-            record.payload().documents.iter().map(move |document| NamedDocument {
-                record: record.id(),
+            one.documents().iter().map(move |document| NamedDocument {
+                record: one.id(),
                 name: &document.name,
                 digest: document.digest,
                 size: document.size,
@@ -167,8 +166,8 @@ pub(crate) fn completeness<'a>(archive: &'a ProjectArchive, facts: &Facts) -> Co
     let records_without_document: Vec<_> = archive
         .records
         .iter()
-        .filter(|one| item_of(one.type_name()).with_document && one.record().payload().documents.is_empty())
-        .map(|one| one.record().id())
+        .filter(|one| item_of(one.type_name()).with_document && one.documents().is_empty())
+        .map(Filed::id)
         .collect();
     let complete = missing_records.is_empty()
         && missing_documents.is_empty()

@@ -10,6 +10,7 @@ use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::{Digest, TwofoldStream};
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
+use biaozheng_ledger::payload::{DocumentReference, Payload};
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::tlog_proof::TlogProof;
 
@@ -25,8 +26,8 @@ pub enum ArchiveError {
         "an archive holds 1 to {RECORDS_MAX} records, in certificates of {CERTIFICATES_BYTES_MAX} bytes at most"
     )]
     Records,
-    #[error("record {0}: its certificate holds no body; an archive needs it")]
-    NoBody(RecordId),
+    #[error("every record is closed; at least one must be readable")]
+    Closed,
     #[error("record {0}: {1}")]
     Record(RecordId, String),
     #[error("record {0} is not of project {1}")]
@@ -43,25 +44,27 @@ pub enum ArchiveError {
     DocumentSize(DocumentDigest),
 }
 
-/// A record with its certificate.
+/// A record with its certificate. A closed record (a bid of a tender that failed before its opening) has no body
+/// here: its certificate proves that it exists and where, and the history that it is of this project.
 #[derive(Clone, Debug)]
 pub struct Filed {
     certificate: Certificate,
-    record: Record,
+    record: Option<Record>,
     proof: TlogProof,
     tree_size: u64,
 }
 
 impl Filed {
     /// # Errors
-    /// [`ArchiveError::NoBody`] or [`ArchiveError::Record`] when the certificate cannot be taken apart.
+    /// [`ArchiveError::Record`] when the certificate cannot be taken apart.
     pub fn new(certificate: Certificate) -> Result<Self, ArchiveError> {
         let id = certificate.record;
         let refuse = |reason: String| ArchiveError::Record(id, reason);
-        let envelope = certificate.envelope.as_ref().ok_or(ArchiveError::NoBody(id))?.to_string();
-        let record = Record::from_json(envelope.as_bytes()).map_err(|error| refuse(error.to_string()))?;
-        if record.id() != id {
-            return Err(refuse(format!("the envelope is record {}", record.id())));
+        let envelope = certificate.envelope.as_ref().map(ToString::to_string);
+        let record = envelope.map(|envelope| Record::from_json(envelope.as_bytes())).transpose();
+        let record = record.map_err(|error| refuse(error.to_string()))?;
+        if let Some(other) = record.as_ref().map(Record::id).filter(|other| *other != id) {
+            return Err(refuse(format!("the envelope is record {other}")));
         }
         let proof: TlogProof = certificate
             .proof
@@ -81,8 +84,26 @@ impl Filed {
     }
 
     #[must_use]
-    pub const fn record(&self) -> &Record {
-        &self.record
+    pub const fn id(&self) -> RecordId {
+        self.certificate.record
+    }
+
+    /// Nothing for a closed record.
+    #[must_use]
+    pub const fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// What the record says; nothing for a closed one.
+    #[must_use]
+    pub fn payload(&self) -> Option<&Payload> {
+        self.record.as_ref().map(Record::payload)
+    }
+
+    /// The documents the record names.
+    #[must_use]
+    pub fn documents(&self) -> &[DocumentReference] {
+        self.payload().map_or(&[], |payload| &payload.documents)
     }
 
     pub(crate) const fn proof(&self) -> &TlogProof {
@@ -93,9 +114,9 @@ impl Filed {
         self.tree_size
     }
 
-    /// The record type's name without version.
+    /// The record type's name without version; empty for a closed record.
     pub(crate) fn type_name(&self) -> &str {
-        self.record.payload().record_type.name()
+        self.payload().map_or("", |payload| payload.record_type.name())
     }
 
     const fn place(&self) -> (u64, u32) {
@@ -146,14 +167,17 @@ impl ProjectArchive {
             if bytes > CERTIFICATES_BYTES_MAX {
                 return Err(ArchiveError::Records);
             }
-            if !ids.insert(one.record.id()) {
-                return Err(ArchiveError::Repeated(one.record.id()));
+            if !ids.insert(one.id()) {
+                return Err(ArchiveError::Repeated(one.id()));
             }
+        }
+        if self.records.iter().all(|one| one.record.is_none()) {
+            return Err(ArchiveError::Closed);
         }
         let mut before = None;
         for one in self.records.iter().chain(&self.seal) {
-            let id = one.record.id();
-            if one.record.payload().project.as_ref() != Some(&self.project) {
+            let id = one.id();
+            if one.payload().is_some_and(|payload| payload.project.as_ref() != Some(&self.project)) {
                 return Err(ArchiveError::Project(id, self.project.clone()));
             }
             if before.is_some_and(|place| place >= one.place()) {
@@ -162,10 +186,10 @@ impl ProjectArchive {
             before = Some(one.place());
         }
         if let Some(inside) = self.records.iter().find(|one| one.type_name() == SEAL_TYPE) {
-            return Err(ArchiveError::Seal(inside.record.id()));
+            return Err(ArchiveError::Seal(inside.id()));
         }
         if let Some(seal) = self.seal.iter().find(|one| one.type_name() != SEAL_TYPE) {
-            return Err(ArchiveError::Seal(seal.record.id()));
+            return Err(ArchiveError::Seal(seal.id()));
         }
         if self.named().len() > DOCUMENTS_MAX { Err(ArchiveError::Documents) } else { Ok(()) }
     }
@@ -191,13 +215,19 @@ impl ProjectArchive {
         &self.records
     }
 
+    /// Records outside the project that it leans on.
+    #[must_use]
+    pub fn context(&self) -> &[Filed] {
+        &self.context
+    }
+
     /// Every document the records name, once.
     #[must_use]
     pub fn named(&self) -> BTreeSet<DocumentDigest> {
         self.records
             .iter()
             .chain(&self.context)
-            .flat_map(|one| &one.record.payload().documents)
+            .flat_map(Filed::documents)
             .map(|document| document.digest)
             .collect()
     }

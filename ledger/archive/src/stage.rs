@@ -66,15 +66,16 @@ pub enum Ending {
     Supervised,
     Failed,
     Terminated,
-    /// Not ended: an archive for inspection, which cannot be sealed yet.
-    Open,
+    /// No award, and no record of its own says why: it failed at its opening or evaluation; or, in an archive for
+    /// inspection that is not sealed, it has not ended.
+    Unawarded,
 }
 
 impl Ending {
     /// From the names of the project's record types, in order.
     #[must_use]
     pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        names.into_iter().fold(Self::Open, |before, name| match name {
+        names.into_iter().fold(Self::Unawarded, |before, name| match name {
             "tender.terminated" => Self::Terminated,
             "tender.failed" => Self::Failed,
             "supervision.reported" => Self::Supervised,
@@ -169,14 +170,76 @@ const ITEMS: &[Item] = &[
         Needed::Supervised,
         true,
     ),
+    item("draw.requested", Stage::Evaluation, ("专家抽取申请", "Draw requested"), Needed::Never, false),
+    item(
+        "randomness.committed",
+        Stage::Evaluation,
+        ("随机数承诺", "Randomness committed"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "randomness.revealed",
+        Stage::Evaluation,
+        ("随机数公开", "Randomness revealed"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "evaluation.session_opened",
+        Stage::Evaluation,
+        ("评标会议开始", "Evaluation session opened"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "evaluation.time_short",
+        Stage::Evaluation,
+        ("评标时间不足", "Evaluation time found short"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "evaluation.extended",
+        Stage::Evaluation,
+        ("评标时间延长", "Evaluation extended"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "member.replaced",
+        Stage::Evaluation,
+        ("更换评委", "Committee member replaced"),
+        Needed::Never,
+        false,
+    ),
+    item("blind.opened", Stage::Evaluation, ("暗标编号公开", "Blind codes opened"), Needed::Never, false),
+    item("draw.disclosed", Stage::Award, ("专家抽取结果公开", "Draw disclosed"), Needed::Never, false),
+    item("witness.logged", Stage::Evaluation, ("见证日志", "Witness log"), Needed::Never, false),
+    item(
+        "witness.segments",
+        Stage::Evaluation,
+        ("音视频分段", "Audio and video segments"),
+        Needed::Never,
+        false,
+    ),
+    item("witness.reported", Stage::Evaluation, ("见证报告", "Witness report"), Needed::Never, false),
+    item("alert.raised", Stage::Supervision, ("监督预警", "Alert raised"), Needed::Never, false),
+    item("alert.disposed", Stage::Supervision, ("预警处置", "Alert disposed"), Needed::Never, false),
+    item("rating.given", Stage::Supervision, ("好差评", "Rating given"), Needed::Never, false),
+    item("evidence.recorded", Stage::Other, ("存证", "Evidence recorded"), Needed::Never, false),
 ];
 
 const UNKNOWN: Item = item("", Stage::Other, ("其他记录", "Other record"), Needed::Never, false);
 
+/// A record whose body is not public: a bid of a tender that failed before its opening.
+const CLOSED: Item = item("", Stage::Other, ("未公开的记录", "Closed record"), Needed::Never, false);
+
 /// The item of a record type's name.
 #[must_use]
 pub fn item_of(name: &str) -> Item {
-    ITEMS.iter().find(|item| item.name == name).copied().unwrap_or(UNKNOWN)
+    let unknown = if name.is_empty() { CLOSED } else { UNKNOWN };
+    ITEMS.iter().find(|item| item.name == name).copied().unwrap_or(unknown)
 }
 
 /// What an archive of a project that ended so must contain, in order of the procedure.
@@ -202,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_last_ending_counts_and_unknown_types_have_a_place() {
-        assert_eq!(Ending::of(["project.registered", "tender.published"]), Ending::Open);
+        assert_eq!(Ending::of(["project.registered", "tender.published"]), Ending::Unawarded);
         assert_eq!(Ending::of(["tender.failed", "archive.sealed"]), Ending::Failed);
         assert_eq!(item_of("deposit.paid").stage, Stage::Other);
         assert_eq!(

@@ -76,7 +76,8 @@ fn what_is_not_an_archive_of_the_project_is_refused() {
     let stranger = project.chain.certificate(0);
     assert_eq!(make(vec![stranger.clone()]), Err(ArchiveError::Project(stranger.record, id())));
     let bare = Certificate { envelope: None, ..records[0].clone() };
-    assert_eq!(make(vec![bare]), Err(ArchiveError::NoBody(records[0].record)));
+    assert_eq!(make(vec![bare.clone()]), Err(ArchiveError::Closed));
+    assert!(make(vec![bare, records[1].clone()]).is_ok());
     let open = ProjectArchive::new(id(), records.clone(), vec![], None).unwrap();
     assert!(matches!(open.clone().sealed_by(records[2].clone()), Err(ArchiveError::Repeated(_))));
     project.seal();

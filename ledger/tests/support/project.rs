@@ -103,6 +103,17 @@ impl SmallProject {
     /// Seals the project as it stands; gives the archive with its seal.
     pub fn seal(&mut self) -> Archive {
         let records = self.certificates();
+        self.seal_of(records)
+    }
+
+    /// As [`Self::seal`], of a project in which this record is closed to the public.
+    pub fn seal_with_closed(&mut self, closed: usize) -> Archive {
+        let mut records = self.certificates();
+        records[closed].envelope = None;
+        self.seal_of(records)
+    }
+
+    fn seal_of(&mut self, records: Vec<Certificate>) -> Archive {
         let body = self.archive_of(records.clone(), None).seal_body();
         let number = self.add("archive.sealed/1", vec![], body);
         self.numbers.pop();

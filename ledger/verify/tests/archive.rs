@@ -18,6 +18,7 @@ use std::process::Command;
 use biaozheng_archive::Archive;
 use biaozheng_verify::archive::{Anchor, ArchiveJudgement, ArchiveVerdict, Kind, judge_archive};
 use project::{PROJECT, SmallProject};
+use serde_json::json;
 
 struct Bag {
     project: SmallProject,
@@ -70,6 +71,24 @@ impl Bag {
         let found = judgement.findings.iter().find(|finding| finding.path == path);
         assert_eq!(found.map(|finding| finding.kind), Some(kind), "{path}: {:#?}", judgement.findings);
     }
+}
+
+#[test]
+fn a_closed_record_is_proved_without_its_body() {
+    let mut project = SmallProject::new("closed");
+    project.add("bid.sealed/1", vec![], json!({"secret": "canary"}));
+    let archive = project.seal_with_closed(3);
+    let bag = Bag { project, archive, scratch: tempfile::tempdir().unwrap() };
+    let mut files = bag.files();
+    let judgement = bag.judge(&bag.folder(&files));
+    assert_eq!((judgement.verdict, judgement.contents.records), (ArchiveVerdict::Valid, 4), "{judgement:?}");
+    assert!(!files.values().any(|bytes| String::from_utf8_lossy(bytes).contains("canary")));
+    let closed = bag.project.certificates().pop().unwrap();
+    let path = format!("data/certificates/{}.json", closed.record.digest().hex());
+    files.insert(path.clone(), closed.to_json().into_bytes());
+    bag.names(&files, &path, Kind::Changed);
+    files.remove(&path).unwrap();
+    bag.names(&files, &path, Kind::Missing);
 }
 
 #[test]

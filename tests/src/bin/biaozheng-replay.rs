@@ -68,7 +68,9 @@ async fn main() -> anyhow::Result<()> {
     let mut cluster = Cluster::found(&consortium, "demo").await?;
     cluster.start(0..=VALIDATORS.len()).await?;
     let begun = Instant::now();
-    let settings = Settings { bidding_ms: arguments.bidding_ms };
+    let archives = arguments.out.join("archives");
+    std::fs::create_dir_all(&archives)?;
+    let settings = Settings { bidding_ms: arguments.bidding_ms, archives: archives.clone() };
     let replayer = Arc::new(Replayer::prepare(&cluster, &rulebook, &auctions, settings).await?);
     println!("registered {} parties 主体登记完成", replayer.record_ids().await.len().saturating_sub(1));
     play_all(&replayer, &auctions, arguments.concurrency).await?;
@@ -88,6 +90,7 @@ async fn main() -> anyhow::Result<()> {
     let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set_position(n)).await?;
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
+    (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
     summary.elapsed_s = elapsed;
     summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
     let text = serde_json::to_string_pretty(&summary)?;
@@ -99,6 +102,10 @@ async fn main() -> anyhow::Result<()> {
         "not every record has a valid certificate"
     );
     ensure!(summary.auctions == u64::try_from(auctions.len())?, "not every auction is on the ledger");
+    ensure!(
+        summary.archives == summary.auctions && summary.archives_valid == summary.archives,
+        "not every project has a valid sealed archive"
+    );
     println!("every award on the ledger equals the data's 中标结果与原始数据一致");
     if !arguments.once {
         for index in 0..VALIDATORS.len() {
@@ -139,6 +146,29 @@ async fn play_all(
     }
     progress.finish();
     Ok(())
+}
+
+/// Runs the separate verifier over every archive; gives how many there are and how many are valid.
+fn verify_archives(folder: &std::path::Path, cluster: &Cluster) -> anyhow::Result<(u64, u64)> {
+    println!("verifying archives offline 离线核验档案");
+    let (mut archives, mut valid) = (0u64, 0u64);
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let output = std::process::Command::new(program("biaozheng-verify")?)
+            .arg("--archive")
+            .arg(&path)
+            .arg("--policy")
+            .arg(cluster.policy_file())
+            .args(["--chain", &cluster.chain.to_string(), "--require-anchor"])
+            .output()?;
+        archives = archives.saturating_add(1);
+        if output.status.success() {
+            valid = valid.saturating_add(1);
+        } else {
+            eprintln!("{}: {}", path.display(), String::from_utf8_lossy(&output.stdout));
+        }
+    }
+    Ok((archives, valid))
 }
 
 /// Runs the separate verifier over every certificate, under the policy from the founding.

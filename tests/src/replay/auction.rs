@@ -1,27 +1,31 @@
 //! One auction from its registration to its archive.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::{Author, Client, Patience, Wait, author, key_file};
-use biaozheng_contracts::acts::{archive, award, bid, evaluation, opening, registry, tender};
+use biaozheng_contracts::acts::{award, bid, evaluation, opening, registry, tender};
 use biaozheng_contracts::{Amount, Role, Rulebook};
-use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::input::{Auction, InputBid};
+use crate::archive::Sealing;
 use crate::cluster::{Cluster, VALIDATORS};
 
 /// How a replay goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Milliseconds between publication and deadline; bids must be sealed in it.
     pub bidding_ms: u64,
+    /// Folder of the sealed archives, one tar a project.
+    pub archives: PathBuf,
 }
 
 /// Everyone's keys and the nodes they talk to.
@@ -386,38 +390,16 @@ impl Run<'_> {
         self.step(buyer, "supervision.reported/1", body, Some(step), None).await
     }
 
-    /// Walks the project's records on the node, chains them as the contracts do, and seals the archive.
+    /// Builds the archive from what the node gives, seals it and writes it.
     async fn archive(&self, centre: &Author, step: RecordId) -> anyhow::Result<()> {
         let client = self.replayer.clients.get(self.host).context("no such node")?;
-        let mut query = biaozheng_client::PageQuery { limit: Some(200), after: None };
-        let (mut head, mut records, mut manifest) = (Digest::zero(), 0u64, String::new());
-        loop {
-            let page = client.project_records(&self.auction.project, &query).await?;
-            for item in &page.items {
-                let id: RecordId = item
-                    .get("record")
-                    .and_then(|id| id.as_str())
-                    .context("a record without an id")?
-                    .parse()?;
-                head = FieldHasher::new("biaozheng/project-history/v1")
-                    .digest(&head)
-                    .digest(id.digest())
-                    .finish();
-                records = records.saturating_add(1);
-                manifest.push_str(&format!("{id}\n"));
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
-        }
-        let body = archive::Sealed {
-            records,
-            history: document(head),
-            manifest: document(Digest::of(manifest.as_bytes())),
-            missing: Vec::new(),
-        };
-        self.step(centre, "archive.sealed/1", body, Some(step), None).await.map(drop)
+        let project = &self.auction.project;
+        let archives = &self.replayer.settings.archives;
+        let sealing = Sealing { client, centre, project, documents: archives, last: step };
+        let record =
+            sealing.seal(&archives.join(format!("{}.tar", project.as_str().replace(':', "_")))).await?;
+        self.replayer.records.lock().await.push(record);
+        Ok(())
     }
 }
 

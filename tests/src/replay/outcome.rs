@@ -22,6 +22,8 @@ pub struct Summary {
     pub blocks: u64,
     pub certificates_issued: u64,
     pub certificates_valid: u64,
+    pub archives: u64,
+    pub archives_valid: u64,
     pub elapsed_s: f64,
     pub records_per_s: f64,
 }
@@ -46,6 +48,8 @@ pub async fn summarise(
         blocks: 0,
         certificates_issued: 0,
         certificates_valid: 0,
+        archives: 0,
+        archives_valid: 0,
         elapsed_s: 0.0,
         records_per_s: 0.0,
     };

@@ -167,9 +167,10 @@ impl Check<'_> {
         let context = self.certificates(CONTEXT);
         let seal = self.certificates(SEAL).pop();
         let whole = self.findings.len() == before && !self.lost_certificate();
-        let Some(project) = records.first().and_then(|one| {
-            Filed::new(one.clone()).ok().and_then(|filed| filed.record().payload().project.clone())
-        }) else {
+        let Some(project) = records
+            .iter()
+            .find_map(|one| Filed::new(one.clone()).ok().and_then(|filed| filed.payload()?.project.clone()))
+        else {
             self.find("data/certificates", Kind::Missing, "there is no certificate of a project's record");
             return;
         };
@@ -247,7 +248,7 @@ impl Check<'_> {
         for (path, sha256) in list(DigestAlgorithm::Sha256).filter(|(path, _)| path.is_document()) {
             let digest = DocumentDigest::new(*sha256);
             let sm3 = list(DigestAlgorithm::Sm3).find(|(other, _)| *other == path);
-            let all = archive.records().iter().flat_map(|one| &one.record().payload().documents);
+            let all = archive.records().iter().flat_map(Filed::documents);
             let size = all.clone().find(|one| one.digest == digest).map(|one| one.size);
             if let (Some((_, sm3)), Some(size_bytes)) = (sm3, size) {
                 facts.entry(digest).or_insert(DocumentFacts { sm3: *sm3, size_bytes });
@@ -283,7 +284,7 @@ impl Check<'_> {
     /// Number and chained hash of the records, the manifest and the missing documents, as the chain has them.
     fn seal(&mut self, certificate: &Certificate, built: &Archive) {
         let Ok(filed) = Filed::new(certificate.clone()) else { return };
-        let body = &filed.record().payload().body;
+        let Some(body) = filed.payload().map(|payload| &payload.body) else { return };
         let own = built.seal_body();
         let manifest = manifest::name(DigestAlgorithm::Sha256, false);
         let manifest = self.seen.iter().find(|(path, _)| path.as_str() == manifest);
