@@ -11,7 +11,7 @@ fn body(world: &World) -> Value {
     json!({
         "rule": "collusion.same_device", "severity": "high", "records": [world.step.unwrap().to_string()],
         "organisations": ["B1", "B2"], "formula": "equal digests", "threshold": "0", "found": "2 bidders",
-        "rules": {"version": 1, "digest": Digest::of(b"rules").to_string()}, "due_ms": world.now + DAY,
+        "rules": {"version": 1, "digest": Digest::of(b"rules").to_string()}, "due_ms": world.now + day(),
         "text": "two bidders, one device", "text_zh": "不同投标人设备相同",
     })
 }
@@ -46,13 +46,13 @@ fn an_alert_is_raised_and_disposed_of_once() {
         "alert.unknown",
     );
     world.refused(disposed(alert).at(world.step), "record.previous");
-    world.now += 2 * DAY;
+    world.now += 2 * day();
     world.ok(disposed(alert).at(Some(alert)));
     world.refused(disposed(alert).at(Some(alert)), "alert.unknown");
     // What was disposed of may come up again.
     world.fine(raised(body(&world)));
     // The procedure goes on as if nothing had been.
-    world.now -= 2 * DAY;
+    world.now -= 2 * day();
     world.step(candidates(&["B2", "B1", "B3"]));
 }
 

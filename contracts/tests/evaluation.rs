@@ -127,7 +127,7 @@ fn randomness_rules() {
     let copied = draft("randomness.revealed/1", "REG", json!({"value": value("CITY").1}));
     remote.world.refused(copied.at(request), "randomness.commitment");
     // The regulator and the city never reveal: too late afterwards, named by the next request, and drawn anew.
-    remote.world.now += 2 * 3_600_000 + 1;
+    remote.world.now += 2 * hour() + 1;
     remote.world.refused(remote.reveal_value("REG"), "randomness.window_over");
     for wrong in [&[][..], &["REG"], &["CITY", "EAST", "REG"], &["REG", "REG"]] {
         let body = remote.request_body(&parties, wrong);
@@ -151,16 +151,9 @@ fn randomness_rules() {
 
 fn committee_rules() {
     // Where the rulebook asks for a draw, the centre names nobody.
-    let strict = format!(
-        "{LAW}committee_by_draw = {{ value = true, article = \"招标投标法37\", basis = \"statute\" }}\n"
-    )
-    .replace("version = 1\n", "version = 2\n");
-    let mut world = World::new();
-    world.ok(draft("rulebook.published/1", "CITY", json!({"toml": strict})));
+    let mut world = World::under(shipped_law());
     world.register();
-    let mut body = world.published();
-    body["rulebook"] = json!(Rulebook::digest(&strict).to_string());
-    world.publish(body);
+    world.publish(world.published());
     world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
     world.refused(drawn(5, 4).at(world.step), "draw.required");
     // A drawn committee is the one asked for, and commits to its list.
@@ -188,7 +181,7 @@ fn session_rules() {
     remote.open_session();
     let step = remote.world.step;
     remote.world.refused(change("until_ms", json!(remote.world.now + 9)).at(step), "session.once");
-    let later = json!({"until_ms": remote.world.now + 9 * 3_600_000});
+    let later = json!({"until_ms": remote.world.now + 9 * hour()});
     let extend = || draft("evaluation.extended/1", "OWNER", later.clone()).at(step);
     remote.world.ok(short("S1").at(step));
     remote.world.refused(short("S1").at(step), "session.once");
@@ -208,7 +201,7 @@ fn session_rules() {
     remote.world.refused(replaced("S1", "S6", Value::Null), "draw.list");
     // Late is noted, not refused.
     let mut late = remote.clone();
-    late.world.now += 8 * 3_600_000 + 1;
+    late.world.now += 8 * hour() + 1;
     late.seal("S1");
     late.seal("S2");
     let shown = view::project(&late.world.state, &project()).unwrap().unwrap();
@@ -307,7 +300,7 @@ fn report_rules() {
     let mut terms = weighted_terms();
     terms["blind"] = json!([]);
     terms["objective"] = json!([]);
-    let mut named = Remote::opened(terms);
+    let mut named = Remote::opened_under(law(), terms);
     named.world.step(drawn(5, 4));
     named.hidden = false;
     named.prefix = "M";

@@ -12,7 +12,7 @@ use world::*;
 fn an_open_tender_runs_from_registration_to_archive() {
     let mut world = evaluated();
     world.step(candidates(&["B2", "B1", "B3"]));
-    world.now += 3 * DAY;
+    world.now += 3 * day();
     world.step(award("B2", 80_000_000, &[]));
     world.step(contract(80_000_000, 8_000_000).also("B2"));
     world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
@@ -143,11 +143,11 @@ fn registry_rules() {
     world.ok(draft("participant.revoked/1", "CITY", json!({"org": "B4", "reason": "失信"})));
     world.refused(draft("evidence.recorded/1", "B4", json!({})), "participant.revoked");
     world.refused(draft("rulebook.published/1", "CITY", json!({"toml": "category = 1"})), "rulebook.invalid");
-    world.refused(draft("rulebook.published/1", "CITY", json!({"toml": LAW})), "rulebook.version");
+    world.refused(draft("rulebook.published/1", "CITY", json!({"toml": law()})), "rulebook.version");
     world.fine(draft(
         "rulebook.published/1",
         "CITY",
-        json!({"toml": LAW.replace("version = 1", "version = 2")}),
+        json!({"toml": law().replace("version = 1", "version = 2")}),
     ));
     world.fine(draft("rulebook.published/1", "CITY", json!({"toml": REPLAY})));
 }
@@ -174,10 +174,10 @@ fn publication_rules() {
     };
     world.fine(publish(world.published()));
     let early = world
-        .refused(publish(change("deadline_ms", json!(world.now + 20 * DAY - 1))), "tender.bid_preparation");
+        .refused(publish(change("deadline_ms", json!(world.now + 20 * day() - 1))), "tender.bid_preparation");
     assert_eq!(early.article.as_deref(), Some("招标投标法24"));
     let sale = world
-        .refused(publish(change("documents_until_ms", json!(world.now + 5 * DAY - 1))), "tender.doc_sale");
+        .refused(publish(change("documents_until_ms", json!(world.now + 5 * day() - 1))), "tender.doc_sale");
     assert_eq!(sale.article.as_deref(), Some("条例16"));
     let bond = world.refused(publish(change("bid_bond", json!(2_000_001))), "tender.bid_bond");
     assert_eq!(bond.article.as_deref(), Some("条例26"));
@@ -197,12 +197,12 @@ fn publication_rules() {
     world.ok(draft(
         "rulebook.published/1",
         "CITY",
-        json!({"toml": LAW.replace("version = 1", "version = 2")}),
+        json!({"toml": law().replace("version = 1", "version = 2")}),
     ));
 
     let amend = |world: &World, body: Value| draft("tender.amended/1", "OWNER", body).at(world.step);
     let deadline = world.deadline();
-    world.now = deadline - 15 * DAY;
+    world.now = deadline - 15 * day();
     world.fine(amend(&world, json!({"text": "补充"})));
     world
         .refused(amend(&world, json!({"text": "补充", "deadline_ms": deadline - 1})), "tender.deadline_back");
@@ -214,7 +214,7 @@ fn publication_rules() {
         draft("objection.raised/1", "B1", json!({"concerns": "documents", "text": "限制竞争"}))
             .at(world.terms)
     };
-    world.now = deadline - 10 * DAY + 1;
+    world.now = deadline - 10 * day() + 1;
     assert_eq!(world.refused(object(&world), "objection.late").article.as_deref(), Some("条例22"));
     world.now -= 1;
     let objection = world.ok(object(&world));
@@ -258,7 +258,7 @@ fn bidding_rules() {
     world.refused(revealed("B1", Some(90_000_001)).at(Some(record)), "bid.commitment");
     world.refused(revealed("B2", Some(1)).at(Some(record)), "bid.unknown");
     let mut late = world.clone();
-    late.now += 2 * 3_600_000;
+    late.now += 2 * hour();
     late.fine(revealed("B1", Some(90_000_000)).at(Some(record)));
     late.now += 1;
     late.refused(revealed("B1", Some(90_000_000)).at(Some(record)), "bid.reveal_closed");
@@ -279,7 +279,7 @@ fn opening_rules() {
     }
     world.now = world.deadline();
     world.refused(opened(&["B1", "B2", "B3"]).at(world.step), "opening.reveal_window");
-    world.now += 2 * 3_600_000 + 1;
+    world.now += 2 * hour() + 1;
     world.refused(opened(&["B1", "B2"]).at(world.step), "opening.incomplete");
     world
         .refused(draft("bids.opened/1", "CITY", json!({"lots": []})).at(world.step), "participant.not_party");
@@ -348,7 +348,7 @@ fn award_rules() {
     world.step(candidates(&["B2", "B1"]));
     let award = |bidder: &str, price: u64, grounds: &[&str]| award(bidder, price, grounds).at(world.step);
     let mut early = world.clone();
-    early.now += 3 * DAY - 1;
+    early.now += 3 * day() - 1;
     assert_eq!(
         early.refused(award("B2", 80_000_000, &[]), "award.publicity").article.as_deref(),
         Some("条例54")
@@ -372,7 +372,7 @@ fn award_rules() {
     assert_eq!(bond.article.as_deref(), Some("条例58"));
     // Late is recorded and flagged, not refused: the truth late rather than not at all.
     let mut late = world.clone();
-    late.now += 31 * DAY;
+    late.now += 31 * day();
     late.step(contract(80_000_000, 8_000_000).also("B2"));
     assert_eq!(view::project(&late.state, &project()).unwrap().unwrap()["late"], json!(["contract_max"]));
 }

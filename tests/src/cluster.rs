@@ -14,9 +14,9 @@ use tokio::process::{Child, Command};
 
 /// Node and organisation names: the city first, then districts.
 pub const VALIDATORS: [(&str, &str); 4] =
-    [("city", "CITY-CENTRE"), ("east", "EAST-CENTRE"), ("west", "WEST-CENTRE"), ("north", "NORTH-CENTRE")];
+    [("city", "CITY"), ("east", "EAST"), ("west", "WEST"), ("north", "NORTH")];
 /// The regulator's observer.
-pub const OBSERVER: (&str, &str) = ("regulator", "REGULATOR");
+pub const OBSERVER: (&str, &str) = ("regulator", "REG");
 
 /// A folder with a founded consortium, and the processes that run.
 #[derive(Debug)]

@@ -9,3 +9,4 @@
 pub mod archive;
 pub mod cluster;
 pub mod replay;
+pub mod scenes;

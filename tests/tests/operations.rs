@@ -59,7 +59,7 @@ async fn a_backup_of_a_running_node_restores_and_a_restored_validator_cannot_sig
     let folder = scratch.path();
     let mut cluster = Cluster::found(&folder.join("consortium"), "operations").await.unwrap();
     cluster.start(0..5).await.unwrap();
-    let city = cluster.organisation("CITY-CENTRE").unwrap();
+    let city = cluster.organisation("CITY").unwrap();
     for number in 0..5 {
         record(&cluster, &city, 0, number).await;
     }

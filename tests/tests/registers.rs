@@ -46,8 +46,8 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
     let mut cluster = Cluster::found(&folder.join("consortium"), "registers").await.unwrap();
     cluster.start(0..4).await.unwrap();
     let (url, keys) = (cluster.url(0), folder.join("consortium/organisations"));
-    let city_key = keys.join("CITY-CENTRE.key");
-    let city = cluster.organisation("CITY-CENTRE").unwrap();
+    let city_key = keys.join("CITY.key");
+    let city = cluster.organisation("CITY").unwrap();
 
     // Past projects: once, apart, and marked as what they are.
     let data = folder.join("three.jsonl");
@@ -65,7 +65,7 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
         "--licence",
         "MIT",
         "--org",
-        "CITY-CENTRE",
+        "CITY",
         "--key",
         text(&city_key),
     ];
@@ -94,7 +94,7 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
         put(&cluster, &city, "participant.registered/1", None, body).await;
     }
     let owner = Author::new(OrgId::new("OWNER").unwrap(), owner, cluster.chain);
-    let body = json!({"title": "synthetic", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY-CENTRE"});
+    let body = json!({"title": "synthetic", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
     put(&cluster, &owner, "project.registered/1", Some("P-1"), body).await;
     let segments = folder.join("segments");
     std::fs::create_dir(&segments).unwrap();
@@ -143,7 +143,7 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
         "/v1/participants/OWNER/licences",
         "/v1/projects/P-1/eligibility",
         "/v1/projects/P-1/ratings",
-        "/v1/participants/CITY-CENTRE/ratings",
+        "/v1/participants/CITY/ratings",
         "/v1/indicators/published",
         "/v1/indicators?from_ms=0&until_ms=1000",
     ] {

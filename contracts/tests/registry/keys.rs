@@ -21,7 +21,7 @@ fn add_key(by: &str, new: &str, purposes: &[&str], until: Option<u64>) -> Draft 
 #[test]
 pub(crate) fn keys_hold_for_their_time_and_purpose() {
     let mut world = World::new();
-    let end = world.now + DAY;
+    let end = world.now + day();
     // The new key proves that it is held; a stranger's public key cannot be claimed.
     let mut unproven = add_key("B1", "B1-phone", &["session"], Some(end));
     unproven.by.pop();

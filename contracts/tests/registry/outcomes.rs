@@ -83,9 +83,9 @@ pub(crate) fn imported_history_stays_apart() {
 fn ended() -> World {
     let mut world = World::new();
     world.register();
-    world.now += 2 * DAY;
+    world.now += 2 * day();
     world.publish(world.published());
-    for (raised, delay) in [("第一次", 3 * DAY), ("第二次", 4 * DAY)] {
+    for (raised, delay) in [("第一次", 3 * day()), ("第二次", 4 * day())] {
         let body = json!({"concerns": "documents", "text": raised});
         let id = world.ok(draft("objection.raised/1", "B1", body).at(world.terms));
         world.now += delay;
@@ -96,9 +96,9 @@ fn ended() -> World {
     world.draw();
     world.report(ranked(ALL));
     world.step(candidates(&["B2", "B1"]));
-    world.now += 3 * DAY;
+    world.now += 3 * day();
     world.step(award("B1", 90_000_000, &["declined"]));
-    world.now += DAY;
+    world.now += day();
     world.step(contract(90_000_000, 0).also("B1"));
     world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已报告"})));
     let (records, history) = world.chained();
@@ -122,9 +122,9 @@ pub(crate) fn indicators_are_recomputed() {
     let fraction =
         |numerator: u64, denominator: u64| json!({"numerator": numerator, "denominator": denominator});
     assert_eq!((&one["projects"], &one["supervised"], &one["failed"]), (&json!(1), &json!(1), &json!(0)));
-    assert_eq!(one["days"]["registered_to_published"], fraction(2 * DAY, DAY));
-    assert_eq!(one["days"]["published_to_opened"], fraction(20 * DAY, DAY));
-    assert_eq!(one["days"]["awarded_to_contracted"], fraction(DAY, DAY));
+    assert_eq!(one["days"]["registered_to_published"], fraction(2 * day(), day()));
+    assert_eq!(one["days"]["published_to_opened"], fraction(20 * day(), day()));
+    assert_eq!(one["days"]["awarded_to_contracted"], fraction(day(), day()));
     assert_eq!(one["bidders_per_lot"], fraction(3, 1));
     assert_eq!(one["awards_to_rank_1"], fraction(0, 1));
     assert_eq!(one["award_to_ceiling"], json!({"CNY": fraction(90_000_000, 99_000_000)}));
@@ -143,7 +143,7 @@ pub(crate) fn indicators_are_recomputed() {
     }
     assert_eq!(numbers(&world, None, 0, end)["bidders_per_lot"], fraction(0, 0));
     // Published: what every node recomputes, over a period that is past.
-    world.now += DAY;
+    world.now += day();
     let publish = |by: &str, centre: Option<&str>, from: u64, until: u64, numbers: &Value| {
         let mut body = json!({"from_ms": from, "until_ms": until, "indicators": numbers});
         if let Some(centre) = centre {

@@ -31,7 +31,7 @@ fn decide(by: &str, appeal: RecordId, overturned: bool) -> Draft {
 #[test]
 pub(crate) fn credit_events_count_until_they_expire_or_are_overturned() {
     let mut world = World::new();
-    let (from, end) = (world.now, world.now + DAY);
+    let (from, end) = (world.now, world.now + day());
     world.refused(credit("B1", "disqualifying", from, end), "participant.role");
     world.refused(credit("REG", "disqualifying", end, end), "credit.form");
     world.fine(credit("EAST", "disqualifying", end - 1, end));
@@ -116,14 +116,14 @@ pub(crate) fn a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening() 
     // Overturned before the opening: it blocks no longer.
     let free = opened_with(|world| {
         let deadline = world.deadline();
-        let event = world.ok(credit("REG", "disqualifying", world.now, deadline + DAY));
+        let event = world.ok(credit("REG", "disqualifying", world.now, deadline + day()));
         let appealed = world.ok(appeal("B2", event));
         world.ok(decide("REG", appealed, true));
     });
     free.fine(report_without(&free, &[], ALL));
     // Recorded after the opening: this tender stands as it was judged.
     let mut later = opened_with(|_| {});
-    later.ok(credit("REG", "disqualifying", 0, later.now + DAY));
+    later.ok(credit("REG", "disqualifying", 0, later.now + day()));
     later.fine(report_without(&later, &[], ALL));
     // Nothing is found, and nothing shows, before the opening.
     let mut before = World::new();
@@ -192,7 +192,7 @@ fn authority(world: &mut World) {
 fn issue(world: &World, number: &str, holder: &str) -> Draft {
     let body = json!({
         "number": number, "holder": holder, "kind": KIND, "valid_from_ms": world.now,
-        "valid_until_ms": world.now + 100 * DAY, "document": Digest::of(b"pdf").to_string(),
+        "valid_until_ms": world.now + 100 * day(), "document": Digest::of(b"pdf").to_string(),
     });
     draft("licence.issued/1", "REG", body)
 }
@@ -245,12 +245,12 @@ pub(crate) fn licences_change_only_by_their_authority() {
     timed.now += 10;
     assert_eq!(status(&timed, "D1"), "valid");
     world.ok(changed("licence.suspended/1", "REG", "D1"));
-    world.now += 50 * DAY;
+    world.now += 50 * day();
     assert_eq!(status(&world, "D1"), "suspended");
     world.ok(changed("licence.reinstated/1", "REG", "D1"));
     assert_eq!(status(&world, "D1"), "valid");
     let mut old = world.clone();
-    old.now += 50 * DAY - 1;
+    old.now += 50 * day() - 1;
     assert_eq!(status(&old, "D1"), "valid");
     old.now += 1;
     assert_eq!(status(&old, "D1"), "expired");

@@ -64,7 +64,7 @@ pub fn mean_terms() -> Value {
 
 /// A party's 32 bytes, as such and as digits.
 pub fn value(name: &str) -> ([u8; 32], String) {
-    let digest = Digest::of(name.as_bytes());
+    let digest = salted(name);
     (*digest.bytes(), digest.hex())
 }
 
@@ -76,6 +76,7 @@ pub fn far_reason(bid: &str) -> Value {
 
 #[derive(Clone)]
 pub struct Remote {
+    pub lots: &'static [&'static str],
     pub world: World,
     pub request: Option<RecordId>,
     pub seed: Option<Seed>,
@@ -96,7 +97,16 @@ pub struct Remote {
 impl Remote {
     /// Thirty experts, one recused, one suspended; a weighted tender with three opened bids.
     pub fn opened(terms: Value) -> Self {
-        let mut world = World::new();
+        Self::opened_under(shipped_law(), terms)
+    }
+
+    pub fn opened_under(book: String, terms: Value) -> Self {
+        Self::opened_lots(book, terms, &["1"])
+    }
+
+    /// The same bids in every lot.
+    pub fn opened_lots(book: String, terms: Value, lots: &'static [&'static str]) -> Self {
+        let mut world = World::under(book);
         for n in 0..EXPERTS {
             world.ok(draft("expert.enrolled/1", if n % 2 == 0 { "CITY" } else { "EAST" }, enrolled(n)));
         }
@@ -109,12 +119,15 @@ impl Remote {
             {"id": "price", "weight_permille": 400, "price": true},
         ]);
         body["evaluation"] = terms.clone();
+        let lot = |id: &&str| json!({"id": id, "title": format!("{id}标段"), "estimate": 100_000_000, "ceiling": 99_000_000});
+        body["lots"] = lots.iter().map(lot).collect();
         world.publish(body);
-        world.open_with(&BIDS);
+        world.open_lots(lots, &BIDS);
         let hidden = terms["blind"].as_array().is_some_and(|blind| !blind.is_empty());
         let quota = |name: &str| Quota { speciality: Speciality::new(name).unwrap(), region: None, count: 2 };
         Self {
             world,
+            lots,
             request: None,
             seed: None,
             terms: serde_json::from_value(terms).unwrap(),
@@ -281,7 +294,7 @@ impl Remote {
             |n: usize| json!({"member": format!("S{n}"), "venue": if n < 4 { "EAST" } else { "CITY" }});
         json!({
             "host": "EAST", "venues": ["CITY"], "seats": (1..=5).map(seat).collect::<Vec<_>>(),
-            "until_ms": self.world.now + 8 * 3_600_000,
+            "until_ms": self.world.now + 8 * hour(),
         })
     }
 
@@ -293,24 +306,21 @@ impl Remote {
     fn sheet(&self, member: &str) -> String {
         let number: u64 = member[1..].parse().unwrap();
         let points = |bidder: &str, criterion: &str| (self.points)(number, bidder, criterion);
-        let open: Vec<Value> = BIDS
-            .iter()
-            .map(|(bidder, _)| {
-                let mut criteria = json!({"record": points(bidder, "record")});
-                if !self.hidden {
-                    criteria["tech"] = json!(points(bidder, "tech"));
-                }
-                json!({"lot": "1", "bid": {"bidder": bidder, "number": 1}, "criteria": criteria})
-            })
-            .collect();
-        let hidden = |bidder: &str| {
-            let name = BidName { bidder: org(bidder), number: 1 };
-            let code = code(&self.seed.unwrap(), &value("blind").0, "1", &name);
-            json!({"lot": "1", "code": code, "criteria": {"tech": points(bidder, "tech")}})
+        let rows = || self.lots.iter().flat_map(|lot| BIDS.iter().map(move |(bidder, _)| (*lot, *bidder)));
+        let open = |(lot, bidder): (&str, &str)| {
+            let mut criteria = json!({"record": points(bidder, "record")});
+            if !self.hidden {
+                criteria["tech"] = json!(points(bidder, "tech"));
+            }
+            json!({"lot": lot, "bid": {"bidder": bidder, "number": 1}, "criteria": criteria})
         };
-        let blind: Vec<Value> =
-            if self.hidden { BIDS.iter().map(|(bidder, _)| hidden(bidder)).collect() } else { Vec::new() };
-        json!({"scores": open, "blind": blind}).to_string()
+        let hidden = |(lot, bidder): (&str, &str)| {
+            let name = BidName { bidder: org(bidder), number: 1 };
+            let code = code(&self.seed.unwrap(), &value("blind").0, lot, &name);
+            json!({"lot": lot, "code": code, "criteria": {"tech": points(bidder, "tech")}})
+        };
+        let blind: Vec<Value> = if self.hidden { rows().map(hidden).collect() } else { Vec::new() };
+        json!({"scores": rows().map(open).collect::<Vec<_>>(), "blind": blind}).to_string()
     }
 
     pub fn seal(&mut self, member: &str) {
@@ -384,10 +394,14 @@ impl Remote {
 
     /// The ranking, computed from the parts the methods' own tests check.
     pub fn ranking(&self) -> Value {
+        self.ranking_in("1")
+    }
+
+    pub fn ranking_in(&self, lot: &str) -> Value {
         let prices: Vec<u64> = BIDS.iter().map(|(_, price)| *price).collect();
         let price_points = |price: u64| match &self.terms.price_score {
             PriceScore::Benchmark(rule) => {
-                benchmark_score(price, &prices, rule, draw_k(rule.k, &self.seed.unwrap(), "1"))
+                benchmark_score(price, &prices, rule, draw_k(rule.k, &self.seed.unwrap(), lot))
             }
             PriceScore::LowestRatio => lowest_ratio_score(price, 80_000_000),
         };
@@ -423,13 +437,45 @@ impl Remote {
         signing.fold(draft("evaluation.reported/1", "EAST", body), |draft, name| draft.also(name))
     }
 
+    /// The report over all lots, each with its own ranking.
+    pub fn report_all(&self, extra: Value) -> Draft {
+        let lot = |lot: &&str| json!({"lot": lot, "ranking": self.ranking_in(lot)});
+        let lots: Vec<Value> = self.lots.iter().map(lot).collect();
+        let mut extra = extra;
+        extra["lots"] = json!(lots);
+        self.report(json!([]), extra, &[])
+    }
+
+    /// First and price of each lot.
+    pub fn winners(&self) -> Vec<(&'static str, String, u64)> {
+        let first = |lot: &&'static str| {
+            let ranking = self.ranking_in(lot);
+            let bidder = ranking[0]["bidder"].as_str().unwrap().to_owned();
+            (*lot, bidder, ranking[0]["price"].as_u64().unwrap())
+        };
+        self.lots.iter().map(first).collect()
+    }
+
     pub fn award(&mut self) {
-        let ranking = self.ranking();
-        let first = ranking[0]["bidder"].as_str().unwrap().to_owned();
-        self.world.step(candidates(&[&first]));
-        self.world.now += 3 * DAY;
-        let price = ranking[0]["price"].as_u64().unwrap();
-        self.world.step(award(&first, price, &[]));
+        let winners = self.winners();
+        let listed = |(lot, bidder, _): &(&str, String, u64)| json!({"lot": lot, "candidates": [{"bidder": bidder, "number": 1}]});
+        let lots: Vec<Value> = winners.iter().map(listed).collect();
+        self.world.step(draft("candidates.publicised/1", "OWNER", json!({"lots": lots})));
+        self.world.now += 3 * day();
+        let awarded = |(lot, bidder, price): &(&str, String, u64)| json!({"lot": lot, "bid": {"bidder": bidder, "number": 1}, "price": price, "grounds": []});
+        let lots: Vec<Value> = winners.iter().map(awarded).collect();
+        self.world.step(draft("award.notified/1", "OWNER", json!({"lots": lots})));
+    }
+
+    /// A contract for each lot.
+    pub fn contract(&mut self) {
+        for (lot, bidder, price) in self.winners() {
+            let body = json!({
+                "lot": lot, "price": price, "performance_bond": price / 20,
+                "contract": Digest::of(format!("{lot} {price}").as_bytes()).to_string(),
+            });
+            self.world.step(draft("contract.signed/1", "OWNER", body).also(&bidder));
+        }
     }
 
     pub fn disclosure(&self, change: impl Fn(&mut Value)) -> Draft {

@@ -10,15 +10,124 @@ pub use biaozheng_contracts::{
     StateRead, apply_genesis, check, execute, view,
 };
 pub use biaozheng_ledger::digest::{Digest, FieldHasher};
-pub use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
+pub use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
 pub use biaozheng_ledger::key::SecretKey;
-pub use biaozheng_ledger::payload::{Party, Payload, RecordType};
+pub use biaozheng_ledger::payload::{DocumentReference, Party, Payload, RecordType};
 pub use biaozheng_ledger::record::Record;
 pub use serde_json::{Value, json};
 
-pub const DAY: u64 = 86_400_000;
-pub const LAW: &str = include_str!("../../rulebooks/engineering-open.toml");
 pub const REPLAY: &str = include_str!("../../rulebooks/replay-tsuchiura.toml");
+
+/// What a world is set in: by default one of its own, or a stage on a real chain whose days are short.
+#[derive(Clone)]
+pub struct Setting {
+    pub chain: ChainId,
+    pub project: String,
+    pub start_ms: u64,
+    pub day_ms: u64,
+    pub hour_ms: u64,
+    /// Keys of those who are there already; everyone else's follow from salt and name.
+    pub keys: BTreeMap<String, SecretKey>,
+    pub salt: [u8; 32],
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            chain: ChainId::new(Digest::of(b"contracts")),
+            project: "P-1".into(),
+            start_ms: 1_790_000_000_000,
+            day_ms: 86_400_000,
+            hour_ms: 3_600_000,
+            keys: BTreeMap::new(),
+            salt: [0; 32],
+        }
+    }
+}
+
+/// A real chain: takes a record not before this time, with the papers it names, and gives its block's time.
+pub type Live = Box<dyn FnMut(&Record, u64, &[(DocumentDigest, Vec<u8>)]) -> u64>;
+
+thread_local! {
+    static SETTING: RefCell<Setting> = RefCell::default();
+    static LIVE: RefCell<Option<Live>> = const { RefCell::new(None) };
+}
+
+/// Lets every record of the worlds founded from now on happen on a real chain first.
+pub fn go_live(live: Live) {
+    LIVE.with(|held| *held.borrow_mut() = Some(live));
+}
+
+/// Sets the worlds of this thread.
+pub fn set(setting: Setting) {
+    SETTING.with(|held| *held.borrow_mut() = setting);
+}
+
+fn setting<T>(of: impl FnOnce(&Setting) -> T) -> T {
+    SETTING.with(|held| of(&held.borrow()))
+}
+
+/// 32 bytes that follow from salt and name.
+pub fn salted(name: &str) -> Digest {
+    match setting(|held| held.salt) {
+        salt if salt == [0; 32] => Digest::of(name.as_bytes()),
+        salt => Digest::of(&[&salt, name.as_bytes()].concat()),
+    }
+}
+
+/// A day of this world, milliseconds.
+pub fn day() -> u64 {
+    setting(|held| held.day_ms)
+}
+
+pub fn hour() -> u64 {
+    setting(|held| held.hour_ms)
+}
+
+/// A rulebook as it is in a world of long days, and a trial version of it, in this world's days, in one of short ones.
+pub fn book(text: &str) -> String {
+    if day() == 86_400_000 {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for line in text.lines() {
+        let parts: Vec<&str> = line.splitn(3, '"').collect();
+        match parts.as_slice() {
+            // The real chain's blocks come a little later than the world says.
+            [head, value, tail] if head.trim_end().ends_with("value =") => {
+                out.push_str(&format!("{head}\"{}\"{tail}\n", shortened(value)));
+            }
+            [head, _, tail] if head.starts_with("nature") => {
+                out.push_str(&format!("{head}\"trial\"{tail}\n"))
+            }
+            _ => out.push_str(&format!("{line}\n")),
+        }
+    }
+    out
+}
+
+fn shortened(value: &str) -> String {
+    let digits = value.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let (Ok(number), unit) = (digits.parse::<u64>(), &value[digits.len()..]) else { return value.into() };
+    match unit {
+        "d" | "wd" => format!("{}ms", number * day() * 4 / 5),
+        "h" => format!("{}ms", number * hour() * 4 / 5),
+        _ => value.into(),
+    }
+}
+
+/// The rulebook of open construction tenders, without its committees drawn on chain: for what is not about draws.
+pub fn law() -> String {
+    let drawn = "committee_by_draw = { value = true";
+    let law = shipped_law();
+    assert!(law.contains(drawn));
+    law.replace(drawn, "committee_by_draw = { value = false")
+}
+
+/// The rulebook of open construction tenders.
+pub fn shipped_law() -> String {
+    book(include_str!("../../rulebooks/engineering-open.toml"))
+}
 
 #[derive(Default, Clone)]
 pub struct Memory(pub BTreeMap<Vec<u8>, Vec<u8>>);
@@ -53,6 +162,7 @@ thread_local! {
 /// A world with a clock of its own.
 #[derive(Clone)]
 pub struct World {
+    pub book: String,
     pub state: Memory,
     pub now: u64,
     pub height: u64,
@@ -60,10 +170,13 @@ pub struct World {
     pub step: Option<RecordId>,
     pub terms: Option<RecordId>,
     pub records: Vec<RecordId>,
+    /// Its records happen on a real chain too.
+    pub live: bool,
 }
 
 pub fn key(name: &str) -> SecretKey {
-    SecretKey::from_seed(Digest::of(name.as_bytes()).bytes())
+    let held = setting(|held| held.keys.get(name).cloned());
+    held.unwrap_or_else(|| SecretKey::from_seed(salted(name).bytes()))
 }
 
 pub fn org(name: &str) -> OrgId {
@@ -71,11 +184,11 @@ pub fn org(name: &str) -> OrgId {
 }
 
 pub fn chain() -> ChainId {
-    ChainId::new(Digest::of(b"contracts"))
+    setting(|held| held.chain)
 }
 
 pub fn project() -> ProjectId {
-    ProjectId::new("P-1").unwrap()
+    ProjectId::new(&setting(|held| held.project.clone())).unwrap()
 }
 
 pub struct Draft {
@@ -110,13 +223,20 @@ impl Draft {
 
 impl World {
     pub fn new() -> Self {
+        Self::under(law())
+    }
+
+    /// With this rulebook published.
+    pub fn under(book: String) -> Self {
         let mut world = Self {
+            book,
             state: Memory::default(),
-            now: 1_790_000_000_000,
+            now: setting(|held| held.start_ms),
             height: 1,
             step: None,
             terms: None,
             records: Vec::new(),
+            live: LIVE.with(|live| live.borrow().is_some()),
         };
         let genesis = [("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
         let participants: Vec<_> = genesis
@@ -143,7 +263,7 @@ impl World {
             let body = json!({"org": name, "name": name, "roles": [role], "key": key(name).public()});
             world.ok(draft("participant.registered/1", "CITY", body));
         }
-        world.ok(draft("rulebook.published/1", "CITY", json!({"toml": LAW})));
+        world.ok(draft("rulebook.published/1", "CITY", json!({"toml": world.book.clone()})));
         world
     }
 
@@ -157,6 +277,7 @@ impl World {
     }
 
     pub fn run(&mut self, draft: Draft) -> Result<RecordId, Reject> {
+        let papers = if self.live { papers(&draft) } else { Vec::new() };
         let party = |(name, key): &(String, SecretKey)| Party { org: org(name), key: key.public() };
         let payload = Payload {
             chain: chain(),
@@ -167,11 +288,17 @@ impl World {
             previous: draft.previous,
             made_at_ms: TimeMs::new(self.now),
             tool: "test".into(),
-            documents: vec![],
+            documents: papers.iter().map(|(reference, _)| reference.clone()).collect(),
             body: draft.body,
         };
         let keys: Vec<&SecretKey> = draft.by.iter().map(|(_, key)| key).collect();
-        let record = Record::sign(&payload, &keys).unwrap().verify(&chain()).unwrap();
+        let signed = Record::sign(&payload, &keys).unwrap();
+        let record = signed.clone().verify(&chain()).unwrap();
+        if self.live {
+            let papers: Vec<_> = papers.into_iter().map(|(one, bytes)| (one.digest, bytes)).collect();
+            let time = LIVE.with(|live| live.borrow_mut().as_mut().unwrap()(&signed, self.now, &papers));
+            self.now = self.now.max(time);
+        }
         self.height += 1;
         let block =
             BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
@@ -205,13 +332,18 @@ impl World {
     /// Runs on a copy: the world stays as it is.
     pub fn refused(&self, draft: Draft, code: &str) -> Reject {
         let kind = draft.kind;
-        let reject = self.clone().run(draft).expect_err(kind);
+        let reject = self.apart().run(draft).expect_err(kind);
         assert_eq!(reject.code, code, "{kind}: {reject}");
         reject
     }
 
     pub fn fine(&self, draft: Draft) {
-        self.clone().ok(draft);
+        self.apart().ok(draft);
+    }
+
+    /// A copy on which nothing is real.
+    pub fn apart(&self) -> Self {
+        Self { live: false, ..self.clone() }
     }
 
     pub fn step(&mut self, draft: Draft) -> RecordId {
@@ -221,7 +353,7 @@ impl World {
     }
 
     pub fn law(&self) -> Digest {
-        Rulebook::digest(LAW)
+        Rulebook::digest(&self.book)
     }
 
     pub fn register(&mut self) {
@@ -233,8 +365,8 @@ impl World {
         json!({
             "rulebook": self.law().to_string(), "currency": "CNY", "notice": "道路工程", "method": "lowest_price",
             "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000, "ceiling": 99_000_000}],
-            "documents_from_ms": self.now, "documents_until_ms": self.now + 5 * DAY,
-            "deadline_ms": self.now + 20 * DAY, "bid_bond": 2_000_000,
+            "documents_from_ms": self.now, "documents_until_ms": self.now + 5 * day(),
+            "deadline_ms": self.now + 20 * day(), "bid_bond": 2_000_000,
         })
     }
 
@@ -254,15 +386,24 @@ impl World {
     }
 
     pub fn open_with(&mut self, bids: &[(&str, u64)]) {
-        let sealed: Vec<_> =
-            bids.iter().map(|(name, price)| (*name, *price, self.seal(name, Some(*price)))).collect();
+        self.open_lots(&["1"], bids);
+    }
+
+    /// The same bids in every lot.
+    pub fn open_lots(&mut self, lots: &[&str], bids: &[(&str, u64)]) {
+        let mut held = Vec::new();
+        for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
+            let record = self.ok(sealed_in(lot, name, Some(price), 1).at(self.terms));
+            self.now += 1;
+            held.push((lot, name, price, record));
+        }
         self.now = self.deadline();
-        for (name, price, record) in sealed {
-            self.ok(revealed(name, Some(price)).at(Some(record)));
+        for (lot, name, price, record) in held {
+            self.ok(revealed_in(lot, name, Some(price)).at(Some(record)));
         }
         let mut names: Vec<_> = bids.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
-        self.step(opened(&names));
+        self.step(opened_in(lots, &names));
     }
 
     pub fn draw(&mut self) {
@@ -292,28 +433,63 @@ pub fn registered() -> Value {
     json!({"title": "人民路改造", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "agency": "AGENT", "centre": "EAST"})
 }
 
+/// The paper a record is the register entry of, of a synthetic project.
+fn papers(draft: &Draft) -> Vec<(DocumentReference, Vec<u8>)> {
+    let name = match draft.kind.split('/').next().unwrap() {
+        "tender.published" => "招标文件.txt",
+        "evaluation.reported" => "评标报告.txt",
+        "award.notified" => "中标通知书.txt",
+        "contract.signed" => "合同.txt",
+        "supervision.reported" => "监督报告.txt",
+        _ => return Vec::new(),
+    };
+    let about = serde_json::to_string_pretty(&draft.body).unwrap();
+    let text =
+        format!("合成数据，仅供演示 Synthetic, for demonstration only\n{name}\n{}\n{about}\n", project());
+    let digest = DocumentDigest::new(Digest::of(text.as_bytes()));
+    let size = text.len() as u64;
+    vec![(
+        DocumentReference { name: name.into(), digest, size, media_type: "text/plain".into() },
+        text.into(),
+    )]
+}
+
 pub fn text(price: Option<u64>) -> String {
     price.map_or_else(|| "{}".to_owned(), |price| json!({"price": price}).to_string())
 }
 
 pub fn sealed(bidder: &str, price: Option<u64>, sequence: u32) -> Draft {
+    sealed_in("1", bidder, price, sequence)
+}
+
+pub fn sealed_in(lot: &str, bidder: &str, price: Option<u64>, sequence: u32) -> Draft {
     let name = BidName { bidder: org(bidder), number: 1 };
-    let commitment = bid::commitment(&project(), "1", &name, &[9; 32], &text(price));
+    let commitment = bid::commitment(&project(), lot, &name, &[9; 32], &text(price));
     let body = json!({
-        "lot": "1", "sequence": sequence, "commitment": commitment.to_string(),
+        "lot": lot, "sequence": sequence, "commitment": commitment.to_string(),
         "sealed_body": Digest::of(b"sealed").to_string(),
     });
     draft("bid.sealed/1", bidder, body)
 }
 
 pub fn revealed(bidder: &str, price: Option<u64>) -> Draft {
-    let body = json!({"lot": "1", "bid": text(price), "salt": Digest::sha256([9; 32]).hex()});
+    revealed_in("1", bidder, price)
+}
+
+pub fn revealed_in(lot: &str, bidder: &str, price: Option<u64>) -> Draft {
+    let body = json!({"lot": lot, "bid": text(price), "salt": Digest::sha256([9; 32]).hex()});
     draft("bid.revealed/1", bidder, body)
 }
 
 pub fn opened(bidders: &[&str]) -> Draft {
+    opened_in(&["1"], bidders)
+}
+
+/// The same bidders in every lot.
+pub fn opened_in(lots: &[&str], bidders: &[&str]) -> Draft {
     let bids: Vec<Value> = bidders.iter().map(|bidder| json!({"bidder": bidder, "number": 1})).collect();
-    draft("bids.opened/1", "EAST", json!({"lots": [{"lot": "1", "bids": bids}]}))
+    let lots: Vec<Value> = lots.iter().map(|lot| json!({"lot": lot, "bids": bids})).collect();
+    draft("bids.opened/1", "EAST", json!({"lots": lots}))
 }
 
 pub fn drawn(members: usize, experts: usize) -> Draft {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
+use biaozheng_tests::scenes::{SCENES, Stage};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
@@ -27,6 +28,9 @@ struct Arguments {
     /// The replay's rulebook
     #[arg(long)]
     rulebook: PathBuf,
+    /// Leave out the synthetic projects, one a category
+    #[arg(long)]
+    auctions_only: bool,
     /// Exit when done; without it the nodes keep serving
     #[arg(long)]
     once: bool,
@@ -75,7 +79,10 @@ async fn main() -> anyhow::Result<()> {
     println!("registered {} parties 主体登记完成", replayer.record_ids().await.len().saturating_sub(1));
     play_all(&replayer, &auctions, arguments.concurrency).await?;
     let elapsed = begun.elapsed().as_secs_f64();
-    let ids = replayer.record_ids().await;
+    let mut ids = replayer.record_ids().await;
+    if !arguments.auctions_only {
+        ids.extend(play_scenes(&cluster, &archives, &arguments.out.join("documents")).await?);
+    }
 
     let observer = cluster.client(VALIDATORS.len())?;
     let height = cluster.height_of(0).await?;
@@ -103,7 +110,8 @@ async fn main() -> anyhow::Result<()> {
     );
     ensure!(summary.auctions == u64::try_from(auctions.len())?, "not every auction is on the ledger");
     ensure!(
-        summary.archives == summary.auctions && summary.archives_valid == summary.archives,
+        summary.archives == summary.auctions + summary.synthetic_projects
+            && summary.archives_valid == summary.archives,
         "not every project has a valid sealed archive"
     );
     println!("every award on the ledger equals the data's 中标结果与原始数据一致");
@@ -117,6 +125,28 @@ async fn main() -> anyhow::Result<()> {
     }
     cluster.stop().await;
     Ok(())
+}
+
+/// Plays every synthetic project at once, and gives their records.
+async fn play_scenes(
+    cluster: &Cluster,
+    archives: &std::path::Path,
+    documents: &std::path::Path,
+) -> anyhow::Result<Vec<biaozheng_ledger::ids::RecordId>> {
+    println!("synthetic projects, with days of half a second 合成项目");
+    let stage = Arc::new(Stage::new(cluster, archives, documents)?);
+    let mut running = tokio::task::JoinSet::new();
+    for scene in SCENES {
+        let stage = Arc::clone(&stage);
+        running.spawn(async move { anyhow::Ok((*scene, stage.play(*scene).await?)) });
+    }
+    let mut records = Vec::new();
+    while let Some(done) = running.join_next().await {
+        let (scene, played) = done??;
+        println!("  {:28} {:4} records  {}", played.project, played.records.len(), scene.title_zh);
+        records.extend(played.records);
+    }
+    Ok(records)
 }
 
 async fn play_all(

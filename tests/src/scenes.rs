@@ -1,0 +1,216 @@
+//! Synthetic projects, one a category, played on a running consortium from start to archive.
+//!
+//! Each is the very scene the contracts' own tests play in memory: every record happens on the real chain first, then
+//! in the scene's own state, which must agree. Days are short, by a trial version of the rulebook.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "scenes are tests: a chain that differs from the scene ends it"
+)]
+
+#[path = "../../contracts/tests/support/remote.rs"]
+mod remote;
+#[path = "../../contracts/tests/support/world.rs"]
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, ensure};
+use biaozheng_client::{Client, ClientError, Patience, Wait, author, key_file};
+use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
+use biaozheng_ledger::record::Record;
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+
+use crate::archive::Sealing;
+use crate::cluster::{Cluster, OBSERVER, VALIDATORS};
+use world::{Setting, World, draft};
+
+/// What the ids of synthetic projects begin with.
+pub const PROJECT_PREFIX: &str = "SYN-";
+
+/// Milliseconds of a scene's day. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
+const DAY_MS: u64 = 450;
+const HOUR_MS: u64 = 1500;
+
+/// A synthetic project.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene {
+    pub name: &'static str,
+    pub title_zh: &'static str,
+    play: fn() -> World,
+}
+
+/// All scenes.
+pub const SCENES: &[Scene] =
+    &[Scene {
+        name: "metro", title_zh: "地铁三标段，主副场远程异地评标（合成）", play: metro
+    }];
+
+/// A metro project of three lots: blind technical parts, a benchmark price, experts drawn by commit and reveal of two
+/// centres and the regulator, a host and a sub venue, a member replaced by the same stream, a dissent.
+fn metro() -> World {
+    let terms = remote::weighted_terms();
+    let mut remote = remote::Remote::opened_lots(world::shipped_law(), terms, &["1", "2", "3"]);
+    remote.committee();
+    remote.open_session();
+    remote.seal_all();
+    remote.replace(0);
+    remote.seal("S6");
+    remote.open_blind();
+    remote.reveal_all();
+    let report = remote.report_all(json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}));
+    remote.world.step(report);
+    remote.award();
+    remote.contract();
+    let disclosure = remote.disclosure(|_| ());
+    remote.world.ok(disclosure);
+    remote.world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
+    remote.world
+}
+
+/// How a scene went.
+#[derive(Clone, Debug)]
+pub struct Played {
+    pub scene: &'static str,
+    pub project: ProjectId,
+    pub records: Vec<RecordId>,
+}
+
+/// Where scenes are played.
+#[derive(Debug)]
+pub struct Stage {
+    client: Client,
+    setting: Setting,
+    documents: PathBuf,
+    archives: PathBuf,
+}
+
+impl std::fmt::Debug for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setting").field("project", &self.project).finish_non_exhaustive()
+    }
+}
+
+impl Stage {
+    /// A stage on the hosting centre's node. The archives go into a folder, their documents beside them.
+    ///
+    /// # Errors
+    /// When the consortium's keys cannot be read.
+    pub fn new(cluster: &Cluster, archives: &Path, documents: &Path) -> anyhow::Result<Self> {
+        let orgs = VALIDATORS.iter().chain([&OBSERVER]).map(|(_, org)| *org);
+        let read = |org: &str| {
+            let key = key_file::read(&cluster.folder.join("organisations").join(format!("{org}.key")))?;
+            anyhow::Ok((org.to_owned(), key))
+        };
+        let setting = Setting {
+            chain: cluster.chain,
+            day_ms: DAY_MS,
+            hour_ms: HOUR_MS,
+            keys: orgs.map(read).collect::<Result<BTreeMap<_, _>, _>>()?,
+            salt: rand::random(),
+            ..Setting::default()
+        };
+        std::fs::create_dir_all(archives)?;
+        std::fs::create_dir_all(documents)?;
+        Ok(Self {
+            client: cluster.client(1)?,
+            setting,
+            documents: documents.to_owned(),
+            archives: archives.to_owned(),
+        })
+    }
+
+    /// Plays a scene and seals its archive.
+    ///
+    /// # Errors
+    /// When the chain differs from the scene.
+    pub async fn play(&self, scene: Scene) -> anyhow::Result<Played> {
+        let project = format!("{PROJECT_PREFIX}{}", scene.name.to_uppercase());
+        let start_ms = author::clock().get();
+        let setting = Setting { project: project.clone(), start_ms, ..self.setting.clone() };
+        let (client, runtime, documents) = (self.client.clone(), Handle::current(), self.documents.clone());
+        let centre = biaozheng_client::Author::new(
+            world::org("EAST"),
+            self.setting.keys.get("EAST").context("no key of EAST")?.clone(),
+            self.setting.chain,
+        );
+        // A thread of its own: the scene's setting and its way to the chain are the thread's.
+        let played = std::thread::Builder::new().name(scene.name.into()).spawn(move || {
+            world::set(setting);
+            let mut records = Vec::new();
+            let (sender, receiver) = std::sync::mpsc::channel();
+            world::go_live(Box::new(move |record, not_before, papers| {
+                let happened = runtime.block_on(happen(&client, &documents, record, not_before, papers));
+                let _ = sender.send(record.id());
+                happened.unwrap_or_else(|error| panic!("{error:#}"))
+            }));
+            let world = (scene.play)();
+            records.extend(receiver.try_iter());
+            (world.step, records)
+        })?;
+        let (last, mut records) = tokio::task::spawn_blocking(move || played.join())
+            .await?
+            .map_err(|cause| anyhow!("scene {}: {}", scene.name, said(&*cause)))?;
+        let project = ProjectId::new(&project)?;
+        let tar = self.archives.join(format!("{project}.tar"));
+        let sealing = Sealing {
+            client: &self.client,
+            centre: &centre,
+            project: &project,
+            documents: &self.documents,
+            last: last.context("no step")?,
+        };
+        records.push(sealing.seal(&tar).await.with_context(|| format!("scene {}", scene.name))?);
+        Ok(Played { scene: scene.name, project, records })
+    }
+}
+
+fn said(cause: &(dyn std::any::Any + Send)) -> String {
+    let text = cause.downcast_ref::<String>().cloned();
+    text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+/// Puts a record on the chain, sends the papers it names, and gives its block's time.
+async fn happen(
+    client: &Client,
+    documents: &Path,
+    record: &Record,
+    not_before: u64,
+    papers: &[(DocumentDigest, Vec<u8>)],
+) -> anyhow::Result<u64> {
+    let ahead = not_before.saturating_sub(author::clock().get());
+    if ahead > 0 {
+        // The block's time must not be before the scene's.
+        tokio::time::sleep(Duration::from_millis(ahead + 30)).await;
+    }
+    let patience = Patience { total: Duration::from_secs(60), ..Patience::default() };
+    match client.submit_until(record, Wait::Committed, patience).await {
+        Ok(done) => ensure!(done.reached(Wait::Committed), "record {} is in no block yet", record.id()),
+        // Another scene was first with the same: parties, rulebooks and experts are shared.
+        Err(ClientError::Problem(problem)) if is_shared(record, &problem.code) => return Ok(not_before),
+        Err(error) => return Err(error.into()),
+    }
+    for (digest, bytes) in papers {
+        let path = documents.join(digest.digest().hex());
+        std::fs::write(&path, bytes)?;
+        client.put_document(&record.id(), &path).await?;
+    }
+    let seen = client.record(&record.id()).await?;
+    seen.get("time_ms").and_then(Value::as_u64).context("a record without a time")
+}
+
+fn is_shared(record: &Record, code: &str) -> bool {
+    let kind = record.payload().record_type.name();
+    matches!(
+        (kind, code),
+        ("participant.registered", "participant.exists" | "participant.key")
+            | ("rulebook.published", "rulebook.version")
+            | ("expert.enrolled", "expert.exists")
+            | ("expert.suspended", "expert.unknown")
+    )
+}
