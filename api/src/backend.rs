@@ -115,6 +115,13 @@ pub trait Backend: Send + Sync + 'static {
     async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError>;
     fn record(&self, id: &RecordId) -> Result<Lookup<Value>, BackendError>;
     fn certificate(&self, id: &RecordId) -> Result<Lookup<String>, BackendError>;
+    /// A COSE receipt (RFC 9942) of a certified record, where this node signs checkpoints.
+    ///
+    /// # Errors
+    /// When the node cannot read what it needs.
+    fn cose_receipt(&self, _: &RecordId) -> Result<Lookup<Vec<u8>>, BackendError> {
+        Ok(Lookup::NotFound)
+    }
     /// Verifies an uploaded certificate against this node's chain and policy.
     fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String>;
     fn project(&self, id: &ProjectId) -> Result<Option<Value>, BackendError>;

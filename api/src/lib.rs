@@ -7,6 +7,7 @@ pub mod backend;
 mod deadline;
 mod disposition;
 mod documents;
+mod forms;
 mod linger;
 mod log;
 pub mod pages;

@@ -29,6 +29,7 @@ use utoipa_axum::routes;
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
 use crate::deadline::{Whole, admit, in_time};
 use crate::documents;
+use crate::forms;
 use crate::linger::linger;
 use crate::log;
 use crate::problem::Problem;
@@ -80,6 +81,8 @@ fn prompt() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(record))
         .routes(routes!(certificate))
+        .routes(routes!(forms::certificate_pdf))
+        .routes(routes!(forms::receipt_cose))
         .routes(routes!(projects))
         .routes(routes!(project))
         .routes(routes!(project_heads))

@@ -13,6 +13,7 @@ use biaozheng_api::{
     Wanted,
 };
 use biaozheng_contracts::{self as contracts, view};
+use biaozheng_cose::ReceiptProof;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
@@ -290,6 +291,25 @@ impl Backend for NodeBackend {
             Lookup::Refused(why) => Lookup::Refused(why),
             Lookup::NotFound => Lookup::NotFound,
         })
+    }
+
+    fn cose_receipt(&self, id: &RecordId) -> Result<Lookup<Vec<u8>>, BackendError> {
+        let text = match self.certificate(id)? {
+            Lookup::Found(text) => text,
+            Lookup::Pending { stage } => return Ok(Lookup::Pending { stage }),
+            Lookup::Refused(why) => return Ok(Lookup::Refused(why)),
+            Lookup::NotFound => return Ok(Lookup::NotFound),
+        };
+        // The certificate's checkpoint came from our own store, where only complete ones are.
+        let certificate = Certificate::from_json(text.as_bytes()).map_err(ours)?;
+        let proof: TlogProof = certificate.proof.parse().map_err(ours)?;
+        let block = certificate.block;
+        let entry =
+            LogEntry { record: *id, height: block.height, time: block.time_ms, position: block.position };
+        let checkpoint = proof.checkpoint.text.parse().map_err(ours)?;
+        let proof = ReceiptProof { entry, index: proof.index, path: proof.path, checkpoint };
+        let receipt = self.shared.checkpointer.cose_receipt(&proof).map_err(ours)?;
+        Ok(receipt.map_or(Lookup::NotFound, Lookup::Found))
     }
 
     fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String> {

@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use biaozheng_cose::{ReceiptError, ReceiptProof, sign_receipt};
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
 use biaozheng_ledger::genesis::Genesis;
@@ -118,6 +119,14 @@ impl Checkpointer {
             checkpointer.settlements.certify(size);
         }
         Ok(checkpointer)
+    }
+
+    /// A receipt over a checkpoint that has the quorum, by this node's log key; nothing from an observer.
+    ///
+    /// # Errors
+    /// When the proof does not hold: nothing false is signed.
+    pub fn cose_receipt(&self, proof: &ReceiptProof) -> Result<Option<Vec<u8>>, ReceiptError> {
+        self.own.as_ref().map(|(_, _, keys)| sign_receipt(&keys.log, proof)).transpose()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Open> {

@@ -26,6 +26,7 @@ mod witness;
 
 use std::process::ExitCode;
 
+use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand};
 use biaozheng_client::ClientError;
 use clap::{Parser, Subcommand};
 
@@ -80,6 +81,12 @@ enum Command {
     Witness(witness::WitnessCommand),
     /// Record past projects from open data as imported evidence 历史导入
     Import(import::Import),
+    /// Check nodes and mirrors of the public log against each other and the past 审计
+    Audit(AuditCommand),
+    /// Keep a verified copy of the log that any static web server can serve 镜像
+    Mirror(MirrorCommand),
+    /// Cosign a log from outside, as long as it only grows 外部见证
+    WitnessServe(WitnessServeCommand),
     /// Copy a node, running or stopped, into a folder 备份
     Backup(backup::Backup),
     /// Make a node's folder from a backup 恢复
@@ -142,11 +149,22 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
         Command::Import(command) => wait_for(command.run()),
+        Command::Audit(command) => wait_for(command.run()).map(audited),
+        Command::Mirror(command) => wait_for(command.run()).map(audited),
+        Command::WitnessServe(command) => wait_for(command.run()).map(audited),
         Command::Backup(command) => wait_for(command.run()),
         Command::Restore(command) => command.run(),
         Command::Guard(command) => wait_for(command.run()),
         Command::Resync(command) => command.run(),
         Command::Config(command) => command.run(),
+    }
+}
+
+const fn audited(code: u8) -> Exit {
+    match code {
+        0 => Exit::Done,
+        1 => Exit::No,
+        _ => Exit::Unreachable,
     }
 }
 

@@ -14,6 +14,7 @@
 //! node merely says, or fails to say, is trouble and never evidence.
 
 pub mod audit;
+pub mod commands;
 pub mod extend;
 pub mod folder;
 mod place;

@@ -1,22 +1,13 @@
-//! `biaozheng-audit`: audits, mirrors and witnesses a public log. See `--help`.
-//!
-//! It only reads arguments, prints what the library found and sets the exit code.
+//! `biaozheng-audit`: audits, mirrors and witnesses a public log, without a node's program. See `--help`.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
+#![allow(clippy::print_stderr, reason = "a command line")]
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use biaozheng_audit::{Audit, AuditReport, Source, Witness, witness};
-use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
-use biaozheng_ledger::note::NoteKey;
-use clap::{Args, Parser, Subcommand};
+use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand};
+use clap::{Parser, Subcommand};
 
-const EXIT_EVIDENCE: u8 = 1;
 const EXIT_CANNOT_TELL: u8 = 2;
 
 const AFTER_HELP: &str = "\
@@ -49,69 +40,6 @@ enum Command {
     WitnessServe(WitnessCommand),
 }
 
-#[derive(Args)]
-struct AuditCommand {
-    /// The chain's genesis, got from print or a node you trust: it is the trust anchor 创世文件（信任锚）
-    #[arg(long, value_name = "FILE")]
-    genesis: PathBuf,
-    /// This auditor's own folder: the verified log, what it saw, the evidence it found 审计目录
-    #[arg(long, value_name = "FOLDER")]
-    state: PathBuf,
-    /// A folder of receipts (.json) whose promises are checked 回执目录
-    #[arg(long, value_name = "FOLDER")]
-    receipts: Option<PathBuf>,
-    /// Key text of an outside witness whose lines may stand in a checkpoint 外部见证人公钥
-    #[arg(long, value_name = "KEY")]
-    witness: Vec<NoteKey>,
-    /// Seconds a source's newest cosignature may lie behind another's 允许落后秒数
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    stale_after_s: u64,
-    /// Repeat after so many seconds until evidence is found 每隔若干秒重复
-    #[arg(long, value_name = "SECONDS")]
-    every_s: Option<u64>,
-    /// One JSON object a round 每轮输出一行 JSON
-    #[arg(long)]
-    json: bool,
-    /// Nodes and mirrors: http addresses or folders 节点或镜像
-    #[arg(value_name = "SOURCE", required = true)]
-    sources: Vec<String>,
-}
-
-#[derive(Args)]
-struct MirrorCommand {
-    /// The chain's genesis 创世文件
-    #[arg(long, value_name = "FILE")]
-    genesis: PathBuf,
-    /// The mirror's folder; serve its `log` folder 镜像目录
-    #[arg(long, value_name = "FOLDER")]
-    to: PathBuf,
-    /// Repeat after so many seconds 每隔若干秒重复
-    #[arg(long, value_name = "SECONDS")]
-    every_s: Option<u64>,
-    /// The node or mirror to copy 来源
-    #[arg(value_name = "SOURCE")]
-    source: String,
-}
-
-#[derive(Args)]
-struct WitnessCommand {
-    /// Genesis of a log to witness; may be given more than once 创世文件
-    #[arg(long, value_name = "FILE", required = true)]
-    genesis: Vec<PathBuf>,
-    /// The witness's folder: what it cosigned last 见证状态目录
-    #[arg(long, value_name = "FOLDER")]
-    state: PathBuf,
-    /// The witness's name in its lines 见证人名称
-    #[arg(long)]
-    name: String,
-    /// Secret key file, as `biaozheng keys` makes it 密钥文件
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// Address to listen at 监听地址
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
-    listen: String,
-}
-
 fn main() -> ExitCode {
     let command = Cli::parse().command;
     let work = async move {
@@ -133,89 +61,4 @@ fn main() -> ExitCode {
             ExitCode::from(EXIT_CANNOT_TELL)
         }
     }
-}
-
-fn genesis(path: &Path) -> anyhow::Result<Genesis> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    file.take(GENESIS_BYTES_MAX.saturating_add(1) as u64).read_to_end(&mut bytes)?;
-    Genesis::from_json(&bytes).with_context(|| path.display().to_string())
-}
-
-impl AuditCommand {
-    async fn run(self) -> anyhow::Result<u8> {
-        let sources = self.sources.iter().map(|one| Source::open(one)).collect::<Result<Vec<_>, _>>()?;
-        let mut audit = Audit::open(&self.state, genesis(&self.genesis)?, self.witness, self.stale_after_s)?;
-        loop {
-            let report = audit.round(&sources, self.receipts.as_deref()).await?;
-            print(&report, self.json)?;
-            match self.every_s {
-                Some(seconds) if report.exit_code() != EXIT_EVIDENCE => {
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
-                }
-                _ => return Ok(report.exit_code()),
-            }
-        }
-    }
-}
-
-impl MirrorCommand {
-    async fn run(self) -> anyhow::Result<u8> {
-        let source = Source::open(&self.source)?;
-        let mut audit = Audit::open(&self.to, genesis(&self.genesis)?, Vec::new(), u64::MAX)?;
-        loop {
-            let report = audit.round(std::slice::from_ref(&source), None).await?;
-            print(&report, false)?;
-            match self.every_s {
-                Some(seconds) if report.exit_code() != EXIT_EVIDENCE => {
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
-                }
-                _ => return Ok(report.exit_code()),
-            }
-        }
-    }
-}
-
-impl WitnessCommand {
-    async fn run(self) -> anyhow::Result<u8> {
-        let logs = self.genesis.iter().map(|path| genesis(path)).collect::<anyhow::Result<Vec<_>>>()?;
-        let secret = biaozheng_client::key_file::read(&self.key)?;
-        let witness = Arc::new(Witness::open(&self.state, &self.name, secret, logs)?);
-        let listener = tokio::net::TcpListener::bind(&self.listen).await.context(self.listen)?;
-        println!("{} http://{}", witness.key(), listener.local_addr()?);
-        let stop = async { _ = tokio::signal::ctrl_c().await };
-        witness::serve(listener, witness, stop).await?;
-        Ok(0)
-    }
-}
-
-fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
-    let troubles: Vec<String> =
-        report.troubles.iter().map(|trouble| printable(&trouble.to_string())).collect();
-    if json {
-        let value = serde_json::json!({
-            "size": report.size, "agreeing": report.agreeing, "evidence": report.found, "troubles": troubles,
-            "promises_kept": report.promises_kept, "promises_open": report.promises_open,
-            "exit_code": report.exit_code(),
-        });
-        println!("{value}");
-        return Ok(());
-    }
-    println!("{} leaves verified; {} source(s) agree", report.size, report.agreeing.len());
-    if report.promises_kept.saturating_add(report.promises_open) > 0 {
-        println!("promises: {} kept, {} not due yet", report.promises_kept, report.promises_open);
-    }
-    for found in &report.found {
-        println!("EVIDENCE 证据 {}: {}", found.file.display(), serde_json::to_string(&found.proven)?);
-    }
-    for trouble in troubles {
-        println!("cannot tell 无法判定: {trouble}");
-    }
-    Ok(())
-}
-
-/// What came from a server must not steer a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

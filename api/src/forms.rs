@@ -1,0 +1,63 @@
+//! A certificate's other forms: on paper, and as a COSE receipt.
+
+#![allow(unused_qualifications, reason = "what the documentation macro expands to")]
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use biaozheng_ledger::ids::RecordId;
+
+use crate::disposition::attachment;
+use crate::problem::Problem;
+use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
+
+/// A record's certificate as one PDF/A-3b page in Chinese and English, with a QR code. The certificate itself is
+/// attached, byte for byte, and is the evidence.
+#[utoipa::path(get, path = "/v1/records/{id}/certificate.pdf", tag = "records", params(("id" = String, Path, description = "sha256:…")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn certificate_pdf(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    let id: RecordId = parsed(&id, "record id")?;
+    let certificate = settled(api.node.certificate(&id).map_err(ours)?, "record")?;
+    let pdf = biaozheng_pdf::render(certificate.as_bytes()).map_err(|error| Problem::internal(&error))?;
+    Ok(download(pdf, "application/pdf", &format!("{}.pdf", id.digest().hex())))
+}
+
+/// A COSE receipt (RFC 9942) of a record, signed by this node's log key: for tools of SCITT. One signer's word; the
+/// certificate has the quorum's. Observers sign none.
+#[utoipa::path(get, path = "/v1/records/{id}/receipt.cose", tag = "records", params(("id" = String, Path, description = "sha256:…")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/cose"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such record, or this node signs no receipts", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn receipt_cose(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    let id: RecordId = parsed(&id, "record id")?;
+    let receipt = settled(api.node.cose_receipt(&id).map_err(ours)?, "record with a receipt of this node")?;
+    Ok(download(
+        receipt,
+        "application/cose; cose-type=\"cose-sign1\"",
+        &format!("{}.cose", id.digest().hex()),
+    ))
+}
+
+fn download(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(name));
+    response
+}
