@@ -212,6 +212,8 @@ impl SmallChain {
             proof: proof.to_string(),
             policy: self.policy.to_string(),
             genesis_remainder: self.genesis.remainder().to_string(),
+            anchors: vec![],
+            timestamps: vec![],
         }
     }
 

@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 mod accusation;
+mod authority;
 mod date;
 mod fingerprint;
 pub mod input;
@@ -22,6 +23,7 @@ mod verdict;
 mod words;
 
 pub use accusation::Accusation;
+pub use authority::TimestampAuthorities;
 pub use fingerprint::chain_fingerprint;
 pub use judge::{Judgement, judge};
 pub use printable::printable;

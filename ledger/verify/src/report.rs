@@ -37,7 +37,7 @@ pub struct JsonReport {
 #[derive(Debug, Serialize)]
 pub struct JsonStep {
     pub step: &'static str,
-    /// `passed`, `failed` or `skipped`.
+    /// `passed`, `failed`, `skipped` or `unknown`.
     pub outcome: &'static str,
     pub explanation: &'static str,
     pub detail: String,
@@ -48,6 +48,7 @@ const fn detail(outcome: &StepOutcome) -> (&'static str, &String) {
         StepOutcome::Passed(detail) => ("passed", detail),
         StepOutcome::Failed(detail) => ("failed", detail),
         StepOutcome::Skipped(detail) => ("skipped", detail),
+        StepOutcome::Unknown(detail) => ("unknown", detail),
     }
 }
 
