@@ -23,8 +23,11 @@ pub mod rating;
 pub mod traces;
 pub mod witness;
 
+pub mod anchoring;
+
 mod ranking;
 
+use biaozheng_ledger::anchoring::{ANCHORED_TYPE, AnchoredCheckpoint};
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -94,6 +97,10 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("witness.reported/1", in_project::<witness::Reported>, witness::report),
     ("history.imported/1", history::check, history::import),
     ("indicators.published/1", form::<indicators::Published>, indicators::publish),
+    ("chain.registered/1", form::<anchoring::ChainRegistered>, anchoring::register),
+    ("chain.retired/1", form::<anchoring::ChainRetired>, anchoring::retire),
+    (ANCHORED_TYPE, form::<AnchoredCheckpoint>, anchoring::anchor),
+    ("chain.split_shown/1", form::<anchoring::SplitShown>, anchoring::show_split),
 ];
 
 /// The names of all record types.
