@@ -114,6 +114,15 @@ fn a_checkpoint_needs_its_own_quorum_and_a_centre() {
         );
     }
     world.fine(draft("checkpoint.anchored/1", "CITY", anchored(&child, &good, &[]).body));
+    for (purpose, served) in [("session", true), ("seal", false)] {
+        let mut world = world.clone();
+        let body = json!({"org": "EAST", "key": key("machine").public(), "purposes": [purpose]});
+        let mut added = draft("participant.key_added/1", "EAST", body);
+        added.by.push(("EAST".into(), key("machine")));
+        world.ok(added);
+        let by_machine = anchored(&child, &good, &[]).with_key(key("machine"));
+        if served { world.fine(by_machine) } else { drop(world.refused(by_machine, "key.purpose")) }
+    }
     let mut more = anchored(&child, &good, &[]).body;
     more["surprise"] = json!(1);
     world.refused(draft("checkpoint.anchored/1", "EAST", more), "record.body");
