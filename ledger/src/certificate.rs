@@ -187,7 +187,7 @@ pub struct Expectations<'a> {
     pub envelope: Option<&'a [u8]>,
     /// SHA-256 and size of a document that should be one of the record's.
     pub document: Option<(Digest, u64)>,
-    /// Policies with the times in which they held, instead of `policy`.
+    /// Policies with the times in which they held.
     pub policies: Option<&'a PolicyHistory>,
     /// A parent chain's policies: what its quorum took in is then trusted.
     pub parent_policies: Option<&'a PolicyHistory>,

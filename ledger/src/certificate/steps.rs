@@ -214,6 +214,14 @@ impl Run<'_> {
         if let Some(expected) = self.expected.chain.filter(|expected| expected != chain) {
             return self.fail(step, format!("this is chain {chain}, you expected {expected}"));
         }
+        let judged = self
+            .expected
+            .policies
+            .map(|policies| policies.judge(&proof.checkpoint, self.certificate.block.height, self.dated_ms));
+        let dated = match judged.transpose() {
+            Err(error) => return self.fail(step, format!("under your dated policies: {error}")),
+            Ok(dated) => dated,
+        };
         if self.expected.policy == Some(own) {
             // The same policy on the same checkpoint: the checkpoint step has shown it.
             return self.pass(step, "your policy is the very one of the certificate".to_owned());
@@ -227,11 +235,8 @@ impl Run<'_> {
                 }
             };
         }
-        if let Some(policies) = self.expected.policies {
-            return match policies.judge(&proof.checkpoint, self.certificate.block.height, self.dated_ms) {
-                Err(error) => self.fail(step, format!("under your dated policies: {error}")),
-                Ok(seen) => self.pass(step, seen),
-            };
+        if let Some(seen) = dated {
+            return self.pass(step, seen);
         }
         if self.expected.chain.is_some() {
             return self.pass(step, "the chain is the one you named".to_owned());

@@ -98,6 +98,14 @@ fn no_flipped_bit_of_a_token_holds() {
         for length in 0..token.len() {
             assert!(verify(&token[..length], &DIGEST, &anchors).is_err(), "cut at {length}");
         }
+        for place in 0..token.len() {
+            let (mut dropped, mut doubled) = (token.clone(), token.clone());
+            doubled.insert(place, dropped.remove(place));
+            for bytes in [dropped, doubled] {
+                let verdict = verify(&bytes, &DIGEST, &anchors);
+                assert!(verdict.is_err(), "{key:?}: byte {place}: {verdict:?}");
+            }
+        }
         let longer = [token.as_slice(), &[0]].concat();
         assert!(verify(&longer, &DIGEST, &anchors).is_err());
     }
@@ -114,7 +122,8 @@ fn what_is_no_timestamp_is_refused_for_its_own_reason() {
     assert!(matches!(refused(b"", &DIGEST), TokenError::Form(_)));
     assert!(matches!(refused(b"hello", &DIGEST), TokenError::Form(_)));
 
-    let info = authority.tst_info();
+    // A statement of its own each time: it must not be older than the signer's certificate.
+    let cms = |signer: &str, more: &[&str]| authority.cms(&authority.tst_info(), signer, more);
     for (extension, why) in [
         ("extendedKeyUsage=timeStamping", TokenError::Purpose),
         ("extendedKeyUsage=critical,timeStamping,serverAuth", TokenError::Purpose),
@@ -123,16 +132,16 @@ fn what_is_no_timestamp_is_refused_for_its_own_reason() {
         ("keyUsage=critical,keyAgreement\nextendedKeyUsage=critical,timeStamping", TokenError::Purpose),
     ] {
         let signer = authority.signer("other", extension);
-        let forged = authority.cms(&info, &signer, &["-cades"]);
+        let forged = cms(&signer, &["-cades"]);
         assert_eq!(refused(&forged, &DIGEST), why, "{extension}");
     }
     let good = authority.signer("good", "extendedKeyUsage=critical,timeStamping");
-    assert!(verify(&authority.cms(&info, &good, &["-cades"]), &DIGEST, &anchors).is_ok());
-    assert_eq!(refused(&authority.cms(&info, &good, &[]), &DIGEST), TokenError::SignerReference);
-    let without = authority.cms(&info, &good, &["-cades", "-nocerts"]);
+    assert!(verify(&cms(&good, &["-cades"]), &DIGEST, &anchors).is_ok());
+    assert_eq!(refused(&cms(&good, &[]), &DIGEST), TokenError::SignerReference);
+    let without = cms(&good, &["-cades", "-nocerts"]);
     assert!(matches!(refused(&without, &DIGEST), TokenError::Form(_) | TokenError::SignerMissing));
     let stray = authority.path("tsa.pem");
-    let with_stray = authority.cms(&info, &good, &["-cades", "-certfile", stray.to_str().unwrap()]);
+    let with_stray = cms(&good, &["-cades", "-certfile", stray.to_str().unwrap()]);
     assert_eq!(refused(&with_stray, &DIGEST), TokenError::Stray);
     let late = authority.signer_of_days(
         "late",
@@ -140,13 +149,13 @@ fn what_is_no_timestamp_is_refused_for_its_own_reason() {
         "20200101000000Z",
         "20200201000000Z",
     );
-    let expired = authority.cms(&info, &late, &["-cades"]);
+    let expired = cms(&late, &["-cades"]);
     assert_eq!(refused(&expired, &DIGEST), TokenError::Validity("CN=late".into()));
     let strange = authority.signer(
         "strange",
         "extendedKeyUsage=critical,timeStamping\n1.2.3.4.5=critical,ASN1:UTF8String:what is this",
     );
-    let strange = authority.cms(&info, &strange, &["-cades"]);
+    let strange = cms(&strange, &["-cades"]);
     assert!(matches!(refused(&strange, &DIGEST), TokenError::Path(..)));
 }
 

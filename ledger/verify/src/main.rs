@@ -26,6 +26,8 @@ Examples | 示例:
   biaozheng-verify notice.cert.json --document notice.pdf --chain sha256:9f3c…
   biaozheng-verify sealed.cert.json --envelope record.json --policy consortium.policy
   biaozheng-verify certificates/ --policy consortium.policy --require-anchor --quiet
+  biaozheng-verify notice.cert.json --parent-policy city.policy --tsa-ca authorities.pem
+  biaozheng-verify old.cert.json --policy consortium.policies.json
   find . -name '*.cert.json' | biaozheng-verify --list - --policy consortium.policy --json
 
 The policy is the trust anchor: get it from print or from a node you trust, never from where the certificate

@@ -191,3 +191,18 @@ fn the_file_has_one_meaning() {
     assert_eq!(refused(entry(&none, None, None)), PolicyHistoryError::NoQuorum(1));
     assert_eq!(PolicyHistory::new(vec![one; 65]).unwrap_err(), PolicyHistoryError::Bounds);
 }
+
+#[test]
+fn one_policy_and_dated_ones_must_both_hold() {
+    let (chain, other) = (SmallChain::new("old"), SmallChain::new("other"));
+    let own = PolicyHistory::from(chain.policy.clone());
+    let foreign = PolicyHistory::from(other.policy.clone());
+    let ask = |policy, policies| {
+        let expected =
+            Expectations { policy: Some(policy), policies: Some(policies), ..Expectations::default() };
+        under(&chain.certificate(0), &expected)
+    };
+    ask(&chain.policy, &own).unwrap();
+    assert!(ask(&chain.policy, &foreign).is_err());
+    assert!(ask(&other.policy, &own).is_err());
+}

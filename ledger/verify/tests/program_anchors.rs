@@ -63,8 +63,10 @@ fn parents_timestamps_and_dated_policies_from_the_command_line() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let stamp = json["steps"].as_array().unwrap().iter().find(|step| step["step"] == "timestamp").unwrap();
     assert_eq!(stamp["outcome"], "unknown");
+    assert!(json["dated_ms"].is_null() && !unknown.contains("Existed by"));
     let trusted =
         run(path, &[one, "--policy", "district.policies", "--tsa-ca", "tsa.pem", "--lang", "zh"], 0);
+    assert!(trusted.contains("至迟已存在于（链外证明）: 20"), "{trusted}");
     assert!(trusted.contains("验证通过") && trusted.contains("✓ 通过  可信时间戳"), "{trusted}");
 
     run(path, &[one, "--parent-policy", "city.policy", "--require-anchor"], 0);
