@@ -22,7 +22,6 @@ const KNOWN: &[ObjectIdentifier] = &[BasicConstraints::OID, KeyUsage::OID, Exten
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) der: Vec<u8>,
-    signed: Vec<u8>,
     subject: Vec<u8>,
     issuer: Vec<u8>,
     serial: Vec<u8>,
@@ -56,7 +55,6 @@ impl Link {
         let bad = |_| TokenError::Form("a certificate");
         let body = certificate.tbs_certificate();
         let der = certificate.to_der().map_err(bad)?;
-        let signed = Cursor::of_sequence(&der, "a certificate")?.raw()?.to_vec();
         let name = body.subject().to_string();
         let valid = (
             unix_ms(body.validity().not_before.to_unix_duration()),
@@ -79,7 +77,6 @@ impl Link {
         let stamps_only =
             purposes.is_some_and(|(critical, purposes)| critical && purposes.0 == [TIME_STAMPING]);
         Ok(Self {
-            signed,
             subject: body.subject().to_der().map_err(bad)?,
             issuer: body.issuer().to_der().map_err(bad)?,
             serial: body.serial_number().to_der().map_err(bad)?,
@@ -131,7 +128,6 @@ impl Link {
         let kind = SignatureKind::read(parts.sequence()?)?;
         let bits = parts.value(Tag::BitString)?;
         let signature = bits.strip_prefix(&[0]).ok_or(TokenError::Signature)?;
-        debug_assert_eq!(signed, self.signed.as_slice());
         kind.verify(&issuer.key, None, signed, signature)
             .map_err(|_| TokenError::Path(self.name(), "its signature does not hold"))
     }
