@@ -29,9 +29,12 @@ pub mod session;
 pub mod traces;
 pub mod witness;
 
+pub mod anchoring;
+
 mod ranking;
 mod terms;
 
+use biaozheng_ledger::anchoring::{ANCHORED_TYPE, AnchoredCheckpoint};
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -113,6 +116,10 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("evaluation.extended/1", in_project::<session::Extended>, session::extend),
     ("member.replaced/1", in_project::<session::Replaced>, session::replace),
     ("blind.opened/1", in_project::<blind::Opened>, blind::open),
+    ("chain.registered/1", form::<anchoring::ChainRegistered>, anchoring::register),
+    ("chain.retired/1", form::<anchoring::ChainRetired>, anchoring::retire),
+    (ANCHORED_TYPE, form::<AnchoredCheckpoint>, anchoring::anchor),
+    ("chain.split_shown/1", form::<anchoring::SplitShown>, anchoring::show_split),
 ];
 
 /// The names of all record types.

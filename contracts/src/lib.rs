@@ -38,6 +38,7 @@ pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
 pub use purpose::{KeyRevocationReason, Purpose};
+pub use reject::anchoring::CODES_ANCHORING;
 pub use reject::evaluation::CODES_EVALUATION;
 pub use reject::registry::CODES_REGISTRY;
 pub use reject::supervision::CODES_SUPERVISION;

@@ -56,7 +56,8 @@ const SEALED: &[&str] = &[
 ];
 
 /// Record types a session key signs.
-const IN_SESSION: &[&str] = &["witness.logged", "witness.segments", "rating.given", "evidence.recorded"];
+const IN_SESSION: &[&str] =
+    &["witness.logged", "witness.segments", "rating.given", "evidence.recorded", "checkpoint.anchored"];
 
 impl Purpose {
     fn serves(self, record_type: &str) -> bool {

@@ -127,6 +127,8 @@ codes! { CODES;
 pub(crate) mod registry;
 pub(crate) mod supervision;
 
+pub(crate) mod anchoring;
+
 impl Kind {
     pub(crate) fn reject(self) -> Reject {
         Reject {

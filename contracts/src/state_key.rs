@@ -1,7 +1,7 @@
 //! Every state key. Identifiers have no '/', so no key is a prefix of another's data.
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{CameraId, KeyId, OrgId, ProjectId, SittingId, TimeMs};
+use biaozheng_ledger::ids::{CameraId, ChainId, KeyId, OrgId, ProjectId, SittingId, TimeMs};
 
 pub(crate) const PARTICIPANTS: &[u8] = b"participant/";
 pub(crate) const PROJECTS: &[u8] = b"project/";
@@ -207,4 +207,19 @@ pub(crate) fn session(project: &ProjectId) -> Vec<u8> {
 
 pub(crate) fn evaluation_terms(project: &ProjectId) -> Vec<u8> {
     format!("evaluation/terms/{project}").into_bytes()
+}
+
+pub(crate) const CHILD_CHAINS: &[u8] = b"anchoring/chain/";
+
+pub(crate) fn child_chain(chain: &ChainId) -> Vec<u8> {
+    format!("anchoring/chain/{}", chain.digest().hex()).into_bytes()
+}
+
+pub(crate) fn anchored_of(chain: &ChainId) -> Vec<u8> {
+    format!("anchoring/checkpoint/{}/", chain.digest().hex()).into_bytes()
+}
+
+/// Padded, so that the order of keys is the order of sizes.
+pub(crate) fn anchored(chain: &ChainId, size: u64) -> Vec<u8> {
+    format!("anchoring/checkpoint/{}/{size:020}", chain.digest().hex()).into_bytes()
 }

@@ -230,3 +230,5 @@ pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Dig
 }
 
 pub mod registry;
+
+pub mod anchoring;

@@ -9,6 +9,8 @@
 //!  "policy":"log …\nwitness …\ngroup …\nquorum …\n",
 //!  "genesis_remainder":"sha256:…"}
 //! ```
+//! Two members more may follow: `anchors`, how the checkpoint entered a parent chain (see [`Anchor`]), and
+//! `timestamps`, RFC 3161 tokens over the checkpoint's body.
 //! `envelope` is `null` where the record's body is not public; the certificate then speaks of its digest.
 //!
 //! **Invariant:** everything in a certificate is checked; there is no field whose change goes unnoticed.
@@ -19,10 +21,16 @@ use serde_json::Value;
 use crate::digest::Digest;
 use crate::ids::{ChainId, Height, RecordId, TimeMs};
 use crate::json::from_strict;
-use crate::limits::CERTIFICATE_BYTES_MAX;
+use crate::limits::{ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX, TIMESTAMPS_PER_CERTIFICATE_MAX};
 use crate::policy::Policy;
+use crate::policy_history::PolicyHistory;
 
+mod anchors;
 mod steps;
+mod timestamps;
+
+pub use anchors::{Anchor, AttachError};
+pub use timestamps::{TimestampFinding, TimestampJudge, TimestampToken, checkpoint_digest};
 
 /// The format this program writes and reads.
 pub const CERTIFICATE_FORMAT: &str = "biaozheng-certificate/1";
@@ -53,6 +61,12 @@ pub struct Certificate {
     pub policy: String,
     /// `sha256:…` over the genesis without its trust part.
     pub genesis_remainder: String,
+    /// How this checkpoint entered a parent chain, then how that one's entered its own, and so on upwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<Anchor>,
+    /// When the checkpoint existed, by authorities outside the consortium.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamps: Vec<TimestampToken>,
 }
 
 /// `null` is a statement ("the body is not public"); leaving the member out is a mistake.
@@ -80,6 +94,14 @@ pub enum Step {
     Anchor,
     /// The given document is one the record names.
     Document,
+    /// The parent chain's certificate of the record that anchors the checkpoint holds by itself.
+    Parent,
+    /// That record anchors a checkpoint which this chain's own quorum signed.
+    Anchored,
+    /// The anchored tree begins with the certificate's.
+    Consistency,
+    /// An authority outside the consortium signed when the checkpoint existed.
+    Timestamp,
 }
 
 impl Step {
@@ -95,6 +117,10 @@ impl Step {
             Self::Time => "time",
             Self::Anchor => "anchor",
             Self::Document => "document",
+            Self::Parent => "parent",
+            Self::Anchored => "anchored",
+            Self::Consistency => "consistency",
+            Self::Timestamp => "timestamp",
         }
     }
 }
@@ -109,6 +135,8 @@ pub enum StepOutcome {
     Failed(String),
     /// Not asked for or not possible; says why.
     Skipped(String),
+    /// Consistent in itself, and said by somebody the verifier was not told to trust; says by whom.
+    Unknown(String),
 }
 
 /// A step with its outcome.
@@ -126,6 +154,10 @@ pub struct Verification {
     pub chain: Option<ChainId>,
     /// True when the certificate was held against an anchor from outside.
     pub anchored: bool,
+    /// The earliest time, in Unix milliseconds, by which the checkpoint existed as somebody outside its chain says
+    /// whom the verifier trusts: a timestamp authority or a parent chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dated_ms: Option<u64>,
 }
 
 /// Why a text cannot be judged at all.
@@ -137,6 +169,10 @@ pub enum CertificateError {
     Json(String),
     #[error("certificate format {0:?} is unknown to this program; use a newer one")]
     Format(String),
+    #[error(
+        "at most {ANCHORS_PER_CERTIFICATE_MAX} anchors one above the other, none with anchors of its own, and {TIMESTAMPS_PER_CERTIFICATE_MAX} timestamps"
+    )]
+    TooMany,
 }
 
 /// What a verifier brings along.
@@ -151,6 +187,14 @@ pub struct Expectations<'a> {
     pub envelope: Option<&'a [u8]>,
     /// SHA-256 and size of a document that should be one of the record's.
     pub document: Option<(Digest, u64)>,
+    /// Policies with the times in which they held.
+    pub policies: Option<&'a PolicyHistory>,
+    /// A parent chain's policies: what its quorum took in is then trusted.
+    pub parent_policies: Option<&'a PolicyHistory>,
+    /// A parent chain, likewise.
+    pub parent_chain: Option<ChainId>,
+    /// Who judges timestamps; without one they are [`StepOutcome::Unknown`].
+    pub timestamps: Option<&'a dyn TimestampJudge>,
 }
 
 impl Certificate {
@@ -166,6 +210,18 @@ impl Certificate {
             from_strict(text).map_err(|error| CertificateError::Json(error.to_string()))?;
         if certificate.format != CERTIFICATE_FORMAT {
             return Err(CertificateError::Format(certificate.format.chars().take(40).collect()));
+        }
+        let nested = |anchor: &Anchor| {
+            let inner = &anchor.certificate;
+            !inner.anchors.is_empty()
+                || inner.timestamps.len() > TIMESTAMPS_PER_CERTIFICATE_MAX
+                || inner.format != CERTIFICATE_FORMAT
+        };
+        if certificate.anchors.len() > ANCHORS_PER_CERTIFICATE_MAX
+            || certificate.timestamps.len() > TIMESTAMPS_PER_CERTIFICATE_MAX
+            || certificate.anchors.iter().any(nested)
+        {
+            return Err(CertificateError::TooMany);
         }
         Ok(certificate)
     }

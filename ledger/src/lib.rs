@@ -42,3 +42,6 @@ pub mod witness_chain;
 pub mod evidence;
 pub mod tiles;
 pub mod witness;
+
+pub mod anchoring;
+pub mod policy_history;

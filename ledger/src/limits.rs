@@ -58,3 +58,15 @@ pub const EVIDENCE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const EVIDENCE_ENTRIES_MAX: usize = 16_384;
 /// Largest request to a witness, bytes: 63 hashes and a signed checkpoint.
 pub const WITNESS_REQUEST_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;
+/// Most parent chains one certificate is followed through: district, city, province, state.
+pub const ANCHORS_PER_CERTIFICATE_MAX: usize = 4;
+/// Most timestamps of one certificate.
+pub const TIMESTAMPS_PER_CERTIFICATE_MAX: usize = 8;
+/// Largest timestamp token, bytes of DER.
+pub const TIMESTAMP_TOKEN_BYTES_MAX: usize = 32 * 1024;
+/// Largest signed checkpoint that a parent chain takes, bytes.
+pub const ANCHORED_CHECKPOINT_BYTES_MAX: usize = 16 * 1024;
+/// Most dated policies of one file.
+pub const DATED_POLICIES_MAX: usize = 64;
+/// Largest file of dated policies, bytes.
+pub const DATED_POLICIES_BYTES_MAX: usize = 1024 * 1024;

@@ -135,6 +135,8 @@ impl NodeBackend {
             proof: proof.to_string(),
             policy: self.policy.clone(),
             genesis_remainder: self.shared.genesis.remainder().to_string(),
+            anchors: Vec::new(),
+            timestamps: Vec::new(),
         };
         Ok(Some(certificate.to_json()))
     }
@@ -315,8 +317,12 @@ impl Backend for NodeBackend {
     fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String> {
         let certificate = Certificate::from_json(certificate).map_err(|error| error.to_string())?;
         let policy = self.shared.genesis.policy().map_err(|error| error.to_string())?;
-        let expected =
-            Expectations { policy: Some(&policy), chain: Some(self.shared.chain), envelope: None, document };
+        let expected = Expectations {
+            policy: Some(&policy),
+            chain: Some(self.shared.chain),
+            document,
+            ..Expectations::default()
+        };
         let verification = certificate.verify(&expected);
         let mut value = serde_json::to_value(&verification).map_err(|error| error.to_string())?;
         value["valid"] = json!(verification.is_valid());

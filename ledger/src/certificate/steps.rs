@@ -14,24 +14,27 @@ use crate::record::Record;
 use crate::tlog_proof::TlogProof;
 
 /// One verification under way.
-struct Run<'a> {
-    certificate: &'a Certificate,
-    expected: &'a Expectations<'a>,
+pub(super) struct Run<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) expected: &'a Expectations<'a>,
     steps: Vec<StepReport>,
-    record: Option<Record>,
+    pub(super) record: Option<Record>,
     chain: Option<ChainId>,
+    /// The earliest time somebody trusted from outside the chain vouches for, Unix milliseconds.
+    pub(super) dated_ms: Option<u64>,
 }
 
 /// A failed step was reported; nothing after it is looked at.
-struct Stop;
+pub(super) struct Stop;
 
 pub(super) fn run(certificate: &Certificate, expected: &Expectations<'_>) -> Verification {
-    let mut run = Run { certificate, expected, steps: Vec::new(), record: None, chain: None };
+    let mut run = Run { certificate, expected, steps: Vec::new(), record: None, chain: None, dated_ms: None };
     let whole = run.all();
     Verification {
         chain: run.chain,
-        anchored: whole.is_ok() && (expected.policy.is_some() || expected.chain.is_some()),
+        anchored: whole.is_ok() && expected.has_anchor(),
         steps: run.steps,
+        dated_ms: run.dated_ms,
     }
 }
 
@@ -43,21 +46,23 @@ impl Run<'_> {
         let (cosigned, proof) = self.checkpoint_step(&policy)?;
         self.inclusion_step(&cosigned, &proof)?;
         self.time_step(&cosigned)?;
-        self.anchor_step(&chain, &policy, &proof)?;
+        self.timestamp_steps(&proof.checkpoint)?;
+        let parent = self.parent_steps(&chain, &policy, &cosigned)?;
+        self.anchor_step(&chain, &policy, &proof, parent)?;
         self.document_step()
     }
 
-    fn report(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Stop> {
+    pub(super) fn report(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Stop> {
         let failed = matches!(outcome, StepOutcome::Failed(_));
         self.steps.push(StepReport { step, outcome });
         if failed { Err(Stop) } else { Ok(()) }
     }
 
-    fn pass(&mut self, step: Step, seen: String) -> Result<(), Stop> {
+    pub(super) fn pass(&mut self, step: Step, seen: String) -> Result<(), Stop> {
         self.report(step, StepOutcome::Passed(seen))
     }
 
-    fn fail<T>(&mut self, step: Step, reason: impl ToString) -> Result<T, Stop> {
+    pub(super) fn fail<T>(&mut self, step: Step, reason: impl ToString) -> Result<T, Stop> {
         self.report(step, StepOutcome::Failed(reason.to_string()))?;
         Err(Stop)
     }
@@ -195,11 +200,28 @@ impl Run<'_> {
         }
     }
 
-    fn anchor_step(&mut self, chain: &ChainId, own: &Policy, proof: &TlogProof) -> Result<(), Stop> {
+    fn anchor_step(
+        &mut self,
+        chain: &ChainId,
+        own: &Policy,
+        proof: &TlogProof,
+        parent: Option<String>,
+    ) -> Result<(), Stop> {
         let step = Step::Anchor;
+        if self.expected.asks_parent() && parent.is_none() {
+            return self.fail(step, "no parent chain of this certificate is the one you trust");
+        }
         if let Some(expected) = self.expected.chain.filter(|expected| expected != chain) {
             return self.fail(step, format!("this is chain {chain}, you expected {expected}"));
         }
+        let judged = self
+            .expected
+            .policies
+            .map(|policies| policies.judge(&proof.checkpoint, self.certificate.block.height, self.dated_ms));
+        let dated = match judged.transpose() {
+            Err(error) => return self.fail(step, format!("under your dated policies: {error}")),
+            Ok(dated) => dated,
+        };
         if self.expected.policy == Some(own) {
             // The same policy on the same checkpoint: the checkpoint step has shown it.
             return self.pass(step, "your policy is the very one of the certificate".to_owned());
@@ -213,8 +235,14 @@ impl Run<'_> {
                 }
             };
         }
+        if let Some(seen) = dated {
+            return self.pass(step, seen);
+        }
         if self.expected.chain.is_some() {
             return self.pass(step, "the chain is the one you named".to_owned());
+        }
+        if let Some(seen) = parent {
+            return self.pass(step, seen);
         }
         let reason = format!("no policy or chain was given; compare {chain} with a copy you got elsewhere");
         self.report(step, StepOutcome::Skipped(reason))

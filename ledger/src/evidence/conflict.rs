@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{EvidenceError, NodeHash, Proven, read, written};
 use crate::checkpoint::Checkpoint;
 use crate::genesis::Genesis;
-use crate::merkle::{Hash, NodeReader, consistency_path, root_at, verify_consistency};
+use crate::merkle::{Hash, NodeReader, ProofError, consistency_path, root_at, verify_consistency};
 use crate::note::SignedNote;
 use crate::policy::Policy;
 
@@ -64,25 +64,30 @@ impl Conflict {
         }
     }
 
+    /// Whether two checkpoints, those of the notes, are shown to be of trees that cannot both be true. Whoever asks
+    /// has verified the notes.
+    ///
+    /// # Errors
+    /// [`ProofError`] where the proof is not one of these two trees.
+    pub(crate) fn disagrees(&self, small: &Checkpoint, large: &Checkpoint) -> Result<bool, ProofError> {
+        match self.first_root_in_second {
+            None if small.size != large.size || !self.path.is_empty() => Err(ProofError::Range),
+            None => Ok(small.root != large.root),
+            Some(root) if *root.bytes() == small.root => Ok(false),
+            Some(_) if small.size >= large.size => Err(ProofError::Range),
+            Some(root) => {
+                let path = read(&self.path);
+                verify_consistency(small.size, large.size, &path, root.bytes(), &large.root)?;
+                Ok(true)
+            }
+        }
+    }
+
     pub(super) fn verify(&self, genesis: &Genesis) -> Result<Proven, EvidenceError> {
         let (first, second): (SignedNote, SignedNote) = (self.first.parse()?, self.second.parse()?);
         let (small, large) = (checkpoint(&first, genesis)?, checkpoint(&second, genesis)?);
-        match self.first_root_in_second {
-            None if small.size != large.size || !self.path.is_empty() => {
-                return Err(EvidenceError::Proof(crate::merkle::ProofError::Range));
-            }
-            None if small.root == large.root => return Err(EvidenceError::NoConflict),
-            None => {}
-            Some(root) => {
-                if *root.bytes() == small.root {
-                    return Err(EvidenceError::NoConflict);
-                }
-                if small.size >= large.size {
-                    return Err(EvidenceError::Proof(crate::merkle::ProofError::Range));
-                }
-                let path = read(&self.path);
-                verify_consistency(small.size, large.size, &path, root.bytes(), &large.root)?;
-            }
+        if !self.disagrees(&small, &large)? {
+            return Err(EvidenceError::NoConflict);
         }
         let policy = genesis.policy()?;
         let trusted = (policy.verify(&first).is_ok(), policy.verify(&second).is_ok());

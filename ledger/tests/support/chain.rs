@@ -200,10 +200,15 @@ impl SmallChain {
 
     /// The certificate of record `number`, under a checkpoint by these cosigners.
     pub fn certificate_by(&self, number: usize, cosigners: &[usize]) -> Certificate {
+        self.certificate_at(number, self.size(), cosigners)
+    }
+
+    /// The certificate of record `number`, under the checkpoint of `size` leaves by these cosigners.
+    pub fn certificate_at(&self, number: usize, size: u64, cosigners: &[usize]) -> Certificate {
         let (record, block) = &self.records[number];
         let index = number as u64 + 1;
-        let checkpoint = self.signed(self.size(), cosigners);
-        let proof = TlogProof { index, path: self.inclusion(index, self.size()), checkpoint };
+        let checkpoint = self.signed(size, cosigners);
+        let proof = TlogProof { index, path: self.inclusion(index, size), checkpoint };
         Certificate {
             format: CERTIFICATE_FORMAT.to_owned(),
             record: record.id(),
@@ -212,6 +217,8 @@ impl SmallChain {
             proof: proof.to_string(),
             policy: self.policy.to_string(),
             genesis_remainder: self.genesis.remainder().to_string(),
+            anchors: vec![],
+            timestamps: vec![],
         }
     }
 

@@ -54,7 +54,13 @@ fn outcome(case: &Case) -> (&'static str, Option<String>) {
     let policy: Option<Policy> = case.policy.as_ref().map(|text| text.parse().expect("a policy"));
     let document = case.document.as_ref().map(|one| (one.digest.parse().expect("a digest"), one.size));
     let envelope = case.envelope.as_ref().map(String::as_bytes);
-    let expected = Expectations { policy: policy.as_ref(), chain: case.chain, envelope, document };
+    let expected = Expectations {
+        policy: policy.as_ref(),
+        chain: case.chain,
+        envelope,
+        document,
+        ..Expectations::default()
+    };
     let verification = certificate.verify(&expected);
     let failed = verification.failed_step().map(|(step, _)| step);
     let verdict = match failed {

@@ -61,7 +61,13 @@ fn case(certificate: &[u8], fields: [Field; 4]) -> io::Result<Judgement> {
     };
     let chain = text(chain)?.map(|text| parsed(&text)).transpose()?;
     let document = document(document_field)?;
-    let expected = Expectations { policy: policy.as_ref(), chain, envelope: envelope.as_deref(), document };
+    let expected = Expectations {
+        policy: policy.as_ref(),
+        chain,
+        envelope: envelope.as_deref(),
+        document,
+        ..Expectations::default()
+    };
     Ok(judge(certificate, &expected, false))
 }
 

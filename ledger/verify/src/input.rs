@@ -5,12 +5,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use biaozheng_ledger::digest::{Digest, DigestStream};
+use biaozheng_ledger::limits::DATED_POLICIES_BYTES_MAX;
 use biaozheng_ledger::limits::{
     CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX, EVIDENCE_BYTES_MAX, POLICY_BYTES_MAX, VERIFY_FILES_MAX,
     VERIFY_LIST_BYTES_MAX,
 };
 use biaozheng_ledger::policy::Policy;
+use biaozheng_ledger::policy_history::PolicyHistory;
+use biaozheng_timestamp::{ANCHORS_BYTES_MAX, TrustAnchors};
 
+use crate::authority::TimestampAuthorities;
 use crate::problem::Problem;
 
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -105,6 +109,64 @@ pub fn sources(named: &[PathBuf], list: Option<&Path>) -> Result<Vec<Source>, Pr
         }
     }
     if sources.is_empty() { Err(Problem::Nothing) } else { Ok(sources) }
+}
+
+/// What `--policy` names: one policy, or several with their times.
+#[derive(Debug)]
+pub enum PolicyFile {
+    One(Policy),
+    Dated(PolicyHistory),
+}
+
+impl PolicyFile {
+    #[must_use]
+    pub const fn one(&self) -> Option<&Policy> {
+        match self {
+            Self::One(policy) => Some(policy),
+            Self::Dated(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn dated(&self) -> Option<&PolicyHistory> {
+        match self {
+            Self::One(_) => None,
+            Self::Dated(policies) => Some(policies),
+        }
+    }
+}
+
+/// A policy, or JSON with dated ones.
+///
+/// # Errors
+/// As [`policy`].
+pub fn policy_file(path: &Path) -> Result<PolicyFile, Problem> {
+    let text = text(path, bounded(path, DATED_POLICIES_BYTES_MAX)?)?;
+    if text.trim_start().starts_with('{') {
+        return Ok(PolicyFile::Dated(PolicyHistory::from_json(text.as_bytes())?));
+    }
+    let policy: Policy = text.parse()?;
+    if policy.needs_cosigners() { Ok(PolicyFile::One(policy)) } else { Err(Problem::PolicyWithoutQuorum) }
+}
+
+/// As [`policy_file`], one policy being one without an end.
+///
+/// # Errors
+/// As [`policy`].
+pub fn policies(path: &Path) -> Result<PolicyHistory, Problem> {
+    Ok(match policy_file(path)? {
+        PolicyFile::One(policy) => policy.into(),
+        PolicyFile::Dated(policies) => policies,
+    })
+}
+
+/// Certificates of timestamp authorities that are trusted.
+///
+/// # Errors
+/// [`Problem`] when it cannot be read or holds no certificate.
+pub fn authorities(path: &Path) -> Result<TimestampAuthorities, Problem> {
+    let anchors = TrustAnchors::read(&bounded(path, ANCHORS_BYTES_MAX)?)?;
+    Ok(TimestampAuthorities::new(anchors))
 }
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, Problem> {

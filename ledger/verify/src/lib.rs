@@ -12,6 +12,7 @@
 
 mod accusation;
 pub mod archive;
+mod authority;
 mod fingerprint;
 pub mod input;
 mod judge;
@@ -22,6 +23,7 @@ mod verdict;
 mod words;
 
 pub use accusation::Accusation;
+pub use authority::TimestampAuthorities;
 pub use fingerprint::chain_fingerprint;
 pub use judge::{Judgement, judge};
 pub use printable::printable;

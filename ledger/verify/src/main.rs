@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use biaozheng_ledger::certificate::Expectations;
+use biaozheng_ledger::certificate::{Expectations, TimestampJudge};
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_verify::archive::{Anchor, ArchiveJudgement, judge_archive};
 use biaozheng_verify::{Accusation, Judgement, Language, Problem, Verdict, input, judge};
@@ -28,6 +28,8 @@ Examples | 示例:
   biaozheng-verify sealed.cert.json --envelope record.json --policy consortium.policy
   biaozheng-verify certificates/ --policy consortium.policy --require-anchor --quiet
   biaozheng-verify --archive 2026-350100-48-01-000123.tar --policy consortium.policy
+  biaozheng-verify notice.cert.json --parent-policy city.policy --tsa-ca authorities.pem
+  biaozheng-verify old.cert.json --policy consortium.policies.json
   find . -name '*.cert.json' | biaozheng-verify --list - --policy consortium.policy --json
 
 The policy is the trust anchor: get it from print or from a node you trust, never from where the certificate
@@ -49,12 +51,21 @@ struct Arguments {
     /// A document that should be one the record names | 要核对的文件
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
-    /// Trust anchor: a C2SP policy you got from elsewhere | 信任锚：另行取得的策略文件
+    /// Trust anchor: a C2SP policy, or dated ones, you got from elsewhere | 信任锚：另行取得的策略文件（可带有效期）
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// Trust anchor: the chain id you expect | 信任锚：应属的链
     #[arg(long, value_name = "sha256:…")]
     chain: Option<ChainId>,
+    /// Trust anchor: the policy of a parent chain that anchors this one | 信任锚：上级链的策略文件
+    #[arg(long, value_name = "FILE")]
+    parent_policy: Option<PathBuf>,
+    /// Trust anchor: the parent chain that anchors this one | 信任锚：上级链
+    #[arg(long, value_name = "sha256:…")]
+    parent_chain: Option<ChainId>,
+    /// Certificates (PEM) of timestamp authorities you trust | 信任的时间戳机构证书
+    #[arg(long, value_name = "FILE")]
+    tsa_ca: Option<PathBuf>,
     /// The record's envelope, where the certificate holds only its digest | 正文未公开时另给的记录信封
     #[arg(long, value_name = "FILE")]
     envelope: Option<PathBuf>,
@@ -68,7 +79,7 @@ struct Arguments {
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
     /// Judge a piece of evidence against a log instead: 0 proven, 1 not proven, 2 unusable | 核验对日志的举证
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "document", "envelope"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "document", "envelope", "parent_policy", "parent_chain", "tsa_ca"])]
     evidence: Option<PathBuf>,
     /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
     #[arg(long, value_enum)]
@@ -173,10 +184,14 @@ fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
         }
     };
     let expected = Expectations {
-        policy: prepared.policy.as_ref(),
+        policy: prepared.policy.as_ref().and_then(input::PolicyFile::one),
         chain: arguments.chain,
         envelope: prepared.envelope.as_deref(),
         document: prepared.document,
+        policies: prepared.policy.as_ref().and_then(input::PolicyFile::dated),
+        parent_policies: prepared.parent.as_ref(),
+        parent_chain: arguments.parent_chain,
+        timestamps: prepared.authorities.as_ref().map(|one| one as &dyn TimestampJudge),
     };
     let mut verdicts = Vec::with_capacity(prepared.sources.len());
     for input::Source { path, problem } in prepared.sources {
@@ -212,7 +227,9 @@ fn summary(out: &mut impl Write, verdicts: &[Verdict], language: Language) -> io
 }
 
 struct Prepared {
-    policy: Option<biaozheng_ledger::policy::Policy>,
+    policy: Option<input::PolicyFile>,
+    parent: Option<biaozheng_ledger::policy_history::PolicyHistory>,
+    authorities: Option<biaozheng_verify::TimestampAuthorities>,
     envelope: Option<Vec<u8>>,
     document: Option<(biaozheng_ledger::digest::Digest, u64)>,
     sources: Vec<input::Source>,
@@ -234,7 +251,9 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, (PathBuf, Problem)> {
         return Err((path.clone(), Problem::OneCertificateOnly));
     }
     Ok(Prepared {
-        policy: read(arguments.policy.as_ref(), input::policy)?,
+        policy: read(arguments.policy.as_ref(), input::policy_file)?,
+        parent: read(arguments.parent_policy.as_ref(), input::policies)?,
+        authorities: read(arguments.tsa_ca.as_ref(), input::authorities)?,
         envelope: read(arguments.envelope.as_ref(), input::envelope)?,
         document: read(arguments.document.as_ref(), input::document)?,
         sources,

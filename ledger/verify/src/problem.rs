@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use biaozheng_ledger::certificate::CertificateError;
 use biaozheng_ledger::policy::PolicyError;
+use biaozheng_ledger::policy_history::PolicyHistoryError;
+use biaozheng_timestamp::AnchorsError;
 
 use crate::words::Language;
 
@@ -34,6 +36,10 @@ pub enum Problem {
     Policy(#[from] PolicyError),
     #[error("the policy says 'quorum none': it asks for no cosigner, so it is no trust anchor")]
     PolicyWithoutQuorum,
+    #[error("the policy file is broken: {0}")]
+    Policies(#[from] PolicyHistoryError),
+    #[error("the file of timestamp authorities is broken: {0}")]
+    Authorities(#[from] AnchorsError),
     #[error("the envelope file is not a record's: {0}")]
     Envelope(String),
     #[error(
@@ -72,8 +78,12 @@ impl Problem {
             }
             (Self::Certificate(_), Language::Zh) => "这不是一份标证证书，或文件已损坏。",
             (Self::Certificate(_), Language::En) => "This is not a Biaozheng certificate, or it is damaged.",
-            (Self::Policy(_) | Self::PolicyWithoutQuorum, Language::Zh) => "您给的策略文件不能用作信任锚。",
-            (Self::Policy(_) | Self::PolicyWithoutQuorum, Language::En) => {
+            (Self::Authorities(_), Language::Zh) => "您给的时间戳机构证书文件不可用。",
+            (Self::Authorities(_), Language::En) => "Your file of timestamp authorities cannot be used.",
+            (Self::Policy(_) | Self::Policies(_) | Self::PolicyWithoutQuorum, Language::Zh) => {
+                "您给的策略文件不能用作信任锚。"
+            }
+            (Self::Policy(_) | Self::Policies(_) | Self::PolicyWithoutQuorum, Language::En) => {
                 "Your policy file cannot serve as a trust anchor."
             }
             (Self::Envelope(_), Language::Zh) => "您给的信封文件不是一条记录。",

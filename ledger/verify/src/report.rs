@@ -5,6 +5,7 @@ use std::path::Path;
 
 use biaozheng_ledger::certificate::{Step, StepOutcome, StepReport, Verification};
 use biaozheng_ledger::date::utc;
+use biaozheng_ledger::ids::TimeMs;
 use serde::Serialize;
 
 use crate::fingerprint::chain_fingerprint;
@@ -30,6 +31,9 @@ pub struct JsonReport {
     pub height: Option<u64>,
     pub time_ms: Option<u64>,
     pub position: Option<u32>,
+    /// By when, at the latest, the state of the ledger existed, as an authority or parent chain you trust says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dated_ms: Option<u64>,
     pub steps: Vec<JsonStep>,
 }
 
@@ -37,7 +41,7 @@ pub struct JsonReport {
 #[derive(Debug, Serialize)]
 pub struct JsonStep {
     pub step: &'static str,
-    /// `passed`, `failed` or `skipped`.
+    /// `passed`, `failed`, `skipped` or `unknown`.
     pub outcome: &'static str,
     pub explanation: &'static str,
     pub detail: String,
@@ -48,6 +52,7 @@ const fn detail(outcome: &StepOutcome) -> (&'static str, &String) {
         StepOutcome::Passed(detail) => ("passed", detail),
         StepOutcome::Failed(detail) => ("failed", detail),
         StepOutcome::Skipped(detail) => ("skipped", detail),
+        StepOutcome::Unknown(detail) => ("unknown", detail),
     }
 }
 
@@ -73,6 +78,7 @@ impl Judgement {
             height: proven.map(|one| one.block.height.get()),
             time_ms: proven.map(|one| one.block.time_ms.get()),
             position: proven.map(|one| one.block.position),
+            dated_ms: self.dated().map(TimeMs::get),
             steps: self.steps().iter().map(|report| json_step(report, language)).collect(),
         }
     }
@@ -103,6 +109,11 @@ impl Judgement {
             writeln!(out, "  {}: {record}", language.pick("记录编号", "Record"))?;
             let (height, time) = (language.pick("区块", "Block"), utc(block.time_ms));
             writeln!(out, "  {height}: {}, {time} ({} ms)", block.height, block.time_ms)?;
+        }
+        if let Some(time) = self.dated() {
+            let label =
+                language.pick("至迟已存在于（链外证明）", "Existed by (shown from outside the chain)");
+            writeln!(out, "  {label}: {} ({time} ms)", utc(time))?;
         }
         match self.chain().filter(|_| self.proven().is_some()) {
             Some(chain) => writeln!(
@@ -138,6 +149,12 @@ impl Judgement {
 
     fn steps(&self) -> &[StepReport] {
         self.verification.as_ref().map_or(&[], |verification| verification.steps.as_slice())
+    }
+
+    /// The date from outside the chain, where the certificate holds.
+    fn dated(&self) -> Option<TimeMs> {
+        self.proven()?;
+        self.verification.as_ref()?.dated_ms.map(TimeMs::new)
     }
 
     fn chain(&self) -> Option<biaozheng_ledger::ids::ChainId> {

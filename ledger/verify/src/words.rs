@@ -32,6 +32,7 @@ pub(crate) const fn mark(outcome: &StepOutcome, language: Language) -> &'static 
         StepOutcome::Passed(_) => language.pick("✓ 通过", "✓ ok  "),
         StepOutcome::Failed(_) => language.pick("✗ 不符", "✗ FAIL"),
         StepOutcome::Skipped(_) => language.pick("– 未查", "– skip"),
+        StepOutcome::Unknown(_) => language.pick("? 未知", "? ????"),
     }
 }
 
@@ -46,6 +47,10 @@ pub(crate) const fn title(step: Step, language: Language) -> &'static str {
         Step::Time => language.pick("时间先后", "Time"),
         Step::Anchor => language.pick("信任锚", "Trust anchor"),
         Step::Document => language.pick("文件核对", "Document"),
+        Step::Parent => language.pick("上级链记录", "Parent chain"),
+        Step::Anchored => language.pick("锚定内容", "Anchored checkpoint"),
+        Step::Consistency => language.pick("前后一致", "Consistency"),
+        Step::Timestamp => language.pick("可信时间戳", "Timestamp"),
     }
 }
 
@@ -55,6 +60,7 @@ pub(crate) const fn explanation(step: Step, outcome: &StepOutcome, language: Lan
         StepOutcome::Passed(_) => passed(step),
         StepOutcome::Failed(_) => failed(step),
         StepOutcome::Skipped(_) => skipped(step),
+        StepOutcome::Unknown(_) => UNKNOWN,
     };
     language.pick(zh, en)
 }
@@ -86,8 +92,30 @@ const fn passed(step: Step) -> (&'static str, &'static str) {
             "所给文件正是这条记录登记的文件，一字未改。",
             "The document is one the record names, unchanged to the bit.",
         ),
+        Step::Parent => (
+            "上级链的证书成立，锚定记录已在上级链。",
+            "The parent chain's own certificate holds: the anchoring record stands there.",
+        ),
+        Step::Anchored => (
+            "该记录锚定的正是本链法定数量节点签署的账本快照。",
+            "That record anchors a state of this ledger which this chain's own quorum signed.",
+        ),
+        Step::Consistency => (
+            "锚定的账本以本证书的账本为开头，没有改写。",
+            "The anchored ledger begins with this certificate's: nothing was rewritten.",
+        ),
+        Step::Timestamp => (
+            "您信任的时间戳机构证明快照在该时间已存在。",
+            "An authority you trust says that the state of the ledger existed at this time.",
+        ),
     }
 }
+
+/// Of timestamps only.
+const UNKNOWN: (&str, &str) = (
+    "时间戳本身完整，但签发机构不在您信任之列，不能据此认定时间。请用 --tsa-ca 给出其根证书。",
+    "The token is whole, but its authority is none you trust, so the time proves nothing to you. Give its root with --tsa-ca.",
+);
 
 const fn failed(step: Step) -> (&'static str, &'static str) {
     match step {
@@ -118,6 +146,19 @@ const fn failed(step: Step) -> (&'static str, &'static str) {
         Step::Document => {
             ("所给文件不是这条记录登记的任何一份。", "The document is none of those the record names.")
         }
+        Step::Parent => ("上级链的证书不成立。", "The parent chain's certificate does not hold."),
+        Step::Anchored => (
+            "上级链的记录没有锚定本链的有效快照。",
+            "The parent's record does not anchor a valid state of this ledger.",
+        ),
+        Step::Consistency => (
+            "不能证明锚定的账本以本证书的账本为开头。",
+            "It is not shown that the anchored ledger begins with this certificate's.",
+        ),
+        Step::Timestamp => (
+            "时间戳不成立，或不是为这份快照签发的。",
+            "The timestamp does not hold, or is one of something else.",
+        ),
     }
 }
 
@@ -134,6 +175,7 @@ const fn skipped(step: Step) -> (&'static str, &'static str) {
         Step::Anchor => ("没有提供信任锚。", "No trust anchor was given."),
         Step::Document => ("没有给出要核对的文件。", "No document was given to compare."),
         Step::Chain | Step::Checkpoint | Step::Inclusion | Step::Time => ("未查。", "Not looked at."),
+        Step::Parent | Step::Anchored | Step::Consistency | Step::Timestamp => ("未查。", "Not looked at."),
     }
 }
 

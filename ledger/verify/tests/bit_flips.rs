@@ -13,11 +13,23 @@
 #[allow(dead_code, unreachable_pub)]
 mod chain;
 
+#[path = "../../timestamp/tests/support/authority.rs"]
+#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
+mod authority;
+#[path = "support/family.rs"]
+#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
+mod family;
+
 use std::collections::BTreeMap;
 
-use biaozheng_ledger::certificate::{Certificate, Expectations};
-use biaozheng_verify::{Verdict, judge};
+use authority::{Authority, Key};
+use biaozheng_ledger::certificate::{Certificate, Expectations, checkpoint_digest};
+use biaozheng_ledger::policy_history::PolicyHistory;
+use biaozheng_ledger::tlog_proof::TlogProof;
+use biaozheng_timestamp::TrustAnchors;
+use biaozheng_verify::{TimestampAuthorities, Verdict, judge};
 use chain::SmallChain;
+use family::Family;
 
 /// Judges every flip; gives back how many flips ended in which verdict and step.
 fn flip_all(text: &str, expected: &Expectations<'_>, untouched: Verdict) -> BTreeMap<String, u64> {
@@ -103,6 +115,23 @@ fn no_flipped_bit_passes_in_an_indented_file() {
     let (_, certificate) = certificate();
     let text = serde_json::to_string_pretty(&certificate).unwrap() + "\n";
     run("indented", &text, &Expectations::default(), Verdict::NotAnchored);
+}
+
+/// One level up and a timestamp; the body left out, so that the file is small enough for every bit.
+#[test]
+fn no_flipped_bit_passes_in_an_anchored_and_stamped_file() {
+    let mut family = Family::new();
+    let authority = Authority::new(Key::P256, "sha256");
+    let mut certificate = family.once();
+    certificate.envelope = None;
+    let digest = checkpoint_digest(&certificate.proof.parse::<TlogProof>().unwrap().checkpoint);
+    let stamps = TimestampAuthorities::new(TrustAnchors::read(&authority.file("root.pem")).unwrap());
+    let certificate = certificate.with_timestamp(&authority.token_over(&digest), &stamps).unwrap();
+    let parent = PolicyHistory::from(family.city.policy.clone());
+    let expected =
+        Expectations { parent_policies: Some(&parent), timestamps: Some(&stamps), ..Expectations::default() };
+    run("anchored, parent and authority trusted", &certificate.to_json(), &expected, Verdict::Valid);
+    run("anchored, no anchor", &certificate.to_json(), &Expectations::default(), Verdict::NotAnchored);
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn every_golden_certificate_has_its_verdict() {
             document: case["document"]["digest"]
                 .as_str()
                 .map(|digest| (digest.parse().unwrap(), case["document"]["size"].as_u64().unwrap())),
+            ..Expectations::default()
         };
         let judgement = judge(case["certificate"].as_str().unwrap().as_bytes(), &expected, false);
         assert_eq!(judgement.verdict.code(), case["verdict"], "{}", case["name"]);
