@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use biaozheng_contracts::Reject;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::Hash;
 use biaozheng_ledger::payload::DocumentReference;
 use bytes::Bytes;
@@ -106,6 +106,22 @@ pub enum Question {
     PublishedIndicators {
         limit: usize,
     },
+    Alerts {
+        after: Option<RecordId>,
+        limit: usize,
+    },
+    Chains {
+        after: Option<ChainId>,
+        limit: usize,
+    },
+    Chain(ChainId),
+    /// Of at least `size` leaves.
+    Checkpoints {
+        chain: ChainId,
+        size: u64,
+        limit: usize,
+    },
+    DatedPolicies,
 }
 
 /// A node, as the API sees it.

@@ -36,6 +36,7 @@ use crate::problem::Problem;
 use crate::serve::ApiLimits;
 
 mod events;
+mod oversight;
 mod registry;
 
 const PAGE_DEFAULT: usize = 50;
@@ -97,6 +98,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(rulebook))
         .routes(routes!(events::events))
         .merge(registry::documented())
+        .merge(oversight::documented())
         .routes(routes!(genesis))
         .routes(routes!(policy))
         .routes(routes!(status))

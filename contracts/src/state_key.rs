@@ -62,6 +62,8 @@ pub(crate) fn score(project: &ProjectId, member: &OrgId) -> Vec<u8> {
     format!("scores/{project}/{member}").into_bytes()
 }
 
+pub(crate) const ALERTS: &[u8] = b"alert/raised/";
+
 /// An alert by the record that raised it.
 pub(crate) fn alert(record: &Digest) -> Vec<u8> {
     format!("alert/raised/{}", record.hex()).into_bytes()

@@ -232,3 +232,4 @@ pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Dig
 pub mod registry;
 
 pub mod anchoring;
+pub mod supervision;

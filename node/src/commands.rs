@@ -3,6 +3,7 @@
 //! Results go to standard output, progress and errors to standard error. Errors that operators read are in
 //! Chinese and English.
 
+mod anchor;
 mod archive;
 mod backup;
 mod certificate;
@@ -74,6 +75,8 @@ enum Command {
     Export(export::Export),
     /// Build, seal and write a project's archive 建档
     Archive(archive::ArchiveCommand),
+    /// Enter a chain's checkpoints in a parent chain 锚定
+    Anchor(anchor::AnchorCommand),
     /// Apply the supervision rules to the records and raise alerts 监督预警
     Supervise(supervise::Supervise),
     /// Record and check audio and video segments of a sitting 数字见证
@@ -146,6 +149,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Archive(command) => wait_for(command.run()),
+        Command::Anchor(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
         Command::Import(command) => wait_for(command.run()),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::merkle::Hash;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -164,6 +165,45 @@ impl Client {
     pub async fn consistency(&self, from: u64, to: u64) -> Answer<Value> {
         let query = [("from", from.to_string()), ("to", to.to_string())];
         self.transport.json(Call::get(&["v1", "consistency"], &query)).await
+    }
+
+    /// `GET /v1/consistency` as hashes.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn consistency_hashes(&self, from: u64, to: u64) -> Answer<Vec<Hash>> {
+        if from == to {
+            return Ok(Vec::new());
+        }
+        let answer = self.consistency(from, to).await?;
+        let hashes = answer.get("path").and_then(Value::as_array).and_then(|path| {
+            let hash = |one: &Value| hex::decode(one.as_str()?).ok()?.try_into().ok();
+            path.iter().map(hash).collect::<Option<Vec<Hash>>>()
+        });
+        hashes.ok_or_else(|| ClientError::Unexpected {
+            url: format!("{}/v1/consistency", self.base_url()),
+            reason: "no path of hashes".to_owned(),
+        })
+    }
+
+    /// `GET /v1/chains/{chain}`: a chain that enters its checkpoints there; nothing when it is not registered.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn chain(&self, chain: &ChainId) -> Answer<Option<Value>> {
+        match self.get(&["v1", "chains", &chain.to_string()]).await {
+            Err(ClientError::Problem(problem)) if problem.status == 404 => Ok(None),
+            answered => answered.map(Some),
+        }
+    }
+
+    /// `GET /v1/chains/{chain}/checkpoints`: those of at least so many leaves, smallest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn anchored_checkpoints(&self, chain: &ChainId, from_size: u64) -> Answer<Page<Value>> {
+        let (chain, query) = (chain.to_string(), [("from_size", from_size.to_string())]);
+        self.transport.json(Call::get(&["v1", "chains", &chain, "checkpoints"], &query)).await
     }
 
     /// `GET /v1/participants`.

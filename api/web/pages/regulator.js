@@ -26,7 +26,11 @@ function derivedAlerts() {
 
 function alertRows() {
   if (data.alerts === null) return derivedAlerts();
-  return data.alerts.map((one) => ({ kind: plain(one.kind ?? one.code), about: plain(one.project ?? one.about ?? ''), what: plain(one.message ?? '') }));
+  const raised = data.alerts.filter((one) => one.open !== false).map((one) => ({
+    kind: plain(one.kind ?? one.code), about: one.project ? projectLink(one.project) : plain((one.organisations ?? []).join(', ')),
+    what: plain(say(one.message_zh ?? one.message ?? '', one.message ?? '')),
+  }));
+  return raised.concat(derivedAlerts());
 }
 
 function numbers() {

@@ -60,11 +60,11 @@ pub struct Raised {
 
 /// An alert in state.
 #[derive(BorshSerialize, BorshDeserialize)]
-struct AlertState {
-    by: OrgId,
+pub(crate) struct AlertState {
+    pub(crate) by: OrgId,
     about: Digest,
-    due: TimeMs,
-    disposed: Option<RecordId>,
+    pub(crate) due: TimeMs,
+    pub(crate) disposed: Option<RecordId>,
 }
 
 fn different<T: Ord>(items: &[T]) -> bool {

@@ -2,10 +2,18 @@
 
 use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
-use biaozheng_contracts::view::registry as view;
+use biaozheng_contracts::view::{anchoring, registry as view, supervision};
+use biaozheng_ledger::ids::RecordId;
+use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
 
 use super::{NodeBackend, ours};
+
+/// A page whose cursor is the last row's id.
+fn paged<T: ToString>(rows: Vec<(T, Value)>, limit: usize) -> Value {
+    let next = rows.last().filter(|_| rows.len() == limit).map(|(id, _)| id.to_string());
+    json!({"items": rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), "next": next})
+}
 
 impl NodeBackend {
     pub(super) fn answer(&self, question: &Question) -> Result<Option<Value>, BackendError> {
@@ -28,10 +36,44 @@ impl NodeBackend {
                 let found = view::indicators(&state, centre.as_ref(), *from, *until).map_err(ours)?;
                 found.map(|found| serde_json::to_value(found).map_err(ours)).transpose()?
             }
+            Question::Alerts { after, limit } => Some(self.alerts(after.as_ref(), *limit)?),
+            Question::Chains { after, limit } => {
+                let rows = anchoring::chains(&state, after.as_ref(), *limit).map_err(ours)?;
+                Some(paged(rows, *limit))
+            }
+            Question::Chain(chain) => anchoring::chain(&state, chain).map_err(ours)?,
+            Question::Checkpoints { chain, size, limit } => {
+                list(anchoring::checkpoints(&state, chain, *size, *limit).map_err(ours)?)
+            }
+            Question::DatedPolicies => {
+                let policies = anchoring::policies(&state).map_err(ours)?;
+                policies
+                    .map(|policies| serde_json::from_str(&policies.to_json()).map_err(ours))
+                    .transpose()?
+            }
             Question::PublishedIndicators { limit } => {
                 list(view::published_indicators(&state, *limit).map_err(ours)?)
             }
         })
+    }
+
+    /// Alerts with what their records say.
+    fn alerts(&self, after: Option<&RecordId>, limit: usize) -> Result<Value, BackendError> {
+        let mut rows = supervision::alerts(&self.state(), after, limit).map_err(ours)?;
+        for (id, row) in &mut rows {
+            let missing = || ours("an alert's record is missing");
+            let record = self.shared.store.record(id).map_err(ours)?.ok_or_else(missing)?;
+            let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+            let said = |name: &str| payload.body.get(name).cloned().unwrap_or_default();
+            row["kind"] = said("rule");
+            row["severity"] = said("severity");
+            row["message"] = said("text");
+            row["message_zh"] = said("text_zh");
+            row["project"] = json!(payload.project);
+            row["organisations"] = said("organisations");
+            row["raised_ms"] = json!(record.time);
+        }
+        Ok(paged(rows, limit))
     }
 
     /// The cursor is the last OCID's key as the view wants it.

@@ -11,6 +11,8 @@ use clap::Args;
 use super::Exit;
 use super::output::{complain, print, say};
 
+mod attach;
+
 const EXAMPLE: &str = "\
 The certificate is verified before it is written. With --chain it is also held against your own copy of the
 chain id; without, only against itself. Anyone verifies the file later with: biaozheng-verify FILE --policy FILE
@@ -30,6 +32,15 @@ pub(super) struct CertificateCommand {
     /// The chain you expect: its id, or the file chain-id.txt
     #[arg(long, value_name = "ID|FILE")]
     chain: Option<String>,
+    /// A node of the parent chain: the certificate then carries the parent's proof of its checkpoint too
+    #[arg(long, value_name = "URL")]
+    parent: Option<String>,
+    /// A time-stamping authority (RFC 3161): the certificate, or with --parent the parent's, then carries its token
+    #[arg(long, value_name = "URL")]
+    tsa: Option<String>,
+    /// Certificates of the authorities you trust, PEM; without it the token is attached and its authority unknown
+    #[arg(long, value_name = "FILE", requires = "tsa")]
+    tsa_ca: Option<PathBuf>,
     /// File to make; standard output unless given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -46,7 +57,18 @@ impl CertificateCommand {
             }
             answered => answered?,
         };
-        let seen = verify(&text, &self.record, chain)?;
+        let mut seen = verify(&text, &self.record, chain)?;
+        let mut text = text;
+        if self.parent.is_some() || self.tsa.is_some() {
+            let Some(more) = self.attach(&text).await? else {
+                complain(
+                    "the parent has no checkpoint of this tree yet 上级链尚未锚定; run: biaozheng anchor",
+                );
+                return Ok(Exit::Unfinished);
+            };
+            seen = verify(&more, &self.record, chain)?;
+            text = more;
+        }
         match self.out {
             Some(path) => {
                 write_new(&path, &text)?;
