@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use biaozheng_audit::{Audit, AuditReport, Source, Witness, witness};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
 use biaozheng_ledger::note::NoteKey;
-use clap::{Args, Parser, Subcommand};
+use biaozheng_pages::Shell;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 const EXIT_EVIDENCE: u8 = 1;
 const EXIT_CANNOT_TELL: u8 = 2;
@@ -47,6 +49,18 @@ enum Command {
     Mirror(MirrorCommand),
     /// Cosign a log from outside, as long as it only grows 见证
     WitnessServe(WitnessCommand),
+    /// Print the script by which a shell completes these commands 命令补全
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write a man page for every command into a folder 手册页
+    Man {
+        /// The folder; made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -119,6 +133,14 @@ fn main() -> ExitCode {
             Command::Audit(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
             Command::WitnessServe(command) => command.run().await,
+            Command::Completions { shell } => {
+                std::io::stdout().write_all(&biaozheng_pages::completions(Cli::command(), shell))?;
+                Ok(0)
+            }
+            Command::Man { folder } => {
+                biaozheng_pages::write_pages(Cli::command(), &folder)?;
+                Ok(0)
+            }
         }
     };
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -218,4 +240,24 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
 /// What came from a server must not steer a terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_has_help() {
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        fn all(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} has no help", argument.get_id());
+            }
+            command.get_subcommands().filter(|one| one.get_name() != "help").for_each(all);
+        }
+        all(&command);
+    }
 }
