@@ -35,6 +35,10 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// When the store cannot be read.
     fn events(&self, height: u64) -> Result<Vec<Event>, SourceError>;
+    /// A receiver took an event; for metrics.
+    fn delivered(&self) {}
+    /// An attempt failed; for metrics.
+    fn failed(&self) {}
 }
 
 /// The node's own failure to read its blocks.
@@ -204,6 +208,7 @@ impl Hook {
             let (reason, again_after) = match self.receiver.send(&id, &body).await {
                 Answer::Taken => {
                     self.figures.delivered.fetch_add(1, Ordering::Relaxed);
+                    self.source.delivered();
                     if backoff.failures() > 0 {
                         info!(
                             hook = self.name,
@@ -217,6 +222,7 @@ impl Hook {
                 Answer::Failed { reason, again_after } => (reason, again_after),
             };
             self.figures.failed.fetch_add(1, Ordering::Relaxed);
+            self.source.failed();
             let wait = backoff.next(chance(), again_after);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             warn!(hook = self.name, event = id, reason, wait_ms, "a webhook was not delivered");
