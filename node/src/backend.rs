@@ -27,6 +27,7 @@ use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::{Record, RecordError};
 use biaozheng_ledger::tlog_proof::TlogProof;
 use biaozheng_store::{StoreError, StoredRecord};
+use biaozheng_webhook::Hooks;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -49,6 +50,7 @@ pub struct NodeBackend {
     consensus: Arc<ConsensusHandle>,
     policy: String,
     documents: Documents,
+    hooks: Hooks,
 }
 
 /// The limits of the API as configured.
@@ -70,9 +72,14 @@ fn ours(error: impl ToString) -> BackendError {
 
 impl NodeBackend {
     #[must_use]
-    pub fn new(shared: Arc<Shared>, consensus: Arc<ConsensusHandle>, documents: Documents) -> Self {
+    pub fn new(
+        shared: Arc<Shared>,
+        consensus: Arc<ConsensusHandle>,
+        documents: Documents,
+        hooks: Hooks,
+    ) -> Self {
         let policy = shared.genesis.policy().map(|policy| policy.to_string()).unwrap_or_default();
-        Self { shared, consensus, policy, documents }
+        Self { shared, consensus, policy, documents, hooks }
     }
 
     fn state(&self) -> StoredState<'_> {
@@ -529,6 +536,7 @@ impl Backend for NodeBackend {
             shared.gossip.peers().iter().filter(|peer| peer.connected).count() as u64,
         );
         set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
+        set(&metrics.webhook_behind, self.hooks.behind(shared.store.tip().height.get()));
         metrics.text()
     }
 

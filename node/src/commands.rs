@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod keys;
 mod output;
+mod pages;
 mod processes;
 mod progress;
 mod resync;
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 
 use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand};
 use biaozheng_client::ClientError;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use output::complain;
 
@@ -102,6 +103,10 @@ enum Command {
     /// Print or check a node's configuration 配置
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print the script by which a shell completes these commands 命令补全
+    Completions(pages::Completions),
+    /// Write a man page for every command into a folder 手册页
+    Man(pages::Man),
 }
 
 /// How a command ended when it did not fail.
@@ -161,6 +166,8 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Guard(command) => wait_for(command.run()),
         Command::Resync(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::Completions(command) => command.run(Cli::command()),
+        Command::Man(command) => command.run(Cli::command()),
     }
 }
 
@@ -180,7 +187,6 @@ fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent_and_every_command_has_help() {
@@ -200,5 +206,34 @@ mod tests {
             command.get_subcommands().filter(|one| one.get_name() != "help").for_each(all);
         }
         all(&command);
+    }
+    #[test]
+    fn every_command_has_a_page_of_its_own_that_says_what_its_help_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut written: Vec<_> = biaozheng_pages::write_pages(Cli::command(), folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let mut expected = biaozheng_pages::expected_pages(Cli::command());
+        written.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(written, expected);
+        for name in ["biaozheng.1", "biaozheng-start.1", "biaozheng-consortium-assemble.1", "biaozheng-man.1"]
+        {
+            assert!(written.contains(&name.to_owned()), "{name}");
+        }
+        fn all(command: &clap::Command, page: &str, folder: &std::path::Path) {
+            let text = std::fs::read_to_string(folder.join(format!("{page}.1"))).unwrap();
+            let about = command.get_about().unwrap().to_string().replace('-', "\\-");
+            assert!(text.contains(&about), "{page}: {about}");
+            for long in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(text.contains(&format!("\\-\\-{}", long.replace('-', "\\-"))), "{page}: {long}");
+            }
+            for one in command.get_subcommands().filter(|one| one.get_name() != "help") {
+                all(one, &format!("{page}-{}", one.get_name()), folder);
+            }
+        }
+        all(&Cli::command(), "biaozheng", folder.path());
     }
 }

@@ -8,6 +8,7 @@
 //! HOME/data/           blocks, state, history tree (RocksDB)
 //! HOME/consensus/      the engine's write-ahead log
 //! HOME/documents/      documents that records name, unless they are kept in a bucket
+//! HOME/webhooks/       how far each webhook has come
 //! HOME/guard/          what this node has signed: never copy it back from an older backup
 //! ```
 
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use biaozheng_documents::{DocumentSettings, SettingsError};
 use biaozheng_ledger::genesis::{Genesis, GenesisError};
+use biaozheng_webhook::HookSettings;
 
 pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     /// Its paths are resolved against the home folder.
     pub documents: DocumentSettings,
     pub peers: Vec<PeerAddress>,
+    /// Their secrets' paths are resolved against the home folder.
+    pub webhooks: Vec<HookSettings>,
 }
 
 /// What the command line may set over the file.
@@ -85,6 +89,8 @@ pub enum ConfigError {
     Genesis { path: PathBuf, reason: GenesisError },
     #[error(transparent)]
     Documents(#[from] SettingsError),
+    #[error(transparent)]
+    Webhook(#[from] biaozheng_webhook::SettingsError),
     #[error("{path}: {reason}", path = .path.display())]
     In { path: PathBuf, reason: Box<Self> },
 }
@@ -110,7 +116,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn new(home: &Path, raw: RawConfig) -> Result<Self, ConfigError> {
-        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, peers } = raw;
+        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, peers, webhook } =
+            raw;
         if name.is_empty() {
             return Err(ConfigError::Name);
         }
@@ -121,6 +128,7 @@ impl Config {
         blocks.check()?;
         log.check()?;
         documents.check()?;
+        HookSettings::check_all(&webhook)?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -155,6 +163,7 @@ impl Config {
             log,
             documents,
             peers,
+            webhooks: webhook.into_iter().map(|hook| hook.within(home)).collect(),
         })
     }
 
@@ -209,6 +218,12 @@ impl Config {
         self.home.join("consensus")
     }
 
+    /// How far each webhook has come.
+    #[must_use]
+    pub fn webhooks_path(&self) -> PathBuf {
+        self.home.join("webhooks")
+    }
+
     /// The signer guard.
     #[must_use]
     pub fn guard_path(&self) -> PathBuf {
@@ -244,6 +259,8 @@ mod tests {
         let peer = "[[peers]]\nname = \"a\"\nconsensus = \"h:1\"\ngossip = \"h:2\"\n";
         assert!(refused(&format!("{peer}{peer}")).contains("twice"));
         assert!(refused(&format!("name = \"a\"\n{peer}")).contains("itself"));
+        let hook = "[[webhook]]\nname = \"erp\"\nurl = \"https://10.0.0.1/\"\nsecret_file = \"keys/erp\"\n";
+        assert!(refused(hook).contains("webhook erp: 10.0.0.1 is not a public address"));
     }
 
     #[test]

@@ -32,3 +32,4 @@ pub mod node;
 pub mod recent;
 pub mod settlements;
 pub mod shared;
+pub mod webhook;

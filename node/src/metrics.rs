@@ -26,6 +26,9 @@ pub struct Metrics {
     pub misbehaviour: Counter,
     pub block_records: Histogram,
     pub disk_bytes: Gauge,
+    pub webhook_deliveries: Counter,
+    pub webhook_failures: Counter,
+    pub webhook_behind: Gauge,
 }
 
 impl Default for Metrics {
@@ -70,6 +73,12 @@ impl Metrics {
         let invalid_proposals =
             counter(&mut registry, "invalid_proposals", "Proposed blocks this node voted against");
         let misbehaviour = counter(&mut registry, "misbehaviour", "Double votes or proposals seen");
+        let webhook_deliveries =
+            counter(&mut registry, "webhook_deliveries", "Events that webhooks' receivers took");
+        let webhook_failures =
+            counter(&mut registry, "webhook_failures", "Attempts to deliver an event that failed");
+        let webhook_behind =
+            gauge(&mut registry, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done");
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
         Self {
@@ -88,6 +97,9 @@ impl Metrics {
             misbehaviour,
             block_records,
             disk_bytes: disk,
+            webhook_deliveries,
+            webhook_failures,
+            webhook_behind,
         }
     }
 
@@ -110,5 +122,48 @@ impl Metrics {
         // Writing into a String does not fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const ALERTS: &str = include_str!("../../docs/monitoring/alerts.yaml");
+    const DASHBOARD: &str = include_str!("../../docs/monitoring/grafana-dashboard.json");
+
+    /// Every name of a sample, without its labels.
+    fn samples() -> BTreeSet<String> {
+        let metrics = Metrics::new();
+        metrics.block_records.observe(1.0);
+        let text = metrics.text();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.split(['{', ' ']).next().unwrap().to_owned()).collect()
+    }
+
+    /// Every name of this node's that a text asks for.
+    fn asked(text: &str) -> BTreeSet<String> {
+        let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        words.filter(|word| word.starts_with("biaozheng_")).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn alerts_and_dashboard_ask_for_what_there_is_and_the_dashboard_for_everything() {
+        let samples = samples();
+        for (file, text) in [("alerts", ALERTS), ("dashboard", DASHBOARD)] {
+            let unknown: Vec<_> = asked(text).difference(&samples).cloned().collect();
+            assert!(unknown.is_empty(), "{file} asks for {unknown:?}");
+        }
+        assert!(asked(ALERTS).len() >= 10);
+        let unseen: Vec<_> = samples.difference(&asked(DASHBOARD)).cloned().collect();
+        assert!(unseen.is_empty(), "the dashboard does not show {unseen:?}");
+    }
+
+    #[test]
+    fn the_text_is_open_metrics() {
+        let text = Metrics::new().text();
+        assert!(text.ends_with("# EOF\n") && text.matches("# EOF").count() == 1, "{text}");
+        assert!(text.contains("# TYPE biaozheng_height gauge\n"), "{text}");
     }
 }

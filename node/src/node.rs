@@ -164,7 +164,9 @@ pub async fn run(
     );
     let settings = consensus_settings(&shared, network_key, consensus_key)?;
     let consensus = Arc::new(consensus::start(settings, application).await?);
-    let backend = crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus), documents);
+    let hooks = crate::webhook::start(&shared)?;
+    let backend =
+        crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus), documents, hooks);
     let backend = Arc::new(backend);
     let (stop_api, api_stopped) = tokio::sync::oneshot::channel::<()>();
     let limits = crate::backend::api_limits(&shared.config);

@@ -2,11 +2,14 @@
 
 #![allow(clippy::print_stderr, reason = "a command line")]
 
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand};
-use clap::{Parser, Subcommand};
+use biaozheng_pages::Shell;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 const EXIT_CANNOT_TELL: u8 = 2;
 
@@ -38,6 +41,18 @@ enum Command {
     Mirror(MirrorCommand),
     /// Cosign a log from outside, as long as it only grows 见证
     WitnessServe(WitnessCommand),
+    /// Print the script by which a shell completes these commands 命令补全
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write a man page for every command into a folder 手册页
+    Man {
+        /// The folder; made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -47,6 +62,14 @@ fn main() -> ExitCode {
             Command::Audit(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
             Command::WitnessServe(command) => command.run().await,
+            Command::Completions { shell } => {
+                std::io::stdout().write_all(&biaozheng_pages::completions(Cli::command(), shell))?;
+                Ok(0)
+            }
+            Command::Man { folder } => {
+                biaozheng_pages::write_pages(Cli::command(), &folder)?;
+                Ok(0)
+            }
         }
     };
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -60,5 +83,25 @@ fn main() -> ExitCode {
             eprintln!("biaozheng-audit: {error:#}");
             ExitCode::from(EXIT_CANNOT_TELL)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_has_help() {
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        fn all(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} has no help", argument.get_id());
+            }
+            command.get_subcommands().filter(|one| one.get_name() != "help").for_each(all);
+        }
+        all(&command);
     }
 }

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use biaozheng_ledger::certificate::{Expectations, TimestampJudge};
 use biaozheng_ledger::ids::ChainId;
+use biaozheng_pages::{Shell, completions, write_pages};
 use biaozheng_verify::archive::{Anchor, ArchiveJudgement, judge_archive};
 use biaozheng_verify::{Accusation, Judgement, Language, Problem, Verdict, input, judge};
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory as _, Parser, ValueEnum};
 
 const EXIT_UNUSABLE: u8 = 2;
 
@@ -84,6 +85,12 @@ struct Arguments {
     /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
     #[arg(long, value_enum)]
     lang: Option<Lang>,
+    /// Print the script by which a shell completes these options | 输出命令补全脚本
+    #[arg(long, value_enum, value_name = "SHELL", exclusive = true)]
+    completions: Option<Shell>,
+    /// Write the man page into a folder | 将手册页写入目录
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    man: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,9 +123,11 @@ impl Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = BufWriter::new(io::stdout().lock());
-    let code = match &arguments.evidence {
-        Some(path) => judge_evidence(&arguments, path, &mut out),
-        None => verify_all(&arguments, &mut out),
+    let code = match (&arguments.evidence, arguments.completions, &arguments.man) {
+        (_, Some(shell), _) => out.write_all(&completions(Arguments::command(), shell)).map(|()| 0),
+        (_, _, Some(folder)) => write_pages(Arguments::command(), folder).map(|_| 0),
+        (Some(path), ..) => judge_evidence(&arguments, path, &mut out),
+        _ => verify_all(&arguments, &mut out),
     };
     // A verdict that could not be written was not given.
     match code.and_then(|code| out.flush().map(|()| code)) {
@@ -258,4 +267,19 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, (PathBuf, Problem)> {
         document: read(arguments.document.as_ref(), input::document)?,
         sources,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_has_help() {
+        let command = Arguments::command();
+        command.clone().debug_assert();
+        assert!(command.get_about().is_some());
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{} has no help", argument.get_id());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A configuration as written: TOML with a key for every option and no other.
 
 use biaozheng_documents::DocumentSettings;
+use biaozheng_webhook::HookSettings;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -23,6 +24,7 @@ pub struct RawConfig {
     pub log: LogSettings,
     pub documents: DocumentSettings,
     pub peers: Vec<PeerAddress>,
+    pub webhook: Vec<HookSettings>,
 }
 
 impl Default for RawConfig {
@@ -37,6 +39,7 @@ impl Default for RawConfig {
             log: LogSettings::default(),
             documents: DocumentSettings::default(),
             peers: Vec::new(),
+            webhook: Vec::new(),
         }
     }
 }
@@ -56,14 +59,18 @@ impl RawConfig {
         toml::from_str(text).map_err(|error| ConfigError::Toml(error.to_string()))
     }
 
-    /// The file with every comment, these values in the place of the defaults, and the peers at its end.
+    /// The file with every comment, these values in the place of the defaults, and the peers and
+    /// webhooks at its end.
     #[must_use]
     pub fn render(&self) -> String {
         let table = Table::try_from(self).expect("texts, numbers and lists are TOML");
         let mut section = String::new();
         let mut out = String::new();
         for line in DEFAULT_TOML.lines() {
-            if self.peers.is_empty() || !is_peer_example(line) {
+            if let Some(list) = list_of(line) {
+                list.clone_into(&mut section);
+            }
+            if self.peers.is_empty() || section != "peers" || !is_peer_example(line) {
                 let value = option_of(line).and_then(|key| value_at(&table, &section, key));
                 match (section_of(line), option_of(line), value) {
                     (Some(name), ..) => name.clone_into(&mut section),
@@ -84,6 +91,10 @@ impl RawConfig {
                 "\n[[peers]]\nname = {name}\nconsensus = \"{consensus}\"\ngossip = \"{gossip}\"\n"
             ));
         }
+        for hook in &self.webhook {
+            let hook = toml::to_string(hook).expect("texts, numbers and lists are TOML");
+            out.push_str(&format!("\n[[webhook]]\n{hook}"));
+        }
         out
     }
 }
@@ -94,6 +105,11 @@ fn is_peer_example(line: &str) -> bool {
 
 fn section_of(line: &str) -> Option<&str> {
     line.strip_prefix('[')?.strip_suffix(']').filter(|name| !name.starts_with('['))
+}
+
+/// The list whose example begins with `# [[list]]`.
+fn list_of(line: &str) -> Option<&str> {
+    line.strip_prefix("# [[")?.strip_suffix("]]")
 }
 
 /// The key of `key = value`, or of an option that is off by default, `# key = value`.
@@ -112,8 +128,8 @@ pub(super) fn known_keys() -> Vec<String> {
     let mut section = String::new();
     let mut keys = Vec::new();
     for line in DEFAULT_TOML.lines() {
-        if line == "# [[peers]]" {
-            "peers".clone_into(&mut section);
+        if let Some(list) = list_of(line) {
+            list.clone_into(&mut section);
             keys.push(section.clone());
         } else if let Some(name) = section_of(line) {
             name.clone_into(&mut section);
@@ -174,6 +190,20 @@ fn edits(from: &str, to: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn hook() -> HookSettings {
+        HookSettings {
+            name: "erp".into(),
+            url: "https://erp.example/hook".into(),
+            secret_file: "keys/erp".into(),
+            kinds: vec!["tender.*".into()],
+            projects: vec!["P \"1\"".into()],
+            from_height: Some(1),
+            allow_http: false,
+            private_addresses: true,
+            timeout_ms: 500,
+        }
+    }
+
     #[test]
     fn what_is_printed_parses_to_the_defaults_and_has_every_field() {
         assert_eq!(RawConfig::parse(DEFAULT_TOML).unwrap(), RawConfig::default());
@@ -190,6 +220,7 @@ mod tests {
         };
         let address = "h:1".to_owned();
         full.peers.push(PeerAddress { name: "n".into(), consensus: address.clone(), gossip: address });
+        full.webhook.push(hook());
         let mut fields = Vec::new();
         for (key, value) in Table::try_from(&full).unwrap() {
             let inner = value.as_table().or_else(|| value.as_array()?.first()?.as_table());
@@ -219,8 +250,10 @@ mod tests {
         let address = "10.0.0.1:2".to_owned();
         let peer = PeerAddress { name: "吴江".into(), consensus: address.clone(), gossip: address };
         raw.peers = vec![peer.clone(), peer];
+        raw.webhook = vec![hook(), HookSettings { from_height: None, ..hook() }];
         assert_eq!(RawConfig::parse(&raw.render()).unwrap(), raw);
         assert!(raw.render().contains("# Address and port to listen on."));
+        assert!(raw.render().contains("# [[webhook]]") && !raw.render().contains("# [[peers]]"));
     }
 
     #[test]
