@@ -45,7 +45,12 @@ class Client:
     """A node's client. Holds no connection and may be shared between threads."""
 
     def __init__(
-        self, base_url: str, *, patience: Patience | None = None, timeout_s: float = 30, tls: ssl.SSLContext | None = None
+        self,
+        base_url: str,
+        *,
+        patience: Patience | None = None,
+        timeout_s: float = 30,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._transport = Transport(base_url, tls)
         self._patience = patience or Patience()
@@ -57,7 +62,9 @@ class Client:
 
     # Records
 
-    def submit(self, record: Record | Envelope, wait: Wait = "certificate", patience: Patience | None = None) -> Submission:
+    def submit(
+        self, record: Record | Envelope, wait: Wait = "certificate", patience: Patience | None = None
+    ) -> Submission:
         """Submits until the record has come as far as `wait` asks.
 
         May fall short of `wait` when patience ends after a receipt: see `Submission.reached`. Raises ClientError: at
@@ -89,7 +96,7 @@ class Client:
 
     def _submit_once(self, envelope: Envelope, expected: str, wait: Wait, left_s: float) -> Submission:
         waits_s = min(left_s, _WAIT_MAX_S)
-        query = [("wait", wait)]
+        query: list[tuple[str, str]] = [("wait", wait)]
         timeout_s = self._timeout_s
         if wait != "receipt":
             query.append(("timeout_ms", str(int(waits_s * 1000))))

@@ -83,7 +83,7 @@ def read_payload(data: bytes) -> dict[str, Any]:
     """Reads the bytes as signed, strictly. Raises RecordError or StrictJsonError."""
     if len(data) > RECORD_PAYLOAD_BYTES_MAX:
         raise RecordError(f"the payload has {len(data)} bytes, at most {RECORD_PAYLOAD_BYTES_MAX} fit")
-    payload = _SHAPE(parse_strict(data))
+    payload: dict[str, Any] = _SHAPE(parse_strict(data))
     keys = [one["key"] for one in (payload["author"], *payload["cosigners"])]
     if len(keys) > SIGNATURES_PER_RECORD_MAX:
         raise RecordError(f"at most {SIGNATURES_PER_RECORD_MAX} people sign a record")

@@ -12,9 +12,9 @@ from typing import Any
 from .limits import INTEGER_MAX, JSON_DEPTH_MAX, JSON_MEMBERS_MAX
 from .spelling import utf8_length
 
-_SPACE = re.compile(r"[ \t\n\r]*", re.ASCII)
+_SPACE = (" ", "\t", "\n", "\r")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]+')
 _UNIT = re.compile(r"[0-9a-fA-F]{4}", re.ASCII)
 _SHORT = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _INTEGER_DIGITS_MAX = 17
@@ -36,7 +36,8 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def space(self) -> None:
-        self.at = _SPACE.match(self.text, self.at).end()
+        while self.text[self.at : self.at + 1] in _SPACE:
+            self.at += 1
 
     def take(self, token: str) -> None:
         if not self.text.startswith(token, self.at):
@@ -82,9 +83,11 @@ class _Reader:
         parts = []
         while True:
             plain = _PLAIN.match(self.text, self.at)
-            parts.append(plain.group())
-            mark = self.text[plain.end() : plain.end() + 1]
-            self.at = plain.end() + 1
+            if plain is not None:
+                parts.append(plain.group())
+                self.at = plain.end()
+            mark = self.peek()
+            self.at += 1
             if mark == '"':
                 return "".join(parts)
             if mark != "\\":
@@ -207,9 +210,10 @@ def unsigned(value: Any) -> int:
 
 def up_to(most: int) -> Shape:
     def read(value: Any) -> int:
-        if unsigned(value) > most:
+        number = unsigned(value)
+        if number > most:
             raise StrictJsonError("expected a small number")
-        return value
+        return number
 
     return read
 

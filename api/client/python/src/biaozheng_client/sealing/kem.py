@@ -8,31 +8,35 @@ as that library writes it. The curve is `py_ecc`'s; it is not constant in time, 
 
 import hashlib
 import re
+import sys
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
-from py_ecc.bls.g2_primitives import subgroup_check
-from py_ecc.bls.hash import expand_message_xmd
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2
-from py_ecc.optimized_bls12_381 import (
-    FQ12,
-    G2,
-    curve_order,
-    field_modulus,
-    is_inf,
-    multiply,
-    pairing,
-)
-from py_ecc.typing import Optimized_Field, Optimized_Point3D
-
 from ..hashing import sha256
 from .wire import KEM_BYTES, Layer, SealError
 
-Point = Optimized_Point3D[Optimized_Field]
+# `py_ecc` lifts the interpreter's limit of recursion for everybody when it is imported, and deep JSON from a node would
+# then end the process. Nothing used here needs that.
+_LIMIT = sys.getrecursionlimit()
+from py_ecc.bls.g2_primitives import subgroup_check  # noqa: E402
+from py_ecc.bls.hash import expand_message_xmd  # noqa: E402
+from py_ecc.bls.hash_to_curve import hash_to_G1  # noqa: E402
+from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2  # noqa: E402
+from py_ecc.bls.typing import G1Compressed, G2Compressed  # noqa: E402
+from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12  # noqa: E402
+from py_ecc.optimized_bls12_381.optimized_curve import G2, curve_order, field_modulus, is_inf, multiply  # noqa: E402
+from py_ecc.optimized_bls12_381.optimized_pairing import pairing  # noqa: E402
+
+sys.setrecursionlimit(_LIMIT)
+
+# Three coordinates over the field or its square; the library's own types say no more.
+Point = Any
 _NAMESPACE = b"biaozheng/threshold/v1"
 _TARGET = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_POP_"
 _RANDOMNESS = b"TLE_BLS12381_XMD:SHA-256_SSWU_RO_H3_"
 _SCALAR_BYTES = 48
+# The library annotates the function as what it returns.
+_SHA256: Any = hashlib.sha256
 _COORDINATE_BYTES = 48
 _HEX_KEY = re.compile(r"[0-9a-f]{192}", re.ASCII)
 
@@ -50,7 +54,7 @@ def key_point(data: bytes) -> Point:
     if len(data) != 2 * half:
         raise SealError("a group key has 96 bytes")
     try:
-        point = decompress_G2((int.from_bytes(data[:half]), int.from_bytes(data[half:])))
+        point = decompress_G2(G2Compressed((_coordinate(data[:half]), _coordinate(data[half:]))))
     except (ValueError, AssertionError) as error:
         raise SealError("these bytes are not a group key") from error
     return _checked(point, _g2_bytes(point), data, "a group key")
@@ -61,7 +65,7 @@ def signature_point(data: bytes) -> Point:
     if len(data) != _COORDINATE_BYTES:
         raise SealError("a group signature has 48 bytes")
     try:
-        point = decompress_G1(int.from_bytes(data))
+        point = decompress_G1(_coordinate(data))
     except (ValueError, AssertionError) as error:
         raise SealError("these bytes are not a group signature") from error
     return _checked(point, compress_G1(point).to_bytes(_COORDINATE_BYTES), data, "a group signature")
@@ -74,13 +78,17 @@ def key_of_hex(digits: str) -> bytes:
     return bytes.fromhex(digits)
 
 
+def _coordinate(data: bytes) -> G1Compressed:
+    return G1Compressed(int.from_bytes(data))
+
+
 def _g2_bytes(point: Point) -> bytes:
     return b"".join(half.to_bytes(_COORDINATE_BYTES) for half in compress_G2(point))
 
 
 def target_point(label: bytes) -> Point:
     """The label as a point of G1; its namespace stands before it, behind its length."""
-    return hash_to_G1(bytes([len(_NAMESPACE)]) + _NAMESPACE + label, _TARGET, hashlib.sha256)
+    return hash_to_G1(bytes([len(_NAMESPACE)]) + _NAMESPACE + label, _TARGET, _SHA256)
 
 
 def _mask(value: FQ12) -> bytes:
@@ -98,7 +106,7 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 def _randomness(sigma: bytes, key: bytes) -> int:
     """H3: the scalar by RFC 9380's hash to field."""
-    data = expand_message_xmd(sigma + key, _RANDOMNESS, _SCALAR_BYTES, hashlib.sha256)
+    data = expand_message_xmd(sigma + key, _RANDOMNESS, _SCALAR_BYTES, _SHA256)
     return int.from_bytes(data) % curve_order
 
 

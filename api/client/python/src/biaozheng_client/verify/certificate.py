@@ -3,6 +3,7 @@
 Names of steps and verdicts are those of `biaozheng-verify`. Nothing here touches network, disk or clock.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -92,7 +93,7 @@ def read_certificate(data: bytes) -> dict[str, Any]:
     if len(data) > CERTIFICATE_BYTES_MAX:
         raise Unusable(f"the file has more than {CERTIFICATE_BYTES_MAX} bytes")
     try:
-        certificate = _SHAPE(parse_strict(data))
+        certificate: dict[str, Any] = _SHAPE(parse_strict(data))
     except ValueError as error:
         raise Unusable(f"not a certificate: {error}") from error
     if certificate["format"] != CERTIFICATE_FORMAT:
@@ -275,10 +276,8 @@ def judge(data: bytes, expected: Expectations | None = None, *, require_anchor: 
         run = _prepare(data, expected or Expectations())
     except Unusable as error:
         return Judgement("unusable", None, str(error))
-    try:
+    with suppress(_Stop):
         run.all()
-    except _Stop:
-        pass
     last = run.steps[-1]
     failed = last.name if last.outcome == "failed" else None
     verdict = run.verdict(failed, require_anchor)

@@ -1,4 +1,4 @@
-"""C2SP tlog-checkpoint (`origin`, size, root in base64, each a line) and tlog-proof (index, path, signed checkpoint)."""
+"""C2SP tlog-checkpoint (origin, size, root in base64, each a line) and tlog-proof (index, path, checkpoint)."""
 
 import re
 from dataclasses import dataclass
