@@ -64,3 +64,19 @@ def test_a_file_and_its_content_give_the_same_reference(tmp_path: Path) -> None:
 def test_a_key_is_never_printed() -> None:
     assert "SecretKey(secret)" in repr(Author("ORG-1", SecretKey(bytes(32)), digest_of(b"chain")))
     assert SecretKey.generate().public != SecretKey.generate().public
+
+
+def test_a_key_file_is_read_and_nothing_like_it(tmp_path: Path) -> None:
+    text, path = f"biaozheng-secret-key/1 ed25519 {'0a' * 32}", tmp_path / "org.key"
+    for good in (text, text + "\n", text + "\r\n"):
+        path.write_bytes(good.encode())
+        path.chmod(0o600)
+        assert SecretKey.from_file(path).public == SecretKey(bytes([10]) * 32).public
+    for bad in ("", text[1:], text + "00", text.upper(), text + "\n\n", text[:-1]):
+        path.write_bytes(bad.encode())
+        with pytest.raises(ValueError, match="not a secret key file"):
+            SecretKey.from_file(path)
+    path.write_bytes(text.encode())
+    path.chmod(0o640)
+    with pytest.raises(ValueError, match="others can read"):
+        SecretKey.from_file(path)

@@ -198,3 +198,9 @@ def test_vectors(name: str) -> None:
     assert len(found) > 1
     READERS[name](found)
     assert_all_read(found)
+
+
+def test_a_policy_that_is_no_text_is_unusable() -> None:
+    found = judge(b"{}", Expectations(policy="log \ud800"))
+    assert (found.verdict, found.exit_code, found.is_valid) == ("unusable", 2, False)
+    assert judge(b"{}", Expectations(chain="sha256:00")).verdict == "unusable"

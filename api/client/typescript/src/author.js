@@ -1,7 +1,7 @@
 // @ts-check
 // Building and signing records as one party.
 import { ed25519 } from '@noble/curves/ed25519';
-import { base64, utf8 } from '../web/verify/bytes.js';
+import { base64, unhex, utf8 } from '../web/verify/bytes.js';
 import { envelopeJson, preAuthenticationEncoding } from '../web/verify/envelope.js';
 import { digestDigits, digestOfBlob, sha256, toDigest } from '../web/verify/hashing.js';
 import { identifier, keyId, recordType } from '../web/verify/names.js';
@@ -30,6 +30,13 @@ export class SecretKey {
   /** A new key from the operating system's generator. */
   static generate() {
     return new SecretKey(ed25519.utils.randomPrivateKey());
+  }
+
+  /** Reads the text of a key file as `biaozheng` makes it. @param {string} text */
+  static fromText(text) {
+    const [, digits] = /^biaozheng-secret-key\/1 ed25519 ([0-9a-f]{64})\r?\n?$/.exec(text) ?? [];
+    if (digits === undefined) throw new AuthorError("not a secret key file: 'biaozheng-secret-key/1 ed25519' and 64 digits");
+    return new SecretKey(/** @type {Uint8Array} */ (unhex(digits)));
   }
 
   /** @param {Uint8Array} message */

@@ -50,3 +50,12 @@ test('a key is never printed', () => {
   assert.doesNotMatch(inspect(author, { depth: 9, showHidden: true }) + JSON.stringify(author), /77, 77/);
   assert.notDeepEqual(SecretKey.generate().public, SecretKey.generate().public);
 });
+
+test('a key file is read, and nothing like it', () => {
+  const text = `biaozheng-secret-key/1 ed25519 ${'0a'.repeat(32)}`;
+  const { public: expected } = new SecretKey(new Uint8Array(32).fill(10));
+  for (const one of [text, `${text}\n`, `${text}\r\n`]) assert.deepEqual(SecretKey.fromText(one).public, expected);
+  for (const one of ['', text.slice(1), `${text}00`, text.toUpperCase(), `${text}\n\n`, text.slice(0, -1)]) {
+    assert.throws(() => SecretKey.fromText(one), AuthorError);
+  }
+});

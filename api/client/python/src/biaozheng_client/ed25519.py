@@ -8,7 +8,9 @@ not canonical. Those are refused here before it is asked, by the curve's own ari
 """
 
 import os
+import re
 from functools import lru_cache
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +20,9 @@ _P = 2**255 - 19
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
 _ROOT_OF_MINUS_ONE = pow(2, (_P - 1) // 4, _P)
+
+_KEY_FILE = re.compile(rb"biaozheng-secret-key/1 ed25519 ([0-9a-f]{64})\r?\n?")
+_KEY_FILE_BYTES_MAX = 128
 
 # A point in extended coordinates: X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z.
 _Point = tuple[int, int, int, int]
@@ -105,6 +110,19 @@ class SecretKey:
     def generate(cls) -> "SecretKey":
         """A new key from the operating system's generator."""
         return cls(os.urandom(32))
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> "SecretKey":
+        """Reads a key file as `biaozheng` makes it; one that others can read is refused."""
+        with open(path, "rb") as file:
+            # Of the opened file, not of the path: nobody can swap it in between.
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and mode & 0o077:
+                raise ValueError(f"{path}: others can read this key; run: chmod 600 {path}")
+            found = _KEY_FILE.fullmatch(file.read(_KEY_FILE_BYTES_MAX + 1))
+        if found is None:
+            raise ValueError(f"{path}: not a secret key file: 'biaozheng-secret-key/1 ed25519' and 64 digits")
+        return cls(bytes.fromhex(found.group(1).decode()))
 
     def sign(self, message: bytes) -> bytes:
         return self._key.sign(message)

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
 from ..hashing import sha256
 from .wire import KEM_BYTES, Layer, SealError
 

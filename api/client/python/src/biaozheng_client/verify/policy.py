@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..limits import POLICY_BYTES_MAX, U64_MAX
-from ..spelling import utf8_length, words
+from ..spelling import words
 from .checkpoint import Checkpoint, checkpoint_of_text
 from .note import COSIGNATURE_V1, ED25519, Note, NoteKey, is_note_name, note_key_of_text
 
@@ -161,7 +161,11 @@ def _threshold(word: str, count: int) -> int | None:
 
 def policy_of_text(text: str) -> Policy | None:
     """Reads a policy from any file."""
-    if utf8_length(text) > POLICY_BYTES_MAX:
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError:
+        return None
+    if length > POLICY_BYTES_MAX:
         return None
     reader = _Reader()
     for line in text.split("\n"):
