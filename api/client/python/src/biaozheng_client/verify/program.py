@@ -1,0 +1,78 @@
+"""`biaozheng-verify-certificate`: judges certificate files with this library. Exit codes as `biaozheng-verify`."""
+
+import argparse
+import json
+from pathlib import Path
+
+from ..hashing import digest_of_file
+from ..limits import CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX, POLICY_BYTES_MAX
+from .certificate import Document, Expectations, Judgement, judge
+from .trust import fingerprint
+
+_WORST_FIRST = (1, 2, 0)
+
+
+def _read(path: Path, most: int) -> bytes:
+    """One byte more than fits is enough for the reader to refuse."""
+    with open(path, "rb") as file:
+        return file.read(most + 1)
+
+
+def _text(data: bytes) -> str:
+    """What is not UTF-8 is no policy, and neither is the empty text."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _expectations(arguments: argparse.Namespace) -> Expectations:
+    policy = None
+    if arguments.policy is not None:
+        policy = _text(_read(arguments.policy, POLICY_BYTES_MAX))
+    envelope = None if arguments.envelope is None else _read(arguments.envelope, ENVELOPE_JSON_BYTES_MAX)
+    document = None if arguments.document is None else Document(*digest_of_file(arguments.document))
+    return Expectations(policy, arguments.chain, envelope, document)
+
+
+def _show(path: Path, found: Judgement, as_json: bool) -> None:
+    if as_json:
+        steps = [vars(step) for step in found.steps]
+        shown = {"file": str(path), "verdict": found.verdict, "exit_code": found.exit_code}
+        shown |= {"failed_step": found.failed_step, "reason": found.reason, "steps": steps}
+        print(json.dumps(shown, ensure_ascii=False))
+        return
+    print(f"{path}: {found.verdict}")
+    for step in found.steps:
+        print(f"  {step.name:<10} {step.outcome:<7} {step.detail}")
+    if not found.steps and found.reason:
+        print(f"  {found.reason}")
+    if found.chain is not None:
+        print(f"  fingerprint {fingerprint(found.chain)}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Verifies certificates offline.")
+    parser.add_argument("certificate", nargs="+", type=Path)
+    parser.add_argument("--policy", type=Path, help="your own copy of the chain's policy")
+    parser.add_argument("--chain", help="the chain you expect, sha256:...")
+    parser.add_argument("--envelope", type=Path, help="the record's envelope, where the certificate has none")
+    parser.add_argument("--document", type=Path, help="a document that the record should name")
+    parser.add_argument("--require-anchor", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    try:
+        expected = _expectations(given)
+        codes = set()
+        for path in given.certificate:
+            found = judge(_read(path, CERTIFICATE_BYTES_MAX), expected, require_anchor=given.require_anchor)
+            _show(path, found, given.json)
+            codes.add(found.exit_code)
+    except OSError as error:
+        print(f"unusable: {error}")
+        return 2
+    return next(code for code in _WORST_FIRST if code in codes)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

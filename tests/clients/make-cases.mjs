@@ -1,0 +1,32 @@
+// Writes cases of the differential test with the Rust verifier's judgement of each, for clients in other languages.
+// The stream of cases is the web verifier's own (`tests/web/differential`): whole certificates and changed ones.
+//
+//   node make-cases.mjs <count> <seed> <cases file> <judgements file>
+//
+// A case is five fields as `ledger/verify/examples/judge_frames.rs` reads them; judgements are one line a case.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cases } from '../web/differential/cases.js';
+import { Random } from '../web/differential/random.js';
+
+function frame(value) {
+  const length = Buffer.alloc(4, 0xff);
+  if (value === undefined) return length;
+  const bytes = Buffer.from(value);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+const [count, seed, casesFile, judgementsFile] = process.argv.slice(2);
+const stream = cases(new Random(Number(seed)));
+const frames = [];
+for (let done = 0; done < Number(count); done += 1) {
+  const one = stream.next().value;
+  const document = one.document && `${one.document.digest} ${one.document.size}`;
+  frames.push(...[one.certificate, one.policy, one.chain, one.envelope, document].map(frame));
+}
+const input = Buffer.concat(frames);
+const run = spawnSync(process.env.BIAOZHENG_JUDGE, { input, maxBuffer: 1 << 28 });
+if (run.status !== 0) throw new Error(`the Rust verifier failed: ${run.error ?? run.stderr}`);
+writeFileSync(casesFile, input);
+writeFileSync(judgementsFile, run.stdout);
