@@ -26,7 +26,7 @@ need_packages() {
 }
 
 need_rust() {
-    command -v cargo >/dev/null || { echo 'The Rust toolchain (1.90 or newer) is missing: see https://rustup.rs' >&2; exit 3; }
+    command -v cargo >/dev/null || { echo 'The Rust toolchain (1.92 or newer) is missing: see https://rustup.rs' >&2; exit 3; }
 }
 
 # RocksDB is C++ (g++, make) and its bindings are generated (libclang).
