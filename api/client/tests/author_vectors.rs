@@ -115,6 +115,9 @@ fn pdf(name: &str) -> DocumentReference {
     document(name, b"%PDF", "application/pdf")
 }
 
+/// The cases of [`signed`] stand first.
+const SIGNED: usize = 10;
+
 fn signed() -> Vec<Case> {
     let before = RecordId::new(Digest::of(b"before"));
     let odd = "\u{0}\u{8}\t\n\u{b}\u{c}\r\u{1f}\"\\/\u{7f}\u{80}\u{2028}\u{2029}\u{feff}é标\u{1d11e}";
@@ -187,9 +190,9 @@ fn make() -> Vectors {
 fn the_file_is_what_the_library_signs() {
     let golden: Vectors = serde_json::from_str(&std::fs::read_to_string(path()).unwrap()).unwrap();
     assert_eq!(golden, make());
-    assert!(signed().iter().all(|case| case.id.is_some()));
-    assert!(refused().iter().all(|case| case.envelope.is_none()));
-    for case in golden.vectors.iter().filter(|case| case.id.is_some()) {
+    let (signed, refused) = golden.vectors.split_at(SIGNED);
+    assert!(refused.len() > 15 && refused.iter().all(|case| case.envelope.is_none() && case.id.is_none()));
+    for case in signed {
         let record = Record::from_json(case.envelope.as_ref().unwrap().as_bytes()).unwrap();
         assert_eq!(Some(record.id()), case.id, "{}", case.name);
         assert!(record.verify(&case.author.chain).is_ok(), "{}", case.name);

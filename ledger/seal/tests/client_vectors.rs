@@ -128,7 +128,8 @@ fn refused_keys(world: &World) -> Vec<Refused> {
 
 fn make() -> Vectors {
     let world = World::new();
-    let lengths = [(1, 0), (2, 1_020), (3, 1_021), (4, 4_092), (5, 4_093), (6, 16_380), (7, 16_381), (8, 32_764)];
+    let lengths =
+        [(1, 0), (2, 1_020), (3, 1_021), (4, 4_092), (5, 4_093), (6, 16_380), (7, 16_381), (8, 32_764)];
     let bids = lengths.map(|(number, length)| case(&world, "bid", number, length));
     let others = [
         case(&world, "withdrawal", 9, 0),
@@ -139,7 +140,8 @@ fn make() -> Vectors {
     let refused_keys = refused_keys(&world);
     assert!(refused_keys.iter().all(|it| read_key(&it.key).is_none()));
     Vectors {
-        about: "What is sealed with which seed, and the digests of the entry and of its opening proof.".to_owned(),
+        about: "What is sealed with which seed, and the digests of the entry and of its opening proof."
+            .to_owned(),
         regenerate: "cargo test -p biaozheng-seal --test client_vectors -- --ignored regenerate".to_owned(),
         chain: chain().to_string(),
         group_key: hex::encode(world.group.key.to_bytes()),
