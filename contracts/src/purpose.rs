@@ -56,7 +56,22 @@ const SEALED: &[&str] = &[
 ];
 
 /// Record types a session key signs.
-const IN_SESSION: &[&str] = &["witness.logged", "witness.segments", "rating.given", "evidence.recorded"];
+const IN_SESSION: &[&str] = &[
+    "witness.logged",
+    "witness.segments",
+    "rating.given",
+    "evidence.recorded",
+    // What a node does by itself.
+    "dkg.dealt",
+    "dkg.acknowledged",
+    "dkg.concluded",
+    "dkg.finalised",
+    "token.requested",
+    "token.signed",
+    "slot.opened",
+    "tender.opened",
+    "beacon.recovered",
+];
 
 impl Purpose {
     fn serves(self, record_type: &str) -> bool {

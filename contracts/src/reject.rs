@@ -162,3 +162,4 @@ impl Kind {
 }
 
 pub(crate) mod evaluation;
+pub(crate) mod sealing;

@@ -13,7 +13,7 @@ pub use biaozheng_ledger::digest::{Digest, FieldHasher};
 pub use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
 pub use biaozheng_ledger::key::SecretKey;
 pub use biaozheng_ledger::payload::{Party, Payload, RecordType};
-pub use biaozheng_ledger::record::Record;
+pub use biaozheng_ledger::record::{Record, VerifiedRecord};
 pub use serde_json::{Value, json};
 
 pub const DAY: u64 = 86_400_000;
@@ -60,6 +60,8 @@ pub struct World {
     pub step: Option<RecordId>,
     pub terms: Option<RecordId>,
     pub records: Vec<RecordId>,
+    /// Everything accepted, with height and time.
+    pub log: Vec<(VerifiedRecord, Height, TimeMs)>,
 }
 
 pub fn key(name: &str) -> SecretKey {
@@ -117,6 +119,7 @@ impl World {
             step: None,
             terms: None,
             records: Vec::new(),
+            log: Vec::new(),
         };
         let genesis = [("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
         let participants: Vec<_> = genesis
@@ -171,7 +174,11 @@ impl World {
             body: draft.body,
         };
         let keys: Vec<&SecretKey> = draft.by.iter().map(|(_, key)| key).collect();
-        let record = Record::sign(&payload, &keys).unwrap().verify(&chain()).unwrap();
+        self.submit(Record::sign(&payload, &keys).unwrap().verify(&chain()).unwrap())
+    }
+
+    /// Runs a record made elsewhere, in a block of its own.
+    pub fn submit(&mut self, record: VerifiedRecord) -> Result<RecordId, Reject> {
         self.height += 1;
         let block =
             BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
@@ -185,7 +192,9 @@ impl World {
                 if outcome.project.is_some() {
                     self.records.push(record.id());
                 }
-                Ok(record.id())
+                let id = record.id();
+                self.log.push((record, block.height, block.time));
+                Ok(id)
             }
             Err(Refusal::Reject(reject)) => {
                 assert!(overlay.into_changes().is_empty(), "a refusal changed state");
