@@ -30,6 +30,11 @@ pub mod traces;
 pub mod witness;
 
 pub mod anchoring;
+pub mod beacon;
+pub mod ceremony;
+pub mod sealed;
+pub mod tokens;
+pub mod unsealing;
 
 mod ranking;
 mod terms;
@@ -120,6 +125,19 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("chain.retired/1", form::<anchoring::ChainRetired>, anchoring::retire),
     (ANCHORED_TYPE, form::<AnchoredCheckpoint>, anchoring::anchor),
     ("chain.split_shown/1", form::<anchoring::SplitShown>, anchoring::show_split),
+    // Bids that open themselves.
+    ("dkg.started/1", form::<ceremony::Started>, ceremony::start),
+    ("dkg.dealt/1", form::<ceremony::Said>, ceremony::deal),
+    ("dkg.acknowledged/1", form::<ceremony::Said>, ceremony::acknowledge),
+    ("dkg.concluded/1", form::<ceremony::Said>, ceremony::conclude),
+    ("dkg.finalised/1", form::<ceremony::Said>, ceremony::finalise),
+    ("token.requested/1", form::<tokens::Requested>, tokens::request),
+    ("token.signed/1", form::<tokens::Signed>, tokens::sign),
+    ("sealed.entered/1", sealed::check, sealed::enter),
+    ("slot.opened/1", form::<unsealing::SlotOpened>, unsealing::open_slot),
+    ("tender.opened/1", in_project::<unsealing::TenderOpened>, unsealing::open_tender),
+    ("sealed.proved/1", in_project::<unsealing::Proved>, unsealing::prove),
+    ("beacon.recovered/1", in_project::<beacon::Recovered>, beacon::recover),
 ];
 
 /// The names of all record types.

@@ -31,6 +31,7 @@ pub mod view;
 pub mod draw;
 pub mod methods;
 pub mod randomness;
+pub mod sealing;
 
 pub use amount::{Amount, AmountError};
 pub use credit_code::{CreditCode, CreditCodeError, credit_code_commitment};
@@ -41,6 +42,7 @@ pub use purpose::{KeyRevocationReason, Purpose};
 pub use reject::anchoring::CODES_ANCHORING;
 pub use reject::evaluation::CODES_EVALUATION;
 pub use reject::registry::CODES_REGISTRY;
+pub use reject::sealing::CODES_SEALING;
 pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};

@@ -64,3 +64,17 @@ pub const DRAW_PICKS_MAX: usize = 256;
 pub const DRAW_LIST_BYTES_MAX: usize = 32 * 1024;
 /// Venues of one evaluation.
 pub const VENUES_MAX: usize = 16;
+/// Entries of one slot.
+pub const SLOT_ENTRIES_MAX: u32 = 100_000;
+/// Layers that one record opens.
+pub const OPENED_PER_RECORD_MAX: usize = 64;
+/// Slots ahead of block time for which a group may take entries.
+pub const SLOTS_AHEAD_MAX: u32 = 100_000;
+/// Blinded points of one request for tokens.
+pub const TOKENS_PER_REQUEST_MAX: usize = 32;
+/// Tokens one organisation may have of one epoch.
+pub const TOKEN_QUOTA_MAX: u32 = 100_000;
+/// Labels, and requests for tokens, that are looked at after one block.
+pub const DUE_MAX: usize = 256;
+/// Tenders that wait for their opening at one time.
+pub const WAITING_TENDERS_MAX: usize = 10_000;

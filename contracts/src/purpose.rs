@@ -56,8 +56,23 @@ const SEALED: &[&str] = &[
 ];
 
 /// Record types a session key signs.
-const IN_SESSION: &[&str] =
-    &["witness.logged", "witness.segments", "rating.given", "evidence.recorded", "checkpoint.anchored"];
+const IN_SESSION: &[&str] = &[
+    "witness.logged",
+    "witness.segments",
+    "rating.given",
+    "evidence.recorded",
+    "checkpoint.anchored",
+    // What a node does by itself.
+    "dkg.dealt",
+    "dkg.acknowledged",
+    "dkg.concluded",
+    "dkg.finalised",
+    "token.requested",
+    "token.signed",
+    "slot.opened",
+    "tender.opened",
+    "beacon.recovered",
+];
 
 impl Purpose {
     fn serves(self, record_type: &str) -> bool {

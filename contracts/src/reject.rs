@@ -164,3 +164,4 @@ impl Kind {
 }
 
 pub(crate) mod evaluation;
+pub(crate) mod sealing;

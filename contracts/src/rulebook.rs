@@ -68,6 +68,8 @@ const OPTIONAL: &[(&str, Form)] = &[
     ("outlier_decisive", Form::Flag),
     // Left out: every member signs the report.
     ("report_signed_above", Form::Ratio),
+    // Left out: no tender's bids are sealed to the chain's group.
+    ("sealing_signature_window", Form::Duration),
 ];
 
 #[derive(Clone, Debug, Deserialize)]

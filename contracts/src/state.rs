@@ -52,6 +52,10 @@ impl<'a> Overlay<'a> {
         self.changes.extend(changes);
     }
 
+    pub(crate) fn remove(&mut self, key: Vec<u8>) {
+        self.changes.insert(key, None);
+    }
+
     pub(crate) fn put<T: BorshSerialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StateFailure> {
         let bytes = borsh::to_vec(value).map_err(|error| StateFailure(error.to_string()))?;
         self.changes.insert(key, Some(bytes));

@@ -225,7 +225,9 @@ mod tests {
         }
         fn all(command: &clap::Command, page: &str, folder: &std::path::Path) {
             let text = std::fs::read_to_string(folder.join(format!("{page}.1"))).unwrap();
-            let about = command.get_about().unwrap().to_string().replace('-', "\\-");
+            // As a man page spells hyphens and apostrophes.
+            let about = command.get_about().unwrap().to_string();
+            let about = about.replace('-', "\\-").replace('\'', "\\*(Aq");
             assert!(text.contains(&about), "{page}: {about}");
             for long in command.get_arguments().filter_map(clap::Arg::get_long) {
                 assert!(text.contains(&format!("\\-\\-{}", long.replace('-', "\\-"))), "{page}: {long}");

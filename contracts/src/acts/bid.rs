@@ -122,6 +122,7 @@ fn before_deadline(act: &Act<'_, '_, '_>) -> Result<(OrgId, Project), Refusal> {
     let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
     let project = Project::expect(act.state, &act.project_id()?)?;
     project.at(&[Stage::Published])?;
+    by_commitment(act)?;
     if act.block.time >= project.deadline {
         return Err(reject::DEADLINE_PASSED
             .because(format!("{} ms, now {} ms", project.deadline, act.block.time))
@@ -129,6 +130,23 @@ fn before_deadline(act: &Act<'_, '_, '_>) -> Result<(OrgId, Project), Refusal> {
     }
     act.follows(project.terms)?;
     Ok((by.org, project))
+}
+
+/// Refuses where the notice says that bids are sealed to the chain's group.
+fn by_commitment(act: &Act<'_, '_, '_>) -> Result<(), Refusal> {
+    if act.state.get(&state_key::sealed_tender(&act.project_id()?))?.is_some() {
+        return reject::sealing::OTHER_WAY.err();
+    }
+    Ok(())
+}
+
+/// Price and deviations of a bid text. A text that is no bid is opened as one without a price: it was in time, and it is
+/// disqualified.
+pub(crate) fn body_of(text: &[u8]) -> Result<(Option<Amount>, Amount), Refusal> {
+    let content: Option<BidBody> = from_strict(text).ok().filter(|_| text.len() <= BID_BYTES_MAX);
+    let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
+    let price = content.as_ref().and_then(|content| content.price);
+    Ok((price, content.and_then(|content| content.deviations).unwrap_or(zero)))
 }
 
 pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -191,6 +209,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
     let project = Project::expect(act.state, &act.project_id()?)?;
     project.at(&[Stage::Published])?;
+    by_commitment(act)?;
     if act.block.time < project.deadline {
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
     }
@@ -213,13 +232,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     {
         return reject::COMMITMENT.err();
     }
-    // A sealed text that is no bid is opened as one without a price: it was in time, and it is disqualified.
-    let content: Option<BidBody> = from_strict(body.bid.as_bytes()).ok();
-    let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
-    bid.opened = Some(OpenedBid {
-        price: content.as_ref().and_then(|content| content.price),
-        deviations: content.and_then(|content| content.deviations).unwrap_or(zero),
-        record: act.id,
-    });
+    let (price, deviations) = body_of(body.bid.as_bytes())?;
+    bid.opened = Some(OpenedBid { price, deviations, record: act.id });
     store(act, &bid)
 }

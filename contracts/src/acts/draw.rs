@@ -10,13 +10,14 @@ use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use super::beacon::GroupBeacon;
 use super::{Act, committee, pool, terms};
 use crate::draw::{ExpertId, Quota};
 use crate::execute::text;
 use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
 use crate::participant::{Participant, Role, author, signer};
 use crate::project::{Project, Stage};
-use crate::randomness::{self, BeaconVerifier, NoBeacon, Randomness, Reveal, Seed, Source};
+use crate::randomness::{self, Randomness, Reveal, Seed, Source};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load};
@@ -181,9 +182,14 @@ impl Draw {
     }
 }
 
-/// Who checks a beacon's signature. The one place to change when a chain has a threshold key.
-fn beacon() -> &'static dyn BeaconVerifier {
-    &NoBeacon
+/// The request of a draw that waits for the beacon, while its project is where it can be drawn.
+pub(crate) fn waiting_for_beacon(
+    state: &dyn StateRead,
+    id: &ProjectId,
+) -> Result<Option<RecordId>, StateFailure> {
+    let opened = Project::load(state, id)?.is_some_and(|project| project.stage == Stage::Opened);
+    let draw = Draw::load(state, id)?.filter(|draw| opened && draw.seed.is_none());
+    Ok(draw.filter(|draw| matches!(draw.source, Source::Beacon {})).map(|draw| draw.request))
 }
 
 pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -200,6 +206,11 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let before = Draw::load(act.state, &id)?;
     let (attempt, silent) = after_failed(before, &body, &rulebook, act.block.time)?;
     let draw = fixed(act, &id, &project, &rulebook, body, attempt, silent)?;
+    if matches!(draw.source, Source::Beacon {}) {
+        super::beacon::wait(act, &id)?;
+    } else {
+        act.state.remove(state_key::waiting_draw(&id));
+    }
     let latest = draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
     draw.store(act, &id)?;
     if latest {
@@ -394,8 +405,9 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         }
         _ => return codes::RANDOMNESS_COMMITMENT.err(),
     };
-    let seed = randomness.seed(&label, beacon());
+    let seed = randomness.seed(&label, &GroupBeacon::on_chain(act)?);
     draw.seed = Some(seed.map_err(|error| codes::RANDOMNESS_BEACON.because(error))?);
+    act.state.remove(state_key::waiting_draw(&id));
     draw.store(act, &id)
 }
 

@@ -1,7 +1,7 @@
 //! The opening: the list of exactly all bids, recomputed by every node.
 //!
-//! How a bid comes to be readable is behind [`collect`] alone: today bidders reveal, later the protocol's threshold key
-//! opens. Nothing after the opening knows the difference.
+//! How a bid comes to be readable is behind [`collect`] alone: bidders reveal, or the chain's group has opened. Nothing
+//! after the opening knows the difference.
 
 use biaozheng_ledger::ids::{ProjectId, TimeMs};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,10 @@ pub(crate) fn collect(
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
     }
     let bids = bids(state, id)?;
+    if state.get(&state_key::sealed_tender(id))?.is_some() {
+        // `unsealing::check_open` has judged what is not open.
+        return Ok(bids);
+    }
     let unread = bids.iter().filter(|bid| bid.opened.is_none()).count();
     if unread > 0 && now <= rulebook.after("reveal_window", project.deadline) {
         return Err(reject::REVEAL_OPEN.under(rulebook, format!("{unread} not revealed")).into());
@@ -75,12 +79,17 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     project.by_centre(&by.org)?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
+    let by_bidders = super::unsealing::check_open(act, &id, &project)?;
     let bids = collect(act.state, &id, &project, &rulebook, act.block.time)?;
     let body: Opened = act.body()?;
     let expected = list(&project, &bids);
     if body.lots != expected {
         let count: usize = expected.iter().map(|lot| lot.bids.len()).sum();
         return Err(reject::OPENING_LIST.because(format!("{count} bids are sealed")).into());
+    }
+    super::unsealing::forget(act, &id);
+    if by_bidders {
+        act.note_late(&id, &mut project, "sealing_signature_window");
     }
     // 条例44: fewer bidders than the rule asks, and the lot is not opened but fails.
     let least = rulebook.count("min_bidders");

@@ -12,9 +12,9 @@ use crate::execute::text;
 use crate::limits::{CRITERIA_MAX, LOTS_MAX};
 use crate::participant::{Participant, Role, author};
 use crate::project::{Criterion, Lot, Method, Project, Stage};
-use crate::reject::{self, Refusal};
+use crate::reject::{self, Refusal, sealing as codes};
 use crate::rulebook::Rulebook;
-use crate::state::load;
+use crate::state::{StateRead, load};
 use crate::state_key;
 
 /// `project.registered/1`, by the tenderee or its agency.
@@ -121,6 +121,9 @@ pub struct Published {
     /// How the evaluation goes beyond the weights; the plain way when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation: Option<crate::methods::Terms>,
+    /// Bids are sealed to the chain's group and open themselves; by commitment and reveal when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_by: Option<crate::sealing::SealedBy>,
 }
 
 fn is_lot_id(id: &str) -> bool {
@@ -164,7 +167,24 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         })
         .collect();
     super::terms::fix(act, &id, &project, body.evaluation)?;
+    if body.sealed_by.is_some() {
+        fits_slots(act, &rulebook, project.deadline)?;
+        act.state.put(state_key::sealed_tender(&id), &crate::sealing::SealedTender::default())?;
+        act.state.put(state_key::waiting_tender(&id), &id)?;
+    }
     act.reached(&id, &mut project, Stage::Published)
+}
+
+/// Bids sealed to the group: it exists, the rulebook has its window, and the deadline is where a slot ends.
+fn fits_slots(act: &Act<'_, '_, '_>, rulebook: &Rulebook, deadline: TimeMs) -> Result<(), Refusal> {
+    let group = crate::sealing::Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
+    if rulebook.due("sealing_signature_window", deadline).is_none() {
+        return Err(codes::TENDER_SEALING.because("the rulebook").into());
+    }
+    match crate::sealing::slot_of_deadline(deadline, group.slot_ms()) {
+        Some(_) => Ok(()),
+        None => Err(codes::TENDER_SEALING.under(rulebook, format!("slots of {} ms", group.slot_ms())).into()),
+    }
 }
 
 fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
@@ -260,6 +280,9 @@ fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Re
         let value = format!("needs {}, earliest {earliest} ms", rulebook.text("clarify_lead"));
         return Err(reject::CLARIFY_LEAD.under(&rulebook, value).into());
     }
+    if act.state.get(&state_key::sealed_tender(&id))?.is_some() {
+        fits_slots(act, &rulebook, deadline)?;
+    }
     project.deadline = deadline;
     project.terms = Some(act.id);
     act.reached(&id, &mut project, Stage::Published)
@@ -290,5 +313,6 @@ fn end(act: &mut Act<'_, '_, '_>, from: &[Stage], to: Stage) -> Result<(), Refus
     let body: Ended = act.body()?;
     text(&body.reason)?;
     project.end_reason = body.reason;
+    super::unsealing::forget(act, &id);
     act.reached(&id, &mut project, to)
 }

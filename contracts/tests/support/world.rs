@@ -13,7 +13,7 @@ pub use biaozheng_ledger::digest::{Digest, FieldHasher};
 pub use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
 pub use biaozheng_ledger::key::SecretKey;
 pub use biaozheng_ledger::payload::{DocumentReference, Party, Payload, RecordType};
-pub use biaozheng_ledger::record::Record;
+pub use biaozheng_ledger::record::{Record, VerifiedRecord};
 pub use serde_json::{Value, json};
 
 pub const REPLAY: &str = include_str!("../../rulebooks/replay-tsuchiura.toml");
@@ -172,6 +172,8 @@ pub struct World {
     pub records: Vec<RecordId>,
     /// Its records happen on a real chain too.
     pub live: bool,
+    /// Everything accepted, with height and time.
+    pub log: Vec<(VerifiedRecord, Height, TimeMs)>,
 }
 
 pub fn key(name: &str) -> SecretKey {
@@ -237,6 +239,7 @@ impl World {
             terms: None,
             records: Vec::new(),
             live: LIVE.with(|live| live.borrow().is_some()),
+            log: Vec::new(),
         };
         let genesis = [("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
         let participants: Vec<_> = genesis
@@ -293,12 +296,16 @@ impl World {
         };
         let keys: Vec<&SecretKey> = draft.by.iter().map(|(_, key)| key).collect();
         let signed = Record::sign(&payload, &keys).unwrap();
-        let record = signed.clone().verify(&chain()).unwrap();
         if self.live {
             let papers: Vec<_> = papers.into_iter().map(|(one, bytes)| (one.digest, bytes)).collect();
             let time = LIVE.with(|live| live.borrow_mut().as_mut().unwrap()(&signed, self.now, &papers));
             self.now = self.now.max(time);
         }
+        self.submit(signed.verify(&chain()).unwrap())
+    }
+
+    /// Runs a record made elsewhere, in a block of its own.
+    pub fn submit(&mut self, record: VerifiedRecord) -> Result<RecordId, Reject> {
         self.height += 1;
         let block =
             BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
@@ -312,7 +319,9 @@ impl World {
                 if outcome.project.is_some() {
                     self.records.push(record.id());
                 }
-                Ok(record.id())
+                let id = record.id();
+                self.log.push((record, block.height, block.time));
+                Ok(id)
             }
             Err(Refusal::Reject(reject)) => {
                 assert!(overlay.into_changes().is_empty(), "a refusal changed state");

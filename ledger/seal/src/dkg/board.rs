@@ -96,6 +96,23 @@ impl Board {
         }
     }
 
+    /// Puts a board together from messages another board took before: nothing is verified again. The caller keeps them
+    /// where only what was taken comes in.
+    #[must_use]
+    pub fn restore(
+        ceremony: Ceremony,
+        phase: Phase,
+        deals: impl IntoIterator<Item = Deal>,
+        acknowledgements: impl IntoIterator<Item = Acknowledgement>,
+        logs: impl IntoIterator<Item = (DealerLog, LogVerdict)>,
+    ) -> Self {
+        let deals = deals.into_iter().map(|deal| (deal.dealer, deal)).collect();
+        let acknowledgements =
+            acknowledgements.into_iter().map(|one| ((one.dealer, one.player), one)).collect();
+        let logs = logs.into_iter().map(|(log, verdict)| (log.dealer, (log, verdict))).collect();
+        Self { ceremony, phase, deals, acknowledgements, logs }
+    }
+
     #[must_use]
     pub const fn ceremony(&self) -> &Ceremony {
         &self.ceremony
@@ -219,6 +236,12 @@ impl Board {
     /// The acknowledgements one dealer got.
     pub fn acknowledgements(&self, dealer: &PublicKey) -> impl Iterator<Item = &Acknowledgement> {
         self.acknowledgements.values().filter(move |it| it.dealer == *dealer)
+    }
+
+    /// The logs taken so far, by their dealers.
+    #[must_use]
+    pub fn log(&self, dealer: &PublicKey) -> Option<&DealerLog> {
+        self.logs.get(dealer).map(|(log, _)| log)
     }
 
     /// What became of each dealer's log.

@@ -65,6 +65,12 @@ pub struct SealedBid {
 }
 
 impl SealedBid {
+    /// From what an outer layer showed earlier. Whether the inner layer is one, opening it tells.
+    #[must_use]
+    pub const fn new(identity: BidIdentity, inner: Vec<u8>) -> Self {
+        Self { identity, inner }
+    }
+
     #[must_use]
     pub const fn identity(&self) -> &BidIdentity {
         &self.identity
@@ -90,6 +96,10 @@ pub struct Withdrawal {
 }
 
 impl Withdrawal {
+    pub(super) const fn new(identity: BidIdentity) -> Self {
+        Self { identity }
+    }
+
     #[must_use]
     pub const fn identity(&self) -> &BidIdentity {
         &self.identity

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::SealingGroup;
 use super::entry::SealedEntry;
 use super::identity::BidIdentity;
+use super::open::{OpenedEntry, SealedBid, Withdrawal};
 use super::outer::{BID, WITHDRAWAL};
 use super::seal::{Bid, reseal};
 use super::size_class::SizeClass;
@@ -76,14 +77,36 @@ impl OpeningProof {
         (self.kind == BID).then_some(self.body.as_slice())
     }
 
+    /// Which slot's outer layers the entry is among.
+    #[must_use]
+    pub const fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// The entry, made again.
+    #[must_use]
+    pub fn entry(&self, group: &SealingGroup) -> SealedEntry {
+        let content = (self.kind, &self.identity, self.body.as_slice());
+        reseal(group, self.slot, self.class, content, self.signature, &self.seed)
+    }
+
+    /// What the outer layer shows once it opens. Only after [`OpeningProof::verify`].
+    #[must_use]
+    pub fn opened(&self, group: &SealingGroup) -> OpenedEntry {
+        if self.kind == BID {
+            let inner = super::inner::seal(group, &self.identity, self.class, &self.body, &self.seed);
+            OpenedEntry::Bid(SealedBid::new(self.identity.clone(), inner))
+        } else {
+            OpenedEntry::Withdrawal(Withdrawal::new(self.identity.clone()))
+        }
+    }
+
     /// Seals the content again and compares.
     ///
     /// # Errors
     /// When the entry is another, or the bidder did not sign it.
     pub fn verify(&self, group: &SealingGroup, entry: &SealedEntry) -> Result<(), ProofError> {
-        let content = (self.kind, &self.identity, self.body.as_slice());
-        let again = reseal(group, self.slot, self.class, content, self.signature, &self.seed);
-        if again != *entry {
+        if self.entry(group) != *entry {
             return Err(ProofError::OtherEntry);
         }
         // The signature covers the inner layer, so it is checked as a node would: over the entry made again.

@@ -202,6 +202,12 @@ pub struct UnspentToken {
 }
 
 impl UnspentToken {
+    /// Signs the envelope of the record that carries the entry, which has no other author.
+    #[must_use]
+    pub const fn one_time_key(&self) -> &SecretKey {
+        &self.one_time
+    }
+
     /// Spends the token on one entry.
     #[must_use]
     pub fn spend(self, entry: &SealedEntry) -> SpentToken {

@@ -63,6 +63,12 @@ impl SpentToken {
         self.epoch
     }
 
+    /// The key that signed the entry.
+    #[must_use]
+    pub const fn one_time(&self) -> &PublicKey {
+        &self.one_time
+    }
+
     /// Checks the token against the public key of its epoch's group and the entry it came with.
     ///
     /// # Errors

@@ -1,0 +1,78 @@
+//! The beacon: the group's signature over a draw's label is its seed.
+//!
+//! **Invariant:** the draw's request stands on chain before anybody signs, and one label has one signature: nobody can
+//! try for another seed.
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_seal::group::GroupSignature;
+use biaozheng_seal::label::Label;
+use biaozheng_seal::sealing::SealingGroup;
+use serde::{Deserialize, Serialize};
+
+use super::draw::Draw;
+use super::unsealing::by_member;
+use super::{Act, ceremony};
+use crate::project::{Project, Stage};
+use crate::randomness::{self, BeaconVerifier, Randomness, Source};
+use crate::reject::{Refusal, evaluation as codes};
+use crate::sealing::Group;
+use crate::state_key;
+
+/// `beacon.recovered/1`, by the organisation of a member, once for each draw that asks for the beacon.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recovered {
+    /// The group's signature over the draw's label, 96 hexadecimal digits.
+    pub signature: String,
+}
+
+/// Verifies with the group's key on chain; nothing verifies on a chain without a group.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupBeacon(Option<SealingGroup>);
+
+impl GroupBeacon {
+    #[must_use]
+    pub const fn new(group: SealingGroup) -> Self {
+        Self(Some(group))
+    }
+
+    pub(crate) fn on_chain(act: &Act<'_, '_, '_>) -> Result<Self, Refusal> {
+        let group = Group::sealing(act.state)?;
+        Ok(Self(group.map(|group| group.of_chain(&act.block.chain)).transpose()?))
+    }
+}
+
+impl BeaconVerifier for GroupBeacon {
+    fn verify(&self, label: &Digest, signature: &[u8]) -> bool {
+        let Some(group) = &self.0 else { return false };
+        let Ok(bytes) = <[u8; 48]>::try_from(signature) else { return false };
+        let label = Label::beacon(&group.chain, label);
+        GroupSignature::from_bytes(&bytes).is_ok_and(|one| one.verify(&group.key, &label).is_ok())
+    }
+}
+
+pub(crate) fn recover(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let body: Recovered = act.body()?;
+    by_member(act)?;
+    let id = act.project_id()?;
+    Project::expect(act.state, &id)?.at(&[Stage::Opened])?;
+    let mut draw = Draw::load(act.state, &id)?.ok_or_else(|| Refusal::from(codes::DRAW_NONE.reject()))?;
+    if draw.seed.is_some() {
+        return codes::DRAW_SETTLED.err();
+    }
+    if !matches!(draw.source, Source::Beacon {}) {
+        return codes::RANDOMNESS_COMMITMENT.err();
+    }
+    let signature = hex::decode(&body.signature).map_err(ceremony::form)?;
+    let label = randomness::label(&id, &draw.request);
+    let seed = Randomness::Beacon { signature }.seed(&label, &GroupBeacon::on_chain(act)?);
+    draw.seed = Some(seed.map_err(|error| codes::RANDOMNESS_BEACON.because(error))?);
+    act.state.remove(state_key::waiting_draw(&id));
+    draw.store(act, &id)
+}
+
+/// Keeps a draw that waits for the beacon where members find it. On a chain without a group it waits until there is one,
+/// or until its window is over and it is requested anew.
+pub(crate) fn wait(act: &mut Act<'_, '_, '_>, id: &biaozheng_ledger::ids::ProjectId) -> Result<(), Refusal> {
+    Ok(act.state.put(state_key::waiting_draw(id), id)?)
+}

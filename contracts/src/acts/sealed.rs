@@ -1,0 +1,138 @@
+//! Sealed entries: admitted by token, signed by nobody known.
+//!
+//! **Invariant:** nothing of an entry's record but entry and token says anything: its author is [`TOKEN_HOLDER`] with the
+//! token's one-time key, and every other member of the payload is fixed. What it is, only its slot's opening tells.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_ledger::ids::{OrgId, TimeMs};
+use biaozheng_ledger::payload::{Party, Payload, RecordType};
+use biaozheng_ledger::record::{Record, RecordError};
+use biaozheng_seal::limits::{SEALED_ENTRY_BYTES_MAX, TOKEN_BYTES};
+use biaozheng_seal::sealing::SealedEntry;
+use biaozheng_seal::tokens::{SpentToken, TokenGroup, UnspentToken};
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use super::ceremony::bytes;
+use crate::limits::SLOT_ENTRIES_MAX;
+use crate::reject::{Refusal, Reject, sealing as codes};
+use crate::sealing::{Entered, Group, GroupPurpose, SlotState, TOKEN_HOLDER, TOKEN_TOOL, slot_end};
+use crate::state::{StateRead, load};
+use crate::state_key;
+
+/// `sealed.entered/1`, by whoever holds a token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedEntered {
+    /// The entry in base64.
+    pub entry: String,
+    /// The token, spent on it, in base64.
+    pub token: String,
+}
+
+/// The record of an entry: spends the token, and signs the envelope with its one-time key.
+///
+/// # Errors
+/// Never for an entry of this program's own making: its form is fixed.
+///
+/// # Panics
+/// Never: the fixed names are valid.
+pub fn record(
+    chain: &biaozheng_ledger::ids::ChainId,
+    token: UnspentToken,
+    entry: &SealedEntry,
+) -> Result<Record, RecordError> {
+    let key = token.one_time_key().clone();
+    let spent = token.spend(entry);
+    let body = serde_json::json!({
+        "entry": BASE64.encode(entry.to_bytes()), "token": BASE64.encode(spent.to_bytes()),
+    });
+    let payload = Payload {
+        chain: *chain,
+        record_type: RecordType::new("sealed.entered/1").expect("a valid name"),
+        author: Party { org: OrgId::new(TOKEN_HOLDER).expect("a valid name"), key: key.public() },
+        cosigners: Vec::new(),
+        project: None,
+        previous: None,
+        made_at_ms: TimeMs::new(0),
+        tool: TOKEN_TOOL.to_owned(),
+        documents: Vec::new(),
+        body,
+    };
+    Record::sign(&payload, &[&key])
+}
+
+/// Entry and token of a record whose form is right.
+pub(crate) fn read(payload: &Payload) -> Result<(SealedEntry, SpentToken), Reject> {
+    let body: SealedEntered = super::body(payload)?;
+    let form = |error: &dyn std::fmt::Display| codes::ENTRY_FORM.because(error);
+    let entry = bytes(&body.entry, SEALED_ENTRY_BYTES_MAX)?;
+    let entry = SealedEntry::from_bytes(&entry).map_err(|error| form(&error))?;
+    let token = SpentToken::from_bytes(&bytes(&body.token, TOKEN_BYTES)?).map_err(|error| form(&error))?;
+    let alone = payload.author.org.as_str() == TOKEN_HOLDER
+        && payload.author.key == *token.one_time()
+        && payload.cosigners.is_empty()
+        && payload.project.is_none()
+        && payload.previous.is_none()
+        && payload.made_at_ms == TimeMs::new(0)
+        && payload.tool == TOKEN_TOOL
+        && payload.documents.is_empty();
+    if alone { Ok((entry, token)) } else { Err(codes::ENTRY_AUTHOR.reject()) }
+}
+
+pub(crate) fn check(payload: &Payload) -> Result<(), Reject> {
+    read(payload).map(drop)
+}
+
+pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (entry, token) = read(act.payload)?;
+    let group = Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
+    let GroupPurpose::Sealing { slot_ms, ahead } = group.purpose else { return codes::NO_GROUP.err() };
+    let (slot, now) = (entry.slot().get(), act.block.time);
+    let latest = now.get().checked_div(slot_ms).unwrap_or(0).saturating_add(u64::from(ahead));
+    if slot_end(slot, slot_ms) <= now || slot > latest || slot_end(slot, slot_ms) > TimeMs::MAX {
+        return Err(codes::ENTRY_SLOT.because(format!("slot {slot}, now {now} ms")).into());
+    }
+    let digest = entry.digest();
+    if act.state.get(&state_key::sealed_bytes(&digest))?.is_some() {
+        return codes::ENTRY_REPEATED.err();
+    }
+    let nullifier = admit(act, &entry, &token)?;
+    let mut kept: SlotState = load(act.state, &state_key::slot(slot))?.unwrap_or_default();
+    if kept.entries >= SLOT_ENTRIES_MAX {
+        return Err(codes::ENTRY_SLOT.because(format!("{SLOT_ENTRIES_MAX} entries")).into());
+    }
+    let entered = Entered {
+        version: 1,
+        record: act.id,
+        digest,
+        at: now,
+        height: act.block.height,
+        bytes: entry.to_bytes(),
+        fate: None,
+    };
+    act.state.put(state_key::sealed_entry(slot, kept.entries), &entered)?;
+    kept.entries = kept.entries.saturating_add(1);
+    act.state.put(state_key::slot(slot), &kept)?;
+    act.state.put(state_key::pending_slot(slot), &slot)?;
+    act.state.put(state_key::sealed_bytes(&digest), &act.id)?;
+    Ok(act.state.put(nullifier, &act.id)?)
+}
+
+/// Checks the token; gives the key under which it counts as spent.
+fn admit(act: &Act<'_, '_, '_>, entry: &SealedEntry, token: &SpentToken) -> Result<Vec<u8>, Refusal> {
+    let refuse = |why: &dyn std::fmt::Display| Refusal::from(codes::ENTRY_TOKEN.because(why));
+    let epoch = token.epoch();
+    let signers = Group::tokens(act.state, epoch)?.ok_or_else(|| refuse(&format!("no epoch {epoch}")))?;
+    let GroupPurpose::Tokens { valid_until_ms, .. } = signers.purpose else {
+        return codes::NO_GROUP.err();
+    };
+    if act.block.time >= valid_until_ms {
+        return Err(refuse(&format!("epoch {epoch} is over")));
+    }
+    let group = TokenGroup { chain: act.block.chain, epoch, key: signers.epoch_keys()?.group_key() };
+    let nullifier = token.verify(&group, entry).map_err(|error| refuse(&error))?;
+    let spent = state_key::nullifier(epoch, nullifier.digest());
+    if act.state.get(&spent)?.is_some() { codes::TOKEN_SPENT.err() } else { Ok(spent) }
+}

@@ -1,0 +1,137 @@
+//! What is due: the guard of every share.
+//!
+//! **Invariant:** a label is due only when block time has reached its slot's end or its tender's deadline and the tender
+//! still stands to be opened; or when the draw it belongs to is fixed on chain. A request from outside changes nothing.
+
+use biaozheng_ledger::ids::{ChainId, ProjectId, TimeMs};
+use biaozheng_seal::label::{Label, Slot};
+
+use super::{Group, SealedTender, SlotState, damaged, opening_of, slot_end};
+use crate::acts::opening;
+use crate::limits::{DUE_MAX, WAITING_TENDERS_MAX};
+use crate::project::{Project, Stage};
+use crate::randomness;
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead, load, load_all};
+use crate::state_key;
+
+/// What a label opens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// The outer layers of a slot.
+    Slot(u64),
+    /// The bodies of a tender's bids.
+    Tender(ProjectId),
+    /// The seed of a project's draw.
+    Beacon(ProjectId),
+}
+
+/// Something to open, and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueLabel {
+    pub due: Due,
+    pub label: Label,
+    /// The group's signature where it stands on chain already and only more batches are to be opened.
+    pub signature: Option<[u8; 48]>,
+    /// How many layers are open: where the next record goes on.
+    pub from: u32,
+}
+
+/// The labels a member signs now. Nothing else is ever signed.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn due(state: &dyn StateRead, chain: &ChainId, now: TimeMs) -> Result<Vec<DueLabel>, StateFailure> {
+    let mut all = pending(state, chain, now)?;
+    all.retain(|one| one.signature.is_none());
+    Ok(all)
+}
+
+/// All that is to be opened now: labels to sign, and openings to go on with.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn pending(state: &dyn StateRead, chain: &ChainId, now: TimeMs) -> Result<Vec<DueLabel>, StateFailure> {
+    let Some(group) = Group::sealing(state)? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for (_, slot) in load_all::<u64>(state, state_key::PENDING_SLOTS, DUE_MAX)? {
+        if slot_end(slot, group.slot_ms()) > now {
+            break;
+        }
+        let kept: SlotState = load(state, &state_key::slot(slot))?.ok_or_else(|| damaged("a slot"))?;
+        let label = Label::slot(chain, Slot::new(slot));
+        found.push(DueLabel { due: Due::Slot(slot), label, signature: kept.signature, from: kept.opened });
+    }
+    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
+        let (Some(project), Some(tender)) = (Project::load(state, &id)?, load_tender(state, &id)?) else {
+            return Err(damaged("a sealed tender"));
+        };
+        if tender_is_due(state, &group, &id, &project, &tender, now)? && found.len() < DUE_MAX {
+            let label = Label::tender(chain, &opening_of(&id));
+            let (signature, from) = (tender.signature, tender.opened);
+            found.push(DueLabel { due: Due::Tender(id), label, signature, from });
+        }
+    }
+    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_DRAWS, DUE_MAX)? {
+        let Some(draw) = crate::acts::draw::waiting_for_beacon(state, &id)? else { continue };
+        let label = Label::beacon(chain, &randomness::label(&id, &draw));
+        found.push(DueLabel { due: Due::Beacon(id), label, signature: None, from: 0 });
+    }
+    Ok(found)
+}
+
+fn load_tender(state: &dyn StateRead, id: &ProjectId) -> Result<Option<SealedTender>, StateFailure> {
+    load(state, &state_key::sealed_tender(id))
+}
+
+/// Whether the bodies of a tender's bids are to be opened: the deadline is there, nothing suspends the procedure, every
+/// outer layer of the time before is open, and one lot at least has bidders enough (below that the bids go back shut).
+pub(crate) fn tender_is_due(
+    state: &dyn StateRead,
+    group: &Group,
+    id: &ProjectId,
+    project: &Project,
+    tender: &SealedTender,
+    now: TimeMs,
+) -> Result<bool, StateFailure> {
+    if project.stage != Stage::Published
+        || now < project.deadline
+        || project.open_objections > 0
+        || tender.complete
+        || slots_are_shut(state, group, project)?
+    {
+        return Ok(false);
+    }
+    let missing = || StateFailure("a published project without its rulebook".into());
+    let rulebook = Rulebook::load(state, &project.rulebook.ok_or_else(missing)?)?.ok_or_else(missing)?;
+    Ok(enough(state, id, project, &rulebook)?.into_iter().any(|(_, enough)| enough))
+}
+
+/// Whether a slot up to the deadline still has outer layers that are shut.
+pub(crate) fn slots_are_shut(
+    state: &dyn StateRead,
+    group: &Group,
+    project: &Project,
+) -> Result<bool, StateFailure> {
+    let first = load_all::<u64>(state, state_key::PENDING_SLOTS, 1)?;
+    Ok(first.first().is_some_and(|(_, slot)| slot_end(*slot, group.slot_ms()) <= project.deadline))
+}
+
+/// Each lot, and whether it has as many bidders as the rule asks (条例44).
+pub(crate) fn enough(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+    rulebook: &Rulebook,
+) -> Result<Vec<(String, bool)>, StateFailure> {
+    let bids = opening::bids(state, id)?;
+    let least = rulebook.count("min_bidders");
+    let count = |lot: &str| bids.iter().filter(|bid| bid.lot == lot).count() as u64;
+    Ok(project.lots.iter().map(|lot| (lot.id.clone(), count(&lot.id) >= least)).collect())
+}
+
+/// The end of the time in which bidders open themselves what the group did not.
+pub(crate) fn fallback_end(rulebook: &Rulebook, deadline: TimeMs) -> TimeMs {
+    let start = rulebook.optional_after("sealing_signature_window", deadline).unwrap_or(deadline);
+    rulebook.after("reveal_window", start)
+}

@@ -1,0 +1,31 @@
+//! Bids that open themselves: ceremony, tokens, entries, openings and what goes wrong with each.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+#[path = "support/remote.rs"]
+mod remote;
+#[path = "support/threshold.rs"]
+mod threshold;
+#[path = "support/world.rs"]
+mod world;
+
+#[path = "sealing/ceremony.rs"]
+mod ceremony;
+#[path = "sealing/entries.rs"]
+mod entries;
+#[path = "sealing/opening.rs"]
+mod opening;
+
+use biaozheng_contracts::CODES_SEALING;
+use world::SEEN;
+
+#[test]
+fn every_code_is_met() {
+    ceremony::refusals();
+    ceremony::tokens_are_counted_and_a_tampered_signature_is_named();
+    entries::refusals();
+    opening::refusals();
+    opening::bidders_open_with_their_proofs_when_the_group_does_not();
+    let missed: Vec<_> = SEEN
+        .with(|seen| CODES_SEALING.iter().filter(|code| !seen.borrow().contains(*code)).copied().collect());
+    assert!(missed.is_empty(), "{missed:?}");
+}
