@@ -274,6 +274,7 @@ impl Run<'_> {
             bid_bond: Amount::new(0)?,
             required_licences: Vec::new(),
             evaluation: None,
+            sealed_by: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }
