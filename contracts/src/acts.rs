@@ -32,6 +32,9 @@ pub mod witness;
 mod ranking;
 mod terms;
 
+pub mod bond;
+pub mod listing;
+
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -113,6 +116,15 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("evaluation.extended/1", in_project::<session::Extended>, session::extend),
     ("member.replaced/1", in_project::<session::Replaced>, session::replace),
     ("blind.opened/1", in_project::<blind::Opened>, blind::open),
+    // Other categories.
+    ("listing.published/1", in_project::<listing::Published>, listing::publish),
+    ("listing.registered/1", in_project::<listing::offers::Registered>, listing::offers::register),
+    ("listing.offered/1", in_project::<listing::offers::Offered>, listing::offers::offer),
+    ("listing.closed/1", in_project::<listing::close::Closed>, listing::close::close),
+    ("deal.confirmed/1", in_project::<listing::deal::Confirmed>, listing::deal::confirm),
+    ("result.publicised/1", in_project::<listing::deal::ResultPublicised>, listing::deal::publicise),
+    ("bond.received/1", in_project::<bond::Received>, bond::receive),
+    ("bond.refunded/1", in_project::<bond::Refunded>, bond::refund),
 ];
 
 /// The names of all record types.

@@ -64,3 +64,7 @@ pub const DRAW_PICKS_MAX: usize = 256;
 pub const DRAW_LIST_BYTES_MAX: usize = 32 * 1024;
 /// Venues of one evaluation.
 pub const VENUES_MAX: usize = 16;
+/// Bidder numbers of one listing.
+pub const LISTING_NUMBERS_MAX: usize = 500;
+/// Bonds received for one project.
+pub const BONDS_MAX: usize = 10_000;

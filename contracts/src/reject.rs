@@ -162,3 +162,5 @@ impl Kind {
 }
 
 pub(crate) mod evaluation;
+
+pub(crate) mod categories;
