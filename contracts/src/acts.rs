@@ -40,6 +40,9 @@ mod ranking;
 mod terms;
 
 use biaozheng_ledger::anchoring::{ANCHORED_TYPE, AnchoredCheckpoint};
+pub mod bond;
+pub mod listing;
+
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -138,6 +141,15 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("tender.opened/1", in_project::<unsealing::TenderOpened>, unsealing::open_tender),
     ("sealed.proved/1", in_project::<unsealing::Proved>, unsealing::prove),
     ("beacon.recovered/1", in_project::<beacon::Recovered>, beacon::recover),
+    // Other categories.
+    ("listing.published/1", in_project::<listing::Published>, listing::publish),
+    ("listing.registered/1", in_project::<listing::offers::Registered>, listing::offers::register),
+    ("listing.offered/1", in_project::<listing::offers::Offered>, listing::offers::offer),
+    ("listing.closed/1", in_project::<listing::close::Closed>, listing::close::close),
+    ("deal.confirmed/1", in_project::<listing::deal::Confirmed>, listing::deal::confirm),
+    ("result.publicised/1", in_project::<listing::deal::ResultPublicised>, listing::deal::publicise),
+    ("bond.received/1", in_project::<bond::Received>, bond::receive),
+    ("bond.refunded/1", in_project::<bond::Refunded>, bond::refund),
 ];
 
 /// The names of all record types.

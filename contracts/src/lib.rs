@@ -47,3 +47,6 @@ pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
 pub use state::{Overlay, StateFailure, StateRead};
+
+pub use reject::categories::CODES_CATEGORIES;
+pub use rulebook::Procedure;

@@ -78,3 +78,7 @@ pub const TOKEN_QUOTA_MAX: u32 = 100_000;
 pub const DUE_MAX: usize = 256;
 /// Tenders that wait for their opening at one time.
 pub const WAITING_TENDERS_MAX: usize = 10_000;
+/// Bidder numbers of one listing.
+pub const LISTING_NUMBERS_MAX: usize = 500;
+/// Bonds received for one project.
+pub const BONDS_MAX: usize = 10_000;

@@ -39,6 +39,10 @@ pub enum Stage {
     Failed,
     Terminated,
     Archived,
+    /// A listing is published and runs until its lots have ended.
+    Listed,
+    ListingClosed,
+    DealConfirmed,
 }
 
 /// How bids are ranked.
@@ -255,4 +259,21 @@ pub(crate) fn append(
         .finish();
     state.put(key, &History { count: before.count.saturating_add(1), head })?;
     Ok(before.count)
+}
+
+impl Lot {
+    pub(crate) fn new(id: String, title: String, estimate: Amount, ceiling: Option<Amount>) -> Self {
+        Self {
+            id,
+            title,
+            estimate,
+            ceiling,
+            failed: false,
+            ranking: Vec::new(),
+            publicised: 0,
+            drawn: Vec::new(),
+            award: None,
+            contracted: false,
+        }
+    }
 }

@@ -53,6 +53,9 @@ const SEALED: &[&str] = &[
     "licence.revoked",
     "witness.reported",
     "evidence.recorded",
+    "listing.published",
+    "deal.confirmed",
+    "result.publicised",
 ];
 
 /// Record types a session key signs.

@@ -165,3 +165,5 @@ impl Kind {
 
 pub(crate) mod evaluation;
 pub(crate) mod sealing;
+
+pub(crate) mod categories;

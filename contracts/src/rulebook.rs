@@ -23,6 +23,10 @@ enum Form {
     Word(&'static [&'static str]),
     /// A share as written in an article: "1/3".
     Ratio,
+    /// Minor units of the currency.
+    Amount,
+    /// A list of words.
+    Words(&'static [&'static str]),
 }
 
 /// Every parameter, its form and its meaning.
@@ -167,8 +171,10 @@ impl Rulebook {
 
     fn read_parameters(&mut self) -> Result<(), RulebookError> {
         let parameters = self.raw.parameter.clone();
+        let (required, optional) = procedure::forms(parameters.keys());
         for (name, parameter) in &parameters {
-            let Some((_, form)) = PARAMETERS.iter().chain(OPTIONAL).find(|(known, _)| known == name) else {
+            let mut known = required.iter().chain(optional.into_iter().flatten());
+            let Some((_, form)) = known.find(|(known, _)| known == name) else {
                 return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
             };
             if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
@@ -201,10 +207,19 @@ impl Rulebook {
                     let ratio = parameter.value.as_str().and_then(parse_ratio);
                     self.ratios.insert(name.clone(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
                 }
+                Form::Amount => {
+                    let amount = procedure::parse_amount(&parameter.value);
+                    self.counts.insert(name.clone(), amount.ok_or_else(|| refuse("an amount"))?);
+                }
+                Form::Words(words) => {
+                    let known = procedure::is_word_list(&parameter.value, words);
+                    known.then_some(()).ok_or_else(|| refuse("a list of words these contracts know"))?;
+                }
             }
         }
-        match PARAMETERS.iter().find(|(name, _)| !parameters.contains_key(*name)) {
-            Some((missing, _)) => Err(RulebookError::MissingParameter(missing)),
+        let missing = required.iter().map(|(name, _)| *name).find(|name| !parameters.contains_key(*name));
+        match missing.or_else(|| procedure::missing_beside(|name| parameters.contains_key(name))) {
+            Some(missing) => Err(RulebookError::MissingParameter(missing)),
             None => Ok(()),
         }
     }
@@ -328,3 +343,6 @@ pub(crate) fn publish(state: &mut Overlay<'_>, book: &Rulebook, text: &str) -> R
     state.put(state_key::newest_rulebook(book.category()), &(book.version(), digest))?;
     state.put(state_key::rulebooks_digest(), &after)
 }
+
+mod procedure;
+pub use procedure::Procedure;

@@ -332,3 +332,32 @@ pub(crate) const WAITING_DRAWS: &[u8] = b"sealing/draw/";
 pub(crate) fn waiting_draw(project: &ProjectId) -> Vec<u8> {
     format!("sealing/draw/{project}").into_bytes()
 }
+
+pub(crate) fn listing(project: &ProjectId) -> Vec<u8> {
+    format!("listing/terms/{project}").into_bytes()
+}
+
+pub(crate) fn listing_numbers(project: &ProjectId) -> Vec<u8> {
+    format!("listing/number/{project}/").into_bytes()
+}
+
+pub(crate) fn listing_number(project: &ProjectId, number: &OrgId) -> Vec<u8> {
+    format!("listing/number/{project}/{number}").into_bytes()
+}
+
+pub(crate) fn bonds(project: &ProjectId) -> Vec<u8> {
+    format!("bond/received/{project}/").into_bytes()
+}
+
+pub(crate) fn bond(project: &ProjectId, record: &Digest) -> Vec<u8> {
+    format!("bond/received/{project}/{}", record.hex()).into_bytes()
+}
+
+pub(crate) fn bond_count(project: &ProjectId) -> Vec<u8> {
+    format!("bond/count/{project}").into_bytes()
+}
+
+/// When a bidder last withdrew a bid.
+pub(crate) fn withdrawal(project: &ProjectId, bidder: &OrgId) -> Vec<u8> {
+    format!("bond/withdrawal/{project}/{bidder}").into_bytes()
+}

@@ -14,7 +14,8 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// Records that stay closed until the opening.
-const SECRET_TYPES: &[&str] = &["bid.sealed", "bid.withdrawn", "bid.revealed"];
+const SECRET_TYPES: &[&str] =
+    &["bid.sealed", "bid.withdrawn", "bid.revealed", "listing.registered", "bond.received", "bond.refunded"];
 
 /// False while a record must not be shown: a bid before its project's opening (招标投标法 22).
 ///
@@ -31,7 +32,7 @@ pub fn is_public(state: &dyn StateRead, payload: &Payload) -> Result<bool, State
 
 fn is_opened(project: &Project) -> bool {
     // A tender that fails for want of bidders is not opened (条例44): its bids stay closed.
-    project.times.iter().any(|(stage, _)| *stage == Stage::Opened)
+    project.times.iter().any(|(stage, _)| matches!(stage, Stage::Opened | Stage::ListingClosed))
 }
 
 const fn is_over(project: &Project) -> bool {
@@ -229,6 +230,7 @@ pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Dig
     Ok(load::<History>(state, &state_key::history(id))?.map(|history| (history.count, history.head)))
 }
 
+pub mod categories;
 pub mod registry;
 
 pub mod anchoring;

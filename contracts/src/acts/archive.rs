@@ -38,6 +38,7 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !matches || listed > TEXT_BYTES_MAX {
         return reject::ARCHIVE.err();
     }
+    super::bond::note_unreturned(act, &id, &mut project)?;
     crate::indicators::note_end(act, &id, &project, body.records, body.missing.len())?;
     act.reached(&id, &mut project, Stage::Archived)
 }

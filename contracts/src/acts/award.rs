@@ -141,6 +141,7 @@ pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::NOT_OWNER.err();
     }
     let rulebook = project.pinned(act.state)?;
+    super::listing::deal::publicity_is_over(&project, &rulebook, act.block.time)?;
     let body: ContractSigned = act.body()?;
     let [winner] = act.payload.cosigners.as_slice() else { return reject::CONTRACT_TERMS.err() };
     let winner = signer(act.state, winner, act.block.height)?;
@@ -152,7 +153,7 @@ pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !as_awarded {
         return reject::CONTRACT_TERMS.err();
     }
-    let most = body.price.permille(rulebook.count("perf_bond_max_permille"));
+    let most = body.price.permille(rulebook.optional_count("perf_bond_max_permille").unwrap_or(0));
     if body.performance_bond.get() > most {
         return Err(reject::PERFORMANCE_BOND.under(&rulebook, format!("at most {most}")).into());
     }

@@ -202,6 +202,8 @@ pub(crate) fn withdraw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let found = read(act.state, act, &body.lot, &name)?;
     let mut bid = found.filter(|bid| !bid.withdrawn).ok_or_else(|| reject::BID_UNKNOWN.reject())?;
     bid.withdrawn = true;
+    let withdrawal = state_key::withdrawal(&act.project_id()?, &bid.name.bidder);
+    act.state.put(withdrawal, &act.block.time)?;
     store(act, &bid)
 }
 

@@ -104,5 +104,6 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return act.reached(&id, &mut project, Stage::Failed);
     }
     super::eligibility::judge(act, &id, &bids)?;
+    super::bond::note_waiting(act, &id, &mut project)?;
     act.reached(&id, &mut project, Stage::Opened)
 }

@@ -12,8 +12,8 @@ use crate::execute::text;
 use crate::limits::{CRITERIA_MAX, LOTS_MAX};
 use crate::participant::{Participant, Role, author};
 use crate::project::{Criterion, Lot, Method, Project, Stage};
-use crate::reject::{self, Refusal, sealing as codes};
-use crate::rulebook::Rulebook;
+use crate::reject::{self, Refusal, categories, sealing as codes};
+use crate::rulebook::{Procedure, Rulebook};
 use crate::state::{StateRead, load};
 use crate::state_key;
 
@@ -126,7 +126,17 @@ pub struct Published {
     pub sealed_by: Option<crate::sealing::SealedBy>,
 }
 
-fn is_lot_id(id: &str) -> bool {
+/// The rulebook of this digest, where it is the newest of its category.
+pub(crate) fn newest(state: &dyn StateRead, digest: Digest) -> Result<Rulebook, Refusal> {
+    let rulebook = Rulebook::load(state, &digest)?.ok_or_else(|| reject::RULEBOOK_UNKNOWN.because(digest))?;
+    let newest: Option<(u32, Digest)> = load(state, &state_key::newest_rulebook(rulebook.category()))?;
+    if newest.map(|(_, digest)| digest) != Some(digest) {
+        return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
+    }
+    Ok(rulebook)
+}
+
+pub(crate) fn is_lot_id(id: &str) -> bool {
     (1..=16).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
@@ -137,12 +147,8 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Published = act.body()?;
     text(&body.notice)?;
     let digest = *body.rulebook.digest();
-    let rulebook =
-        Rulebook::load(act.state, &digest)?.ok_or_else(|| reject::RULEBOOK_UNKNOWN.because(digest))?;
-    let newest: Option<(u32, Digest)> = load(act.state, &state_key::newest_rulebook(rulebook.category()))?;
-    if newest.map(|(_, digest)| digest) != Some(digest) {
-        return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
-    }
+    let rulebook = newest(act.state, digest)?;
+    rulebook.is_for(Procedure::Open)?;
     check_terms(&body, &rulebook, act.block.time)?;
     super::eligibility::require_licences(act.state, &id, &body.required_licences)?;
     project.rulebook = Some(digest);
@@ -150,22 +156,8 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     project.criteria = body.criteria;
     project.deadline = body.deadline_ms;
     project.terms = Some(act.id);
-    project.lots = body
-        .lots
-        .into_iter()
-        .map(|lot| Lot {
-            id: lot.id,
-            title: lot.title,
-            estimate: lot.estimate,
-            ceiling: lot.ceiling,
-            failed: false,
-            ranking: Vec::new(),
-            publicised: 0,
-            drawn: Vec::new(),
-            award: None,
-            contracted: false,
-        })
-        .collect();
+    let lots = body.lots.into_iter();
+    project.lots = lots.map(|lot| Lot::new(lot.id, lot.title, lot.estimate, lot.ceiling)).collect();
     super::terms::fix(act, &id, &project, body.evaluation)?;
     if body.sealed_by.is_some() {
         fits_slots(act, &rulebook, project.deadline)?;
@@ -218,6 +210,11 @@ fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
     let bond_max = estimate.permille(rulebook.count("bid_bond_max_permille"));
     if body.bid_bond.get() > bond_max {
         return Err(reject::BID_BOND.under(rulebook, format!("at most {bond_max}")).into());
+    }
+    if let Some(most) = rulebook.optional_count("bid_bond_max_amount")
+        && body.bid_bond.get() > most
+    {
+        return Err(categories::BOND_AMOUNT.under(rulebook, format!("at most {most}")).into());
     }
     let weights: u64 = body.criteria.iter().map(|one| u64::from(one.weight_permille)).sum();
     let names: BTreeSet<&str> = body.criteria.iter().map(|one| one.id.as_str()).collect();
@@ -297,13 +294,15 @@ pub struct Ended {
 
 /// All bids were rejected, or none was awarded: the tender failed and may be published again as a new project.
 pub(crate) fn fail(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    end(act, &[Stage::Opened, Stage::Evaluated, Stage::Publicised, Stage::Awarded], Stage::Failed)
+    let listing = [Stage::ListingClosed, Stage::DealConfirmed];
+    let stages = [Stage::Opened, Stage::Evaluated, Stage::Publicised, Stage::Awarded];
+    end(act, &[stages.as_slice(), &listing].concat(), Stage::Failed)
 }
 
 /// 条例31: the tenderee ends the procedure.
 pub(crate) fn terminate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let stages = [Stage::Registered, Stage::Published, Stage::Opened, Stage::Evaluated, Stage::Publicised];
-    end(act, &stages, Stage::Terminated)
+    end(act, &[stages.as_slice(), &[Stage::Listed]].concat(), Stage::Terminated)
 }
 
 fn end(act: &mut Act<'_, '_, '_>, from: &[Stage], to: Stage) -> Result<(), Refusal> {

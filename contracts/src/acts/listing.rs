@@ -1,0 +1,300 @@
+//! Ascending listings (挂牌, 拍卖): land-use and mining rights, state-owned assets, auctions.
+//!
+//! One engine: a notice, numbers under which bidders offer, rising offers, the closing every node recomputes, the deal.
+//! **Invariant:** until the listing has ended no record names a bidder: a number is a pseudonym with a key of its own, and
+//! who stands behind it is a salted commitment that the closing opens.
+
+pub mod close;
+pub mod deal;
+pub mod offers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::key::PublicKey;
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use super::{Act, tender};
+use crate::amount::Amount;
+use crate::execute::text;
+use crate::limits::LOTS_MAX;
+use crate::participant::{Role, author};
+use crate::project::{Lot, Stage};
+use crate::reject::{self, Refusal, categories as codes};
+use crate::rulebook::{Procedure, Rulebook};
+use crate::state::{StateFailure, StateRead, load};
+use crate::state_key;
+
+/// What is sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetKind {
+    /// 国有建设用地使用权
+    LandUseRight,
+    /// 矿业权
+    MiningRight,
+    /// 产权转让
+    Equity,
+    /// 资产转让
+    Assets,
+    /// 增资
+    CapitalIncrease,
+    /// 拍卖标的
+    Goods,
+}
+
+impl AssetKind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::LandUseRight => "land_use_right",
+            Self::MiningRight => "mining_right",
+            Self::Equity => "equity",
+            Self::Assets => "assets",
+            Self::CapitalIncrease => "capital_increase",
+            Self::Goods => "goods",
+        }
+    }
+}
+
+/// A lot on offer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedLot {
+    pub id: String,
+    pub title: String,
+    /// 起始价
+    pub starting_price: Amount,
+    /// 增价幅度
+    pub increment: Amount,
+    /// [`reserve_commitment`] to a hidden reserve price (底价). Without one the starting price is the reserve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve: Option<DocumentDigest>,
+}
+
+/// `listing.published/1`, by the seller: the project's tenderee or its agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    pub rulebook: DocumentDigest,
+    pub currency: String,
+    pub notice: String,
+    pub asset: AssetKind,
+    pub lots: Vec<PublishedLot>,
+    /// 保证金, for each bidder; 0 for none.
+    pub bond: Amount,
+    pub registration_until_ms: TimeMs,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewing_from_ms: Option<TimeMs>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewing_until_ms: Option<TimeMs>,
+    pub listing_from_ms: TimeMs,
+    pub listing_until_ms: TimeMs,
+}
+
+/// A lot in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct ListedLot {
+    pub(crate) id: String,
+    pub(crate) start: Amount,
+    pub(crate) increment: Amount,
+    pub(crate) reserve: Option<Digest>,
+    /// Moved out by late offers.
+    pub(crate) end: TimeMs,
+    pub(crate) best: Option<(OrgId, Amount)>,
+    pub(crate) offers: u64,
+    pub(crate) confirmed: bool,
+}
+
+/// A listing in state, beside its project.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Listing {
+    pub(crate) asset: AssetKind,
+    pub(crate) bond: Amount,
+    pub(crate) registration_until: TimeMs,
+    pub(crate) from: TimeMs,
+    pub(crate) lots: Vec<ListedLot>,
+    pub(crate) numbers: u64,
+}
+
+/// A bidder number in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Number {
+    pub(crate) number: OrgId,
+    pub(crate) key: PublicKey,
+    pub(crate) identity: Digest,
+    pub(crate) bond: Option<RecordId>,
+    /// Its best offer in each lot.
+    pub(crate) offers: BTreeMap<String, Amount>,
+}
+
+impl Listing {
+    pub(crate) fn load(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Self>, StateFailure> {
+        load(state, &state_key::listing(id))
+    }
+
+    /// The listing of a project that has reached a listing's stage.
+    pub(crate) fn expect(state: &dyn StateRead, id: &ProjectId) -> Result<Self, Refusal> {
+        Ok(Self::load(state, id)?
+            .ok_or_else(|| StateFailure("a listed project without its listing".into()))?)
+    }
+
+    pub(crate) fn store(&self, act: &mut Act<'_, '_, '_>, id: &ProjectId) -> Result<(), StateFailure> {
+        act.state.put(state_key::listing(id), self)
+    }
+
+    pub(crate) fn lot_mut(&mut self, id: &str) -> Result<&mut ListedLot, Refusal> {
+        self.lots.iter_mut().find(|lot| lot.id == id).ok_or_else(|| reject::LOT_UNKNOWN.reject().into())
+    }
+
+    /// When the last lot ends.
+    pub(crate) fn end(&self) -> TimeMs {
+        self.lots.iter().map(|lot| lot.end).max().unwrap_or(self.from)
+    }
+}
+
+/// The commitment to who stands behind a bidder number.
+#[must_use]
+pub fn number_commitment(project: &ProjectId, number: &OrgId, bidder: &OrgId, salt: &[u8; 32]) -> Digest {
+    FieldHasher::new("biaozheng/listing-number/v1")
+        .field(project.as_str().as_bytes())
+        .field(number.as_str().as_bytes())
+        .field(bidder.as_str().as_bytes())
+        .field(salt)
+        .finish()
+}
+
+/// The commitment to a lot's hidden reserve price.
+#[must_use]
+pub fn reserve_commitment(project: &ProjectId, lot: &str, reserve: Amount, salt: &[u8; 32]) -> Digest {
+    FieldHasher::new("biaozheng/listing-reserve/v1")
+        .field(project.as_str().as_bytes())
+        .field(lot.as_bytes())
+        .number(reserve.get())
+        .field(salt)
+        .finish()
+}
+
+pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(&[Stage::Registered])?;
+    project.by_tenderee(&by.org)?;
+    let body: Published = act.body()?;
+    text(&body.notice)?;
+    let digest = *body.rulebook.digest();
+    let rulebook = tender::newest(act.state, digest)?;
+    rulebook.is_for(Procedure::Listing)?;
+    check_lots(&body, &rulebook)?;
+    check_times(&body, &rulebook, act.block.time)?;
+    let listing = Listing {
+        asset: body.asset,
+        bond: body.bond,
+        registration_until: body.registration_until_ms,
+        from: body.listing_from_ms,
+        numbers: 0,
+        lots: body
+            .lots
+            .iter()
+            .map(|lot| ListedLot {
+                id: lot.id.clone(),
+                start: lot.starting_price,
+                increment: lot.increment,
+                reserve: lot.reserve.map(|digest| *digest.digest()),
+                end: body.listing_until_ms,
+                best: None,
+                offers: 0,
+                confirmed: false,
+            })
+            .collect(),
+    };
+    listing.store(act, &id)?;
+    let lots = body.lots.into_iter();
+    project.lots = lots.map(|lot| Lot::new(lot.id, lot.title, lot.starting_price, None)).collect();
+    project.rulebook = Some(digest);
+    project.deadline = body.listing_until_ms;
+    project.terms = Some(act.id);
+    act.reached(&id, &mut project, Stage::Listed)
+}
+
+fn check_lots(body: &Published, rulebook: &Rulebook) -> Result<(), Refusal> {
+    let ids: BTreeSet<&str> = body.lots.iter().map(|lot| lot.id.as_str()).collect();
+    let fit = !ids.is_empty() && ids.len() == body.lots.len() && ids.len() <= LOTS_MAX;
+    if !fit || !ids.iter().all(|id| tender::is_lot_id(id)) {
+        return reject::LOTS.err();
+    }
+    body.lots.iter().try_for_each(|lot| text(&lot.title))?;
+    if body.currency != rulebook.currency() {
+        return Err(reject::CURRENCY.under(rulebook, format!("needs {}", rulebook.currency())).into());
+    }
+    if !rulebook.lists("asset_kinds", body.asset.word()) {
+        return Err(codes::LISTING_ASSET.under(rulebook, rulebook.text("asset_kinds")).into());
+    }
+    if body.lots.iter().any(|lot| lot.starting_price.get() == 0 || lot.increment.get() == 0) {
+        return codes::LISTING_PRICE.err();
+    }
+    if body.lots.iter().any(|lot| lot.reserve.is_some()) && !rulebook.flag("listing_reserve_hidden") {
+        return Err(codes::LISTING_HIDDEN.under(rulebook, rulebook.text("listing_reserve_hidden")).into());
+    }
+    let start = starting_sum(body)?;
+    if let Some(least) =
+        rulebook.optional_count("listing_bond_min_permille").map(|share| start.permille(share))
+        && body.bond.get() < least
+    {
+        return Err(codes::LISTING_BOND_LOW.under(rulebook, format!("at least {least}")).into());
+    }
+    if let Some(most) =
+        rulebook.optional_count("listing_bond_max_permille").map(|share| start.permille(share))
+        && body.bond.get() > most
+    {
+        return Err(codes::LISTING_BOND.under(rulebook, format!("at most {most}")).into());
+    }
+    Ok(())
+}
+
+fn starting_sum(body: &Published) -> Result<Amount, Refusal> {
+    let sum = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.starting_price.get()));
+    Ok(Amount::new(sum).map_err(|error| reject::BODY.because(error))?)
+}
+
+/// The parameter that bounds this notice: of its kind of asset and its size, where the rulebook has one.
+fn notice_parameter(body: &Published, rulebook: &Rulebook) -> Result<&'static str, Refusal> {
+    let sum = starting_sum(body)?.get();
+    let above = |limit: &str| rulebook.optional_count(limit).is_some_and(|limit| sum > limit);
+    let chosen = match body.asset {
+        AssetKind::Equity => "notice_equity_min",
+        AssetKind::CapitalIncrease => "notice_capital_increase_min",
+        AssetKind::Assets if above("notice_assets_large_above") => "notice_assets_large_min",
+        AssetKind::Assets if above("notice_assets_above") => "notice_assets_min",
+        _ => "listing_notice_min",
+    };
+    Ok(if rulebook.has(chosen) { chosen } else { "listing_notice_min" })
+}
+
+fn check_times(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
+    let notice = notice_parameter(body, rulebook)?;
+    let earliest = rulebook.after(notice, now);
+    if body.listing_from_ms < earliest {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text(notice));
+        return Err(codes::LISTING_NOTICE.by(rulebook, notice, value).into());
+    }
+    let earliest = rulebook.after("listing_period_min", body.listing_from_ms);
+    let in_order = body.registration_until_ms > now && body.registration_until_ms <= body.listing_until_ms;
+    if body.listing_until_ms < earliest || body.listing_until_ms > TimeMs::MAX || !in_order {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("listing_period_min"));
+        return Err(codes::LISTING_PERIOD.under(rulebook, value).into());
+    }
+    if !rulebook.has("viewing_min") {
+        return Ok(());
+    }
+    let shown = match (body.viewing_from_ms, body.viewing_until_ms) {
+        (Some(from), Some(until)) => {
+            from >= now && until >= rulebook.after("viewing_min", from) && until <= body.listing_from_ms
+        }
+        _ => false,
+    };
+    if !shown {
+        return Err(codes::LISTING_VIEWING.under(rulebook, rulebook.text("viewing_min")).into());
+    }
+    Ok(())
+}
