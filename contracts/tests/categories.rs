@@ -16,7 +16,7 @@ mod procurement;
 #[path = "support/world.rs"]
 mod world;
 
-use biaozheng_contracts::CODES_CATEGORIES;
+use biaozheng_contracts::{CODES_CATEGORIES, Procedure};
 use world::*;
 
 /// A world with one more rulebook in force and the project registered.
@@ -70,6 +70,39 @@ fn is_public(world: &World, kind: &str) -> bool {
         body: json!({}),
     };
     view::is_public(&world.state, &payload).unwrap()
+}
+
+/// A rulebook that promises what its procedure does not enforce, or half of what belongs together, is none.
+#[test]
+fn rulebooks_are_refused_with_the_parameter_that_is_wrong() {
+    let extra = "clarify_lead = { value = \"1d\", article = \"a\", basis = \"centre\" }\n";
+    let without = |book: &str, name: &str| -> String {
+        book.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect()
+    };
+    for (book, named) in [
+        (format!("{}{extra}", bodies::LAND), "clarify_lead"),
+        (without(bodies::LAND, "listing_notice_min"), "listing_notice_min"),
+        (bodies::LAND.replace("[\"land_use_right\"]", "[]"), "asset_kinds"),
+        (bodies::LAND.replace("[\"land_use_right\"]", "[\"moon\"]"), "asset_kinds"),
+        (bodies::LAND.replace("[\"land_use_right\"]", "[\"goods\", \"goods\"]"), "asset_kinds"),
+        (without(bodies::ASSETS, "notice_assets_above"), "notice_assets_above"),
+        (bodies::ASSETS.replace("100_000_000", "-1"), "notice_assets_above"),
+        (bodies::ASSETS.replace("1_000_000_000", "9_007_199_254_740_992"), "notice_assets_large_above"),
+        (without(bodies::METRO, "prequal_clarify_lead"), "prequal_clarify_lead"),
+        (without(bodies::INVITED, "invitation_grounds"), "invitation_grounds"),
+        (without(bodies::INVITED, "invitees_min"), "invitees_min"),
+    ] {
+        let error = Rulebook::parse(&book).unwrap_err().to_string();
+        assert!(error.contains(named), "{named}: {error}");
+    }
+    let procedures = [
+        (LAW, Procedure::Open),
+        (bodies::INVITED, Procedure::Invited),
+        (bodies::AUCTION, Procedure::Listing),
+    ];
+    for (book, procedure) in procedures {
+        assert_eq!(Rulebook::parse(book).unwrap().procedure(), procedure);
+    }
 }
 
 #[test]
