@@ -40,8 +40,12 @@ mod ranking;
 mod terms;
 
 use biaozheng_ledger::anchoring::{ANCHORED_TYPE, AnchoredCheckpoint};
+pub mod admission;
 pub mod bond;
+pub mod invitation;
 pub mod listing;
+pub mod prequal;
+pub mod procurement;
 
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
@@ -150,6 +154,14 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("result.publicised/1", in_project::<listing::deal::ResultPublicised>, listing::deal::publicise),
     ("bond.received/1", in_project::<bond::Received>, bond::receive),
     ("bond.refunded/1", in_project::<bond::Refunded>, bond::refund),
+    ("result.corrected/1", in_project::<procurement::Corrected>, procurement::correct),
+    ("invitation.issued/1", in_project::<invitation::Issued>, invitation::issue),
+    ("admission.disclosed/1", in_project::<admission::Disclosed>, admission::disclose),
+    ("prequal.published/1", in_project::<prequal::Published>, prequal::publish),
+    ("prequal.clarified/1", in_project::<prequal::Clarified>, prequal::clarify),
+    ("prequal.applied/1", in_project::<prequal::Applied>, prequal::apply),
+    ("prequal.opened/1", in_project::<prequal::review::Opened>, prequal::review::open),
+    ("prequal.reviewed/1", in_project::<prequal::review::Reviewed>, prequal::review::review),
 ];
 
 /// The names of all record types.

@@ -140,7 +140,7 @@ fn summarise(
     let prefix = state_key::objection_prefix(id);
     let objections = state.scan(&prefix, None, INDICATOR_PROJECTS_MAX)?.len() as u64;
     let late = project.late.iter().filter(|rule| *rule == "objection_reply_max").count() as u64;
-    let unanswered = u64::from(project.open_objections);
+    let unanswered = crate::acts::objection::unanswered(state, id)?;
     let currency = match project.rulebook {
         Some(_) => Some(project.pinned(state)?.currency().to_owned()),
         None => None,

@@ -82,3 +82,7 @@ pub const WAITING_TENDERS_MAX: usize = 10_000;
 pub const LISTING_NUMBERS_MAX: usize = 500;
 /// Bonds received for one project.
 pub const BONDS_MAX: usize = 10_000;
+/// Points one correction of a result changes.
+pub const CORRECTIONS_MAX: usize = 1000;
+/// Leaves of every list of the admitted: a power of two, the same for all, so that a list's size tells nothing.
+pub const ADMISSION_LEAVES: usize = 256;

@@ -43,6 +43,10 @@ pub enum Stage {
     Listed,
     ListingClosed,
     DealConfirmed,
+    /// Applications are taken.
+    Prequalifying,
+    PrequalOpened,
+    Prequalified,
 }
 
 /// How bids are ranked.

@@ -56,6 +56,10 @@ const SEALED: &[&str] = &[
     "listing.published",
     "deal.confirmed",
     "result.publicised",
+    "result.corrected",
+    "invitation.issued",
+    "prequal.published",
+    "prequal.reviewed",
 ];
 
 /// Record types a session key signs.

@@ -361,3 +361,24 @@ pub(crate) fn bond_count(project: &ProjectId) -> Vec<u8> {
 pub(crate) fn withdrawal(project: &ProjectId, bidder: &OrgId) -> Vec<u8> {
     format!("bond/withdrawal/{project}/{bidder}").into_bytes()
 }
+
+pub(crate) fn admission(project: &ProjectId) -> Vec<u8> {
+    format!("admission/{project}").into_bytes()
+}
+
+pub(crate) fn applications(project: &ProjectId) -> Vec<u8> {
+    format!("prequal/application/{project}/").into_bytes()
+}
+
+pub(crate) fn application(project: &ProjectId, bidder: &OrgId) -> Vec<u8> {
+    format!("prequal/application/{project}/{bidder}").into_bytes()
+}
+
+pub(crate) fn reviewers(project: &ProjectId) -> Vec<u8> {
+    format!("prequal/reviewers/{project}").into_bytes()
+}
+
+/// When the newest terms were made.
+pub(crate) fn terms_time(project: &ProjectId) -> Vec<u8> {
+    format!("terms/time/{project}").into_bytes()
+}

@@ -14,8 +14,15 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// Records that stay closed until the opening.
-const SECRET_TYPES: &[&str] =
-    &["bid.sealed", "bid.withdrawn", "bid.revealed", "listing.registered", "bond.received", "bond.refunded"];
+const SECRET_TYPES: &[&str] = &[
+    "bid.sealed",
+    "bid.withdrawn",
+    "bid.revealed",
+    "listing.registered",
+    "bond.received",
+    "bond.refunded",
+    "prequal.applied",
+];
 
 /// False while a record must not be shown: a bid before its project's opening (招标投标法 22).
 ///

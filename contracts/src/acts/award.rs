@@ -120,6 +120,10 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         }
         lot.award = Some(ranked);
     }
+    let due = rulebook.optional_after("award_max", project.time_of(Stage::Publicised));
+    if due.is_some_and(|due| act.block.time > due) {
+        act.note_late(&id, &mut project, "award_max");
+    }
     act.reached(&id, &mut project, Stage::Awarded)
 }
 
@@ -182,6 +186,10 @@ pub(crate) fn report_supervision(act: &mut Act<'_, '_, '_>) -> Result<(), Refusa
     let rulebook = project.pinned(act.state)?;
     if act.block.time > rulebook.after("regulator_report_max", project.time_of(Stage::Awarded)) {
         act.note_late(&id, &mut project, "regulator_report_max");
+    }
+    let due = rulebook.optional_after("contract_filing_max", project.time_of(Stage::Contracted));
+    if due.is_some_and(|due| act.block.time > due) {
+        act.note_late(&id, &mut project, "contract_filing_max");
     }
     act.reached(&id, &mut project, Stage::Supervised)
 }

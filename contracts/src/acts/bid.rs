@@ -60,6 +60,9 @@ pub struct Sealed {
     pub commitment: DocumentDigest,
     /// Digest of the encrypted body the bidder keeps or has uploaded.
     pub sealed_body: DocumentDigest,
+    /// Where only the invited or prequalified may bid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<super::admission::Proof>,
 }
 
 const fn one() -> u8 {
@@ -162,6 +165,8 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if body.number == 0 || u64::from(body.number) > most {
         return Err(reject::BID_NUMBER.under(&rulebook, format!("at most {most}")).into());
     }
+    let id = act.project_id()?;
+    super::admission::check_bid(act, &id, &rulebook, &body.lot, &bidder, body.admission.as_ref())?;
     let name = BidName { bidder, number: body.number };
     let known = read(act.state, act, &body.lot, &name)?;
     if known.is_none() {

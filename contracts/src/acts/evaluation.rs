@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_ledger::ids::OrgId;
+use biaozheng_ledger::ids::{OrgId, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::bid::Bid;
@@ -205,14 +205,25 @@ fn explained(report: &LotReport, flags: &BTreeSet<Flag>) -> Result<(), Refusal> 
 
 pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
+    let (id, project) = act.step(&[Stage::Opened])?;
     project.by_centre(&by.org)?;
     project.not_suspended()?;
+    super::admission::must_be_disclosed(act.state, &id)?;
     let body: Reported = act.body()?;
+    settle(act, &id, project, body)
+}
+
+/// Checks a report against what every node recomputes, and keeps its result.
+pub(crate) fn settle(
+    act: &mut Act<'_, '_, '_>,
+    id: &ProjectId,
+    mut project: Project,
+    body: Reported,
+) -> Result<(), Refusal> {
     signed_by_committee(act, &project, &body)?;
     let rulebook = project.pinned(act.state)?;
-    let bids = opening::bids(act.state, &id)?;
-    let basis = Basis::load(act.state, &id, &project)?;
+    let bids = opening::bids(act.state, id)?;
+    let basis = Basis::load(act.state, id, &project)?;
     if project.method == Method::Weighted && basis.unscored {
         return reject::SCORES_WAIT.err();
     }
@@ -222,7 +233,7 @@ pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     for report in body.lots {
         let found = findings(&report, &basis, &bids)?;
-        super::eligibility::check_disqualified(act.state, &id, &report.lot, &found.disqualified)?;
+        super::eligibility::check_disqualified(act.state, id, &report.lot, &found.disqualified)?;
         let lot = project.lot(&report.lot)?;
         let computed = ranking::rank(&project, &basis, lot, &bids, &found)?;
         if computed != report.ranking {
@@ -237,7 +248,7 @@ pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     if project.lots.iter().all(|lot| lot.failed) {
         project.end_reason = "no valid bid".into();
-        return act.reached(&id, &mut project, Stage::Failed);
+        return act.reached(id, &mut project, Stage::Failed);
     }
-    act.reached(&id, &mut project, Stage::Evaluated)
+    act.reached(id, &mut project, Stage::Evaluated)
 }

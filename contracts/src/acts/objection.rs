@@ -1,15 +1,16 @@
 //! Objections: the procedure stands still until every one is answered (条例22).
 
-use biaozheng_ledger::ids::{OrgId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
 use crate::execute::text;
+use crate::limits::INDICATOR_PROJECTS_MAX;
 use crate::participant::{Role, author};
 use crate::project::{Project, Stage};
-use crate::reject::{self, Refusal};
-use crate::state::load;
+use crate::reject::{self, Refusal, categories as codes};
+use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// What an objection is about.
@@ -19,6 +20,8 @@ pub enum Concern {
     Documents,
     Opening,
     Result,
+    /// 资格预审文件
+    Prequalification,
 }
 
 /// `objection.raised/1`, by a bidder. `previous` names the terms it saw.
@@ -46,6 +49,7 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         Concern::Documents => &[Stage::Published],
         Concern::Opening => &[Stage::Opened],
         Concern::Result => &[Stage::Evaluated, Stage::Publicised],
+        Concern::Prequalification => &[Stage::Prequalifying],
     })?;
     act.follows(project.terms)?;
     let rulebook = project.pinned(act.state)?;
@@ -55,9 +59,24 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     {
         return Err(reject::OBJECTION_LATE.under(&rulebook, rulebook.text("objection_docs_before")).into());
     }
+    if body.concerns == Concern::Prequalification
+        && rulebook.after("objection_prequal_before", act.block.time) > project.deadline
+    {
+        let value = rulebook.text("objection_prequal_before");
+        return Err(codes::OBJECTION_PREQUAL.under(&rulebook, value).into());
+    }
+    let of_terms: Option<TimeMs> = load(act.state, &state_key::terms_time(&id))?;
+    let about = of_terms.filter(|_| body.concerns == Concern::Documents);
+    let about = about.unwrap_or_else(|| project.time_of(project.stage));
+    if rulebook.optional_after("objection_raise_max", about).is_some_and(|last| act.block.time > last) {
+        let value = rulebook.text("objection_raise_max");
+        return Err(codes::OBJECTION_OVER.under(&rulebook, value).into());
+    }
     let objection = Objection { by: by.org, raised: act.block.time, answered: None };
     act.state.put(state_key::objection(&id, act.id.digest()), &objection)?;
-    project.open_objections = project.open_objections.saturating_add(1);
+    if rulebook.optional_count("objection_suspends") != Some(0) {
+        project.open_objections = project.open_objections.saturating_add(1);
+    }
     Ok(project.store(act.state, &id)?)
 }
 
@@ -90,4 +109,10 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     act.state.put(key, &objection)?;
     project.open_objections = project.open_objections.saturating_sub(1);
     Ok(project.store(act.state, &id)?)
+}
+
+/// Objections without an answer, whether or not they suspend.
+pub(crate) fn unanswered(state: &dyn StateRead, id: &ProjectId) -> Result<u64, StateFailure> {
+    let all: Vec<(_, Objection)> = load_all(state, &state_key::objection_prefix(id), INDICATOR_PROJECTS_MAX)?;
+    Ok(all.iter().filter(|(_, one)| one.answered.is_none()).count() as u64)
 }

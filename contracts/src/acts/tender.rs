@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{DocumentDigest, OrgId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, TimeMs};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
@@ -124,6 +124,9 @@ pub struct Published {
     /// Bids are sealed to the chain's group and open themselves; by commitment and reveal when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_by: Option<crate::sealing::SealedBy>,
+    /// What is bought, where the rulebook is one of government procurement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procurement: Option<super::procurement::ProcurementKind>,
 }
 
 /// The rulebook of this digest, where it is the newest of its category.
@@ -142,29 +145,58 @@ pub(crate) fn is_lot_id(id: &str) -> bool {
 
 pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Registered])?;
+    let (id, project) = act.step(&[Stage::Registered, Stage::Prequalified])?;
     project.by_tenderee(&by.org)?;
     let body: Published = act.body()?;
-    text(&body.notice)?;
-    let digest = *body.rulebook.digest();
-    let rulebook = newest(act.state, digest)?;
+    let rulebook = if project.stage == Stage::Prequalified {
+        as_prequalified(&project, &body)?;
+        project.pinned(act.state)?
+    } else {
+        newest(act.state, *body.rulebook.digest())?
+    };
     rulebook.is_for(Procedure::Open)?;
-    check_terms(&body, &rulebook, act.block.time)?;
-    super::eligibility::require_licences(act.state, &id, &body.required_licences)?;
-    project.rulebook = Some(digest);
+    fix_terms(act, &id, project, body, &rulebook)
+}
+
+/// After a prequalification the tender keeps its rulebook and the lots that did not fail.
+fn as_prequalified(project: &Project, body: &Published) -> Result<(), Refusal> {
+    if project.rulebook != Some(*body.rulebook.digest()) {
+        return Err(reject::RULEBOOK_UNKNOWN.because("the prequalification pinned another").into());
+    }
+    let open = project.lots.iter().filter(|lot| !lot.failed).map(|lot| &lot.id);
+    if !body.lots.iter().map(|lot| &lot.id).eq(open) {
+        return Err(reject::LOTS.because("the lots that passed the prequalification").into());
+    }
+    Ok(())
+}
+
+/// Publishes the terms bids are made under, once it is clear that this project may.
+pub(crate) fn fix_terms(
+    act: &mut Act<'_, '_, '_>,
+    id: &ProjectId,
+    mut project: Project,
+    body: Published,
+    rulebook: &Rulebook,
+) -> Result<(), Refusal> {
+    text(&body.notice)?;
+    check_terms(&body, rulebook, act.block.time)?;
+    super::procurement::check_notice(&body, rulebook)?;
+    super::eligibility::require_licences(act.state, id, &body.required_licences)?;
+    act.state.put(state_key::terms_time(id), &act.block.time)?;
+    project.rulebook = Some(*body.rulebook.digest());
     project.method = body.method;
     project.criteria = body.criteria;
     project.deadline = body.deadline_ms;
     project.terms = Some(act.id);
     let lots = body.lots.into_iter();
     project.lots = lots.map(|lot| Lot::new(lot.id, lot.title, lot.estimate, lot.ceiling)).collect();
-    super::terms::fix(act, &id, &project, body.evaluation)?;
+    super::terms::fix(act, id, &project, body.evaluation)?;
     if body.sealed_by.is_some() {
-        fits_slots(act, &rulebook, project.deadline)?;
-        act.state.put(state_key::sealed_tender(&id), &crate::sealing::SealedTender::default())?;
-        act.state.put(state_key::waiting_tender(&id), &id)?;
+        fits_slots(act, rulebook, project.deadline)?;
+        act.state.put(state_key::sealed_tender(id), &crate::sealing::SealedTender::default())?;
+        act.state.put(state_key::waiting_tender(id), id)?;
     }
-    act.reached(&id, &mut project, Stage::Published)
+    act.reached(id, &mut project, Stage::Published)
 }
 
 /// Bids sealed to the group: it exists, the rulebook has its window, and the deadline is where a slot ends.
@@ -280,6 +312,7 @@ fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Re
     if act.state.get(&state_key::sealed_tender(&id))?.is_some() {
         fits_slots(act, &rulebook, deadline)?;
     }
+    act.state.put(state_key::terms_time(&id), &act.block.time)?;
     project.deadline = deadline;
     project.terms = Some(act.id);
     act.reached(&id, &mut project, Stage::Published)
@@ -302,7 +335,8 @@ pub(crate) fn fail(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 /// 条例31: the tenderee ends the procedure.
 pub(crate) fn terminate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let stages = [Stage::Registered, Stage::Published, Stage::Opened, Stage::Evaluated, Stage::Publicised];
-    end(act, &[stages.as_slice(), &[Stage::Listed]].concat(), Stage::Terminated)
+    let others = [Stage::Listed, Stage::Prequalifying, Stage::PrequalOpened, Stage::Prequalified];
+    end(act, &[stages.as_slice(), &others].concat(), Stage::Terminated)
 }
 
 fn end(act: &mut Act<'_, '_, '_>, from: &[Stage], to: Stage) -> Result<(), Refusal> {

@@ -29,6 +29,23 @@ codes! { CODES_CATEGORIES;
     BOND_UNKNOWN = "bond.unknown", "bond.received", "no such bond is held for this project, or there is no room for another", "没有该未退还保证金，或数量超限";
     BOND_COMMITMENT = "bond.commitment", "bond.commitment", "payer, amount and salt do not open the bond's commitment", "交纳人、金额与承诺不符";
     BOND_STANDING = "bond.standing", "bond_refund_on_withdraw", "a bond goes back before the opening only to a bidder whose bids are withdrawn", "开标前仅向已撤回投标者退还保证金";
+    PROCUREMENT_KIND = "tender.procurement_kind", "procurement", "a notice of government procurement, and no other, says whether goods, services or works are bought", "政府采购公告须载明货物、服务或工程，其他公告不得载明";
+    PRICE_WEIGHT = "tender.price_weight", "price_weight_goods_min_permille", "the price weighs too little", "价格分权重过低";
+    PRICE_SCORE = "tender.price_score", "price_score_lowest_ratio", "the price is scored as the lowest price over the price, and no price is left out", "价格分须采用低价优先法计算，不得去掉最高或最低报价";
+    CORRECTION_GROUND = "result.ground", "result_correction_grounds", "a reported result changes on the named grounds only", "评标结果仅可在法定情形下修改";
+    CORRECTION = "result.correction", "result.correction", "a correction changes points that were given, once each, and objective criteria until all members agree", "修改须针对已给出的评分且不得重复，客观分须修改至全体一致";
+    OBJECTION_OVER = "objection.over", "objection_raise_max", "the time to object is over", "异议提出期限已过";
+    INVITATION_GROUND = "invitation.ground", "invitation_grounds", "an invited tender needs one of the named grounds", "邀请招标须符合法定情形";
+    NOT_ADMITTED = "bid.not_admitted", "admission", "only those on the list may bid, and a bid proves its place on it", "仅受邀或通过资格预审者可投标，并须证明在名单内";
+    DISCLOSURE = "admission.disclosure", "admission.list", "the disclosure opens every list once, exactly as committed: bidders of the ledger, and applicants where there was a prequalification", "名单公开须与承诺完全一致且仅公开一次";
+    ADMITTED_FEW = "admission.too_few", "invitees_min", "the list has too few", "名单人数不足";
+    UNDISCLOSED = "admission.undisclosed", "admission.disclosed", "the list of those who might bid is opened before the evaluation is reported", "评标报告前须公开受邀或通过资格预审的名单";
+    PREQUAL_NOT_OFFERED = "prequal.not_offered", "prequal_prep_min", "the rulebook has no prequalification", "规则书未规定资格预审";
+    PREQUAL_PREP = "prequal.preparation", "prequal_prep_min", "applicants have too little time after the end of the documents' sale", "资格预审申请准备时间不足";
+    PREQUAL_LEAD = "prequal.clarify_lead", "prequal_clarify_lead", "so late a clarification must move the deadline out", "临近截止的澄清须顺延资格预审申请截止时间";
+    OBJECTION_PREQUAL = "objection.prequal_late", "objection_prequal_before", "objections to the prequalification documents come earlier before the deadline", "对资格预审文件的异议提出过晚";
+    PREQUAL_OPENED = "prequal.applications", "prequal.complete", "the opening commits to exactly the applications that were made", "须完整列明全部资格预审申请";
+    PREQUAL_FEW = "prequal.too_few", "prequal_pass_min", "a lot with fewer applicants than must pass fails", "通过资格预审的申请人不足";
 }
 
 impl Kind {

@@ -2,7 +2,7 @@
 
 use super::bodies::*;
 use super::world::*;
-use super::{contract_to_archive, late, stage, under};
+use super::{contract_to_archive, is_public, late, stage, under};
 
 const LATER: u64 = 40 * 86_400_000;
 const HOUR: u64 = 3_600_000;
@@ -80,8 +80,11 @@ fn whole_life(book: &str, mut notice: Notice, publicity: u64) {
     assert_eq!(shown["lots"][0]["best"], json!({"number": "N-2", "amount": 50_100_000_000u64}));
     let secret = view::project(&world.state, &project()).unwrap().unwrap();
     assert_eq!(secret["records"], Value::Null, "the number of registrations does not show");
+    let hidden = ["listing.registered/1", "bond.received/1", "bond.refunded/1"];
+    assert!(hidden.iter().all(|kind| !is_public(&world, kind)) && is_public(&world, "listing.offered/1"));
     world.now += 20 * day();
     world.step(closed(NUMBERS, reserve, Some(("N-2", "B2", 50_100_000_000))));
+    assert!(hidden.iter().all(|kind| is_public(&world, kind)));
     world.step(deal(50_100_000_000).also("B2"));
     world.step(draft("result.publicised/1", "EAST", result_publicised("B2", 50_100_000_000)));
     if publicity > 0 {

@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 use biaozheng_contracts::Amount;
-use biaozheng_contracts::acts::{bond, listing};
+use biaozheng_contracts::acts::{admission, bond, listing};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;
@@ -122,4 +122,116 @@ pub fn bond_received(project: &ProjectId, payer: &str, sum: u64, byte: u8) -> Va
 /// `bond.refunded/1`.
 pub fn bond_refunded(record: RecordId, payer: &str, sum: u64, byte: u8) -> Value {
     json!({"bond": record, "payer": payer, "amount": sum, "interest": 0, "salt": salt(byte)})
+}
+
+pub const PROCUREMENT: &str = include_str!("../../rulebooks/government-procurement.toml");
+pub const INVITED: &str = include_str!("../../rulebooks/invited-tender.toml");
+pub const METRO: &str = include_str!("../../rulebooks/metro.toml");
+
+/// A list of who may bid, with its decoys: what its keeper holds back until the opening.
+#[derive(Clone)]
+pub struct List {
+    pub project: ProjectId,
+    pub scope: String,
+    pub admitted: Vec<(String, u8)>,
+    pub decoys: Vec<Digest>,
+    pub leaves: Vec<Digest>,
+}
+
+impl List {
+    /// Bidders with the byte of their salt. Decoys come from a seed, which on a cluster is random.
+    pub fn new(project: &ProjectId, scope: &str, admitted: &[(&str, u8)], seed: &str) -> Self {
+        let decoy = |n: usize| Digest::of(format!("{seed}/{scope}/{n}").as_bytes());
+        let decoys: Vec<Digest> = (admitted.len()..256).map(decoy).collect();
+        let leaf = |(bidder, byte): &(&str, u8)| admission::leaf(project, scope, &id(bidder), &[*byte; 32]);
+        let mut leaves: Vec<Digest> = admitted.iter().map(leaf).chain(decoys.iter().copied()).collect();
+        leaves.sort_unstable_by(|one, two| one.bytes().cmp(two.bytes()));
+        let admitted = admitted.iter().map(|(bidder, byte)| ((*bidder).to_owned(), *byte)).collect();
+        Self { project: project.clone(), scope: scope.into(), admitted, decoys, leaves }
+    }
+
+    pub fn root(&self) -> String {
+        admission::root(&self.leaves).unwrap().to_string()
+    }
+
+    /// The `admission` of a bidder's sealed bid.
+    pub fn proof(&self, bidder: &str) -> Value {
+        let byte = self.admitted.iter().find(|(known, _)| known == bidder).unwrap().1;
+        let leaf = admission::leaf(&self.project, &self.scope, &id(bidder), &[byte; 32]);
+        let index = self.leaves.iter().position(|one| *one == leaf).unwrap();
+        let path: Vec<String> = admission::path(&self.leaves, index).iter().map(Digest::to_string).collect();
+        json!({"salt": salt(byte), "index": index, "path": path})
+    }
+
+    fn opened(&self) -> Value {
+        let admitted: Vec<Value> = self
+            .admitted
+            .iter()
+            .map(|(bidder, byte)| json!({"bidder": bidder, "salt": salt(*byte)}))
+            .collect();
+        let decoys: Vec<String> = self.decoys.iter().map(Digest::to_string).collect();
+        json!({"scope": self.scope, "admitted": admitted, "decoys": decoys})
+    }
+}
+
+/// `admission.disclosed/1`.
+pub fn admission_disclosed(lists: &[&List]) -> Value {
+    json!({"lists": lists.iter().map(|list| list.opened()).collect::<Vec<_>>()})
+}
+
+/// `invitation.issued/1` around the terms of a tender.
+pub fn invitation_issued(ground: &str, invitees: &List, terms: Value) -> Value {
+    json!({"ground": ground, "reason": "技术复杂，经批准", "invitees": invitees.root(), "terms": terms})
+}
+
+/// `prequal.published/1`.
+pub fn prequal_published(rulebook: Digest, from_ms: u64, until_ms: u64, deadline_ms: u64) -> Value {
+    json!({
+        "rulebook": rulebook.to_string(), "notice": "资格预审公告",
+        "lots": [{"id": "1", "title": "土建一标"}, {"id": "2", "title": "土建二标"}],
+        "documents_from_ms": from_ms, "documents_until_ms": until_ms, "deadline_ms": deadline_ms,
+    })
+}
+
+/// `prequal.applied/1`.
+pub fn prequal_applied(lots: &[&str]) -> Value {
+    json!({"lots": lots, "commitment": Digest::of(b"encrypted application").to_string()})
+}
+
+/// A committee's members as `prequal.opened/1` and `experts.drawn/1` list them: name and key, all experts.
+pub fn members(names_and_keys: &[(String, PublicKey)]) -> Vec<Value> {
+    let member = |(name, key): &(String, PublicKey)| {
+        let identity = Digest::of(name.as_bytes()).to_string();
+        json!({"member": name, "key": key, "expert": true, "identity": identity})
+    };
+    names_and_keys.iter().map(member).collect()
+}
+
+/// `prequal.opened/1`.
+pub fn prequal_opened(applications: Digest, members: Vec<Value>) -> Value {
+    json!({"applications": applications.to_string(), "members": members})
+}
+
+/// `prequal.reviewed/1`: lots with the list of those who passed, or none.
+pub fn prequal_reviewed(lots: &[(&str, Option<&List>)]) -> Value {
+    let lot = |(lot, passed): &(&str, Option<&List>)| match passed {
+        Some(list) => json!({"lot": lot, "passed": list.root()}),
+        None => json!({"lot": lot}),
+    };
+    json!({"lots": lots.iter().map(lot).collect::<Vec<_>>()})
+}
+
+/// `result.corrected/1` of one member's points in lot "1".
+pub fn result_corrected(
+    ground: &str,
+    member: &str,
+    bidder: &str,
+    criterion: &str,
+    points: u32,
+    report: Value,
+) -> Value {
+    let correction = json!({
+        "member": member, "lot": "1", "bid": {"bidder": bidder, "number": 1}, "criterion": criterion, "points": points,
+    });
+    json!({"ground": ground, "reason": "经评标委员会复核", "corrections": [correction], "report": report})
 }

@@ -275,6 +275,7 @@ impl Run<'_> {
             required_licences: Vec::new(),
             evaluation: None,
             sealed_by: None,
+            procurement: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }
@@ -298,6 +299,7 @@ impl Run<'_> {
                 )),
                 // The bidder keeps the salted text as the body behind the seal.
                 sealed_body: document(Digest::of(&[salt.as_slice(), text.as_bytes()].concat())),
+                admission: None,
             };
             let author = self.replayer.party(&bid.bidder)?;
             let record = self.step(author, "bid.sealed/1", body, Some(terms), None).await;

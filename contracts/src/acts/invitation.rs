@@ -1,0 +1,42 @@
+//! Invited tenders (邀请招标): on a named ground only, to a list nobody sees before the opening.
+
+use biaozheng_ledger::ids::DocumentDigest;
+use serde::{Deserialize, Serialize};
+
+use super::admission::{Admission, EVERY_LOT};
+use super::{Act, tender};
+use crate::execute::text;
+use crate::participant::{Role, author};
+use crate::project::Stage;
+use crate::reject::{Refusal, categories as codes};
+use crate::rulebook::Procedure;
+
+/// `invitation.issued/1`, by the tenderee. There is no notice to the public; `terms.notice` is the invitation's text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issued {
+    /// One of the rulebook's `invitation_grounds`.
+    pub ground: String,
+    /// The facts behind the ground, and who approved.
+    pub reason: String,
+    /// [`super::admission::root`] over the invitees.
+    pub invitees: DocumentDigest,
+    pub terms: tender::Published,
+}
+
+pub(crate) fn issue(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, project) = act.step(&[Stage::Registered])?;
+    project.by_tenderee(&by.org)?;
+    let body: Issued = act.body()?;
+    text(&body.reason)?;
+    let rulebook = tender::newest(act.state, *body.terms.rulebook.digest())?;
+    rulebook.is_for(Procedure::Invited)?;
+    if !rulebook.lists("invitation_grounds", &body.ground) {
+        let ground: String = body.ground.chars().take(40).collect();
+        return Err(codes::INVITATION_GROUND.under(&rulebook, ground).into());
+    }
+    let lists = vec![(EVERY_LOT.to_owned(), *body.invitees.digest())];
+    Admission { lists, least: "invitees_min".into(), disclosed: false }.store(act, &id)?;
+    tender::fix_terms(act, &id, project, body.terms, &rulebook)
+}

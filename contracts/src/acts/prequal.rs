@@ -1,0 +1,194 @@
+//! Prequalification (资格预审): documents, applications nobody sees, a review by a committee of its own.
+//!
+//! **Invariant:** who applied, who passed and how many stay closed until the bids are opened (招标投标法22): applications
+//! are records that are not shown, the opening commits to all of them at once, and the review gives each lot's list as
+//! [`super::admission`] has it.
+
+pub mod review;
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use super::admission::EVERY_LOT;
+use super::{Act, tender};
+use crate::amount::Amount;
+use crate::execute::text;
+use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
+use crate::participant::{Role, author};
+use crate::project::{Lot, Project, Stage};
+use crate::reject::{self, Refusal, categories as codes};
+use crate::rulebook::Procedure;
+use crate::state::{StateFailure, StateRead, load, load_all};
+use crate::state_key;
+
+/// A lot applicants may apply for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrequalLot {
+    pub id: String,
+    pub title: String,
+}
+
+/// `prequal.published/1`, by the tenderee.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The rulebook the tender lives under to its end.
+    pub rulebook: DocumentDigest,
+    /// The notice with what applicants must show.
+    pub notice: String,
+    pub lots: Vec<PrequalLot>,
+    pub documents_from_ms: TimeMs,
+    pub documents_until_ms: TimeMs,
+    pub deadline_ms: TimeMs,
+}
+
+/// `prequal.clarified/1`, by the tenderee.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clarified {
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<TimeMs>,
+}
+
+/// `prequal.applied/1`, by a bidder before the deadline. A second one replaces the first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applied {
+    pub lots: Vec<String>,
+    /// Digest of the encrypted application, which the committee is given.
+    pub commitment: DocumentDigest,
+}
+
+/// An application in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Application {
+    pub(crate) record: RecordId,
+    pub(crate) commitment: Digest,
+    pub(crate) lots: Vec<String>,
+}
+
+pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(&[Stage::Registered])?;
+    project.by_tenderee(&by.org)?;
+    let body: Published = act.body()?;
+    text(&body.notice)?;
+    let digest = *body.rulebook.digest();
+    let rulebook = tender::newest(act.state, digest)?;
+    rulebook.is_for(Procedure::Open)?;
+    if !rulebook.has("prequal_prep_min") {
+        return Err(codes::PREQUAL_NOT_OFFERED.because(rulebook.category()).into());
+    }
+    let ids: BTreeSet<&str> = body.lots.iter().map(|lot| lot.id.as_str()).collect();
+    let fit = !ids.is_empty() && ids.len() == body.lots.len() && ids.len() <= LOTS_MAX;
+    if !fit || !ids.iter().all(|id| tender::is_lot_id(id)) {
+        return reject::LOTS.err();
+    }
+    body.lots.iter().try_for_each(|lot| text(&lot.title))?;
+    if body.documents_until_ms < rulebook.after("doc_sale_min", body.documents_from_ms) {
+        return Err(reject::DOC_SALE.under(&rulebook, rulebook.text("doc_sale_min")).into());
+    }
+    // 条例17: counted from the end of the documents' sale.
+    let earliest = rulebook.after("prequal_prep_min", act.block.time.max(body.documents_until_ms));
+    if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("prequal_prep_min"));
+        return Err(codes::PREQUAL_PREP.under(&rulebook, value).into());
+    }
+    let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
+    project.lots = body.lots.into_iter().map(|lot| Lot::new(lot.id, lot.title, zero, None)).collect();
+    project.rulebook = Some(digest);
+    project.deadline = body.deadline_ms;
+    project.terms = Some(act.id);
+    act.reached(&id, &mut project, Stage::Prequalifying)
+}
+
+pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let (id, mut project) = act.step(&[Stage::Prequalifying])?;
+    project.by_tenderee(&by.org)?;
+    let body: Clarified = act.body()?;
+    text(&body.text)?;
+    if act.block.time >= project.deadline {
+        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+    }
+    let deadline = body.deadline_ms.unwrap_or(project.deadline);
+    if deadline < project.deadline || deadline > TimeMs::MAX {
+        return Err(reject::DEADLINE_BACK.because(project.deadline).into());
+    }
+    let rulebook = project.pinned(act.state)?;
+    let earliest = rulebook.after("prequal_clarify_lead", act.block.time);
+    if deadline < earliest {
+        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("prequal_clarify_lead"));
+        return Err(codes::PREQUAL_LEAD.under(&rulebook, value).into());
+    }
+    project.deadline = deadline;
+    project.terms = Some(act.id);
+    act.reached(&id, &mut project, Stage::Prequalifying)
+}
+
+pub(crate) fn apply(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let id = act.project_id()?;
+    let project = Project::expect(act.state, &id)?;
+    project.at(&[Stage::Prequalifying])?;
+    if act.block.time >= project.deadline {
+        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+    }
+    act.follows(project.terms)?;
+    if project.by_tenderee(&by.org).is_ok() {
+        return reject::NOT_OWNER.err();
+    }
+    let body: Applied = act.body()?;
+    let lots: BTreeSet<&String> = body.lots.iter().collect();
+    if lots.is_empty() || lots.len() != body.lots.len() {
+        return reject::LOT_UNKNOWN.err();
+    }
+    lots.into_iter().try_for_each(|lot| project.lot(lot).map(drop))?;
+    let place = state_key::application(&id, &by.org);
+    let known = act.state.get(&place)?.is_some();
+    if !known && applications(act.state, &id)?.len() >= BIDS_PER_LOT_MAX {
+        return Err(reject::BID_NUMBER.because(format!("at most {BIDS_PER_LOT_MAX}")).into());
+    }
+    let application = Application { record: act.id, commitment: *body.commitment.digest(), lots: body.lots };
+    Ok(act.state.put(place, &application)?)
+}
+
+/// All applications, in the order of the applicants' ids.
+pub(crate) fn applications(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Application>, StateFailure> {
+    let all: Vec<(_, Application)> = load_all(state, &state_key::applications(id), BIDS_PER_LOT_MAX)?;
+    Ok(all.into_iter().map(|(_, one)| one).collect())
+}
+
+/// Commits to all applications without telling how many there are.
+pub(crate) fn digest_of(applications: &[Application]) -> Digest {
+    let hasher = FieldHasher::new("biaozheng/prequal-applications/v1").number(applications.len() as u64);
+    applications.iter().fold(hasher, |hasher, one| hasher.digest(one.record.digest())).finish()
+}
+
+/// The digest an opening must state: for the hosting centre's own tool.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn applications_digest(state: &dyn StateRead, id: &ProjectId) -> Result<Digest, StateFailure> {
+    Ok(digest_of(&applications(state, id)?))
+}
+
+/// True when a bidder applied for a lot; of a list for every lot nobody had to apply.
+pub(crate) fn has_applied(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    scope: &str,
+    bidder: &OrgId,
+) -> Result<bool, StateFailure> {
+    if scope == EVERY_LOT {
+        return Ok(true);
+    }
+    let found: Option<Application> = load(state, &state_key::application(id, bidder))?;
+    Ok(found.is_some_and(|one| one.lots.iter().any(|lot| lot == scope)))
+}

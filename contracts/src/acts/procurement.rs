@@ -1,0 +1,150 @@
+//! What government procurement (政府采购) asks beyond a tender: weights and score of the price, and a reported result that
+//! changes on named grounds only.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::ids::{OrgId, ProjectId};
+use serde::{Deserialize, Serialize};
+
+use super::committee::Scores;
+use super::evaluation::{self, Reported};
+use super::{Act, tender, terms};
+use crate::execute::text;
+use crate::limits::CORRECTIONS_MAX;
+use crate::methods::PriceScore;
+use crate::participant::{Role, author};
+use crate::project::{BidName, Method, Project, Stage};
+use crate::reject::{Refusal, categories as codes};
+use crate::rulebook::Rulebook;
+use crate::state::load;
+use crate::state_key;
+
+/// What is bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcurementKind {
+    /// 货物
+    Goods,
+    /// 服务
+    Services,
+    /// 工程
+    Works,
+}
+
+/// The notice fits the category: kind named, price weight and price score as the rulebook asks.
+pub(crate) fn check_notice(body: &tender::Published, rulebook: &Rulebook) -> Result<(), Refusal> {
+    let asks = |parameter: &str| rulebook.has(parameter);
+    let kinds = asks("price_weight_goods_min_permille") || asks("price_weight_services_min_permille");
+    if kinds != body.procurement.is_some() {
+        return Err(codes::PROCUREMENT_KIND.because(rulebook.category()).into());
+    }
+    let parameter = match body.procurement {
+        Some(ProcurementKind::Goods) => "price_weight_goods_min_permille",
+        Some(ProcurementKind::Services) => "price_weight_services_min_permille",
+        Some(ProcurementKind::Works) | None => "",
+    };
+    let weight = body.criteria.iter().filter(|one| one.price).map(|one| u64::from(one.weight_permille)).sum();
+    if body.method == Method::Weighted
+        && let Some(least) = rulebook.optional_count(parameter).filter(|least| *least > weight)
+    {
+        return Err(codes::PRICE_WEIGHT
+            .by(rulebook, parameter, format!("{weight} ‰, needs {least} ‰"))
+            .into());
+    }
+    let plain = body.evaluation.as_ref().is_none_or(|terms| terms.price_score == PriceScore::LowestRatio);
+    if !plain && rulebook.optional_count("price_score_lowest_ratio").unwrap_or(0) != 0 {
+        return Err(codes::PRICE_SCORE.under(rulebook, "lowest / price × 100").into());
+    }
+    Ok(())
+}
+
+/// `result.corrected/1`, by the hosting centre, cosigned by the committee as the report was.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Corrected {
+    /// One of the rulebook's `result_correction_grounds`.
+    pub ground: String,
+    pub reason: String,
+    pub corrections: Vec<Correction>,
+    /// The whole report anew; every node recomputes it from the corrected points.
+    pub report: Reported,
+}
+
+/// A member's points for one criterion of one bid, as they should have been.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    pub member: OrgId,
+    pub lot: String,
+    pub bid: BidName,
+    pub criterion: String,
+    pub points: u32,
+}
+
+pub(crate) fn correct(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let (id, project) = act.step(&[Stage::Evaluated])?;
+    project.by_centre(&by.org)?;
+    project.not_suspended()?;
+    let body: Corrected = act.body()?;
+    text(&body.reason)?;
+    let rulebook = project.pinned(act.state)?;
+    if !rulebook.lists("result_correction_grounds", &body.ground) {
+        let ground: String = body.ground.chars().take(40).collect();
+        return Err(codes::CORRECTION_GROUND.under(&rulebook, ground).into());
+    }
+    if body.corrections.is_empty() || body.corrections.len() > CORRECTIONS_MAX {
+        return Err(codes::CORRECTION.because(format!("1 to {CORRECTIONS_MAX} points")).into());
+    }
+    let mut named = BTreeSet::new();
+    for one in &body.corrections {
+        if !named.insert((&one.member, &one.lot, &one.bid, &one.criterion)) {
+            return Err(codes::CORRECTION.because(&one.member).into());
+        }
+        apply(act, &id, &project, one)?;
+    }
+    if body.ground == "objective_differs" {
+        agree(act, &id, &project, &body.corrections)?;
+    }
+    evaluation::settle(act, &id, project, body.report)
+}
+
+/// Changes one score that was given.
+fn apply(
+    act: &mut Act<'_, '_, '_>,
+    id: &ProjectId,
+    project: &Project,
+    one: &Correction,
+) -> Result<(), Refusal> {
+    let refuse = || codes::CORRECTION.because(format!("{} of {}", one.criterion, one.bid.bidder));
+    let seated = project.committee.iter().any(|member| member.id == one.member);
+    let key = state_key::score(id, &one.member);
+    let scores: Option<Scores> = load(act.state, &key)?;
+    let mut scores = scores.filter(|_| seated && one.points <= 10_000).ok_or_else(refuse)?;
+    let mut given = scores.revealed.iter_mut().flatten();
+    let row = given
+        .find(|(lot, bid, criterion, _)| *lot == one.lot && *bid == one.bid && *criterion == one.criterion);
+    let row = row.filter(|row| row.3 != one.points).ok_or_else(refuse)?;
+    row.3 = one.points;
+    Ok(act.state.put(key, &scores)?)
+}
+
+/// Objective criteria are corrected until every member gives the same.
+fn agree(
+    act: &Act<'_, '_, '_>,
+    id: &ProjectId,
+    project: &Project,
+    corrections: &[Correction],
+) -> Result<(), Refusal> {
+    let objective = terms::of(act.state, id)?.objective;
+    let scores = super::committee::all_scores(act.state, id, project)?;
+    for one in corrections {
+        let rows = scores.iter().flat_map(|(_, scores)| scores.revealed.iter().flatten());
+        let same = rows.filter(|row| row.0 == one.lot && row.1 == one.bid && row.2 == one.criterion);
+        let points: BTreeSet<u32> = same.map(|row| row.3).collect();
+        if !objective.contains(&one.criterion) || points.len() != 1 {
+            return Err(codes::CORRECTION.because(format!("{} is not agreed on", one.criterion)).into());
+        }
+    }
+    Ok(())
+}
