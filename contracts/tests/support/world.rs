@@ -112,6 +112,7 @@ fn shortened(value: &str) -> String {
     match unit {
         "d" | "wd" => format!("{}ms", number * day() * 4 / 5),
         "h" => format!("{}ms", number * hour() * 4 / 5),
+        "m" => format!("{}ms", number * hour() / 75),
         _ => value.into(),
     }
 }
