@@ -106,6 +106,10 @@ pub enum Question {
     PublishedIndicators {
         limit: usize,
     },
+    /// The groups of sealed bids, and what is due.
+    Sealing,
+    /// The blind signatures a request for tokens has got.
+    TokenSignatures(RecordId),
 }
 
 /// A node, as the API sees it.

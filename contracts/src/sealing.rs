@@ -26,7 +26,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 pub use completeness::{Completeness, EntryFate, InChain, check_completeness};
-pub use due::{Due, DueLabel, due, pending};
+pub use due::{Due, DueLabel, due, next_moment, pending};
 pub(crate) use due::{enough, fallback_end, slots_are_shut, tender_is_due};
 
 /// The author of a sealed entry: nobody. No participant is registered under this name.
@@ -105,6 +105,8 @@ pub(crate) struct Running {
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Group {
     pub(crate) version: u8,
+    /// The `dkg.finalised/1` that made it.
+    pub(crate) record: RecordId,
     pub(crate) purpose: GroupPurpose,
     pub(crate) keys: Vec<u8>,
     pub(crate) seats: Vec<Seat>,
@@ -327,6 +329,8 @@ pub(crate) fn opening_of(project: &ProjectId) -> TenderOpening {
 /// The group of the bids: its public keys and the length of its slots.
 #[derive(Clone, Debug)]
 pub struct SealingKeys {
+    /// The `dkg.finalised/1` they stand in: whoever seals holds its certificate against them.
+    pub record: RecordId,
     pub keys: EpochKeys,
     pub slot_ms: u64,
     pub ahead: u32,
@@ -337,12 +341,14 @@ pub struct SealingKeys {
 pub fn sealing_keys(state: &dyn StateRead) -> Result<Option<SealingKeys>, StateFailure> {
     let Some(group) = Group::sealing(state)? else { return Ok(None) };
     let GroupPurpose::Sealing { slot_ms, ahead } = group.purpose else { return Err(damaged("a group")) };
-    Ok(Some(SealingKeys { keys: group.epoch_keys()?, slot_ms, ahead }))
+    Ok(Some(SealingKeys { record: group.record, keys: group.epoch_keys()?, slot_ms, ahead }))
 }
 
 /// The group of one token epoch.
 #[derive(Clone, Debug)]
 pub struct TokenKeys {
+    /// The `dkg.finalised/1` they stand in.
+    pub record: RecordId,
     pub group: TokenGroup,
     pub keys: EpochKeys,
     pub quota: u32,
@@ -363,7 +369,14 @@ pub fn token_keys(
     };
     let keys = group.epoch_keys()?;
     let tokens = TokenGroup { chain: *chain, epoch, key: keys.group_key() };
-    Ok(Some(TokenKeys { group: tokens, keys, quota, member_quota, valid_until: valid_until_ms }))
+    Ok(Some(TokenKeys {
+        record: group.record,
+        group: tokens,
+        keys,
+        quota,
+        member_quota,
+        valid_until: valid_until_ms,
+    }))
 }
 
 /// The newest token epoch that has a group.
@@ -382,6 +395,8 @@ pub struct CeremonyView {
     pub record: RecordId,
     pub purpose: GroupPurpose,
     pub board: Board,
+    /// The block time from which on it is closed.
+    pub closes_at: TimeMs,
     pub finalised: bool,
     /// Organisations with their members' keys.
     pub seats: Vec<(OrgId, PublicKey)>,
@@ -404,6 +419,7 @@ pub fn ceremonies(
             record: running.record,
             purpose: running.purpose,
             board: running.board(state, chain, now)?,
+            closes_at: running.concluding_until,
             finalised: running.finalised,
             seats,
         });

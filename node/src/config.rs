@@ -25,6 +25,7 @@ pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
 pub use sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogFormat, LogSettings, MempoolSettings,
+    SealingSettings,
 };
 
 /// The commented file with every option at its default.
@@ -44,6 +45,7 @@ pub struct Config {
     pub log: LogSettings,
     /// Its paths are resolved against the home folder.
     pub documents: DocumentSettings,
+    pub sealing: SealingSettings,
     pub peers: Vec<PeerAddress>,
 }
 
@@ -110,7 +112,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn new(home: &Path, raw: RawConfig) -> Result<Self, ConfigError> {
-        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, peers } = raw;
+        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, sealing, peers } =
+            raw;
         if name.is_empty() {
             return Err(ConfigError::Name);
         }
@@ -121,6 +124,7 @@ impl Config {
         blocks.check()?;
         log.check()?;
         documents.check()?;
+        sealing.check()?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -154,6 +158,7 @@ impl Config {
             blocks,
             log,
             documents,
+            sealing,
             peers,
         })
     }

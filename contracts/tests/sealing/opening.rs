@@ -272,21 +272,18 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     let proofs: Vec<_> =
         PRICES.iter().map(|(bidder, price)| (*bidder, made.bid(bidder, *price, 1))).collect();
     let spare = made.sealed("B1", Some(1), 5).1;
-    let proved = |by: &str, place: u32, proof: &biaozheng_seal::sealing::OpeningProof| {
-        draft("sealed.proved/1", by, json!({"place": place, "proof": base64(&*proof.to_bytes())})).at(None)
+    let proved = |by: &str, proof: &biaozheng_seal::sealing::OpeningProof| {
+        draft("sealed.proved/1", by, json!({"proof": base64(&*proof.to_bytes())})).at(None)
     };
     made.world.now = made.world.deadline() + HOUR;
-    made.world.refused(proved("B1", 0, &proofs[0].1), "sealed.proof_time");
+    made.world.refused(proved("B1", &proofs[0].1), "sealed.proof_time");
     made.world.now += 1;
-    made.world.refused(proved("B2", 0, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 1, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 9, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 0, &spare), "sealed.proof");
+    made.world.refused(proved("B2", &proofs[0].1), "sealed.proof");
+    made.world.refused(proved("B1", &spare), "sealed.proof");
     // Neither slot nor tender was signed: the proof opens both layers. B2 stays away.
-    for place in [0u32, 2] {
-        let (bidder, proof) = &proofs[place as usize];
-        made.world.ok(proved(bidder, place, proof));
-        made.world.refused(proved(bidder, place, proof), "sealed.proof");
+    for (bidder, proof) in [&proofs[0], &proofs[2]] {
+        made.world.ok(proved(bidder, proof));
+        made.world.refused(proved(bidder, proof), "sealed.proof");
     }
     let step = made.world.step;
     made.world.refused(opened(&["B1", "B3"]).at(step), "opening.sealed_shut");
@@ -301,7 +298,7 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
 
     // It does not: what nobody opened is not in the list, and the project says so.
     made.world.now += 40 * DAY;
-    made.world.refused(proved("B2", 1, &proofs[1].1), "sealed.proof_time");
+    made.world.refused(proved("B2", &proofs[1].1), "sealed.proof_time");
     made.world.step(opened(&["B1", "B3"]));
     let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["late"], json!(["sealing_signature_window"]));

@@ -7,6 +7,7 @@ use toml::{Table, Value};
 use super::address::PeerAddress;
 use super::sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogSettings, MempoolSettings,
+    SealingSettings,
 };
 use super::{ConfigError, DEFAULT_TOML};
 
@@ -22,6 +23,7 @@ pub struct RawConfig {
     pub blocks: BlockSettings,
     pub log: LogSettings,
     pub documents: DocumentSettings,
+    pub sealing: SealingSettings,
     pub peers: Vec<PeerAddress>,
 }
 
@@ -36,6 +38,7 @@ impl Default for RawConfig {
             blocks: BlockSettings::default(),
             log: LogSettings::default(),
             documents: DocumentSettings::default(),
+            sealing: SealingSettings::default(),
             peers: Vec::new(),
         }
     }
