@@ -235,7 +235,7 @@ impl Running {
         self.seats.iter().find(|seat| seat.key().as_ref() == Some(key))
     }
 
-    /// The board as it stands at a block time, with only one dealer's messages where that is enough.
+    /// The board as it stands at a block time.
     pub(crate) fn board(
         &self,
         state: &dyn StateRead,
@@ -248,10 +248,12 @@ impl Running {
         for (_, bytes) in part("deal")? {
             deals.push(Deal::from_bytes(&bytes).map_err(|_| damaged("a deal"))?);
         }
+        // Only the dealers' closing words need them.
+        let kept = if self.phase(now) < Phase::Closed { part("ack")? } else { Vec::new() };
         let mut acknowledgements = Vec::new();
-        for (_, bytes) in part("ack")? {
-            acknowledgements
-                .push(Acknowledgement::from_bytes(&bytes).map_err(|_| damaged("an acknowledgement"))?);
+        for (_, bytes) in kept {
+            let one = Acknowledgement::from_bytes(&bytes).map_err(|_| damaged("an acknowledgement"))?;
+            acknowledgements.push(one);
         }
         Ok(Board::restore(self.ceremony(chain)?, self.phase(now), deals, acknowledgements, self.logs(state)?))
     }

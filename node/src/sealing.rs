@@ -77,7 +77,6 @@ struct Held {
 
 struct Waiting {
     label: Label,
-    since: Instant,
     sent: Option<Instant>,
     parts: BTreeMap<u16, PartialSignature>,
 }
@@ -219,8 +218,11 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
         sealer.held().submitted.insert(what.clone(), Instant::now());
         match submit(shared, record).await {
             Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
-            // Mostly another member was first.
-            Err(reason) => debug!(what, reason, "a record of sealing is not taken"),
+            Err(reason) => {
+                // Mostly another member was first, and the next step finds nothing to do.
+                debug!(what, reason, "a record of sealing is not taken");
+                sealer.held().submitted.remove(&what);
+            }
         }
     }
 }

@@ -150,8 +150,8 @@ async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict
 
 /// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.
 #[utoipa::path(get, path = "/v1/sealing", tag = "sealing",
-    responses((status = 200, body = Object), (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 500, body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn sealing(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     look(&api, &Question::Sealing, "group for sealed bids")
 }

@@ -33,7 +33,6 @@ impl Sealer {
             for one in pending.iter().filter(|one| one.signature.is_none()) {
                 held.partials.entry(one.label.message().to_vec()).or_insert_with(|| Waiting {
                     label: one.label.clone(),
-                    since: Instant::now(),
                     sent: None,
                     parts: std::collections::BTreeMap::new(),
                 });
