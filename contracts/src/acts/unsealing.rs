@@ -326,7 +326,10 @@ fn open_body(
     let bidder = identity.bidder.clone();
     let sealed = SealedBid::new(identity, std::mem::take(&mut newest.inner));
     match open_inner(group, key, &sealed) {
-        Ok(body) => reveal(act, id, lot, &bidder, &body)?,
+        Ok(body) => {
+            reveal(act, id, lot, &bidder, &body)?;
+            newest.inner = body;
+        }
         Err(failure) => newest.failure = Some(failure.code().to_owned()),
     }
     newest.opened_by = Some(OpenedBy::Group);
@@ -387,7 +390,7 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let stands = newest.filter(|one| (one.slot, one.place) == place && one.opened_by.is_none());
     let mut newest = stands.ok_or_else(|| refuse("it does not stand, or is open"))?;
     newest.opened_by = Some(OpenedBy::Bidder);
-    newest.inner = Vec::new();
+    newest.inner = proof.body().map(<[u8]>::to_vec).unwrap_or_default();
     act.state.put(key, &newest)?;
     match proof.body() {
         Some(body) => reveal(act, &id, identity.lot.as_str(), &by.org, body),

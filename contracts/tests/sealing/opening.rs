@@ -2,7 +2,7 @@
 
 use biaozheng_contracts::acts::bid;
 use biaozheng_contracts::randomness::{self, Randomness};
-use biaozheng_contracts::sealing::{Due, EntryFate};
+use biaozheng_contracts::sealing::{Due, EntryFate, opened_bodies};
 use biaozheng_contracts::view;
 use biaozheng_seal::group::{recover, sign_partial};
 use biaozheng_seal::label::Label;
@@ -49,7 +49,11 @@ fn bids_open_themselves_and_nothing_after_the_opening_knows_the_difference() {
     let step = made.world.step;
     made.world.refused(opened(&["B1", "B2"]).at(step), "opening.incomplete");
     made.world.refused(opened(&["B1", "B2", "B3", "B4"]).at(step), "opening.incomplete");
+    let bodies = |made: &Threshold| opened_bodies(&made.world.state, &project()).unwrap();
+    assert!(bodies(&made).is_empty(), "not before the opening record");
     made.world.step(opened(&["B1", "B2", "B3"]));
+    let shown: Vec<_> = bodies(&made).into_iter().map(|one| (one.bidder, one.text)).collect();
+    assert_eq!(shown, PRICES.map(|(bidder, price)| (org(bidder), text(Some(price)).into_bytes())));
     assert!(made.completeness().complete);
     use EntryFate::{Stands, Superseded};
     assert_eq!(fates(&made), [Superseded, Stands, Stands, Stands, Superseded, Superseded]);
