@@ -169,6 +169,9 @@ const ITEMS: &[Item] = &[
         Needed::Supervised,
         true,
     ),
+    item("tender.opened", Stage::Opening, ("门限开启", "Opened by the group"), Needed::Never, false),
+    item("sealed.proved", Stage::Opening, ("投标人自行开启", "Opened by its bidder"), Needed::Never, false),
+    item("beacon.recovered", Stage::Evaluation, ("随机信标", "Beacon recovered"), Needed::Never, false),
 ];
 
 const UNKNOWN: Item = item("", Stage::Other, ("其他记录", "Other record"), Needed::Never, false);
