@@ -57,7 +57,7 @@ impl Sealer {
             }
             let rank = share.as_ref().map_or(keys.members().len(), |share| usize::from(share.index().get()));
             if let Some(signature) = one.signature.or_else(|| self.combine(shared, one, &keys)) {
-                self.open(one, signature, rank, work);
+                self.submit_opening(one, signature, rank, work);
             }
         }
         Ok(())
@@ -104,7 +104,7 @@ impl Sealer {
     }
 
     /// Submits the opening; members of a higher index wait a little for those of a lower one.
-    fn open(&self, one: &DueLabel, signature: [u8; 48], rank: usize, work: &mut Work) {
+    fn submit_opening(&self, one: &DueLabel, signature: [u8; 48], rank: usize, work: &mut Work) {
         let wait = STAGGER.saturating_mul(u32::try_from(rank).unwrap_or(u32::MAX));
         let what = format!("{:?}/{}", one.due, one.from);
         {
