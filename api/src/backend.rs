@@ -122,6 +122,10 @@ pub enum Question {
         limit: usize,
     },
     DatedPolicies,
+    /// The groups of sealed bids, and what is due.
+    Sealing,
+    /// The blind signatures a request for tokens has got.
+    TokenSignatures(RecordId),
 }
 
 /// A node, as the API sees it.

@@ -21,12 +21,13 @@ use biaozheng_seal::tokens::{BlindPartial, BlindRequest, TokenGroup};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::DUE_MAX;
+use crate::limits::{BIDS_PER_LOT_MAX, DUE_MAX, LOTS_MAX};
+use crate::project::{Project, Stage};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 pub use completeness::{Completeness, EntryFate, InChain, check_completeness};
-pub use due::{Due, DueLabel, due, pending};
+pub use due::{Due, DueLabel, due, next_moment, pending};
 pub(crate) use due::{enough, fallback_end, slots_are_shut, tender_is_due};
 
 /// The author of a sealed entry: nobody. No participant is registered under this name.
@@ -105,6 +106,8 @@ pub(crate) struct Running {
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Group {
     pub(crate) version: u8,
+    /// The `dkg.finalised/1` that made it.
+    pub(crate) record: RecordId,
     pub(crate) purpose: GroupPurpose,
     pub(crate) keys: Vec<u8>,
     pub(crate) seats: Vec<Seat>,
@@ -174,7 +177,7 @@ pub(crate) struct NewestBid {
     pub(crate) place: u32,
     pub(crate) key: PublicKey,
     pub(crate) withdrawn: bool,
-    /// The inner layer, until it is open.
+    /// The inner layer; the body once it is open.
     pub(crate) inner: Vec<u8>,
     pub(crate) opened_by: Option<OpenedBy>,
     pub(crate) failure: Option<String>,
@@ -233,7 +236,7 @@ impl Running {
         self.seats.iter().find(|seat| seat.key().as_ref() == Some(key))
     }
 
-    /// The board as it stands at a block time, with only one dealer's messages where that is enough.
+    /// The board as it stands at a block time.
     pub(crate) fn board(
         &self,
         state: &dyn StateRead,
@@ -246,10 +249,12 @@ impl Running {
         for (_, bytes) in part("deal")? {
             deals.push(Deal::from_bytes(&bytes).map_err(|_| damaged("a deal"))?);
         }
+        // Only the dealers' closing words need them.
+        let kept = if self.phase(now) < Phase::Closed { part("ack")? } else { Vec::new() };
         let mut acknowledgements = Vec::new();
-        for (_, bytes) in part("ack")? {
-            acknowledgements
-                .push(Acknowledgement::from_bytes(&bytes).map_err(|_| damaged("an acknowledgement"))?);
+        for (_, bytes) in kept {
+            let one = Acknowledgement::from_bytes(&bytes).map_err(|_| damaged("an acknowledgement"))?;
+            acknowledgements.push(one);
         }
         Ok(Board::restore(self.ceremony(chain)?, self.phase(now), deals, acknowledgements, self.logs(state)?))
     }
@@ -327,6 +332,8 @@ pub(crate) fn opening_of(project: &ProjectId) -> TenderOpening {
 /// The group of the bids: its public keys and the length of its slots.
 #[derive(Clone, Debug)]
 pub struct SealingKeys {
+    /// The `dkg.finalised/1` they stand in: whoever seals holds its certificate against them.
+    pub record: RecordId,
     pub keys: EpochKeys,
     pub slot_ms: u64,
     pub ahead: u32,
@@ -337,12 +344,14 @@ pub struct SealingKeys {
 pub fn sealing_keys(state: &dyn StateRead) -> Result<Option<SealingKeys>, StateFailure> {
     let Some(group) = Group::sealing(state)? else { return Ok(None) };
     let GroupPurpose::Sealing { slot_ms, ahead } = group.purpose else { return Err(damaged("a group")) };
-    Ok(Some(SealingKeys { keys: group.epoch_keys()?, slot_ms, ahead }))
+    Ok(Some(SealingKeys { record: group.record, keys: group.epoch_keys()?, slot_ms, ahead }))
 }
 
 /// The group of one token epoch.
 #[derive(Clone, Debug)]
 pub struct TokenKeys {
+    /// The `dkg.finalised/1` they stand in.
+    pub record: RecordId,
     pub group: TokenGroup,
     pub keys: EpochKeys,
     pub quota: u32,
@@ -363,7 +372,14 @@ pub fn token_keys(
     };
     let keys = group.epoch_keys()?;
     let tokens = TokenGroup { chain: *chain, epoch, key: keys.group_key() };
-    Ok(Some(TokenKeys { group: tokens, keys, quota, member_quota, valid_until: valid_until_ms }))
+    Ok(Some(TokenKeys {
+        record: group.record,
+        group: tokens,
+        keys,
+        quota,
+        member_quota,
+        valid_until: valid_until_ms,
+    }))
 }
 
 /// The newest token epoch that has a group.
@@ -382,6 +398,8 @@ pub struct CeremonyView {
     pub record: RecordId,
     pub purpose: GroupPurpose,
     pub board: Board,
+    /// The block time from which on it is closed.
+    pub closes_at: TimeMs,
     pub finalised: bool,
     /// Organisations with their members' keys.
     pub seats: Vec<(OrgId, PublicKey)>,
@@ -404,6 +422,7 @@ pub fn ceremonies(
             record: running.record,
             purpose: running.purpose,
             board: running.board(state, chain, now)?,
+            closes_at: running.concluding_until,
             finalised: running.finalised,
             seats,
         });
@@ -455,4 +474,36 @@ pub fn token_partials(
         one.iter().map(|bytes| BlindPartial::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()
     };
     kept.into_iter().map(read).collect::<Result<_, _>>().map_err(|_| damaged("a blind signature"))
+}
+
+/// A bid's text as its group or bidder opened it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedBody {
+    pub lot: String,
+    pub bidder: OrgId,
+    pub text: Vec<u8>,
+    /// True when the bidder had to open it with its proof.
+    pub by_bidder: bool,
+}
+
+/// The texts of a tender's sealed bids, once `bids.opened/1` stands: they are in no record in the clear.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn opened_bodies(state: &dyn StateRead, project: &ProjectId) -> Result<Vec<OpenedBody>, StateFailure> {
+    let opened = Project::load(state, project)?
+        .is_some_and(|project| project.times.iter().any(|(stage, _)| *stage == Stage::Opened));
+    let prefix = state_key::standing_bids(project);
+    let most = if opened { BIDS_PER_LOT_MAX.saturating_mul(LOTS_MAX) } else { 0 };
+    let mut bodies = Vec::new();
+    for (key, bid) in load_all::<NewestBid>(state, &prefix, most)? {
+        let Some(by) = bid.opened_by.filter(|_| bid.failure.is_none() && !bid.withdrawn) else { continue };
+        let name = key.get(prefix.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
+        let (lot, bidder) =
+            name.and_then(|name| name.split_once('/')).ok_or_else(|| damaged("a sealed bid"))?;
+        let bidder = OrgId::new(bidder).map_err(|_| damaged("a sealed bid"))?;
+        let by_bidder = by == OpenedBy::Bidder;
+        bodies.push(OpenedBody { lot: lot.to_owned(), bidder, text: bid.inner, by_bidder });
+    }
+    Ok(bodies)
 }

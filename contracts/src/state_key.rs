@@ -284,6 +284,7 @@ pub(crate) fn nullifier(epoch: u32, nullifier: &Digest) -> Vec<u8> {
     format!("sealing/spent/{epoch:010}/{}", nullifier.hex()).into_bytes()
 }
 
+/// Slot and place of the entry of this digest.
 pub(crate) fn sealed_bytes(entry: &Digest) -> Vec<u8> {
     format!("sealing/bytes/{}", entry.hex()).into_bytes()
 }

@@ -98,6 +98,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
+        "sealed_by": state.get(&state_key::sealed_tender(id))?.map(|_| "group"),
         "late": project.late, "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
         "records": ended.then_some(history.as_ref().map(|history| history.count)).flatten(),

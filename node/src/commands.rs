@@ -20,6 +20,7 @@ mod pages;
 mod processes;
 mod progress;
 mod resync;
+mod seal;
 mod start;
 mod status;
 mod submit;
@@ -70,6 +71,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Sign a record and submit it 提交记录
     Submit(submit::Submit),
+    /// Seal a bid to the chain's group, enter it without a name, or open it oneself 密封投标
+    Seal(seal::Seal),
     /// Fetch and verify a record's certificate 获取证书
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
@@ -151,6 +154,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Status(command) => wait_for(command.run()),
         Command::Keys(command) => command.run(),
         Command::Submit(command) => wait_for(command.run()),
+        Command::Seal(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Archive(command) => wait_for(command.run()),

@@ -27,6 +27,7 @@ pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
 pub use sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogFormat, LogSettings, MempoolSettings,
+    SealingSettings,
 };
 
 /// The commented file with every option at its default.
@@ -46,6 +47,7 @@ pub struct Config {
     pub log: LogSettings,
     /// Its paths are resolved against the home folder.
     pub documents: DocumentSettings,
+    pub sealing: SealingSettings,
     pub peers: Vec<PeerAddress>,
     /// Their secrets' paths are resolved against the home folder.
     pub webhooks: Vec<HookSettings>,
@@ -116,8 +118,19 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn new(home: &Path, raw: RawConfig) -> Result<Self, ConfigError> {
-        let RawConfig { name, api, consensus, gossip, mempool, blocks, mut log, documents, peers, webhook } =
-            raw;
+        let RawConfig {
+            name,
+            api,
+            consensus,
+            gossip,
+            mempool,
+            blocks,
+            mut log,
+            documents,
+            sealing,
+            peers,
+            webhook,
+        } = raw;
         if name.is_empty() {
             return Err(ConfigError::Name);
         }
@@ -129,6 +142,7 @@ impl Config {
         log.check()?;
         documents.check()?;
         HookSettings::check_all(&webhook)?;
+        sealing.check()?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -162,6 +176,7 @@ impl Config {
             blocks,
             log,
             documents,
+            sealing,
             peers,
             webhooks: webhook.into_iter().map(|hook| hook.within(home)).collect(),
         })

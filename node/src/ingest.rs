@@ -134,7 +134,7 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
             push_again(shared, Duration::ZERO);
         }
         GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
-        GossipEvent::Message { message, answer, .. } => {
+        GossipEvent::Message { from, message, answer } => {
             let mut reply = Reply::Taken;
             match message {
                 Message::Records(envelopes) => {
@@ -160,6 +160,11 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
                     // A peer may be a few blocks ahead; it cannot make this node run ahead for ever.
                     let tip = shared.store.tip().height.get();
                     shared.progress.want(height.min(tip.saturating_add(WAKE_AHEAD_MAX)));
+                }
+                Message::Partial { label, partial } => {
+                    if let Some(sealer) = &shared.sealer {
+                        sealer.received(&shared.metrics, &from, &label, &partial);
+                    }
                 }
                 Message::WantCheckpoint => {
                     reply = Reply::Checkpoint(shared.checkpointer.latest()?.map(|(_, note)| note));

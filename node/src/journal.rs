@@ -41,13 +41,14 @@ pub enum JournalError {
 }
 
 impl Journal {
-    /// Starts the thread that owns the writes; it ends when the last handle is dropped.
+    /// Starts the writer on a blocking thread of the runtime; it ends when the last handle is dropped.
     ///
-    /// # Errors
-    /// When the operating system gives no thread.
-    pub fn start(store: Store) -> std::io::Result<Self> {
+    /// The runtime waits for it when it ends, so the store is closed before the process is: RocksDB must not be
+    /// at work on another thread while the program's exit takes its statics away.
+    #[must_use]
+    pub fn start(store: Store) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Entry>(QUEUE_MAX);
-        std::thread::Builder::new().name("journal".into()).spawn(move || {
+        tokio::task::spawn_blocking(move || {
             let mut batch = Vec::with_capacity(BATCH_MAX);
             let mut busy = false;
             while let Some(first) = receiver.blocking_recv() {
@@ -67,8 +68,8 @@ impl Journal {
                     let _ = entry.done.send(result.clone());
                 }
             }
-        })?;
-        Ok(Self(sender))
+        });
+        Self(sender)
     }
 
     /// Returns when the record is on disk.

@@ -30,6 +30,7 @@ pub mod mempool;
 pub mod metrics;
 pub mod node;
 pub mod recent;
+pub mod sealing;
 pub mod settlements;
 pub mod shared;
 pub mod webhook;

@@ -29,6 +29,18 @@ pub struct Metrics {
     pub webhook_deliveries: Counter,
     pub webhook_failures: Counter,
     pub webhook_behind: Gauge,
+    pub sealing: SealingMetrics,
+}
+
+/// Sealed bids: what this node does with its shares.
+#[derive(Debug, Clone)]
+pub struct SealingMetrics {
+    pub due: Gauge,
+    pub partials_made: Counter,
+    pub partials_taken: Counter,
+    pub partials_bad: Counter,
+    pub submitted: Counter,
+    pub dummies: Counter,
 }
 
 impl Default for Metrics {
@@ -81,6 +93,34 @@ impl Metrics {
             gauge(&mut registry, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done");
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
+        let sealing = SealingMetrics {
+            due: gauge(
+                &mut registry,
+                "sealing_due_labels",
+                "Labels of sealed bids that are to be opened now",
+            ),
+            partials_made: counter(
+                &mut registry,
+                "sealing_partials_made",
+                "Partial signatures this node made",
+            ),
+            partials_taken: counter(
+                &mut registry,
+                "sealing_partials_taken",
+                "Good partial signatures of peers",
+            ),
+            partials_bad: counter(
+                &mut registry,
+                "sealing_partials_bad",
+                "Partial signatures that convict a peer",
+            ),
+            submitted: counter(
+                &mut registry,
+                "sealing_records",
+                "Records of ceremonies and openings submitted",
+            ),
+            dummies: counter(&mut registry, "sealing_dummies", "Dummy entries this node made"),
+        };
         Self {
             registry,
             height,
@@ -100,6 +140,7 @@ impl Metrics {
             webhook_deliveries,
             webhook_failures,
             webhook_behind,
+            sealing,
         }
     }
 

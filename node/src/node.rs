@@ -123,12 +123,14 @@ pub async fn run(
     let peers = gossip_peers(&config, &genesis)?;
     let gossip = gossip::start(&config.gossip, &network_key, peers, events).await?;
     let executor = Executor::open(store.clone(), &genesis, Arc::clone(&keyring))?;
+    let sealer = crate::sealing::Sealer::open(&config, chain)?.map(Arc::new);
     let shared = Arc::new(Shared {
+        sealer,
         participants: genesis_participants(&genesis)?,
         validator: consensus_key.is_some(),
         mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
         recent: Recent::default(),
-        journal: Journal::start(store.clone())?,
+        journal: Journal::start(store.clone()),
         progress: Progress::new(first, now()),
         metrics: Metrics::new(),
         genesis_json,
@@ -152,6 +154,7 @@ pub async fn run(
     crate::control::start(Arc::clone(&shared))?;
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
+    tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
 
     let listener = tokio::net::TcpListener::bind(shared.config.api.listen)
         .await

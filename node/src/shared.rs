@@ -18,6 +18,7 @@ use crate::keyring::Keyring;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
 use crate::recent::Recent;
+use crate::sealing::Sealer;
 use crate::settlements::Settlements;
 
 /// The parts of a running node.
@@ -40,6 +41,8 @@ pub struct Shared {
     pub gossip: Gossip,
     pub metrics: Metrics,
     pub progress: Progress,
+    /// This node's part in the groups of sealed bids, where it has one.
+    pub sealer: Option<Arc<Sealer>>,
 }
 
 /// Where this node stands, for `status`, readiness and those who wait.

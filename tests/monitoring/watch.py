@@ -172,7 +172,8 @@ private_addresses = true
         rule["health"] == "ok" for group in ask("rules")["groups"] for rule in group["rules"]), 120)
 
     node.terminate()
-    assert node.wait(60) == 0
+    ended = node.wait(60)
+    assert ended == 0, f"the node ended with {ended}"
     until("Prometheus sees that the node is gone", lambda: value('up{job="biaozheng"}') == 0.0)
 
 

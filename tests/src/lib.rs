@@ -8,5 +8,6 @@
 
 pub mod archive;
 pub mod cluster;
+pub mod groups;
 pub mod replay;
 pub mod scenes;

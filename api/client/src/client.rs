@@ -264,6 +264,22 @@ impl Client {
         self.transport.text(Call::get(&["v1", "policy"], &[])).await
     }
 
+    /// `GET /v1/sealing`: the groups of sealed bids. Hold the keys against their record's certificate before you seal.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn sealing(&self) -> Answer<Value> {
+        self.get(&["v1", "sealing"]).await
+    }
+
+    /// `GET /v1/sealing/tokens/{record}`: the blind signatures a request for tokens has got.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn token_signatures(&self, request: &RecordId) -> Answer<Value> {
+        self.get(&["v1", "sealing", "tokens", &request.to_string()]).await
+    }
+
     /// `GET /v1/status`.
     ///
     /// # Errors

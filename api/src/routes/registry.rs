@@ -25,6 +25,8 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(imported))
         .routes(routes!(indicators))
         .routes(routes!(published_indicators))
+        .routes(routes!(sealing))
+        .routes(routes!(token_signatures))
 }
 
 fn look(api: &Api, question: &Question, what: &str) -> Answer {
@@ -144,4 +146,24 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
 async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     let published = api.node.look(&Question::PublishedIndicators { limit: PAGE_MAX }).map_err(ours)?;
     Ok(Json(published).into_response())
+}
+
+/// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.
+#[utoipa::path(get, path = "/v1/sealing", tag = "sealing",
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn sealing(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    look(&api, &Question::Sealing, "group for sealed bids")
+}
+
+/// The blind signatures a request for tokens has got, each member's over all points in their order.
+#[utoipa::path(get, path = "/v1/sealing/tokens/{record}", tag = "sealing", params(("record" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn token_signatures(
+    State(api): State<Api>,
+    Path(record): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::TokenSignatures(parsed(&record, "record")?), "request for tokens")
 }

@@ -281,7 +281,8 @@ pub(crate) fn finalise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if keys != given {
         return codes::CEREMONY_RESULT.err();
     }
-    let group = Group { version: 1, purpose: running.purpose, keys, seats: running.seats.clone() };
+    let group =
+        Group { version: 1, record: act.id, purpose: running.purpose, keys, seats: running.seats.clone() };
     let place = match running.purpose {
         GroupPurpose::Sealing { .. } => state_key::sealing_group(),
         GroupPurpose::Tokens { epoch, .. } => state_key::token_group(epoch),

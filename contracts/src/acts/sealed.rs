@@ -113,10 +113,11 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         fate: None,
     };
     act.state.put(state_key::sealed_entry(slot, kept.entries), &entered)?;
-    kept.entries = kept.entries.saturating_add(1);
+    let place = kept.entries;
+    kept.entries = place.saturating_add(1);
     act.state.put(state_key::slot(slot), &kept)?;
     act.state.put(state_key::pending_slot(slot), &slot)?;
-    act.state.put(state_key::sealed_bytes(&digest), &act.id)?;
+    act.state.put(state_key::sealed_bytes(&digest), &(slot, place))?;
     Ok(act.state.put(nullifier, &act.id)?)
 }
 

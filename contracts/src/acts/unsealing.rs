@@ -50,8 +50,6 @@ pub struct TenderOpened {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proved {
-    /// The entry's place in its slot, counted from 0.
-    pub place: u32,
     /// The opening proof in base64.
     pub proof: String,
 }
@@ -328,7 +326,10 @@ fn open_body(
     let bidder = identity.bidder.clone();
     let sealed = SealedBid::new(identity, std::mem::take(&mut newest.inner));
     match open_inner(group, key, &sealed) {
-        Ok(body) => reveal(act, id, lot, &bidder, &body)?,
+        Ok(body) => {
+            reveal(act, id, lot, &bidder, &body)?;
+            newest.inner = body;
+        }
         Err(failure) => newest.failure = Some(failure.code().to_owned()),
     }
     newest.opened_by = Some(OpenedBy::Group);
@@ -370,12 +371,12 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let keys = group.of_chain(&act.block.chain)?;
     let proof = OpeningProof::from_bytes(&bytes(&body.proof, OPENING_PROOF_BYTES_MAX)?).map_err(form)?;
     let refuse = |why: &str| Refusal::from(codes::PROOF.because(why));
-    let place = (proof.slot().get(), body.place);
-    let entered: Option<Entered> = load(act.state, &state_key::sealed_entry(place.0, place.1))?;
-    let mut entered = entered.ok_or_else(|| refuse("no such entry"))?;
     let again = proof.entry(&keys);
+    let place: Option<(u64, u32)> = load(act.state, &state_key::sealed_bytes(&again.digest()))?;
+    let place = place.ok_or_else(|| refuse("no such entry"))?;
+    let mut entered = entry(act, place.0, place.1)?;
     let identity = proof.identity();
-    if again.digest() != entered.digest || identity.bidder != by.org || identity.opening != opening_of(&id) {
+    if identity.bidder != by.org || identity.opening != opening_of(&id) {
         return Err(refuse("another entry"));
     }
     proof.verify(&keys, &again).map_err(|error| codes::PROOF.because(error))?;
@@ -389,7 +390,7 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let stands = newest.filter(|one| (one.slot, one.place) == place && one.opened_by.is_none());
     let mut newest = stands.ok_or_else(|| refuse("it does not stand, or is open"))?;
     newest.opened_by = Some(OpenedBy::Bidder);
-    newest.inner = Vec::new();
+    newest.inner = proof.body().map(<[u8]>::to_vec).unwrap_or_default();
     act.state.put(key, &newest)?;
     match proof.body() {
         Some(body) => reveal(act, &id, identity.lot.as_str(), &by.org, body),

@@ -99,7 +99,9 @@ pub fn check_completeness<'a>(
                 }
             }
             "slot.opened/1" => drop(slot_key(&group, one.payload).map(|(slot, key)| keys.insert(slot, key))),
-            "sealed.proved/1" if one.payload.project.as_ref() == Some(id) => attach(&mut slots, one.payload),
+            "sealed.proved/1" if one.payload.project.as_ref() == Some(id) => {
+                attach(&mut slots, &group, one.payload)
+            }
             "bids.opened/1" if one.payload.project.as_ref() == Some(id) => {
                 result.listed = crate::acts::body::<Opened>(one.payload).ok().map(|opened| opened.lots);
             }
@@ -119,15 +121,17 @@ fn slot_key(group: &SealingGroup, payload: &Payload) -> Option<(Slot, SlotKey)> 
     SlotKey::new(group, slot, signature).ok().map(|key| (slot, key))
 }
 
-fn proof(payload: &Payload) -> Option<(OpeningProof, usize)> {
+fn proof(payload: &Payload) -> Option<OpeningProof> {
     let body: unsealing::Proved = crate::acts::body(payload).ok()?;
     let bytes = ceremony::bytes(&body.proof, OPENING_PROOF_BYTES_MAX).ok()?;
-    Some((OpeningProof::from_bytes(&bytes).ok()?, usize::try_from(body.place).ok()?))
+    OpeningProof::from_bytes(&bytes).ok()
 }
 
-fn attach<'a>(slots: &mut BTreeMap<Slot, Vec<Seen<'a>>>, payload: &'a Payload) {
-    let Some((proof, place)) = proof(payload) else { return };
-    if let Some(seen) = slots.get_mut(&proof.slot()).and_then(|slot| slot.get_mut(place)) {
+fn attach<'a>(slots: &mut BTreeMap<Slot, Vec<Seen<'a>>>, group: &SealingGroup, payload: &'a Payload) {
+    let Some(proof) = proof(payload) else { return };
+    let again = proof.entry(group);
+    let mut slot = slots.get_mut(&proof.slot()).into_iter().flatten();
+    if let Some(seen) = slot.find(|seen| seen.entry == again) {
         seen.proof = Some(payload);
     }
 }
@@ -141,7 +145,7 @@ fn open(
     if let Some(key) = key {
         return Some(open_outer(group, key, &seen.entry));
     }
-    let (proof, _) = proof(seen.proof?)?;
+    let proof = proof(seen.proof?)?;
     proof.verify(group, &seen.entry).ok().map(|()| Ok(proof.opened(group)))
 }
 

@@ -6,7 +6,7 @@
 use biaozheng_ledger::ids::{ChainId, ProjectId, TimeMs};
 use biaozheng_seal::label::{Label, Slot};
 
-use super::{Group, SealedTender, SlotState, damaged, opening_of, slot_end};
+use super::{Group, Running, SealedTender, SlotState, damaged, opening_of, slot_end};
 use crate::acts::opening;
 use crate::limits::{DUE_MAX, WAITING_TENDERS_MAX};
 use crate::project::{Project, Stage};
@@ -45,6 +45,28 @@ pub fn due(state: &dyn StateRead, chain: &ChainId, now: TimeMs) -> Result<Vec<Du
     let mut all = pending(state, chain, now)?;
     all.retain(|one| one.signature.is_none());
     Ok(all)
+}
+
+/// The next block time at which something may become due: a phase's end, a slot's, a tender's deadline. For those who
+/// make blocks; it decides nothing.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn next_moment(state: &dyn StateRead, now: TimeMs) -> Result<Option<TimeMs>, StateFailure> {
+    let mut moments = Vec::new();
+    for kind in ["sealing", "tokens"] {
+        if let Some(one) = Running::load(state, kind)?.filter(|one| !one.finalised) {
+            moments.extend([one.dealing_until, one.acknowledging_until, one.concluding_until]);
+        }
+    }
+    if let Some(group) = Group::sealing(state)? {
+        let first = load_all::<u64>(state, state_key::PENDING_SLOTS, DUE_MAX)?;
+        moments.extend(first.into_iter().map(|(_, slot)| slot_end(slot, group.slot_ms())));
+    }
+    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
+        moments.extend(Project::load(state, &id)?.map(|project| project.deadline));
+    }
+    Ok(moments.into_iter().filter(|moment| *moment > now).min())
 }
 
 /// All that is to be opened now: labels to sign, and openings to go on with.

@@ -2,7 +2,7 @@
 
 use biaozheng_contracts::acts::bid;
 use biaozheng_contracts::randomness::{self, Randomness};
-use biaozheng_contracts::sealing::{Due, EntryFate};
+use biaozheng_contracts::sealing::{Due, EntryFate, opened_bodies};
 use biaozheng_contracts::view;
 use biaozheng_seal::group::{recover, sign_partial};
 use biaozheng_seal::label::Label;
@@ -49,7 +49,11 @@ fn bids_open_themselves_and_nothing_after_the_opening_knows_the_difference() {
     let step = made.world.step;
     made.world.refused(opened(&["B1", "B2"]).at(step), "opening.incomplete");
     made.world.refused(opened(&["B1", "B2", "B3", "B4"]).at(step), "opening.incomplete");
+    let bodies = |made: &Threshold| opened_bodies(&made.world.state, &project()).unwrap();
+    assert!(bodies(&made).is_empty(), "not before the opening record");
     made.world.step(opened(&["B1", "B2", "B3"]));
+    let shown: Vec<_> = bodies(&made).into_iter().map(|one| (one.bidder, one.text)).collect();
+    assert_eq!(shown, PRICES.map(|(bidder, price)| (org(bidder), text(Some(price)).into_bytes())));
     assert!(made.completeness().complete);
     use EntryFate::{Stands, Superseded};
     assert_eq!(fates(&made), [Superseded, Stands, Stands, Stands, Superseded, Superseded]);
@@ -220,7 +224,7 @@ fn a_late_entry_is_not_received_and_a_suspended_procedure_stays_shut() {
     made.world.now = deadline + 5;
     assert_eq!(made.open_all(), 2);
     let mut opened_late = made.clone();
-    opened_late.world.now = deadline + HOUR;
+    opened_late.world.now = deadline + hour();
     assert_eq!(opened_late.open_all(), 1, "its slot opens as well, and it counts for nothing");
     opened_late.world.step(opened(&["B1", "B2", "B3"]));
     assert!(opened_late.completeness().complete);
@@ -272,21 +276,18 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     let proofs: Vec<_> =
         PRICES.iter().map(|(bidder, price)| (*bidder, made.bid(bidder, *price, 1))).collect();
     let spare = made.sealed("B1", Some(1), 5).1;
-    let proved = |by: &str, place: u32, proof: &biaozheng_seal::sealing::OpeningProof| {
-        draft("sealed.proved/1", by, json!({"place": place, "proof": base64(&*proof.to_bytes())})).at(None)
+    let proved = |by: &str, proof: &biaozheng_seal::sealing::OpeningProof| {
+        draft("sealed.proved/1", by, json!({"proof": base64(&*proof.to_bytes())})).at(None)
     };
-    made.world.now = made.world.deadline() + HOUR;
-    made.world.refused(proved("B1", 0, &proofs[0].1), "sealed.proof_time");
+    made.world.now = made.world.deadline() + hour();
+    made.world.refused(proved("B1", &proofs[0].1), "sealed.proof_time");
     made.world.now += 1;
-    made.world.refused(proved("B2", 0, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 1, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 9, &proofs[0].1), "sealed.proof");
-    made.world.refused(proved("B1", 0, &spare), "sealed.proof");
+    made.world.refused(proved("B2", &proofs[0].1), "sealed.proof");
+    made.world.refused(proved("B1", &spare), "sealed.proof");
     // Neither slot nor tender was signed: the proof opens both layers. B2 stays away.
-    for place in [0u32, 2] {
-        let (bidder, proof) = &proofs[place as usize];
-        made.world.ok(proved(bidder, place, proof));
-        made.world.refused(proved(bidder, place, proof), "sealed.proof");
+    for (bidder, proof) in [&proofs[0], &proofs[2]] {
+        made.world.ok(proved(bidder, proof));
+        made.world.refused(proved(bidder, proof), "sealed.proof");
     }
     let step = made.world.step;
     made.world.refused(opened(&["B1", "B3"]).at(step), "opening.sealed_shut");
@@ -301,7 +302,7 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
 
     // It does not: what nobody opened is not in the list, and the project says so.
     made.world.now += 40 * day();
-    made.world.refused(proved("B2", 1, &proofs[1].1), "sealed.proof_time");
+    made.world.refused(proved("B2", &proofs[1].1), "sealed.proof_time");
     made.world.step(opened(&["B1", "B3"]));
     let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["late"], json!(["sealing_signature_window"]));

@@ -228,6 +228,9 @@ const ITEMS: &[Item] = &[
     item("alert.disposed", Stage::Supervision, ("预警处置", "Alert disposed"), Needed::Never, false),
     item("rating.given", Stage::Supervision, ("好差评", "Rating given"), Needed::Never, false),
     item("evidence.recorded", Stage::Other, ("存证", "Evidence recorded"), Needed::Never, false),
+    item("tender.opened", Stage::Opening, ("门限开启", "Opened by the group"), Needed::Never, false),
+    item("sealed.proved", Stage::Opening, ("投标人自行开启", "Opened by its bidder"), Needed::Never, false),
+    item("beacon.recovered", Stage::Evaluation, ("随机信标", "Beacon recovered"), Needed::Never, false),
 ];
 
 const UNKNOWN: Item = item("", Stage::Other, ("其他记录", "Other record"), Needed::Never, false);

@@ -1,7 +1,11 @@
 //! Answers about the registers, judged at the newest block's time.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
+use biaozheng_contracts::acts::tokens::partials_text;
+use biaozheng_contracts::sealing;
 use biaozheng_contracts::view::{anchoring, registry as view, supervision};
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::payload::Payload;
@@ -54,6 +58,12 @@ impl NodeBackend {
             Question::PublishedIndicators { limit } => {
                 list(view::published_indicators(&state, *limit).map_err(ours)?)
             }
+            Question::Sealing => self.sealing()?,
+            Question::TokenSignatures(request) => {
+                let partials = sealing::token_partials(&state, request).map_err(ours)?;
+                let texts: Vec<_> = partials.iter().map(|one| partials_text(one)).collect();
+                Some(json!({"request": request, "members": texts}))
+            }
         })
     }
 
@@ -74,6 +84,26 @@ impl NodeBackend {
             row["raised_ms"] = json!(record.time);
         }
         Ok(paged(rows, limit))
+    }
+
+    fn sealing(&self) -> Result<Option<Value>, BackendError> {
+        let (state, chain, now) = (self.state(), self.shared.chain, self.shared.store.tip().time);
+        let Some(group) = sealing::sealing_keys(&state).map_err(ours)? else { return Ok(None) };
+        let epoch = sealing::newest_token_epoch(&state).map_err(ours)?;
+        let tokens =
+            epoch.map(|epoch| sealing::token_keys(&state, &chain, epoch)).transpose().map_err(ours)?;
+        let tokens = tokens.flatten().map(|one| {
+            json!({
+                "record": one.record, "epoch": one.group.epoch, "keys": BASE64.encode(one.keys.to_bytes()),
+                "quota": one.quota, "member_quota": one.member_quota, "valid_until_ms": one.valid_until,
+            })
+        });
+        let due = sealing::pending(&state, &chain, now).map_err(ours)?.len();
+        Ok(Some(json!({
+            "record": group.record, "keys": BASE64.encode(group.keys.to_bytes()),
+            "epoch": group.keys.epoch().get(), "slot_ms": group.slot_ms, "ahead": group.ahead,
+            "time_ms": now, "due": due, "tokens": tokens,
+        })))
     }
 
     /// The cursor is the last OCID's key as the view wants it.

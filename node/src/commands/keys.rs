@@ -30,6 +30,15 @@ pub(super) enum KeysCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Make the keys with which a node takes part in the groups of sealed bids 密封投标密钥
+    #[command(
+        after_help = "The member's keys go into dkg.started/1; the organisation registers records.pub with\nparticipant.key_added/1, purpose session, then set sealing.org.\n\nExample:\n  biaozheng keys sealing --home /var/lib/biaozheng"
+    )]
+    Sealing {
+        /// The node's folder
+        #[arg(long, value_name = "DIR")]
+        home: PathBuf,
+    },
     /// Check that key files can be used: permissions, format, public half, genesis 检查密钥
     #[command(
         after_help = "Examples:\n  biaozheng keys check bidder.key\n  biaozheng keys check --home /var/lib/biaozheng"
@@ -60,6 +69,11 @@ impl KeysCommand {
                 say(format_args!("secret key 私钥  {} (keep it; nobody can make it again)", out.display()));
                 say(format_args!("public file 公钥 {}", public_path(&out).display()));
                 say(format_args!("public key      {}", key.public()));
+            }
+            Self::Sealing { home } => {
+                let made = crate::sealing::create_keys(&home.join("keys"))?;
+                say(format_args!("member 成员 {}", made.member));
+                say(format_args!("records key 记录密钥 {}", made.records));
             }
             Self::Show { files } => {
                 for file in files {

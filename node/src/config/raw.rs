@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::address::PeerAddress;
 use super::sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogSettings, MempoolSettings,
+    SealingSettings,
 };
 use super::{ConfigError, DEFAULT_TOML};
 
@@ -23,6 +24,7 @@ pub struct RawConfig {
     pub blocks: BlockSettings,
     pub log: LogSettings,
     pub documents: DocumentSettings,
+    pub sealing: SealingSettings,
     pub peers: Vec<PeerAddress>,
     pub webhook: Vec<HookSettings>,
 }
@@ -38,6 +40,7 @@ impl Default for RawConfig {
             blocks: BlockSettings::default(),
             log: LogSettings::default(),
             documents: DocumentSettings::default(),
+            sealing: SealingSettings::default(),
             peers: Vec::new(),
             webhook: Vec::new(),
         }

@@ -232,3 +232,19 @@ impl LogSettings {
         within("log.files_max", self.files_max, 1..=10_000)
     }
 }
+
+/// Sealed bids: this node's part in the groups that open them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SealingSettings {
+    /// The organisation whose node this is; empty for a node without a part.
+    pub org: String,
+    /// Of each size class, for each slot.
+    pub dummies_per_slot: usize,
+}
+
+impl SealingSettings {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        within("sealing.dummies_per_slot", self.dummies_per_slot, 0..=8)
+    }
+}

@@ -15,6 +15,8 @@ pub enum Message {
     Wake { height: u64 },
     /// Asks for the newest complete checkpoint.
     WantCheckpoint,
+    /// A member's part of the group's signature over a label that is due. Both are bounded when they are read.
+    Partial { label: Vec<u8>, partial: Vec<u8> },
 }
 
 /// The answer.

@@ -21,11 +21,14 @@ pub struct Received {
     pub answered: u16,
 }
 
+/// A status, and a header with it.
+type Answer = (u16, Option<(&'static str, String)>);
+
 #[derive(Default)]
 struct Inner {
     received: Mutex<Vec<Received>>,
     /// The next answers; after them 204. 0 never answers.
-    script: Mutex<VecDeque<(u16, Option<(&'static str, String)>)>>,
+    script: Mutex<VecDeque<Answer>>,
     count: watch::Sender<usize>,
 }
 

@@ -1,0 +1,228 @@
+//! This node's part in the groups of sealed bids: ceremonies, blind signatures, openings, dummies.
+//!
+//! After each committed block a step reads the state at the tip and does what is due: nothing is kept that a restart
+//! would lose, but dummies' tokens. What a label is due for, [`contracts::sealing::due`] alone says.
+//!
+//! **Invariant:** a share signs only labels of that list, computed here from a decided block; a peer's message never
+//! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
+
+mod ceremony;
+mod dummies;
+mod keys;
+mod opening;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use biaozheng_client::Author;
+use biaozheng_contracts::{self as contracts, StateFailure};
+use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_ledger::record::Record;
+use biaozheng_seal::dkg::NodeSecret;
+use biaozheng_seal::group::{PartialSignature, PrivateShare, PublicPolynomial, StorageKey};
+use biaozheng_seal::label::Label;
+use biaozheng_seal::seed::Seed;
+use serde_json::Value;
+use tracing::{debug, warn};
+
+use crate::clock::now;
+use crate::executor::StoredState;
+use crate::gossip::Message;
+use crate::ingest;
+use crate::metrics::Metrics;
+use crate::shared::Shared;
+
+pub use keys::{MadeKeys, create_keys};
+
+/// How long a submitted record has before it is made anew.
+const AGAIN: Duration = Duration::from_secs(8);
+/// Between two sendings of the same partial signature.
+const SEND_AGAIN: Duration = Duration::from_secs(1);
+/// How much later each further member submits what every member has.
+const STAGGER: Duration = Duration::from_millis(600);
+
+/// A node's secrets and what it holds in memory for the present block.
+pub struct Sealer {
+    author: Author,
+    node: NodeSecret,
+    seed: Seed,
+    storage: StorageKey,
+    folder: PathBuf,
+    held: Mutex<Held>,
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealer({})", self.author.org())
+    }
+}
+
+/// Bounded by the labels that are due and the members of the group.
+#[derive(Default)]
+struct Held {
+    shares: BTreeMap<String, PrivateShare>,
+    /// Ceremonies whose share this node has.
+    taken: BTreeSet<RecordId>,
+    /// By label; only labels that are due.
+    partials: BTreeMap<Vec<u8>, Waiting>,
+    group: Option<PublicPolynomial>,
+    /// When a record was submitted, by what it is for.
+    submitted: BTreeMap<String, Instant>,
+    /// Since when an opening could be submitted.
+    ready: BTreeMap<String, Instant>,
+    dummies: dummies::Stock,
+}
+
+struct Waiting {
+    label: Label,
+    sent: Option<Instant>,
+    parts: BTreeMap<u16, PartialSignature>,
+}
+
+/// What one step found to do.
+#[derive(Default)]
+struct Work {
+    records: Vec<(String, Record)>,
+    messages: Vec<Message>,
+}
+
+impl Sealer {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A record in the organisation's name, unless one for the same purpose is under way.
+    fn record(&self, work: &mut Work, what: String, kind: &str, project: Option<&ProjectId>, body: Value) {
+        {
+            let held = self.held();
+            if held.submitted.get(&what).is_some_and(|at| at.elapsed() < AGAIN) {
+                return;
+            }
+        }
+        let mut draft = self.author.record(kind, body);
+        if let Some(project) = project {
+            draft = draft.project(project.clone());
+        }
+        match draft.sign(now()) {
+            Ok(record) => work.records.push((what, record)),
+            Err(error) => warn!(%error, kind, "a record of sealing cannot be made"),
+        }
+    }
+
+    fn step(&self, shared: &Shared) -> Result<Work, StateFailure> {
+        // The time first: state read after it is never older.
+        let time = shared.store.tip().time;
+        let state = StoredState(&shared.store);
+        // Blocks come when there is work; without this the chain would sleep over a phase's end.
+        if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
+            shared.progress.want(shared.store.tip().height.next().get());
+        }
+        let mut work = Work::default();
+        self.ceremonies(&state, &shared.chain, time, &mut work)?;
+        self.tokens(&state, &shared.chain, &mut work)?;
+        self.openings(shared, &state, time, &mut work)?;
+        self.dummies(shared, &state, time, &mut work)?;
+        let mut held = self.held();
+        held.submitted.retain(|_, at| at.elapsed() < AGAIN);
+        held.ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
+        drop(held);
+        Ok(work)
+    }
+
+    /// The share of one epoch of a group, from memory or from its file.
+    fn share(&self, name: &str, polynomial: &PublicPolynomial) -> Option<PrivateShare> {
+        let kept = self.held().shares.get(name).filter(|share| share.belongs_to(polynomial)).cloned();
+        if kept.is_some() {
+            return kept;
+        }
+        let share = keys::read_share(&self.folder, name, &self.storage, polynomial)?;
+        self.held().shares.insert(name.to_owned(), share.clone());
+        Some(share)
+    }
+
+    /// A peer's part. Kept only for a label that this node itself finds due, and only if it verifies.
+    pub fn received(&self, metrics: &Metrics, from: &str, label: &[u8], partial: &[u8]) {
+        if partial.len() != PartialSignature::SIZE_BYTES {
+            return;
+        }
+        let Ok(partial) = PartialSignature::from_bytes(partial) else { return };
+        let (known, group) = {
+            let held = self.held();
+            let Some(waiting) = held.partials.get(label) else { return };
+            if waiting.parts.contains_key(&partial.index().get()) {
+                return;
+            }
+            (waiting.label.clone(), held.group.clone())
+        };
+        let Some(group) = group else { return };
+        match biaozheng_seal::group::verify_partial(&group, &known, &partial) {
+            Ok(()) => {
+                metrics.sealing.partials_taken.inc();
+                if let Some(waiting) = self.held().partials.get_mut(label) {
+                    waiting.parts.insert(partial.index().get(), partial);
+                }
+            }
+            Err(bad) => {
+                metrics.sealing.partials_bad.inc();
+                warn!(from, member = %bad.sender, "a partial signature is not of that member's share");
+            }
+        }
+    }
+}
+
+/// Takes a record of this node's own making, as the API would.
+async fn submit(shared: &Shared, record: Record) -> Result<(), String> {
+    let record = ingest::verify(shared, record).map_err(|error| error.to_string())?;
+    let id = record.id();
+    if shared.mempool.is_full_for(record.envelope().encoded_len()) {
+        return Err("the pool is full".to_owned());
+    }
+    contracts::check(&record).map_err(|reject| reject.to_string())?;
+    let trial = tokio::task::block_in_place(|| ingest::trial(shared, &record));
+    trial.map_err(|fatal| fatal.to_string())?.map_err(|reject| reject.to_string())?;
+    let (record, received) = (Arc::new(record), now());
+    shared.journal.write(Arc::clone(&record), received).await.map_err(|error| error.to_string())?;
+    shared.mempool.insert(Arc::clone(&record), true, received).map_err(|_| "the pool is full".to_owned())?;
+    let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
+    record.envelope().encode(&mut bytes);
+    shared.gossip.records(vec![Arc::new(bytes)]);
+    debug!(%id, "a record of sealing is submitted");
+    Ok(())
+}
+
+/// The task: a step after each block, and each second for what was lost on the way.
+pub async fn run(shared: Arc<Shared>) {
+    let Some(sealer) = shared.sealer.clone() else { return };
+    let mut committed = shared.progress.committed.subscribe();
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            changed = committed.changed() => if changed.is_err() { return },
+        }
+        match tokio::task::block_in_place(|| sealer.step(&shared)) {
+            Ok(work) => perform(&shared, &sealer, work).await,
+            Err(failure) => warn!(%failure, "sealing: the state cannot be read; trying again"),
+        }
+    }
+}
+
+async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
+    for message in work.messages {
+        shared.gossip.broadcast(message, false);
+    }
+    for (what, record) in work.records {
+        sealer.held().submitted.insert(what.clone(), Instant::now());
+        match submit(shared, record).await {
+            Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
+            Err(reason) => {
+                // Mostly another member was first, and the next step finds nothing to do.
+                debug!(what, reason, "a record of sealing is not taken");
+                sealer.held().submitted.remove(&what);
+            }
+        }
+    }
+}

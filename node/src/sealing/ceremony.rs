@@ -1,0 +1,173 @@
+//! Ceremonies and blind signatures: what this member has to say now, from the board alone.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_contracts::acts::tokens::partials_text;
+use biaozheng_contracts::sealing::{self, CeremonyView, GroupPurpose};
+use biaozheng_contracts::{StateFailure, StateRead};
+use biaozheng_ledger::ids::{ChainId, TimeMs};
+use biaozheng_seal::dkg::{self, Phase};
+use biaozheng_seal::group::PrivateShare;
+use biaozheng_seal::tokens::sign_blindly;
+use serde_json::json;
+use tracing::{debug, info, warn};
+
+use super::{STAGGER, Sealer, Work, keys};
+
+fn kind(purpose: GroupPurpose) -> &'static str {
+    match purpose {
+        GroupPurpose::Sealing { .. } => "sealing",
+        GroupPurpose::Tokens { .. } => "tokens",
+    }
+}
+
+/// The name of a share's file.
+fn share_name(view: &CeremonyView, epoch: u32) -> String {
+    match view.purpose {
+        GroupPurpose::Sealing { .. } => format!("sealing-{epoch}"),
+        GroupPurpose::Tokens { epoch, .. } => format!("tokens-{epoch}"),
+    }
+}
+
+impl Sealer {
+    pub(super) fn ceremonies(
+        &self,
+        state: &dyn StateRead,
+        chain: &ChainId,
+        time: TimeMs,
+        work: &mut Work,
+    ) -> Result<(), StateFailure> {
+        for view in sealing::ceremonies(state, chain, time)? {
+            let me = self.node.member().key();
+            let dealer = view.board.ceremony().dealers().contains(me);
+            let place = view.board.ceremony().players().position(|player| player.key() == me);
+            let previous = self.previous_share(state, &view)?;
+            match view.board.phase() {
+                Phase::Dealing if dealer => self.deal(&view, previous.as_ref(), work),
+                Phase::Acknowledging if place.is_some() => self.acknowledge(&view, work),
+                Phase::Concluding if dealer => self.conclude(&view, previous.as_ref(), work),
+                Phase::Closed => {
+                    if let Some(place) = place {
+                        self.close(&view, place, time, work);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// This node's share of the key that is dealt anew.
+    fn previous_share(
+        &self,
+        state: &dyn StateRead,
+        view: &CeremonyView,
+    ) -> Result<Option<PrivateShare>, StateFailure> {
+        let Some(epoch) = view.board.ceremony().epoch().get().checked_sub(1) else { return Ok(None) };
+        let Some(keys) = sealing::sealing_keys(state)?.filter(|keys| keys.keys.epoch().get() == epoch) else {
+            return Ok(None);
+        };
+        Ok(self.share(&format!("sealing-{epoch}"), &keys.keys.polynomial()))
+    }
+
+    fn say(&self, view: &CeremonyView, work: &mut Work, record_type: &str, part: &str, message: &[u8]) {
+        let body = json!({"kind": kind(view.purpose), "message": BASE64.encode(message)});
+        self.record(work, format!("{}/{part}", view.record), record_type, None, body);
+    }
+
+    fn deal(&self, view: &CeremonyView, previous: Option<&PrivateShare>, work: &mut Work) {
+        if view.board.deal(self.node.member().key()).is_some() {
+            return;
+        }
+        match dkg::deal(view.board.ceremony(), &self.node, previous, &self.seed) {
+            Ok(deal) => self.say(view, work, "dkg.dealt/1", "deal", &deal.to_bytes()),
+            Err(error) => warn!(%error, "this node does not deal"),
+        }
+    }
+
+    fn acknowledge(&self, view: &CeremonyView, work: &mut Work) {
+        let me = self.node.member().key();
+        for deal in view.board.deals() {
+            if view.board.acknowledgements(deal.dealer()).any(|one| one.player() == me) {
+                continue;
+            }
+            match dkg::acknowledge(view.board.ceremony(), &self.node, deal) {
+                Ok(word) => {
+                    let part = format!("ack/{}", deal.dealer());
+                    self.say(view, work, "dkg.acknowledged/1", &part, &word.to_bytes());
+                }
+                Err(error) => warn!(%error, dealer = %deal.dealer(), "a deal is not acknowledged"),
+            }
+        }
+    }
+
+    fn conclude(&self, view: &CeremonyView, previous: Option<&PrivateShare>, work: &mut Work) {
+        let me = self.node.member().key();
+        if view.board.deal(me).is_none() || view.board.log(me).is_some() {
+            return;
+        }
+        match dkg::conclude(&view.board, &self.node, previous, &self.seed) {
+            Ok(log) => self.say(view, work, "dkg.concluded/1", "log", &log.to_bytes()),
+            Err(error) => warn!(%error, "this node's deal is not concluded"),
+        }
+    }
+
+    /// Says what came out: the first member at once, each further one after a while. Once it stands on chain, the share is
+    /// taken and kept; a node that is down from then until the next ceremony begins has none.
+    fn close(&self, view: &CeremonyView, place: usize, time: TimeMs, work: &mut Work) {
+        if self.held().taken.contains(&view.record) {
+            return;
+        }
+        let (keys, share) = match dkg::take_share(&view.board, &self.node) {
+            Ok(taken) => taken,
+            Err(error) => {
+                debug!(%error, "the ceremony gives this node no share");
+                return;
+            }
+        };
+        if !view.finalised {
+            let wait = STAGGER.saturating_mul(u32::try_from(place).unwrap_or(u32::MAX)).saturating_mul(2);
+            if u128::from(time.saturating_since(view.closes_at)) >= wait.as_millis() {
+                self.say(view, work, "dkg.finalised/1", "result", &keys.to_bytes());
+            }
+            return;
+        }
+        let name = share_name(view, keys.epoch().get());
+        if self.share(&name, &keys.polynomial()).is_none() {
+            let kept = keys::write_share(&self.folder, &name, &self.storage, &keys.group_key(), &share);
+            if let Err(error) = kept {
+                warn!(%error, "the share cannot be kept");
+                return;
+            }
+            info!(name, "this node has its share");
+        }
+        let mut held = self.held();
+        held.shares.insert(name, share);
+        held.taken.insert(view.record);
+    }
+
+    pub(super) fn tokens(
+        &self,
+        state: &dyn StateRead,
+        chain: &ChainId,
+        work: &mut Work,
+    ) -> Result<(), StateFailure> {
+        for request in sealing::unsigned_requests(state)? {
+            let Some(keys) = sealing::token_keys(state, chain, request.epoch)? else { continue };
+            let Some(share) = self.share(&format!("tokens-{}", request.epoch), &keys.keys.polynomial())
+            else {
+                continue;
+            };
+            if request.signed.contains(&share.index().get()) {
+                continue;
+            }
+            let signed: Result<Vec<_>, _> =
+                request.points.iter().map(|point| sign_blindly(&keys.group, &share, point)).collect();
+            if let Ok(partials) = signed {
+                let body = json!({"request": request.record, "partials": partials_text(&partials)});
+                self.record(work, format!("token/{}", request.record), "token.signed/1", None, body);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! The secrets on disk: three key files, and one file for each share.
+//!
+//! ```text
+//! HOME/keys/sealing.key    seed of the node's keys for ceremonies
+//! HOME/keys/storage.key    key under which shares are encrypted; may be a link to another medium
+//! HOME/keys/records.key    signs what the node says in its organisation's name (purpose: session)
+//! HOME/sealing/NAME.share  "BZSH", mode 0600; NAME: sealing-EPOCH or tokens-EPOCH
+//! ```
+//! **Invariant:** a share file is complete or not there, and readable by its owner only.
+
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::sync::Mutex;
+
+use anyhow::Context as _;
+use biaozheng_client::Author;
+use biaozheng_ledger::ids::{ChainId, OrgId};
+use biaozheng_ledger::key::{PublicKey, SecretKey};
+use biaozheng_seal::dkg::NodeSecret;
+use biaozheng_seal::group::{GroupKey, PrivateShare, PublicPolynomial, StorageKey};
+use biaozheng_seal::seed::Seed;
+use tracing::warn;
+use zeroize::Zeroizing;
+
+use super::{Held, Sealer};
+use crate::config::Config;
+use crate::keys::{create, create_pair, generate, read_secret};
+
+/// Largest share file that is read, bytes.
+const SHARE_FILE_BYTES_MAX: u64 = 1024;
+
+/// What others need to know of keys that were made.
+#[derive(Clone, Debug)]
+pub struct MadeKeys {
+    /// For `dkg.started/1`, 128 hexadecimal digits.
+    pub member: String,
+    /// For `participant.key_added/1`.
+    pub records: PublicKey,
+}
+
+fn seed_of(key: &SecretKey) -> Seed {
+    Seed::new(*Zeroizing::new(*key.seed()))
+}
+
+/// Makes the three key files.
+///
+/// # Errors
+/// When one exists already or cannot be written.
+pub fn create_keys(folder: &Path) -> anyhow::Result<MadeKeys> {
+    let sealing = generate()?;
+    create(&folder.join("sealing.key"), &sealing)?;
+    create(&folder.join("storage.key"), &generate()?)?;
+    let records = create_pair(&folder.join("records.key"), "records")?;
+    let member = NodeSecret::from_seed(&seed_of(&sealing));
+    Ok(MadeKeys { member: hex::encode(member.member().to_bytes()), records: records.public() })
+}
+
+impl Sealer {
+    /// Reads this node's secrets, where its configuration gives it a part.
+    ///
+    /// # Errors
+    /// When a key file is missing, exposed or damaged.
+    pub fn open(config: &Config, chain: ChainId) -> anyhow::Result<Option<Self>> {
+        if config.sealing.org.is_empty() {
+            return Ok(None);
+        }
+        let org = OrgId::new(&config.sealing.org).context("sealing.org")?;
+        let key = |name: &str| read_secret(&config.keys_path().join(name));
+        let (secret, storage) = (key("sealing.key")?, key("storage.key")?);
+        let folder = config.home.join("sealing");
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .with_context(|| folder.display().to_string())?;
+        let seed = seed_of(&secret);
+        Ok(Some(Self {
+            author: Author::new(org, key("records.key")?, chain).with_tool("biaozheng-node"),
+            node: NodeSecret::from_seed(&seed),
+            seed,
+            storage: StorageKey::new(*Zeroizing::new(*storage.seed())),
+            folder,
+            held: Mutex::new(Held::default()),
+        }))
+    }
+}
+
+pub(super) fn read_share(
+    folder: &Path,
+    name: &str,
+    storage: &StorageKey,
+    polynomial: &PublicPolynomial,
+) -> Option<PrivateShare> {
+    let path = folder.join(format!("{name}.share"));
+    let size = std::fs::metadata(&path).ok()?.len();
+    if size > SHARE_FILE_BYTES_MAX {
+        return None;
+    }
+    let bytes = std::fs::read(&path).ok()?;
+    PrivateShare::open_at_rest(&bytes, storage, polynomial)
+        .inspect_err(|error| warn!(%error, path = %path.display(), "a share cannot be read"))
+        .ok()
+}
+
+/// Encrypts a share into its file: written beside, synced, then renamed.
+pub(super) fn write_share(
+    folder: &Path,
+    name: &str,
+    storage: &StorageKey,
+    group: &GroupKey,
+    share: &PrivateShare,
+) -> anyhow::Result<()> {
+    let fresh = seed_of(&generate()?);
+    let bytes = share.seal_at_rest(storage, group, &fresh);
+    let (path, part) = (folder.join(format!("{name}.share")), folder.join(format!("{name}.part")));
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, &path)?;
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn key_files_are_made_once_for_their_owner_only() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("keys");
+        let made = create_keys(&folder).unwrap();
+        assert_eq!(made.member.len(), 128);
+        assert_eq!(read_secret(&folder.join("records.key")).unwrap().public(), made.records);
+        for name in ["sealing.key", "storage.key", "records.key"] {
+            let mode = std::fs::metadata(folder.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        assert!(create_keys(&folder).is_err());
+    }
+}

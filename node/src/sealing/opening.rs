@@ -1,0 +1,133 @@
+//! Openings: this member's part of every label that is due, and the record once a quorum is there.
+
+use std::time::Instant;
+
+use biaozheng_contracts::sealing::{self, Due, DueLabel};
+use biaozheng_contracts::{StateFailure, StateRead};
+use biaozheng_ledger::ids::TimeMs;
+use biaozheng_seal::dkg::EpochKeys;
+use biaozheng_seal::group::{recover, sign_partial};
+use serde_json::json;
+use tracing::warn;
+
+use super::{SEND_AGAIN, STAGGER, Sealer, Waiting, Work};
+use crate::gossip::Message;
+use crate::shared::Shared;
+
+impl Sealer {
+    pub(super) fn openings(
+        &self,
+        shared: &Shared,
+        state: &dyn StateRead,
+        time: TimeMs,
+        work: &mut Work,
+    ) -> Result<(), StateFailure> {
+        let Some(keys) = sealing::sealing_keys(state)? else { return Ok(()) };
+        let keys = keys.keys;
+        let pending = sealing::pending(state, &shared.chain, time)?;
+        shared.metrics.sealing.due.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));
+        {
+            let mut held = self.held();
+            held.group = Some(keys.polynomial());
+            held.partials.retain(|label, _| pending.iter().any(|one| one.label.message() == label));
+            for one in pending.iter().filter(|one| one.signature.is_none()) {
+                held.partials.entry(one.label.message().to_vec()).or_insert_with(|| Waiting {
+                    label: one.label.clone(),
+                    sent: None,
+                    parts: std::collections::BTreeMap::new(),
+                });
+            }
+        }
+        let share = self.share(&format!("sealing-{}", keys.epoch().get()), &keys.polynomial());
+        let mut slots = 0u32;
+        for one in &pending {
+            if let (None, Some(share)) = (one.signature, &share) {
+                let made = sign_partial(share, &one.label);
+                match made {
+                    Ok(partial) => self.send(shared, one, partial, work),
+                    Err(error) => warn!(%error, "a share of another purpose"),
+                }
+            }
+            // Slots open one after another.
+            if matches!(one.due, Due::Slot(_)) {
+                slots = slots.saturating_add(1);
+                if slots > 1 {
+                    continue;
+                }
+            }
+            let rank = share.as_ref().map_or(keys.members().len(), |share| usize::from(share.index().get()));
+            if let Some(signature) = one.signature.or_else(|| self.combine(shared, one, &keys)) {
+                self.submit_opening(one, signature, rank, work);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps this member's own part, and sends it to the others now and then until the label is no longer due.
+    fn send(
+        &self,
+        shared: &Shared,
+        one: &DueLabel,
+        partial: biaozheng_seal::group::PartialSignature,
+        work: &mut Work,
+    ) {
+        let mut held = self.held();
+        let Some(waiting) = held.partials.get_mut(one.label.message()) else { return };
+        if waiting.parts.insert(partial.index().get(), partial).is_none() {
+            shared.metrics.sealing.partials_made.inc();
+        }
+        if waiting.sent.is_none_or(|at| at.elapsed() >= SEND_AGAIN) {
+            waiting.sent = Some(Instant::now());
+            let (label, partial) = (one.label.message().to_vec(), partial.to_bytes());
+            work.messages.push(Message::Partial { label, partial });
+        }
+    }
+
+    /// The group's signature, once a quorum's parts are here.
+    fn combine(&self, shared: &Shared, one: &DueLabel, keys: &EpochKeys) -> Option<[u8; 48]> {
+        let polynomial = keys.polynomial();
+        let parts: Vec<_> = {
+            let held = self.held();
+            held.partials.get(one.label.message())?.parts.values().copied().collect()
+        };
+        if parts.len() < polynomial.quorum() {
+            return None;
+        }
+        match recover(&polynomial, &one.label, &parts) {
+            Ok(recovered) => Some(recovered.signature.to_bytes()),
+            Err(error) => {
+                shared.metrics.sealing.partials_bad.inc();
+                warn!(%error, "parts that verified one by one give no signature");
+                None
+            }
+        }
+    }
+
+    /// Submits the opening; members of a higher index wait a little for those of a lower one.
+    fn submit_opening(&self, one: &DueLabel, signature: [u8; 48], rank: usize, work: &mut Work) {
+        let wait = STAGGER.saturating_mul(u32::try_from(rank).unwrap_or(u32::MAX));
+        let what = format!("{:?}/{}", one.due, one.from);
+        {
+            let mut held = self.held();
+            let since = held.ready.entry(what.clone()).or_insert_with(Instant::now);
+            if since.elapsed() < wait {
+                return;
+            }
+        }
+        let (signature, from) = (hex::encode(signature), one.from);
+        match &one.due {
+            Due::Slot(slot) => {
+                let body = json!({"slot": slot, "signature": signature, "from": from});
+                self.record(work, what, "slot.opened/1", None, body);
+            }
+            Due::Tender(id) => {
+                let body = json!({"signature": signature, "from": from});
+                self.record(work, what, "tender.opened/1", Some(id), body);
+            }
+            Due::Beacon(id) => {
+                let body = json!({"signature": signature});
+                self.record(work, what, "beacon.recovered/1", Some(id), body);
+            }
+        }
+    }
+}
