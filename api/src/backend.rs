@@ -122,6 +122,12 @@ pub enum Question {
         limit: usize,
     },
     DatedPolicies,
+    /// Bids that were sealed to the group, once they are open; after the one of this cursor.
+    OpenedBids {
+        project: ProjectId,
+        after: Option<String>,
+        limit: usize,
+    },
     /// The groups of sealed bids, and what is due.
     Sealing,
     /// The blind signatures a request for tokens has got.

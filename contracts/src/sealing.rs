@@ -21,8 +21,7 @@ use biaozheng_seal::tokens::{BlindPartial, BlindRequest, TokenGroup};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{BIDS_PER_LOT_MAX, DUE_MAX, LOTS_MAX};
-use crate::project::{Project, Stage};
+use crate::limits::DUE_MAX;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
@@ -120,6 +119,8 @@ pub(crate) struct SlotState {
     /// Entries whose outer layer was opened, from the first.
     pub(crate) opened: u32,
     pub(crate) signature: Option<[u8; 48]>,
+    /// The first `slot.opened/1`.
+    pub(crate) record: Option<RecordId>,
 }
 
 /// What became of an entry.
@@ -474,36 +475,4 @@ pub fn token_partials(
         one.iter().map(|bytes| BlindPartial::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()
     };
     kept.into_iter().map(read).collect::<Result<_, _>>().map_err(|_| damaged("a blind signature"))
-}
-
-/// A bid's text as its group or bidder opened it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenedBody {
-    pub lot: String,
-    pub bidder: OrgId,
-    pub text: Vec<u8>,
-    /// True when the bidder had to open it with its proof.
-    pub by_bidder: bool,
-}
-
-/// The texts of a tender's sealed bids, once `bids.opened/1` stands: they are in no record in the clear.
-///
-/// # Errors
-/// When the state cannot be read.
-pub fn opened_bodies(state: &dyn StateRead, project: &ProjectId) -> Result<Vec<OpenedBody>, StateFailure> {
-    let opened = Project::load(state, project)?
-        .is_some_and(|project| project.times.iter().any(|(stage, _)| *stage == Stage::Opened));
-    let prefix = state_key::standing_bids(project);
-    let most = if opened { BIDS_PER_LOT_MAX.saturating_mul(LOTS_MAX) } else { 0 };
-    let mut bodies = Vec::new();
-    for (key, bid) in load_all::<NewestBid>(state, &prefix, most)? {
-        let Some(by) = bid.opened_by.filter(|_| bid.failure.is_none() && !bid.withdrawn) else { continue };
-        let name = key.get(prefix.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
-        let (lot, bidder) =
-            name.and_then(|name| name.split_once('/')).ok_or_else(|| damaged("a sealed bid"))?;
-        let bidder = OrgId::new(bidder).map_err(|_| damaged("a sealed bid"))?;
-        let by_bidder = by == OpenedBy::Bidder;
-        bodies.push(OpenedBody { lot: lot.to_owned(), bidder, text: bid.inner, by_bidder });
-    }
-    Ok(bodies)
 }

@@ -17,15 +17,15 @@ mod remote;
 #[path = "../../contracts/tests/support/world.rs"]
 mod world;
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, ensure};
-use biaozheng_client::{Client, ClientError, Patience, Wait, author, key_file};
-use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
-use biaozheng_ledger::record::Record;
-use serde_json::{Value, json};
+use anyhow::{Context as _, anyhow};
+use biaozheng_client::{Client, author, key_file};
+use biaozheng_ledger::ids::{ProjectId, RecordId};
+use serde_json::json;
 use tokio::runtime::Handle;
 
 use crate::archive::Sealing;
@@ -45,21 +45,26 @@ pub struct Scene {
     pub name: &'static str,
     pub title_zh: &'static str,
     play: fn() -> World,
+    /// Its bids are sealed to the chain's group, and its experts drawn by the beacon.
+    by_group: bool,
 }
 
 /// All scenes.
 pub const SCENES: &[Scene] = &[
     Scene {
-        name: "metro", title_zh: "地铁三标段，主副场远程异地评标（合成）", play: metro
+        name: "metro",
+        title_zh: "地铁三标段，门限密封、信标抽取、主副场远程异地评标（合成）",
+        play: metro,
+        by_group: true,
     },
-    Scene { name: "land", title_zh: "土地使用权挂牌出让（合成）", play: land },
-    Scene { name: "mining", title_zh: "矿业权挂牌出让（合成）", play: mining },
-    Scene { name: "assets", title_zh: "国有资产转让（合成）", play: assets },
-    Scene { name: "auction", title_zh: "拍卖（合成）", play: auction },
+    Scene { name: "land", title_zh: "土地使用权挂牌出让（合成）", play: land, by_group: false },
+    Scene { name: "mining", title_zh: "矿业权挂牌出让（合成）", play: mining, by_group: false },
+    Scene { name: "assets", title_zh: "国有资产转让（合成）", play: assets, by_group: false },
+    Scene { name: "auction", title_zh: "拍卖（合成）", play: auction, by_group: false },
 ];
 
-/// A metro project of three lots: blind technical parts, a benchmark price, experts drawn by commit and reveal of two
-/// centres and the regulator, a host and a sub venue, a member replaced by the same stream, a dissent.
+/// A metro project of three lots: bids sealed to the group, blind technical parts, a benchmark price, experts drawn by the
+/// beacon, a host and a sub venue, a member replaced by the same stream, a dissent.
 fn metro() -> World {
     let terms = remote::weighted_terms();
     let mut remote = remote::Remote::opened_lots(world::shipped_law(), terms, &["1", "2", "3"]);
@@ -203,8 +208,13 @@ impl Stage {
     pub async fn play(&self, scene: Scene) -> anyhow::Result<Played> {
         let project = format!("{PROJECT_PREFIX}{}", scene.name.to_uppercase());
         let start_ms = author::clock().get();
-        let setting = Setting { project: project.clone(), start_ms, ..self.setting.clone() };
-        let (client, runtime, documents) = (self.client.clone(), Handle::current(), self.documents.clone());
+        let mut setting = Setting { project: project.clone(), start_ms, ..self.setting.clone() };
+        let groups = match scene.by_group {
+            true => Some(self.client.sealing_groups(self.setting.chain).await?),
+            false => None,
+        };
+        setting.slot_ms = groups.as_ref().map(|groups| groups.slot_ms);
+        let live = live::Chain::new(self.client.clone(), Handle::current(), self.documents.clone(), groups);
         let centre = biaozheng_client::Author::new(
             world::org("EAST"),
             self.setting.keys.get("EAST").context("no key of EAST")?.clone(),
@@ -213,16 +223,10 @@ impl Stage {
         // A thread of its own: the scene's setting and its way to the chain are the thread's.
         let played = std::thread::Builder::new().name(scene.name.into()).spawn(move || {
             world::set(setting);
-            let mut records = Vec::new();
-            let (sender, receiver) = std::sync::mpsc::channel();
-            world::go_live(Box::new(move |record, not_before, papers| {
-                let happened = runtime.block_on(happen(&client, &documents, record, not_before, papers));
-                let _ = sender.send(record.id());
-                happened.unwrap_or_else(|error| panic!("{error:#}"))
-            }));
+            let (live, happened) = live;
+            world::go_live(Box::new(live));
             let world = (scene.play)();
-            records.extend(receiver.try_iter());
-            (world.step, records)
+            (world.step, happened.try_iter().collect::<Vec<_>>())
         })?;
         let (last, mut records) = tokio::task::spawn_blocking(move || played.join())
             .await?
@@ -244,44 +248,4 @@ impl Stage {
 fn said(cause: &(dyn std::any::Any + Send)) -> String {
     let text = cause.downcast_ref::<String>().cloned();
     text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
-}
-
-/// Puts a record on the chain, sends the papers it names, and gives its block's time.
-async fn happen(
-    client: &Client,
-    documents: &Path,
-    record: &Record,
-    not_before: u64,
-    papers: &[(DocumentDigest, Vec<u8>)],
-) -> anyhow::Result<u64> {
-    let ahead = not_before.saturating_sub(author::clock().get());
-    if ahead > 0 {
-        // The block's time must not be before the scene's.
-        tokio::time::sleep(Duration::from_millis(ahead + 30)).await;
-    }
-    let patience = Patience { total: Duration::from_secs(60), ..Patience::default() };
-    match client.submit_until(record, Wait::Committed, patience).await {
-        Ok(done) => ensure!(done.reached(Wait::Committed), "record {} is in no block yet", record.id()),
-        // Another scene was first with the same: parties, rulebooks and experts are shared.
-        Err(ClientError::Problem(problem)) if is_shared(record, &problem.code) => return Ok(not_before),
-        Err(error) => return Err(error.into()),
-    }
-    for (digest, bytes) in papers {
-        let path = documents.join(digest.digest().hex());
-        std::fs::write(&path, bytes)?;
-        client.put_document(&record.id(), &path).await?;
-    }
-    let seen = client.record(&record.id()).await?;
-    seen.get("time_ms").and_then(Value::as_u64).context("a record without a time")
-}
-
-fn is_shared(record: &Record, code: &str) -> bool {
-    let kind = record.payload().record_type.name();
-    matches!(
-        (kind, code),
-        ("participant.registered", "participant.exists" | "participant.key")
-            | ("rulebook.published", "rulebook.version")
-            | ("expert.enrolled", "expert.exists")
-            | ("expert.suspended", "expert.unknown")
-    )
 }

@@ -159,7 +159,11 @@ impl Client {
     ) -> Result<Vec<RecordId>, CollectError> {
         let id = |value: Option<&Value>| -> Option<RecordId> { value?.as_str()?.parse().ok() };
         let mut found: BTreeSet<RecordId> = BTreeSet::new();
-        found.extend(id(self.project(project).await?.get("rulebook_record")));
+        let shown = self.project(project).await?;
+        found.extend(id(shown.get("rulebook_record")));
+        if shown.get("sealed_by").and_then(Value::as_str) == Some("group") {
+            found.extend(self.sealed_entries(project).await?);
+        }
         let mut signers: BTreeMap<OrgId, BTreeSet<PublicKey>> = BTreeMap::new();
         for party in archive.records().iter().filter_map(|one| one.payload()).flat_map(|one| one.signers()) {
             signers.entry(party.org.clone()).or_default().insert(party.key);
@@ -179,6 +183,28 @@ impl Client {
             found.extend(used.filter_map(|held| id(held.get("record"))));
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// The entries of the bids that were sealed to the group, what opened their slots, and the group's keys: they name no
+    /// project, and with them the archive's bids can be opened again.
+    async fn sealed_entries(&self, project: &ProjectId) -> Result<BTreeSet<RecordId>, CollectError> {
+        let mut query = PageQuery { limit: Some(PAGE), after: None };
+        let mut found = BTreeSet::new();
+        loop {
+            let page = self.opened_bids(project, &query).await?;
+            for row in &page.items {
+                let named =
+                    ["sealed", "slot_opened", "group"].map(|name| row.get(name).and_then(Value::as_str));
+                found.extend(named.into_iter().flatten().filter_map(|id| id.parse::<RecordId>().ok()));
+            }
+            if found.len() > RECORDS_MAX {
+                return Err(CollectError::Records(project.clone()));
+            }
+            query.after = page.next;
+            if query.after.is_none() {
+                return Ok(found);
+            }
+        }
     }
 
     /// Fetches the documents an archive names into a folder, each under the hexadecimal digits of its digest; those

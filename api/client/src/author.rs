@@ -81,6 +81,10 @@ impl Author {
         &self.org
     }
 
+    pub(crate) const fn secret(&self) -> &SecretKey {
+        &self.key
+    }
+
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         self.key.public()

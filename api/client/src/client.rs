@@ -134,6 +134,14 @@ impl Client {
         self.page(&["v1", "projects", id.as_str(), "records"], query).await
     }
 
+    /// `GET /v1/projects/{id}/bids`: bids that were sealed to the group, once they are open.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn opened_bids(&self, id: &ProjectId, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "projects", id.as_str(), "bids"], query).await
+    }
+
     /// `GET /v1/blocks`.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod error;
 pub mod key_file;
 pub mod model;
 pub mod receipts;
+pub mod sealing;
 pub mod submit;
 mod transport;
 pub mod witness;

@@ -27,6 +27,7 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(published_indicators))
         .routes(routes!(sealing))
         .routes(routes!(token_signatures))
+        .routes(routes!(opened_bids))
 }
 
 fn look(api: &Api, question: &Question, what: &str) -> Answer {
@@ -166,4 +167,20 @@ async fn token_signatures(
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
     look(&api, &Question::TokenSignatures(parsed(&record, "record")?), "request for tokens")
+}
+
+/// The bids of a tender that were sealed to the chain's group, with their texts, once the opening stands; at most
+/// 50 a page. `next` is lot and bidder.
+#[utoipa::path(get, path = "/v1/projects/{id}/bids", tag = "projects", params(("id" = String, Path), Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn opened_bids(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(paging): Strict<Paging>,
+) -> Answer {
+    // A text may have 64 KiB.
+    let limit = paging.limit()?.min(50);
+    let question = Question::OpenedBids { project: parsed(&id, "project")?, after: paging.after()?, limit };
+    look(&api, &question, "project")
 }

@@ -13,7 +13,7 @@ mod reading;
 mod release;
 mod tables;
 
-pub use model::{ExportError, Method, Process, ProcessRecord, Publication, Works};
+pub use model::{ExportError, Method, Process, ProcessRecord, Publication, Unsealed, Works};
 pub use package::{record_package, release_package};
 pub use reading::{Award, Bid, BidStatus, Contract, End, Lot, Reading};
 pub use release::{compiled, releases};

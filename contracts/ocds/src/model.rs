@@ -24,6 +24,20 @@ pub struct ProcessRecord {
     pub certificate: Option<DocumentDigest>,
 }
 
+/// A bid that was sealed to the chain's group, after its opening: its text is in no record in the clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsealed {
+    pub lot: String,
+    pub bidder: OrgId,
+    /// The sealed entry's record, and its block's time.
+    pub sealed: RecordId,
+    pub sealed_at: TimeMs,
+    /// The record that opened it.
+    pub opened: RecordId,
+    /// Nothing where it did not open.
+    pub text: Option<String>,
+}
+
 /// How bidders may take part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
@@ -54,6 +68,8 @@ pub struct Process {
     pub rulebook: String,
     pub method: Method,
     pub category: Works,
+    /// Bids sealed to the group, once open.
+    pub unsealed: Vec<Unsealed>,
 }
 
 /// Who publishes, and where evidence is found.

@@ -194,6 +194,7 @@ impl Reading {
         let rulebook =
             Rulebook::parse(&process.rulebook).map_err(|error| ExportError::Rulebook(error.to_string()))?;
         let least = rulebook.number("min_bidders").unwrap_or(0);
+        self.unseal(process);
         for listed in &opened.lots {
             let bidders: BTreeSet<&OrgId> = listed.bids.iter().map(|bid| &bid.bidder).collect();
             let failed = u64::try_from(bidders.len()).unwrap_or(u64::MAX) < least;
@@ -208,6 +209,25 @@ impl Reading {
             self.end = Some(End::Failed);
         }
         Ok(())
+    }
+
+    /// What was sealed to the group reads as if its bidder had revealed it.
+    fn unseal(&mut self, process: &Process) {
+        for one in &process.unsealed {
+            let read: Option<bid::BidBody> =
+                one.text.as_ref().and_then(|text| from_strict(text.as_bytes()).ok());
+            // A text that is no bid is opened as a bid without a price.
+            let offers: Vec<_> =
+                read.as_ref().map_or_else(|| vec![None], |body| body.offers().map(Some).collect());
+            for (offer, number) in offers.into_iter().zip(1u8..) {
+                let key = (one.lot.clone(), BidName { bidder: one.bidder.clone(), number });
+                let body = offer.and_then(|offer| {
+                    Some(bid::BidBody { price: offer.price, deviations: offer.deviations, ..read.clone()? })
+                });
+                self.sealed.insert(key.clone(), (one.sealed, one.sealed_at));
+                self.revealed.insert(key, (one.opened, body));
+            }
+        }
     }
 
     fn opened_bids(&self, listed: &opening::OpenedLot) -> Vec<Bid> {

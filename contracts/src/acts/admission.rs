@@ -58,7 +58,7 @@ pub fn path(leaves: &[Digest], index: usize) -> Vec<Digest> {
 }
 
 /// What a sealed bid brings to show that its bidder is on the list.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// 64 hexadecimal digits.

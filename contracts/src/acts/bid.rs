@@ -33,6 +33,32 @@ pub struct BidBody {
     /// Salted digests of how the bid was made, for supervision (条例40).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traces: Option<super::traces::Traces>,
+    /// Further offers in the same envelope, where the rulebook allows several (`bids_per_bidder_max`): bids 2, 3 and so
+    /// on. Only in a bid sealed to the group, which has one envelope for each bidder and lot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Offer>,
+    /// Where only the invited or prequalified may bid, and the bid is sealed to the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<super::admission::Proof>,
+}
+
+/// A further offer of the same bidder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// Minor units of the tender's currency. An offer without a price must be disqualified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Amount>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Amount>,
+}
+
+impl BidBody {
+    /// The offers by their number, from 1.
+    pub fn offers(&self) -> impl Iterator<Item = Offer> {
+        let first = Offer { price: self.price, deviations: self.deviations };
+        std::iter::once(first).chain(self.further.iter().cloned())
+    }
 }
 
 /// The commitment to a bid.
@@ -143,13 +169,18 @@ fn by_commitment(act: &Act<'_, '_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Price and deviations of a bid text. A text that is no bid is opened as one without a price: it was in time, and it is
-/// disqualified.
-pub(crate) fn body_of(text: &[u8]) -> Result<(Option<Amount>, Amount), Refusal> {
+/// A bid text with at most so many offers. Anything else is opened as a bid without a price: it was in time, and it is
+/// disqualified (条例51 where it holds more offers than its bidder may make).
+pub(crate) fn body_of(text: &[u8], most: u64) -> Option<BidBody> {
     let content: Option<BidBody> = from_strict(text).ok().filter(|_| text.len() <= BID_BYTES_MAX);
+    content.filter(|content| (content.further.len() as u64) < most)
+}
+
+/// What a number of the bid turned out to be.
+pub(crate) fn opened(offer: Option<Offer>, record: RecordId) -> Result<OpenedBid, Refusal> {
     let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
-    let price = content.as_ref().and_then(|content| content.price);
-    Ok((price, content.and_then(|content| content.deviations).unwrap_or(zero)))
+    let (price, deviations) = offer.map_or((None, None), |offer| (offer.price, offer.deviations));
+    Ok(OpenedBid { price, deviations: deviations.unwrap_or(zero), record })
 }
 
 pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -239,7 +270,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     {
         return reject::COMMITMENT.err();
     }
-    let (price, deviations) = body_of(body.bid.as_bytes())?;
-    bid.opened = Some(OpenedBid { price, deviations, record: act.id });
+    let content = body_of(body.bid.as_bytes(), 1);
+    bid.opened = Some(opened(content.and_then(|content| content.offers().next()), act.id)?);
     store(act, &bid)
 }

@@ -14,7 +14,7 @@ use biaozheng_seal::sealing::{
 use serde::{Deserialize, Serialize};
 
 use super::Act;
-use super::bid::{Bid, OpenedBid, body_of};
+use super::bid::{self, Bid, body_of};
 use super::ceremony::{bytes, form};
 use crate::limits::{BIDS_PER_LOT_MAX, OPENED_PER_RECORD_MAX};
 use crate::participant::{Participant, Role, signer};
@@ -88,6 +88,7 @@ pub(crate) fn open_slot(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let key = SlotKey::new(&keys, Slot::new(body.slot), signature)
         .map_err(|error| codes::SIGNATURE.because(error))?;
     slot.signature = Some(signature.to_bytes());
+    slot.record = slot.record.or(Some(act.id));
     let batch = u32::try_from(OPENED_PER_RECORD_MAX).unwrap_or(u32::MAX);
     let until = slot.entries.min(slot.opened.saturating_add(batch));
     for place in slot.opened..until {
@@ -327,7 +328,7 @@ fn open_body(
     let sealed = SealedBid::new(identity, std::mem::take(&mut newest.inner));
     match open_inner(group, key, &sealed) {
         Ok(body) => {
-            reveal(act, id, lot, &bidder, &body)?;
+            newest.failure = reveal(act, id, lot, &bidder, &body)?;
             newest.inner = body;
         }
         Err(failure) => newest.failure = Some(failure.code().to_owned()),
@@ -336,20 +337,56 @@ fn open_body(
     Ok(act.state.put(place.to_vec(), &newest)?)
 }
 
-/// The body becomes the bid that a revealed one would be.
+/// The body becomes the bids that revealed ones would be. A body that is no bid, or is of one who may not bid, becomes a
+/// bid without a price; the code says why.
 fn reveal(
     act: &mut Act<'_, '_, '_>,
     id: &ProjectId,
     lot: &str,
     bidder: &biaozheng_ledger::ids::OrgId,
     body: &[u8],
-) -> Result<(), Refusal> {
-    let key = state_key::bid(id, lot, bidder, 1);
+) -> Result<Option<String>, Refusal> {
     let missing = || StateFailure("a sealed bid that is not listed".into());
-    let mut bid: Bid = load(act.state, &key)?.ok_or_else(missing)?;
-    let (price, deviations) = body_of(body)?;
-    bid.opened = Some(OpenedBid { price, deviations, record: act.id });
-    Ok(act.state.put(key, &bid)?)
+    let first: Bid = load(act.state, &state_key::bid(id, lot, bidder, 1))?.ok_or_else(missing)?;
+    let rulebook = Project::expect(act.state, id)?.pinned(act.state)?;
+    let most = rulebook.count("bids_per_bidder_max");
+    let (content, failure) = match body_of(body, most) {
+        None => (None, Some("seal.no_bid".to_owned())),
+        Some(content) => {
+            let admitted =
+                super::admission::check_bid(act, id, &rulebook, lot, bidder, content.admission.as_ref());
+            match admitted {
+                Ok(()) if has_room(act, id, lot, content.further.len())? => (Some(content), None),
+                Ok(()) => (None, Some("seal.lot_full".to_owned())),
+                Err(Refusal::Reject(reject)) => (None, Some(reject.code.to_owned())),
+                Err(failure) => return Err(failure),
+            }
+        }
+    };
+    let Some(content) = content else {
+        let bid = Bid { opened: Some(bid::opened(None, act.id)?), ..first };
+        act.state.put(state_key::bid(id, lot, bidder, 1), &bid)?;
+        return Ok(failure);
+    };
+    for (number, offer) in (1u8..).zip(content.offers()) {
+        let name = BidName { number, ..first.name.clone() };
+        let bid = Bid { name, opened: Some(bid::opened(Some(offer), act.id)?), ..first.clone() };
+        act.state.put(state_key::bid(id, lot, bidder, number), &bid)?;
+    }
+    Ok(None)
+}
+
+/// Counts further offers as bids of the lot.
+fn has_room(act: &mut Act<'_, '_, '_>, id: &ProjectId, lot: &str, further: usize) -> Result<bool, Refusal> {
+    let key = state_key::bid_count(id, lot);
+    let before: u32 = load(act.state, &key)?.unwrap_or(0);
+    let count = u32::try_from(further).ok().and_then(|further| before.checked_add(further));
+    let Some(count) = count.filter(|count| usize::try_from(*count).is_ok_and(|n| n <= BIDS_PER_LOT_MAX))
+    else {
+        return Ok(false);
+    };
+    act.state.put(key, &count)?;
+    Ok(true)
 }
 
 pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -391,11 +428,10 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let mut newest = stands.ok_or_else(|| refuse("it does not stand, or is open"))?;
     newest.opened_by = Some(OpenedBy::Bidder);
     newest.inner = proof.body().map(<[u8]>::to_vec).unwrap_or_default();
-    act.state.put(key, &newest)?;
-    match proof.body() {
-        Some(body) => reveal(act, &id, identity.lot.as_str(), &by.org, body),
-        None => Ok(()),
+    if let Some(body) = proof.body() {
+        newest.failure = reveal(act, &id, identity.lot.as_str(), &by.org, body)?;
     }
+    Ok(act.state.put(key, &newest)?)
 }
 
 /// Refuses the opening record while sealed bids are to be opened; true when bidders had to open them.

@@ -110,8 +110,19 @@ pub fn check_completeness<'a>(
     }
     slots.retain(|slot, _| super::slot_end(slot.get(), stored.slot_ms()) <= project.deadline);
     sort(state, (id, &project), &group, (&slots, &keys), &mut result)?;
-    result.complete = result.shut == 0 && result.listed.as_ref() == Some(&result.expected);
+    result.complete =
+        result.shut == 0 && result.listed.as_deref().is_some_and(|l| covers(&result.expected, l));
     Ok(result)
+}
+
+/// The list names exactly these bidders' envelopes. Further offers of an envelope stand behind its first.
+fn covers(expected: &[OpenedLot], listed: &[OpenedLot]) -> bool {
+    expected.len() == listed.len()
+        && expected.iter().zip(listed).all(|(expected, listed)| {
+            let firsts = listed.bids.iter().filter(|bid| bid.number == 1);
+            let known = |bid: &BidName| expected.bids.iter().any(|one| one.bidder == bid.bidder);
+            expected.lot == listed.lot && firsts.eq(&expected.bids) && listed.bids.iter().all(known)
+        })
 }
 
 fn slot_key(group: &SealingGroup, payload: &Payload) -> Option<(Slot, SlotKey)> {

@@ -148,7 +148,7 @@ pub(crate) fn enough(
 ) -> Result<Vec<(String, bool)>, StateFailure> {
     let bids = opening::bids(state, id)?;
     let least = rulebook.count("min_bidders");
-    let count = |lot: &str| bids.iter().filter(|bid| bid.lot == lot).count() as u64;
+    let count = |lot: &str| bids.iter().filter(|bid| bid.lot == lot && bid.name.number == 1).count() as u64;
     Ok(project.lots.iter().map(|lot| (lot.id.clone(), count(&lot.id) >= least)).collect())
 }
 

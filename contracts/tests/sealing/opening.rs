@@ -2,7 +2,7 @@
 
 use biaozheng_contracts::acts::bid;
 use biaozheng_contracts::randomness::{self, Randomness};
-use biaozheng_contracts::sealing::{Due, EntryFate, opened_bodies};
+use biaozheng_contracts::sealing::{Due, EntryFate};
 use biaozheng_contracts::view;
 use biaozheng_seal::group::{recover, sign_partial};
 use biaozheng_seal::label::Label;
@@ -49,11 +49,16 @@ fn bids_open_themselves_and_nothing_after_the_opening_knows_the_difference() {
     let step = made.world.step;
     made.world.refused(opened(&["B1", "B2"]).at(step), "opening.incomplete");
     made.world.refused(opened(&["B1", "B2", "B3", "B4"]).at(step), "opening.incomplete");
-    let bodies = |made: &Threshold| opened_bodies(&made.world.state, &project()).unwrap();
+    let bodies =
+        |made: &Threshold| view::sealing::opened_bids(&made.world.state, &project(), None, 50).unwrap();
     assert!(bodies(&made).is_empty(), "not before the opening record");
     made.world.step(opened(&["B1", "B2", "B3"]));
-    let shown: Vec<_> = bodies(&made).into_iter().map(|one| (one.bidder, one.text)).collect();
-    assert_eq!(shown, PRICES.map(|(bidder, price)| (org(bidder), text(Some(price)).into_bytes())));
+    let shown: Vec<_> = bodies(&made).into_iter().filter(|(_, row)| row["withdrawn"] == false).collect();
+    let texts: Vec<_> = shown.iter().map(|(name, row)| (name.clone(), row["text"].clone())).collect();
+    assert_eq!(texts, PRICES.map(|(bidder, price)| (format!("1/{bidder}"), json!(text(Some(price))))));
+    assert!(shown.iter().all(|(_, row)| row["slot_opened"].is_string() && row["group"].is_string()));
+    let next = view::sealing::opened_bids(&made.world.state, &project(), Some("1/B1"), 1).unwrap();
+    assert_eq!(next[0].0, "1/B2");
     assert!(made.completeness().complete);
     use EntryFate::{Stands, Superseded};
     assert_eq!(fates(&made), [Superseded, Stands, Stands, Stands, Superseded, Superseded]);
@@ -356,4 +361,38 @@ fn a_body_that_is_no_bid_is_opened_without_a_price() {
     let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
     assert!(shown["lots"][0]["bids"][1]["price"].is_null());
     let _: bid::BidBody = serde_json::from_str(&text(None)).unwrap();
+}
+
+#[test]
+fn an_envelope_holds_as_many_offers_as_the_rulebook_allows() {
+    for (most, prices) in [(1, vec![None]), (2, vec![Some(90_000_000), Some(85_000_000)])] {
+        let mut made = grouped();
+        let one = "bids_per_bidder_max = { value = 1";
+        assert!(made.world.book.contains(one));
+        made.world.book = made.world.book.replace(one, &format!("bids_per_bidder_max = {{ value = {most}"));
+        made.world.book = made.world.book.replace("version = 1", "version = 2");
+        made.world.ok(draft("rulebook.published/1", "CITY", json!({"toml": made.world.book.clone()})));
+        made.world.register();
+        made.world.publish(made.published());
+        let body = json!({"price": 90_000_000, "further": [{"price": 85_000_000}]}).to_string();
+        let entry = made.sealed_text("B1", body.into_bytes(), 1).0;
+        made.entered("B1", &entry);
+        for (bidder, price) in [("B2", 80_000_000), ("B3", 95_000_000)] {
+            made.bid(bidder, price, 1);
+        }
+        made.world.now = made.world.deadline();
+        made.open_all();
+        let bid = |bidder: &str, number: usize| json!({"bidder": bidder, "number": number});
+        let mut bids: Vec<_> = (1..=prices.len()).map(|number| bid("B1", number)).collect();
+        bids.extend([bid("B2", 1), bid("B3", 1)]);
+        made.world.step(draft("bids.opened/1", "EAST", json!({"lots": [{"lot": "1", "bids": bids}]})));
+        assert!(made.completeness().complete, "further offers stand behind their envelope");
+        let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+        let found = shown["lots"][0]["bids"].as_array().unwrap();
+        let found: Vec<_> = found.iter().filter(|bid| bid["bidder"] == "B1").collect();
+        assert_eq!(found.iter().map(|bid| bid["price"].as_u64()).collect::<Vec<_>>(), prices);
+        let rows = view::sealing::opened_bids(&made.world.state, &project(), None, 50).unwrap();
+        let failure = if most == 1 { json!("seal.no_bid") } else { Value::Null };
+        assert_eq!(rows[0].1["failure"], failure, "条例51 where only one may be made");
+    }
 }

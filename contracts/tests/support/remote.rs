@@ -1,6 +1,7 @@
 //! A tender under remote evaluation: the records of draw, session, scores and report, and what the host keeps secret.
 #![allow(dead_code, unreachable_pub, missing_debug_implementations, clippy::type_complexity)]
 
+use biaozheng_contracts::acts::beacon::GroupBeacon;
 use biaozheng_contracts::acts::disclosure::{
     DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity,
 };
@@ -13,6 +14,9 @@ use biaozheng_contracts::methods::{
     PriceScore, Terms, aggregate, benchmark_score, code, draw_k, half_up, lowest_ratio_score,
 };
 use biaozheng_contracts::randomness::{self, NoBeacon, Randomness, Reveal, Seed};
+
+use biaozheng_contracts::sealing;
+use biaozheng_seal::sealing::SealingGroup;
 
 use super::world::*;
 
@@ -121,6 +125,7 @@ impl Remote {
         body["evaluation"] = terms.clone();
         let lot = |id: &&str| json!({"id": id, "title": format!("{id}标段"), "estimate": 100_000_000, "ceiling": 99_000_000});
         body["lots"] = lots.iter().map(lot).collect();
+        let body = world.sealed_by_group(body);
         world.publish(body);
         world.open_lots(lots, &BIDS);
         let hidden = terms["blind"].as_array().is_some_and(|blind| !blind.is_empty());
@@ -177,7 +182,10 @@ impl Remote {
             "label": "评标专家抽取", "size": 5, "experts": 4, "quotas": self.quotas,
             "pool": self.snapshot.digest().to_string(),
             "recused": [{"expert": "E003", "ground": "same_employer", "party": "B1"}],
-            "source": {"kind": "commit_reveal", "parties": parties},
+            "source": match by_group() {
+                Some(_) => json!({"kind": "beacon"}),
+                None => json!({"kind": "commit_reveal", "parties": parties}),
+            },
             "secret": secret_commitment(Secret::Draw, &project(), &value("secret").0).to_string(),
             "blind": blind, "silent": silent,
         })
@@ -202,6 +210,9 @@ impl Remote {
     }
 
     pub fn randomness(&mut self, parties: &[&str]) {
+        if by_group().is_some() {
+            return self.beacon();
+        }
         for party in parties {
             self.world.ok(self.commit_of(party));
         }
@@ -211,6 +222,24 @@ impl Remote {
         let reveals = parties.iter().map(|party| Reveal { org: org(party), value: value(party).0 });
         let randomness = Randomness::CommitReveal { reveals: reveals.collect() };
         self.seed = Some(randomness.seed(&self.label(), &NoBeacon).unwrap());
+    }
+
+    /// Waits until the real chain's group has signed the draw's label.
+    fn beacon(&mut self) {
+        let signature = loop {
+            let signed = |one: &VerifiedRecord| {
+                let payload = one.payload();
+                (payload.record_type.name() == "beacon.recovered" && payload.project == Some(project()))
+                    .then(|| payload.body["signature"].as_str().unwrap().to_owned())
+            };
+            if let Some(found) = self.world.follow().iter().find_map(signed) {
+                break hex::decode(found).unwrap();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        };
+        let group = sealing::sealing_keys(&self.world.state).unwrap().unwrap().keys.group_key();
+        let beacon = GroupBeacon::new(SealingGroup { chain: chain(), key: group });
+        self.seed = Some(Randomness::Beacon { signature }.seed(&self.label(), &beacon).unwrap());
     }
 
     fn drawing(&self, secret: &[u8; 32]) -> Drawing<'_> {

@@ -250,6 +250,11 @@ impl Threshold {
         seal(&self.group(), slot, &bid, &key(bidder), &self.fresh()).unwrap()
     }
 
+    pub fn sealed_text(&mut self, bidder: &str, body: Vec<u8>, sequence: u32) -> (SealedEntry, OpeningProof) {
+        let bid = Bid { identity: self.identity(bidder, sequence), body };
+        seal(&self.group(), self.slot(), &bid, &key(bidder), &self.fresh()).unwrap()
+    }
+
     pub fn withdrawal(&mut self, bidder: &str, sequence: u32) -> SealedEntry {
         let class = SizeClass::of(1).unwrap();
         let identity = self.identity(bidder, sequence);

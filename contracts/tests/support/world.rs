@@ -29,6 +29,8 @@ pub struct Setting {
     /// Keys of those who are there already; everyone else's follow from salt and name.
     pub keys: BTreeMap<String, SecretKey>,
     pub salt: [u8; 32],
+    /// Bids are sealed to the real chain's group, deadlines are the ends of its slots, and its beacon draws.
+    pub slot_ms: Option<u64>,
 }
 
 impl Default for Setting {
@@ -41,20 +43,51 @@ impl Default for Setting {
             hour_ms: 3_600_000,
             keys: BTreeMap::new(),
             salt: [0; 32],
+            slot_ms: None,
         }
     }
 }
 
-/// A real chain: takes a record not before this time, with the papers it names, and gives its block's time.
-pub type Live = Box<dyn FnMut(&Record, u64, &[(DocumentDigest, Vec<u8>)]) -> u64>;
+/// A record in a block of the real chain.
+pub struct InBlock {
+    pub record: Record,
+    pub height: u64,
+    pub time: u64,
+}
+
+/// A bid that is sealed to the real chain's group.
+pub struct Envelope {
+    pub lot: String,
+    pub bidder: OrgId,
+    pub key: SecretKey,
+    pub text: String,
+    pub deadline: u64,
+}
+
+/// A real chain.
+pub trait Live {
+    /// Makes a record happen, not before this time, with the papers it names; gives its height and its block's time.
+    fn happen(
+        &mut self,
+        record: &Record,
+        not_before: u64,
+        papers: &[(DocumentDigest, Vec<u8>)],
+    ) -> (u64, u64);
+
+    /// Enters a bid under nobody's name.
+    fn seal(&mut self, envelope: Envelope);
+
+    /// What others did up to now that the world has to know: members' keys, groups, entries, openings, the beacon.
+    fn others(&mut self) -> Vec<InBlock>;
+}
 
 thread_local! {
     static SETTING: RefCell<Setting> = RefCell::default();
-    static LIVE: RefCell<Option<Live>> = const { RefCell::new(None) };
+    static LIVE: RefCell<Option<Box<dyn Live>>> = const { RefCell::new(None) };
 }
 
 /// Lets every record of the worlds founded from now on happen on a real chain first.
-pub fn go_live(live: Live) {
+pub fn go_live(live: Box<dyn Live>) {
     LIVE.with(|held| *held.borrow_mut() = Some(live));
 }
 
@@ -65,6 +98,15 @@ pub fn set(setting: Setting) {
 
 fn setting<T>(of: impl FnOnce(&Setting) -> T) -> T {
     SETTING.with(|held| of(&held.borrow()))
+}
+
+/// The length of the group's slots, where bids are sealed to it.
+pub fn by_group() -> Option<u64> {
+    setting(|held| held.slot_ms)
+}
+
+fn with_live<T>(of: impl FnOnce(&mut dyn Live) -> T) -> T {
+    LIVE.with(|live| of(live.borrow_mut().as_mut().unwrap().as_mut()))
 }
 
 /// 32 bytes that follow from salt and name.
@@ -94,6 +136,9 @@ pub fn book(text: &str) -> String {
         let parts: Vec<&str> = line.splitn(3, '"').collect();
         match parts.as_slice() {
             // The real chain's blocks come a little later than the world says.
+            [head, _, tail] if head.starts_with("sealing_signature_window") => {
+                out.push_str(&format!("{head}\"10m\"{tail}\n"));
+            }
             [head, value, tail] if head.trim_end().ends_with("value =") => {
                 out.push_str(&format!("{head}\"{}\"{tail}\n", shortened(value)));
             }
@@ -242,7 +287,10 @@ impl World {
             live: LIVE.with(|live| live.borrow().is_some()),
             log: Vec::new(),
         };
-        let genesis = [("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
+        let mut genesis =
+            vec![("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
+        let there = |name: &&str| setting(|held| held.keys.contains_key(*name));
+        genesis.extend(["WEST", "NORTH"].into_iter().filter(there).map(|name| (name, Role::DistrictCentre)));
         let participants: Vec<_> = genesis
             .iter()
             .map(|(name, role)| GenesisParticipant {
@@ -299,17 +347,35 @@ impl World {
         let signed = Record::sign(&payload, &keys).unwrap();
         if self.live {
             let papers: Vec<_> = papers.into_iter().map(|(one, bytes)| (one.digest, bytes)).collect();
-            let time = LIVE.with(|live| live.borrow_mut().as_mut().unwrap()(&signed, self.now, &papers));
-            self.now = self.now.max(time);
+            let now = self.now;
+            let (height, time) = with_live(|live| live.happen(&signed, now, &papers));
+            self.follow();
+            (self.height, self.now) = (self.height.max(height), self.now.max(time));
         }
         self.submit(signed.verify(&chain()).unwrap())
     }
 
+    /// Takes what others did on the real chain, and gives those records. What concerns others only is refused here.
+    pub fn follow(&mut self) -> Vec<VerifiedRecord> {
+        let mut seen = Vec::new();
+        for one in with_live(|live| live.others()) {
+            let record = one.record.verify(&chain()).unwrap();
+            let _ = self.submit_at(record.clone(), one.height, one.time);
+            seen.push(record);
+        }
+        seen
+    }
+
     /// Runs a record made elsewhere, in a block of its own.
     pub fn submit(&mut self, record: VerifiedRecord) -> Result<RecordId, Reject> {
-        self.height += 1;
-        let block =
-            BlockContext { chain: chain(), height: Height::new(self.height), time: TimeMs::new(self.now) };
+        if !self.live {
+            self.height += 1;
+        }
+        self.submit_at(record, self.height, self.now)
+    }
+
+    fn submit_at(&mut self, record: VerifiedRecord, height: u64, time: u64) -> Result<RecordId, Reject> {
+        let block = BlockContext { chain: chain(), height: Height::new(height), time: TimeMs::new(time) };
         let base = self.state.clone();
         let mut overlay = Overlay::new(&base);
         let early = check(&record);
@@ -380,6 +446,16 @@ impl World {
         })
     }
 
+    /// With its bids sealed to the group, where the setting says so.
+    pub fn sealed_by_group(&self, mut body: Value) -> Value {
+        if let Some(slot_ms) = by_group() {
+            let deadline = body["deadline_ms"].as_u64().unwrap().div_ceil(slot_ms) * slot_ms;
+            body["deadline_ms"] = json!(deadline);
+            body["sealed_by"] = json!("group");
+        }
+        body
+    }
+
     pub fn publish(&mut self, body: Value) {
         let id = self.step(draft("tender.published/1", "OWNER", body));
         self.terms = Some(id);
@@ -401,6 +477,9 @@ impl World {
 
     /// The same bids in every lot.
     pub fn open_lots(&mut self, lots: &[&str], bids: &[(&str, u64)]) {
+        if self.live && by_group().is_some() {
+            return self.open_lots_by_group(lots, bids);
+        }
         let mut held = Vec::new();
         for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
             let record = self.ok(sealed_in(lot, name, Some(price), 1).at(self.terms));
@@ -411,6 +490,18 @@ impl World {
         for (lot, name, price, record) in held {
             self.ok(revealed_in(lot, name, Some(price)).at(Some(record)));
         }
+        let mut names: Vec<_> = bids.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        self.step(opened_in(lots, &names));
+    }
+
+    fn open_lots_by_group(&mut self, lots: &[&str], bids: &[(&str, u64)]) {
+        let deadline = self.deadline();
+        for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
+            let (lot, bidder, key, text) = (lot.to_owned(), org(name), key(name), text(Some(price)));
+            with_live(|live| live.seal(Envelope { lot, bidder, key, text, deadline }));
+        }
+        self.now = deadline;
         let mut names: Vec<_> = bids.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         self.step(opened_in(lots, &names));
@@ -447,6 +538,8 @@ pub fn registered() -> Value {
 fn papers(draft: &Draft) -> Vec<(DocumentReference, Vec<u8>)> {
     let name = match draft.kind.split('/').next().unwrap() {
         "tender.published" => "招标文件.txt",
+        "listing.published" => "挂牌文件.txt",
+        "deal.confirmed" => "成交确认书.txt",
         "evaluation.reported" => "评标报告.txt",
         "award.notified" => "中标通知书.txt",
         "contract.signed" => "合同.txt",

@@ -64,6 +64,8 @@ impl Stage {
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     Supervised,
+    /// A listing that led to a deal, a contract and its report.
+    Dealt,
     Failed,
     Terminated,
     /// No award, and no record of its own says why: it failed at its opening or evaluation; or, in an archive for
@@ -75,11 +77,16 @@ impl Ending {
     /// From the names of the project's record types, in order.
     #[must_use]
     pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        names.into_iter().fold(Self::Unawarded, |before, name| match name {
-            "tender.terminated" => Self::Terminated,
-            "tender.failed" => Self::Failed,
-            "supervision.reported" => Self::Supervised,
-            _ => before,
+        let mut listed = false;
+        names.into_iter().fold(Self::Unawarded, |before, name| {
+            listed |= name == "listing.published";
+            match name {
+                "tender.terminated" => Self::Terminated,
+                "tender.failed" => Self::Failed,
+                "supervision.reported" if listed => Self::Dealt,
+                "supervision.reported" => Self::Supervised,
+                _ => before,
+            }
         })
     }
 }
@@ -89,8 +96,12 @@ impl Ending {
 enum Needed {
     Never,
     Always,
-    /// When the project reached a contract and its supervision.
+    /// When a tender reached a contract and its supervision.
     Supervised,
+    /// When a listing did.
+    Dealt,
+    /// When either did.
+    Concluded,
     Failed,
     Terminated,
 }
@@ -162,12 +173,12 @@ const ITEMS: &[Item] = &[
         false,
     ),
     item("award.notified", Stage::Award, ("中标通知书", "Award notified"), Needed::Supervised, true),
-    item("contract.signed", Stage::Contract, ("合同", "Contract signed"), Needed::Supervised, true),
+    item("contract.signed", Stage::Contract, ("合同", "Contract signed"), Needed::Concluded, true),
     item(
         "supervision.reported",
         Stage::Supervision,
         ("监督报告", "Supervision reported"),
-        Needed::Supervised,
+        Needed::Concluded,
         true,
     ),
     item("draw.requested", Stage::Evaluation, ("专家抽取申请", "Draw requested"), Needed::Never, false),
@@ -231,6 +242,55 @@ const ITEMS: &[Item] = &[
     item("tender.opened", Stage::Opening, ("门限开启", "Opened by the group"), Needed::Never, false),
     item("sealed.proved", Stage::Opening, ("投标人自行开启", "Opened by its bidder"), Needed::Never, false),
     item("beacon.recovered", Stage::Evaluation, ("随机信标", "Beacon recovered"), Needed::Never, false),
+    item("sealed.entered", Stage::Bids, ("密封投标条目", "Sealed entry"), Needed::Never, false),
+    item("slot.opened", Stage::Opening, ("时段开启", "Slot opened by the group"), Needed::Never, false),
+    item("dkg.finalised", Stage::Opening, ("群公钥", "The group's keys"), Needed::Never, false),
+    item("listing.published", Stage::Tender, ("挂牌公告", "Listing published"), Needed::Dealt, true),
+    item("listing.registered", Stage::Bids, ("竞买登记", "Bidding number registered"), Needed::Never, false),
+    item("listing.offered", Stage::Bids, ("报价", "Offer"), Needed::Never, false),
+    item("listing.closed", Stage::Opening, ("挂牌截止", "Listing closed"), Needed::Dealt, false),
+    item("deal.confirmed", Stage::Award, ("成交确认书", "Deal confirmed"), Needed::Dealt, true),
+    item("result.publicised", Stage::Award, ("结果公示", "Result publicised"), Needed::Dealt, false),
+    item("result.corrected", Stage::Award, ("结果更正", "Result corrected"), Needed::Never, false),
+    item("bond.received", Stage::Bids, ("保证金到账", "Bond received"), Needed::Never, false),
+    item("bond.refunded", Stage::Contract, ("保证金退还", "Bond refunded"), Needed::Never, false),
+    item("invitation.issued", Stage::Tender, ("投标邀请", "Invitation issued"), Needed::Never, false),
+    item(
+        "prequal.published",
+        Stage::Tender,
+        ("资格预审公告", "Prequalification published"),
+        Needed::Never,
+        true,
+    ),
+    item(
+        "prequal.clarified",
+        Stage::Tender,
+        ("资格预审澄清", "Prequalification clarified"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "prequal.applied",
+        Stage::Bids,
+        ("资格预审申请", "Prequalification applied for"),
+        Needed::Never,
+        false,
+    ),
+    item("prequal.opened", Stage::Opening, ("资格预审申请开启", "Applications opened"), Needed::Never, false),
+    item(
+        "prequal.reviewed",
+        Stage::Evaluation,
+        ("资格预审评审", "Applications reviewed"),
+        Needed::Never,
+        false,
+    ),
+    item(
+        "admission.disclosed",
+        Stage::Opening,
+        ("投标资格名单公开", "Admitted bidders disclosed"),
+        Needed::Never,
+        false,
+    ),
 ];
 
 const UNKNOWN: Item = item("", Stage::Other, ("其他记录", "Other record"), Needed::Never, false);
@@ -257,6 +317,8 @@ pub fn is_needed(item: &Item, ending: Ending) -> bool {
         Needed::Never => false,
         Needed::Always => true,
         Needed::Supervised => ending == Ending::Supervised,
+        Needed::Dealt => ending == Ending::Dealt,
+        Needed::Concluded => matches!(ending, Ending::Supervised | Ending::Dealt),
         Needed::Failed => ending == Ending::Failed,
         Needed::Terminated => ending == Ending::Terminated,
     }
@@ -270,6 +332,10 @@ mod tests {
     fn the_last_ending_counts_and_unknown_types_have_a_place() {
         assert_eq!(Ending::of(["project.registered", "tender.published"]), Ending::Unawarded);
         assert_eq!(Ending::of(["tender.failed", "archive.sealed"]), Ending::Failed);
+        let listing = ["project.registered", "listing.published", "supervision.reported"];
+        assert_eq!(Ending::of(listing), Ending::Dealt);
+        let papers: Vec<_> = needed(Ending::Dealt).map(|item| item.name).collect();
+        assert!(papers.contains(&"deal.confirmed") && !papers.contains(&"tender.published"), "{papers:?}");
         assert_eq!(item_of("deposit.paid").stage, Stage::Other);
         assert_eq!(
             needed(Ending::Terminated).map(|item| item.name).collect::<Vec<_>>(),

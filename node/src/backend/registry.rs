@@ -6,7 +6,7 @@ use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing;
-use biaozheng_contracts::view::{anchoring, registry as view, supervision};
+use biaozheng_contracts::view::{anchoring, registry as view, sealing as opened, supervision};
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
@@ -57,6 +57,10 @@ impl NodeBackend {
             }
             Question::PublishedIndicators { limit } => {
                 list(view::published_indicators(&state, *limit).map_err(ours)?)
+            }
+            Question::OpenedBids { project, after, limit } => {
+                let rows = opened::opened_bids(&state, project, after.as_deref(), *limit).map_err(ours)?;
+                Some(paged(rows, *limit))
             }
             Question::Sealing => self.sealing()?,
             Question::TokenSignatures(request) => {

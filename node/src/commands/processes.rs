@@ -10,7 +10,7 @@ use biaozheng_client::{Client, PageQuery};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
-use biaozheng_ocds::{Method, Process, ProcessRecord, Works};
+use biaozheng_ocds::{Method, Process, ProcessRecord, Unsealed, Works};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,6 +26,17 @@ struct Listed {
     time_ms: TimeMs,
     #[serde(default)]
     envelope: Option<Value>,
+}
+
+/// A bid that was sealed to the group, as the node shows it.
+#[derive(Debug, Deserialize)]
+struct OpenedBid {
+    lot: String,
+    bidder: OrgId,
+    sealed: Option<RecordId>,
+    sealed_at_ms: Option<TimeMs>,
+    opened: Option<RecordId>,
+    text: Option<String>,
 }
 
 /// Reads whole lists of one node.
@@ -110,7 +121,36 @@ impl<'a> Processes<'a> {
             rulebook,
             method: if invited { Method::Selective } else { Method::Open },
             category: Works::Works,
+            unsealed: match project.get("sealed_by").and_then(Value::as_str) {
+                Some("group") => self.unsealed(id).await?,
+                _ => Vec::new(),
+            },
         })
+    }
+
+    /// The texts of bids sealed to the group, once they are open.
+    async fn unsealed(&self, id: &ProjectId) -> anyhow::Result<Vec<Unsealed>> {
+        let (mut found, mut query) = (Vec::new(), PageQuery { limit: Some(PAGE), after: None });
+        loop {
+            let page = self.client.opened_bids(id, &query).await?;
+            for one in page.items {
+                let bid: OpenedBid = serde_json::from_value(one).with_context(|| format!("bids of {id}"))?;
+                // Withdrawn, or of a lot that stayed shut.
+                let (Some(sealed), Some(opened)) = (bid.sealed, bid.opened) else { continue };
+                found.push(Unsealed {
+                    lot: bid.lot,
+                    bidder: bid.bidder,
+                    sealed,
+                    sealed_at: bid.sealed_at_ms.context("a sealed bid without a time")?,
+                    opened,
+                    text: bid.text,
+                });
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(found),
+            }
+        }
     }
 
     fn record(&self, listed: Value) -> anyhow::Result<ProcessRecord> {

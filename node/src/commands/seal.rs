@@ -1,7 +1,6 @@
 //! `biaozheng seal`: asks for a token, seals a bid to the group, and enters it under nobody's name.
 //!
-//! **Invariant:** the group's keys are believed only from a certified record of the expected chain: a node that gave keys
-//! of its own could read the bid. The opening proof is on disk before anything is sent.
+//! **Invariant:** the opening proof is on disk before anything is sent.
 
 #![allow(clippy::indexing_slicing, reason = "indexing JSON by a name reads null and never panics")]
 
@@ -10,26 +9,19 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_client::sealing::{Envelope, Groups, entry_record};
 use biaozheng_client::{Author, Client, Patience, Wait};
-use biaozheng_contracts::acts::{sealed, tokens::points_text};
-use biaozheng_contracts::sealing::{OPENING_NUMBER, slot_of_deadline};
-use biaozheng_ledger::certificate::{Certificate, Expectations};
-use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, RecordId, TimeMs};
-use biaozheng_ledger::key::SecretKey;
-use biaozheng_ledger::payload::Payload;
+use biaozheng_contracts::sealing::slot_of_deadline;
+use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
 use biaozheng_ledger::record::Record;
-use biaozheng_seal::dkg::EpochKeys;
-use biaozheng_seal::label::{Slot, TenderOpening};
-use biaozheng_seal::sealing::{
-    Bid, BidIdentity, LotId, OpeningProof, SealedEntry, SealingGroup, SizeClass, seal, seal_withdrawal,
-};
+use biaozheng_seal::label::Slot;
+use biaozheng_seal::sealing::{LotId, OpeningProof, SealedEntry, SizeClass};
 use biaozheng_seal::seed::Seed;
-use biaozheng_seal::tokens::{BlindPartial, TokenGroup, UnspentToken, request_token};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Exit;
@@ -98,7 +90,6 @@ pub(super) struct Seal {
 struct Bidder {
     client: Client,
     author: Author,
-    key: SecretKey,
     chain: ChainId,
     total: Duration,
 }
@@ -112,7 +103,7 @@ impl Seal {
         let key = read_secret(&self.key)?;
         let org = OrgId::new(&self.org).with_context(|| format!("organisation {:?}", self.org))?;
         let total = Duration::from_secs(self.timeout_s);
-        let bidder = Bidder { client, author: Author::new(org, key.clone(), chain), key, chain, total };
+        let bidder = Bidder { client, author: Author::new(org, key, chain), chain, total };
         match &self.prove {
             Some(path) => bidder.prove(&self.project, path).await,
             None => self.seal(&bidder).await,
@@ -126,14 +117,14 @@ impl Seal {
         for path in [&proof_file, &record_file, &certificate_file] {
             refuse_existing(Some(path))?;
         }
-        let groups = bidder.client.sealing().await.context("the chain has no group for sealed bids")?;
-        let group = SealingGroup { chain: bidder.chain, key: bidder.keys(&groups).await?.group_key() };
-        let slot = self.slot(bidder, &groups).await?;
-        let (entry, proof) = self.entry(bidder, &group, slot)?;
+        let groups = bidder.client.sealing_groups(bidder.chain).await?;
+        let slot = self.slot(bidder, groups.slot_ms).await?;
+        let (entry, proof) = self.entry(bidder, &groups, slot)?;
         write_secret(&proof_file, &proof.to_bytes())?;
         say(format_args!("opening proof 开启证明 {} (as secret as the bid)", proof_file.display()));
-        let token = bidder.token(&groups).await?;
-        let record = sealed::record(&bidder.chain, token, &entry)?;
+        let asked = bidder.client.sealing_tokens(&groups, &bidder.author, &[fresh()?], bidder.total).await?;
+        let token = asked.1.into_iter().next().context("a token")?;
+        let record = entry_record(&bidder.chain, token, &entry)?;
         write_new(&record_file, &record.envelope().to_json())?;
         say(format_args!("record 记录 {}, slot 时段 {}", record.id(), slot.get()));
         let client = Client::new(self.enter_at.as_ref().unwrap_or(&self.api))?;
@@ -151,7 +142,7 @@ impl Seal {
     }
 
     /// The slot that ends at the tender's deadline.
-    async fn slot(&self, bidder: &Bidder, groups: &Value) -> anyhow::Result<Slot> {
+    async fn slot(&self, bidder: &Bidder, slot_ms: u64) -> anyhow::Result<Slot> {
         let project = bidder.client.project(&self.project).await?;
         ensure!(
             project["sealed_by"] == "group",
@@ -160,27 +151,25 @@ impl Seal {
         let lots = project["lots"].as_array().context("lots")?;
         ensure!(lots.iter().any(|lot| lot["id"] == self.lot), "the tender has no lot {:?}", self.lot);
         let deadline = project["deadline_ms"].as_u64().context("deadline")?;
-        let slot_ms = groups["slot_ms"].as_u64().context("slot_ms")?;
         slot_of_deadline(TimeMs::new(deadline), slot_ms).context("the deadline is no slot's end")
     }
 
     fn entry(
         &self,
         bidder: &Bidder,
-        group: &SealingGroup,
+        groups: &Groups,
         slot: Slot,
     ) -> anyhow::Result<(SealedEntry, OpeningProof)> {
-        let identity = BidIdentity {
-            opening: TenderOpening { tender: self.project.clone(), number: OPENING_NUMBER },
+        let envelope = Envelope {
+            tender: self.project.clone(),
             lot: LotId::new(&self.lot)?,
-            bidder: bidder.author.org().clone(),
-            bidder_key: bidder.key.public(),
             sequence: self.sequence,
+            slot,
         };
         let seed = fresh()?;
         let Some(file) = &self.file else {
             let class = SizeClass::of(1).context("size class")?;
-            return Ok(seal_withdrawal(group, slot, &identity, class, &bidder.key, &seed)?);
+            return Ok(bidder.author.seal_withdrawal(groups, &envelope, class, &seed)?);
         };
         let mut body = Zeroizing::new(Vec::new());
         let file = std::fs::File::open(file).with_context(|| file.display().to_string())?;
@@ -189,76 +178,11 @@ impl Seal {
         let read =
             read.context("the file is no bid: a JSON object with 'price', 'deviations', 'statement'")?;
         ensure!(read.price.is_some(), "a bid without a price would be disqualified 无报价将被否决");
-        Ok(seal(group, slot, &Bid { identity, body: body.to_vec() }, &bidder.key, &seed)?)
+        Ok(bidder.author.seal_bid(groups, &envelope, body.to_vec(), &seed)?)
     }
 }
 
 impl Bidder {
-    /// The keys of a group, from the certified record that made them.
-    async fn certified(&self, group: &Value) -> anyhow::Result<EpochKeys> {
-        let record: RecordId = group["record"].as_str().context("record")?.parse()?;
-        let certificate = Certificate::from_json(self.client.certificate(&record).await?.as_bytes())?;
-        ensure!(certificate.record == record, "the node sent another certificate");
-        let verification =
-            certificate.verify(&Expectations { chain: Some(self.chain), ..Expectations::default() });
-        if let Some((step, reason)) = verification.failed_step() {
-            bail!(
-                "the certificate of the group's keys is invalid 群公钥证书无效 at step {}: {reason}",
-                step.name()
-            );
-        }
-        let envelope = certificate.envelope.as_ref().context("the certificate shows no record")?;
-        let payload = BASE64.decode(envelope["payload"].as_str().context("payload")?)?;
-        let payload = Payload::decode(&payload)?;
-        ensure!(payload.record_type.as_str() == "dkg.finalised/1", "that record makes no keys");
-        let message = payload.body["message"].as_str().context("message")?;
-        let keys = EpochKeys::from_bytes(&BASE64.decode(message)?)?;
-        ensure!(
-            group["keys"].as_str() == Some(message),
-            "the node's keys are not those of the record 群公钥不符"
-        );
-        Ok(keys)
-    }
-
-    async fn keys(&self, groups: &Value) -> anyhow::Result<EpochKeys> {
-        let keys = self.certified(groups).await?;
-        ensure!(keys.purpose() == biaozheng_seal::group::Purpose::Sealing, "a group for something else");
-        Ok(keys)
-    }
-
-    /// One token: asked for by name, signed blindly by a quorum.
-    async fn token(&self, groups: &Value) -> anyhow::Result<UnspentToken> {
-        let tokens =
-            groups.get("tokens").filter(|one| !one.is_null()).context("no token epoch has a group yet")?;
-        let keys = self.certified(tokens).await?;
-        let epoch = u32::try_from(tokens["epoch"].as_u64().context("epoch")?)?;
-        ensure!(
-            keys.purpose() == biaozheng_seal::group::Purpose::Tokens(epoch),
-            "a group for something else"
-        );
-        let group = TokenGroup { chain: self.chain, epoch, key: keys.group_key() };
-        let pending = request_token(&group, &fresh()?);
-        let body = json!({"epoch": epoch, "points": points_text(&[*pending.request()])});
-        let record = self.author.record("token.requested/1", body).sign(biaozheng_client::author::clock())?;
-        self.submit(&record).await.context("the request for a token")?;
-        let until = tokio::time::Instant::now().checked_add(self.total).context("timeout")?;
-        let polynomial = keys.polynomial();
-        loop {
-            let answer = self.client.token_signatures(&record.id()).await?;
-            let parts: Vec<BlindPartial> = answer["members"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|one| partial(&one[0]))
-                .collect();
-            if parts.len() >= polynomial.quorum() {
-                return Ok(pending.finish(&group, &polynomial, &parts)?);
-            }
-            ensure!(tokio::time::Instant::now() < until, "no quorum signed the token in time 凭证未获签发");
-            tokio::time::sleep(Duration::from_millis(300)).await;
-        }
-    }
-
     async fn submit(&self, record: &Record) -> anyhow::Result<()> {
         let patience = Patience { total: self.total, ..Patience::default() };
         let done = self.client.submit_until(record, Wait::Committed, patience).await?;
@@ -281,10 +205,6 @@ impl Bidder {
 
 fn fresh() -> anyhow::Result<Seed> {
     Ok(Seed::new(*Zeroizing::new(*generate()?.seed())))
-}
-
-fn partial(text: &Value) -> Option<BlindPartial> {
-    BlindPartial::from_bytes(&BASE64.decode(text.as_str()?).ok()?).ok()
 }
 
 /// A new file that only its owner reads, on disk before this returns.

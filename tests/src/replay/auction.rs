@@ -6,12 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_client::{Author, Client, Patience, Wait, author, key_file};
+use biaozheng_client::sealing::{Envelope, Groups, POINTS_MAX, entry_record};
+use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author, key_file};
 use biaozheng_contracts::acts::{award, bid, evaluation, opening, registry, tender};
+use biaozheng_contracts::sealing::{SealedBy, slot_of_deadline};
 use biaozheng_contracts::{Amount, Role, Rulebook};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
+use biaozheng_seal::sealing::LotId;
+use biaozheng_seal::seed::Seed;
+use biaozheng_seal::tokens::UnspentToken;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
@@ -22,7 +27,7 @@ use crate::cluster::{Cluster, VALIDATORS};
 /// How a replay goes.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Milliseconds between publication and deadline; bids must be sealed in it.
+    /// Least milliseconds between publication and deadline, which is the end of a slot; bids must be sealed in it.
     pub bidding_ms: u64,
     /// Folder of the sealed archives, one tar a project.
     pub archives: PathBuf,
@@ -35,12 +40,17 @@ pub struct Replayer {
     centres: Vec<Author>,
     clients: Vec<Client>,
     parties: BTreeMap<OrgId, Author>,
+    groups: Groups,
+    /// What each bidder may spend, one for each of its bids.
+    tokens: Mutex<BTreeMap<OrgId, Vec<UnspentToken>>>,
     rulebook: Digest,
     settings: Settings,
     records: Mutex<Vec<RecordId>>,
 }
 
 const LOT: &str = "1";
+/// The code of an opening that comes before the group has opened every envelope.
+const SHUT: &str = "opening.sealed_shut";
 
 fn document(digest: Digest) -> DocumentDigest {
     DocumentDigest::new(digest)
@@ -61,11 +71,14 @@ impl Replayer {
         let centres =
             VALIDATORS.iter().map(|(_, org)| cluster.organisation(org)).collect::<Result<_, _>>()?;
         let clients = (0..VALIDATORS.len()).map(|index| cluster.client(index)).collect::<Result<_, _>>()?;
+        let groups = cluster.client(0)?.sealing_groups(cluster.chain).await?;
         let mut replayer = Self {
             city,
             centres,
             clients,
             parties: BTreeMap::new(),
+            groups,
+            tokens: Mutex::default(),
             rulebook: Rulebook::digest(rulebook),
             settings,
             records: Mutex::default(),
@@ -108,12 +121,37 @@ impl Replayer {
         while let Some(done) = waiting.join_next().await {
             replayer.records.lock().await.push(done??);
         }
+        replayer.ask_for_tokens(auctions).await?;
         // Parties act at the node of their centre: all nodes must know them.
         let height = cluster.height_of(0).await?;
         for index in 0..VALIDATORS.len() {
             cluster.reach(index, height, Duration::from_secs(30)).await?;
         }
         Ok(replayer)
+    }
+
+    /// Every bidder asks for its tokens long before it bids, so that the time of asking tells nothing.
+    async fn ask_for_tokens(&self, auctions: &[Auction]) -> anyhow::Result<()> {
+        let mut wanted: BTreeMap<&OrgId, usize> = BTreeMap::new();
+        for bidder in auctions.iter().flat_map(|auction| envelopes(auction).into_keys()) {
+            *wanted.entry(bidder).or_default() += 1;
+        }
+        let asking = wanted.into_iter().enumerate().map(|(index, (org, count))| async move {
+            let client = self.clients.get(index % self.clients.len()).context("no nodes")?;
+            let mut held = Vec::new();
+            while held.len() < count {
+                let batch = (count - held.len()).min(POINTS_MAX);
+                let seeds: Vec<Seed> = (0..batch).map(|_| Seed::new(rand::random())).collect();
+                let party = self.party(org)?;
+                let asked = client.sealing_tokens(&self.groups, party, &seeds, Duration::from_secs(300));
+                let (record, tokens) = asked.await.with_context(|| format!("tokens of {org}"))?;
+                self.records.lock().await.push(record);
+                held.extend(tokens);
+            }
+            self.tokens.lock().await.insert(org.clone(), held);
+            anyhow::Ok(())
+        });
+        all(asking).await.map(drop)
     }
 
     /// Ids of all records submitted so far.
@@ -149,12 +187,16 @@ struct Run<'a> {
     host: usize,
 }
 
-/// A sealed bid the bidder will reveal.
-struct Held {
-    bid: InputBid,
-    text: String,
-    salt: [u8; 32],
-    record: RecordId,
+/// A bidder's offers in the order of their numbers: one envelope.
+fn envelopes(auction: &Auction) -> BTreeMap<&OrgId, Vec<&InputBid>> {
+    let mut envelopes: BTreeMap<&OrgId, Vec<&InputBid>> = BTreeMap::new();
+    for bid in &auction.bids {
+        envelopes.entry(&bid.bidder).or_default().push(bid);
+    }
+    for offers in envelopes.values_mut() {
+        offers.sort_by_key(|bid| bid.number);
+    }
+    envelopes
 }
 
 impl Run<'_> {
@@ -182,18 +224,9 @@ impl Run<'_> {
         let buyer = replayer.party(&auction.buyer)?;
         let centre = replayer.centres.get(self.host).context("no such centre")?;
         let (terms, deadline) = self.publish(buyer, centre).await?;
-        let held = self.seal(terms, deadline).await?;
+        self.seal(deadline).await?;
         wait_until(deadline).await;
-        self.reveal(held).await?;
-        let mut names: Vec<_> = auction
-            .bids
-            .iter()
-            .map(|bid| (bid.bidder.clone(), bid.number))
-            .map(|(b, n)| name(&b, n))
-            .collect();
-        names.sort();
-        let body = opening::Opened { lots: vec![opening::OpenedLot { lot: LOT.into(), bids: names }] };
-        let mut step = self.step(centre, "bids.opened/1", body, Some(terms), None).await?;
+        let mut step = self.open(centre, terms).await?;
         let order = self.tie_order();
         if !order.is_empty() {
             let body = evaluation::LotDrawn {
@@ -254,7 +287,9 @@ impl Run<'_> {
         };
         let registered = self.step(buyer, "project.registered/1", body, None, None).await?;
         let now = author::clock();
-        let deadline = now.saturating_add(self.replayer.settings.bidding_ms);
+        let slot_ms = self.replayer.groups.slot_ms;
+        let earliest = now.saturating_add(self.replayer.settings.bidding_ms);
+        let deadline = TimeMs::new(earliest.get().div_ceil(slot_ms) * slot_ms);
         let text = if auction.description.trim().is_empty() { &auction.title } else { &auction.description };
         let body = tender::Published {
             rulebook: document(self.replayer.rulebook),
@@ -274,55 +309,64 @@ impl Run<'_> {
             bid_bond: Amount::new(0)?,
             required_licences: Vec::new(),
             evaluation: None,
-            sealed_by: None,
+            sealed_by: Some(SealedBy::Group),
             procurement: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }
 
-    async fn seal(&self, terms: RecordId, deadline: TimeMs) -> anyhow::Result<Vec<Held>> {
-        let sealed = self.auction.bids.iter().map(|bid| async move {
-            let body =
-                bid::BidBody { price: bid.price, deviations: None, statement: String::new(), traces: None };
-            let text = serde_json::to_string(&body)?;
-            let salt: [u8; 32] = rand::random();
-            let body = bid::Sealed {
-                lot: LOT.into(),
-                number: bid.number,
-                sequence: 1,
-                commitment: document(bid::commitment(
-                    &self.auction.project,
-                    LOT,
-                    &name(&bid.bidder, bid.number),
-                    &salt,
-                    &text,
-                )),
-                // The bidder keeps the salted text as the body behind the seal.
-                sealed_body: document(Digest::of(&[salt.as_slice(), text.as_bytes()].concat())),
+    /// Every bidder seals its envelope to the group and enters it under nobody's name, at a node of its choice.
+    async fn seal(&self, deadline: TimeMs) -> anyhow::Result<()> {
+        let groups = &self.replayer.groups;
+        let slot = slot_of_deadline(deadline, groups.slot_ms).context("the deadline is no slot's end")?;
+        let sealing = envelopes(self.auction).into_iter().map(|(bidder, offers)| async move {
+            let numbers: Vec<u8> = offers.iter().map(|bid| bid.number).collect();
+            ensure!(
+                (1..).zip(&numbers).all(|(at, number)| at == *number),
+                "{bidder}'s bids are not numbered"
+            );
+            let mut prices = offers.iter().map(|bid| bid::Offer { price: bid.price, deviations: None });
+            let body = bid::BidBody {
+                price: prices.next().and_then(|first| first.price),
+                deviations: None,
+                statement: String::new(),
+                traces: None,
+                further: prices.collect(),
                 admission: None,
             };
-            let author = self.replayer.party(&bid.bidder)?;
-            let record = self.step(author, "bid.sealed/1", body, Some(terms), None).await;
-            let record = record.with_context(|| {
+            let author = self.replayer.party(bidder)?;
+            let envelope =
+                Envelope { tender: self.auction.project.clone(), lot: LotId::new(LOT)?, sequence: 1, slot };
+            let seed = Seed::new(rand::random());
+            let (entry, _) = author.seal_bid(groups, &envelope, serde_json::to_vec(&body)?, &seed)?;
+            let token = self.replayer.tokens.lock().await.get_mut(bidder).and_then(Vec::pop);
+            let record = entry_record(&author.chain(), token.context("no token is left")?, &entry)?;
+            let node = usize::from(rand::random::<u8>()) % self.replayer.clients.len();
+            self.replayer.submit(node, &record).await.with_context(|| {
                 format!("{} ms before the deadline", deadline.saturating_since(author::clock()))
-            })?;
-            anyhow::Ok(Held { bid: bid.clone(), text, salt, record })
+            })
         });
-        all(sealed).await
+        all(sealing).await.map(drop)
     }
 
-    async fn reveal(&self, held: Vec<Held>) -> anyhow::Result<()> {
-        let revealed = held.iter().map(|held| async move {
-            let body = bid::Revealed {
-                lot: LOT.into(),
-                number: held.bid.number,
-                bid: held.text.clone(),
-                salt: Digest::sha256(held.salt).hex(),
+    /// Lists the bids, as soon as the group has opened every envelope of the tender.
+    async fn open(&self, centre: &Author, terms: RecordId) -> anyhow::Result<RecordId> {
+        let mut names: Vec<_> = self.auction.bids.iter().map(|bid| name(&bid.bidder, bid.number)).collect();
+        names.sort();
+        let body = opening::Opened { lots: vec![opening::OpenedLot { lot: LOT.into(), bids: names }] };
+        let begun = tokio::time::Instant::now();
+        loop {
+            let refused = match self.step(centre, "bids.opened/1", &body, Some(terms), None).await {
+                Err(error) => error,
+                opened => return opened,
             };
-            let author = self.replayer.party(&held.bid.bidder)?;
-            self.step(author, "bid.revealed/1", body, Some(held.record), None).await
-        });
-        all(revealed).await.map(drop)
+            let problem = refused.downcast_ref::<ClientError>().and_then(ClientError::code);
+            ensure!(
+                problem == Some(SHUT) && begun.elapsed() < Duration::from_secs(180),
+                refused.context("the opening")
+            );
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
     }
 
     fn disqualified(&self) -> Vec<BidName> {

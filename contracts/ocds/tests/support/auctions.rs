@@ -58,6 +58,7 @@ pub struct Writer {
 impl Writer {
     pub fn new(project: &str, time: u64) -> Self {
         let process = Process {
+            unsealed: Vec::new(),
             project: ProjectId::new(project).unwrap(),
             records: Vec::new(),
             names: BTreeMap::new(),

@@ -1,0 +1,251 @@
+//! A bidder's side of sealed bids: the groups' keys, tokens, and entries under nobody's name.
+//!
+//! **Invariant:** a group's keys are believed only from a certified record of the expected chain: a node that gave keys of
+//! its own could read the bid.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_contracts::acts::sealed;
+use biaozheng_contracts::acts::tokens::points_text;
+use biaozheng_contracts::sealing::OPENING_NUMBER;
+use biaozheng_ledger::certificate::{Certificate, Expectations};
+use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
+use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::record::Record;
+use biaozheng_seal::dkg::EpochKeys;
+use biaozheng_seal::group::Purpose;
+use biaozheng_seal::label::{Slot, TenderOpening};
+use biaozheng_seal::sealing::{
+    Bid, BidIdentity, LotId, OpeningProof, SealError, SealedEntry, SealingGroup, SizeClass, seal,
+    seal_withdrawal,
+};
+use biaozheng_seal::seed::Seed;
+use biaozheng_seal::tokens::{BlindPartial, TokenGroup, UnspentToken, request_token};
+use serde_json::{Value, json};
+
+use crate::error::ClientError;
+use crate::{Author, Client, Patience, Wait, author};
+
+/// Points of one request.
+pub const POINTS_MAX: usize = 32;
+/// Between two looks for signatures.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Why a bidder gets no keys or no token.
+#[derive(Debug, thiserror::Error)]
+pub enum SealingError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Author(#[from] crate::AuthorError),
+    #[error("the chain has no group for sealed bids yet 尚无密封投标群密钥")]
+    NoGroup,
+    #[error("no token epoch has a group yet 尚无投标凭证群密钥")]
+    NoTokens,
+    #[error("the group's keys are not those of a certified record 群公钥无法证实: {0}")]
+    Keys(String),
+    #[error("no quorum signed the tokens in time 凭证未获签发; ask again")]
+    Unsigned,
+    #[error("a request has 1 to {POINTS_MAX} tokens")]
+    Count,
+    #[error("the tokens' signatures do not fit: {0}")]
+    Token(String),
+}
+
+/// The chain's groups, each from its certified record.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    pub sealing: SealingGroup,
+    pub slot_ms: u64,
+    tokens: Option<(TokenGroup, EpochKeys)>,
+}
+
+fn keys_refused(reason: impl std::fmt::Display) -> SealingError {
+    SealingError::Keys(reason.to_string())
+}
+
+fn partial(text: &Value) -> Option<BlindPartial> {
+    BlindPartial::from_bytes(&BASE64.decode(text.as_str()?).ok()?).ok()
+}
+
+impl Client {
+    /// The groups of a chain: that of the bids, and that of the newest epoch of tokens.
+    ///
+    /// # Errors
+    /// [`SealingError`]; [`SealingError::Keys`] when the node's keys are not those of a certified record.
+    pub async fn sealing_groups(&self, chain: ChainId) -> Result<Groups, SealingError> {
+        let shown = match self.sealing().await {
+            Err(ClientError::Problem(problem)) if problem.status == 404 => return Err(SealingError::NoGroup),
+            answered => answered?,
+        };
+        let keys = self.certified_keys(&shown, chain, Purpose::Sealing).await?;
+        let slot_ms = shown.get("slot_ms").and_then(Value::as_u64).filter(|slot_ms| *slot_ms > 0);
+        let tokens = match shown.get("tokens").filter(|one| !one.is_null()) {
+            None => None,
+            Some(one) => {
+                let epoch = one.get("epoch").and_then(Value::as_u64).and_then(|epoch| epoch.try_into().ok());
+                let epoch: u32 = epoch.ok_or_else(|| keys_refused("a token epoch without a number"))?;
+                let keys = self.certified_keys(one, chain, Purpose::Tokens(epoch)).await?;
+                Some((TokenGroup { chain, epoch, key: keys.group_key() }, keys))
+            }
+        };
+        Ok(Groups {
+            sealing: SealingGroup { chain, key: keys.group_key() },
+            slot_ms: slot_ms.ok_or_else(|| keys_refused("slots without a length"))?,
+            tokens,
+        })
+    }
+
+    /// The keys of a group, from the certified record that made them.
+    async fn certified_keys(
+        &self,
+        group: &Value,
+        chain: ChainId,
+        purpose: Purpose,
+    ) -> Result<EpochKeys, SealingError> {
+        let text = |name: &str| group.get(name).and_then(Value::as_str);
+        let record: RecordId =
+            text("record").and_then(|id| id.parse().ok()).ok_or_else(|| keys_refused("no record"))?;
+        let certificate = self.certificate(&record).await?;
+        let certificate = Certificate::from_json(certificate.as_bytes()).map_err(keys_refused)?;
+        if certificate.record != record {
+            return Err(keys_refused("the node sent another certificate"));
+        }
+        let expected = Expectations { chain: Some(chain), ..Expectations::default() };
+        if let Some((step, reason)) = certificate.verify(&expected).failed_step() {
+            return Err(keys_refused(format!("invalid at step {}: {reason}", step.name())));
+        }
+        let envelope = certificate.envelope.as_ref().and_then(|envelope| envelope.get("payload"));
+        let payload = envelope.and_then(Value::as_str).and_then(|payload| BASE64.decode(payload).ok());
+        let payload = payload.ok_or_else(|| keys_refused("the certificate shows no record"))?;
+        let payload = Payload::decode(&payload).map_err(keys_refused)?;
+        let message = payload.body.get("message").and_then(Value::as_str);
+        if payload.record_type.as_str() != "dkg.finalised/1" || message.is_none() || text("keys") != message {
+            return Err(keys_refused("that record made other keys"));
+        }
+        let bytes = BASE64.decode(message.unwrap_or_default()).map_err(keys_refused)?;
+        let keys = EpochKeys::from_bytes(&bytes).map_err(keys_refused)?;
+        if keys.purpose() != purpose {
+            return Err(keys_refused("a group for something else"));
+        }
+        Ok(keys)
+    }
+
+    /// Asks for tokens by name and waits until a quorum has signed them blindly; one seed for each. Ask early and for
+    /// more than you need: who asks is known, what a token is spent on is not.
+    ///
+    /// # Errors
+    /// [`SealingError`].
+    pub async fn sealing_tokens(
+        &self,
+        groups: &Groups,
+        author: &Author,
+        seeds: &[Seed],
+        total: Duration,
+    ) -> Result<(RecordId, Vec<UnspentToken>), SealingError> {
+        if seeds.is_empty() || seeds.len() > POINTS_MAX {
+            return Err(SealingError::Count);
+        }
+        let (group, keys) = groups.tokens.as_ref().ok_or(SealingError::NoTokens)?;
+        let pending: Vec<_> = seeds.iter().map(|seed| request_token(group, seed)).collect();
+        let points: Vec<_> = pending.iter().map(|one| *one.request()).collect();
+        let body = json!({"epoch": group.epoch, "points": points_text(&points)});
+        let record = author.record("token.requested/1", body).sign(author::clock())?;
+        let patience = Patience { total, ..Patience::default() };
+        if !self.submit_until(&record, Wait::Committed, patience).await?.reached(Wait::Committed) {
+            return Err(SealingError::Unsigned);
+        }
+        let begun = tokio::time::Instant::now();
+        let polynomial = keys.polynomial();
+        loop {
+            let answer = self.token_signatures(&record.id()).await?;
+            let members = answer.get("members").and_then(Value::as_array);
+            let members: Vec<Vec<BlindPartial>> = members
+                .into_iter()
+                .flatten()
+                .filter_map(|one| one.as_array()?.iter().map(partial).collect::<Option<Vec<_>>>())
+                .filter(|one| one.len() == pending.len())
+                .collect();
+            if members.len() >= polynomial.quorum() {
+                let finish = |(place, one): (usize, biaozheng_seal::tokens::PendingToken)| {
+                    let parts: Vec<_> =
+                        members.iter().filter_map(|member| member.get(place).copied()).collect();
+                    one.finish(group, &polynomial, &parts)
+                };
+                let tokens: Result<Vec<_>, _> = pending.into_iter().enumerate().map(finish).collect();
+                return Ok((record.id(), tokens.map_err(|error| SealingError::Token(error.to_string()))?));
+            }
+            if begun.elapsed() > total {
+                return Err(SealingError::Unsigned);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+/// What an envelope is for.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    pub tender: ProjectId,
+    pub lot: LotId,
+    /// A higher one replaces what the bidder sealed before.
+    pub sequence: u32,
+    /// The slot that ends at the tender's deadline.
+    pub slot: Slot,
+}
+
+impl Author {
+    fn identity(&self, envelope: &Envelope) -> BidIdentity {
+        BidIdentity {
+            opening: TenderOpening { tender: envelope.tender.clone(), number: OPENING_NUMBER },
+            lot: envelope.lot.clone(),
+            bidder: self.org().clone(),
+            bidder_key: self.public_key(),
+            sequence: envelope.sequence,
+        }
+    }
+
+    /// Seals a bid to the group. Keep the proof as secret as the bid, and on disk before the entry is sent.
+    ///
+    /// # Errors
+    /// When the bid is too long.
+    pub fn seal_bid(
+        &self,
+        groups: &Groups,
+        envelope: &Envelope,
+        body: Vec<u8>,
+        seed: &Seed,
+    ) -> Result<(SealedEntry, OpeningProof), SealError> {
+        let bid = Bid { identity: self.identity(envelope), body };
+        seal(&groups.sealing, envelope.slot, &bid, self.secret(), seed)
+    }
+
+    /// Seals a withdrawal of everything with a lower sequence; it looks like a bid.
+    ///
+    /// # Errors
+    /// As [`Author::seal_bid`].
+    pub fn seal_withdrawal(
+        &self,
+        groups: &Groups,
+        envelope: &Envelope,
+        class: SizeClass,
+        seed: &Seed,
+    ) -> Result<(SealedEntry, OpeningProof), SealError> {
+        let identity = self.identity(envelope);
+        seal_withdrawal(&groups.sealing, envelope.slot, &identity, class, self.secret(), seed)
+    }
+}
+
+/// The record of an entry: signed by its token's one-time key, naming nobody.
+///
+/// # Errors
+/// When the record cannot be signed.
+pub fn entry_record(
+    chain: &ChainId,
+    token: UnspentToken,
+    entry: &SealedEntry,
+) -> Result<Record, biaozheng_ledger::record::RecordError> {
+    sealed::record(chain, token, entry)
+}
