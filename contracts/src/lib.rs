@@ -14,6 +14,7 @@
 
 pub mod acts;
 mod amount;
+pub mod cost;
 mod credit_code;
 mod duration;
 mod execute;

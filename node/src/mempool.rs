@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use biaozheng_contracts::cost::BLOCK_COST_MAX;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 use tokio::sync::Notify;
@@ -101,16 +102,18 @@ impl Mempool {
         self.lock().records.contains_key(id)
     }
 
-    /// The first records in order of arrival, at most `records_max` and `bytes_max` of them.
+    /// The first records in order of arrival, at most `records_max` and `bytes_max` of them, and no more than a block's
+    /// cost but for one that alone has more.
     #[must_use]
     pub fn first(&self, records_max: usize, bytes_max: usize) -> Vec<Arc<VerifiedRecord>> {
         let inner = self.lock();
-        let mut left = bytes_max;
+        let (mut left, mut cost) = (bytes_max, 0usize);
         let mut chosen = Vec::with_capacity(records_max.min(inner.order.len()));
         for id in inner.order.values() {
             let Some(waiting) = inner.records.get(id) else { continue };
             let Some(after) = left.checked_sub(waiting.bytes) else { break };
-            if chosen.len() >= records_max {
+            cost = cost.saturating_add(biaozheng_contracts::cost::cost(&waiting.record));
+            if chosen.len() >= records_max || (cost > BLOCK_COST_MAX && !chosen.is_empty()) {
                 break;
             }
             left = after;

@@ -68,8 +68,8 @@ struct Held {
     /// By label; only labels that are due.
     partials: BTreeMap<Vec<u8>, Waiting>,
     group: Option<PublicPolynomial>,
-    /// When a record was submitted, by what it is for.
-    submitted: BTreeMap<String, Instant>,
+    /// Records under way, by what they are for.
+    submitted: BTreeMap<String, (Instant, RecordId)>,
     /// Since when an opening could be submitted.
     ready: BTreeMap<String, Instant>,
     dummies: dummies::Stock,
@@ -97,7 +97,7 @@ impl Sealer {
     fn record(&self, work: &mut Work, what: String, kind: &str, project: Option<&ProjectId>, body: Value) {
         {
             let held = self.held();
-            if held.submitted.get(&what).is_some_and(|at| at.elapsed() < AGAIN) {
+            if held.submitted.contains_key(&what) {
                 return;
             }
         }
@@ -115,6 +115,9 @@ impl Sealer {
         // The time first: state read after it is never older.
         let time = shared.store.tip().time;
         let state = StoredState(&shared.store);
+        // One that still waits for its block is not made again: under load that would double the load.
+        let waits = |at: &Instant, id: &RecordId| at.elapsed() < AGAIN || shared.mempool.contains(id);
+        self.held().submitted.retain(|_, (at, id)| waits(at, id));
         // Blocks come when there is work; without this the chain would sleep over a phase's end.
         if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
             shared.progress.want(shared.store.tip().height.next().get());
@@ -125,7 +128,6 @@ impl Sealer {
         self.openings(shared, &state, time, &mut work)?;
         self.dummies(shared, &state, time, &mut work)?;
         let mut held = self.held();
-        held.submitted.retain(|_, at| at.elapsed() < AGAIN);
         held.ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
         drop(held);
         Ok(work)
@@ -215,7 +217,7 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
         shared.gossip.broadcast(message, false);
     }
     for (what, record) in work.records {
-        sealer.held().submitted.insert(what.clone(), Instant::now());
+        sealer.held().submitted.insert(what.clone(), (Instant::now(), record.id()));
         match submit(shared, record).await {
             Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
             Err(reason) => {
