@@ -55,7 +55,8 @@ use serde::de::DeserializeOwned;
 use crate::execute::{BlockContext, Event};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, Reject};
-use crate::state::Overlay;
+use crate::rulebook::Rulebook;
+use crate::state::{Overlay, StateFailure};
 
 /// What an act's execution sees.
 pub(crate) struct Act<'a, 'b, 'c> {
@@ -190,7 +191,25 @@ pub(crate) fn execute(
     let (_, check, execute) = find(payload)?;
     check(payload)?;
     crate::purpose::check_keys(state, payload, block)?;
-    execute(&mut Act { state, block, id: record.id(), payload, events })
+    let verdict = execute(&mut Act { state, block, id: record.id(), payload, events });
+    match verdict {
+        Err(Refusal::Reject(reject)) => Err(cited(state, payload, reject)?.into()),
+        other => other,
+    }
+}
+
+/// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made.
+fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<Reject, StateFailure> {
+    if reject.article.is_some() {
+        return Ok(reject);
+    }
+    let Some(id) = &payload.project else { return Ok(reject) };
+    let pinned = Project::load(state, id)?.and_then(|project| project.rulebook);
+    if let Some(digest) = pinned {
+        let rulebook = Rulebook::load(state, &digest)?;
+        reject.article = rulebook.and_then(|book| book.article(&reject.rule).map(str::to_owned));
+    }
+    Ok(reject)
 }
 
 /// The act's body.

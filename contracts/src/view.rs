@@ -98,11 +98,20 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
-        "late": project.late, "end_reason": project.end_reason, "lots": lots,
+        "late": project.late, "late_articles": late_articles(state, &project)?,
+        "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
         "records": ended.then_some(history.as_ref().map(|history| history.count)).flatten(),
         "history": ended.then_some(history.as_ref().map(|history| history.head.to_string())).flatten(),
     })))
+}
+
+/// The article behind each of `late`, in its order; none for a rule that is no parameter.
+fn late_articles(state: &dyn StateRead, project: &Project) -> Result<Vec<Option<String>>, StateFailure> {
+    let Some(digest) = project.rulebook.filter(|_| !project.late.is_empty()) else { return Ok(Vec::new()) };
+    let rulebook = Rulebook::load(state, &digest)?;
+    let article = |rule: &String| rulebook.as_ref().and_then(|book| book.article(rule).map(str::to_owned));
+    Ok(project.late.iter().map(article).collect())
 }
 
 /// What the next step must name, for those who write records. Given to a project's own parties by their tools.
