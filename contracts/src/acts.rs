@@ -47,6 +47,8 @@ pub mod listing;
 pub mod prequal;
 pub mod procurement;
 
+pub mod complaint;
+
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -163,6 +165,11 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("prequal.applied/1", in_project::<prequal::Applied>, prequal::apply),
     ("prequal.opened/1", in_project::<prequal::review::Opened>, prequal::review::open),
     ("prequal.reviewed/1", in_project::<prequal::review::Reviewed>, prequal::review::review),
+    // Complaints.
+    ("complaint.filed/1", in_project::<complaint::Filed>, complaint::file),
+    ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),
+    ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
+    ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
 ];
 
 /// The names of all record types.
@@ -191,7 +198,8 @@ pub(crate) fn execute(
     let (_, check, execute) = find(payload)?;
     check(payload)?;
     crate::purpose::check_keys(state, payload, block)?;
-    let verdict = execute(&mut Act { state, block, id: record.id(), payload, events });
+    let verdict = complaint::check(state, payload, block)
+        .and_then(|()| execute(&mut Act { state, block, id: record.id(), payload, events }));
     match verdict {
         Err(Refusal::Reject(reject)) => Err(cited(state, payload, reject)?.into()),
         other => other,

@@ -167,3 +167,5 @@ pub(crate) mod evaluation;
 pub(crate) mod sealing;
 
 pub(crate) mod categories;
+
+pub(crate) mod complaint;

@@ -382,3 +382,12 @@ pub(crate) fn reviewers(project: &ProjectId) -> Vec<u8> {
 pub(crate) fn terms_time(project: &ProjectId) -> Vec<u8> {
     format!("terms/time/{project}").into_bytes()
 }
+
+/// Every complaint about a project.
+pub(crate) fn complaints(project: &ProjectId) -> Vec<u8> {
+    format!("complaint/{project}/").into_bytes()
+}
+
+pub(crate) fn complaint(project: &ProjectId, record: &Digest) -> Vec<u8> {
+    format!("complaint/{project}/{}", record.hex()).into_bytes()
+}

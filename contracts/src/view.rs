@@ -98,6 +98,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
+        "complaints_pending": complaints::pending(state, id)?,
         "late": project.late, "late_articles": late_articles(state, &project)?,
         "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
@@ -251,3 +252,5 @@ pub mod registry;
 
 pub mod anchoring;
 pub mod supervision;
+
+pub mod complaints;

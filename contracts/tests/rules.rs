@@ -12,6 +12,8 @@ mod bidding;
 mod bodies;
 #[path = "rules/committee.rs"]
 mod committee_rows;
+#[path = "rules/complaints.rs"]
+mod complaints;
 #[path = "rules/listings.rs"]
 mod listings;
 #[path = "rules/notice.rs"]
@@ -48,6 +50,7 @@ fn rows() -> Vec<Row> {
         award::ROWS,
         prequal::ROWS,
         listings::ROWS,
+        complaints::ROWS,
     ]
     .concat()
 }
@@ -118,6 +121,11 @@ fn prequalification_and_invitation() {
 #[test]
 fn listings_and_auctions() {
     judge(listings::ROWS);
+}
+
+#[test]
+fn complaints_and_suspensions() {
+    judge(complaints::ROWS);
 }
 
 /// The table covers exactly the parameters of the shipped rulebooks, each once, save those nothing can be outside of.

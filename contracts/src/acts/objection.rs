@@ -32,11 +32,22 @@ pub struct Raised {
     pub text: String,
 }
 
+/// An objection in state.
 #[derive(BorshSerialize, BorshDeserialize)]
-struct Objection {
-    by: OrgId,
-    raised: TimeMs,
+pub(crate) struct Objection {
+    pub(crate) by: OrgId,
+    pub(crate) raised: TimeMs,
     answered: Option<RecordId>,
+    pub(crate) answered_at: Option<TimeMs>,
+}
+
+/// An objection of a project.
+pub(crate) fn of(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    record: &RecordId,
+) -> Result<Option<Objection>, StateFailure> {
+    load(state, &state_key::objection(id, record.digest()))
 }
 
 pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -72,7 +83,7 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         let value = rulebook.text("objection_raise_max");
         return Err(codes::OBJECTION_OVER.under(&rulebook, value).into());
     }
-    let objection = Objection { by: by.org, raised: act.block.time, answered: None };
+    let objection = Objection { by: by.org, raised: act.block.time, answered: None, answered_at: None };
     act.state.put(state_key::objection(&id, act.id.digest()), &objection)?;
     if rulebook.optional_count("objection_suspends") != Some(0) {
         project.open_objections = project.open_objections.saturating_add(1);
@@ -106,6 +117,7 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         act.note_late(&id, &mut project, "objection_reply_max");
     }
     objection.answered = Some(act.id);
+    objection.answered_at = Some(act.block.time);
     act.state.put(key, &objection)?;
     project.open_objections = project.open_objections.saturating_sub(1);
     Ok(project.store(act.state, &id)?)

@@ -93,6 +93,12 @@ pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
     ("prequal_pass_min", Form::Count),
     ("prequal_clarify_lead", Form::Duration),
     ("objection_prequal_before", Form::Duration),
+    // Left out: complaints are not on the ledger.
+    ("complaint_window", Form::Duration),
+    ("complaint_accept_max", Form::Duration),
+    ("complaint_decide_max", Form::Duration),
+    // Left out: a suspension lasts until the decision.
+    ("complaint_suspend_max", Form::Duration),
 ];
 
 /// Parameters that come together: one alone could not be used.
@@ -100,6 +106,7 @@ const TOGETHER: &[&[&str]] = &[
     &["invitees_min", "invitation_grounds"],
     &["prequal_prep_min", "prequal_pass_min", "prequal_clarify_lead", "objection_prequal_before"],
     &["notice_assets_min", "notice_assets_above"],
+    &["complaint_window", "complaint_accept_max", "complaint_decide_max"],
     &["notice_assets_large_min", "notice_assets_large_above"],
 ];
 

@@ -227,6 +227,16 @@ const ITEMS: &[Item] = &[
     item("alert.raised", Stage::Supervision, ("监督预警", "Alert raised"), Needed::Never, false),
     item("alert.disposed", Stage::Supervision, ("预警处置", "Alert disposed"), Needed::Never, false),
     item("rating.given", Stage::Supervision, ("好差评", "Rating given"), Needed::Never, false),
+    item("complaint.filed", Stage::Objections, ("投诉", "Complaint filed"), Needed::Never, false),
+    item("complaint.accepted", Stage::Objections, ("投诉受理", "Complaint accepted"), Needed::Never, false),
+    item(
+        "complaint.declined",
+        Stage::Objections,
+        ("投诉不予受理", "Complaint declined"),
+        Needed::Never,
+        false,
+    ),
+    item("complaint.decided", Stage::Objections, ("投诉处理决定", "Complaint decided"), Needed::Never, true),
     item("evidence.recorded", Stage::Other, ("存证", "Evidence recorded"), Needed::Never, false),
 ];
 
