@@ -391,3 +391,8 @@ pub(crate) fn complaints(project: &ProjectId) -> Vec<u8> {
 pub(crate) fn complaint(project: &ProjectId, record: &Digest) -> Vec<u8> {
     format!("complaint/{project}/{}", record.hex()).into_bytes()
 }
+
+/// Until when a project's archive is kept.
+pub(crate) fn retention(project: &ProjectId) -> Vec<u8> {
+    format!("archive/retention/{project}").into_bytes()
+}

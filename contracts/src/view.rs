@@ -66,6 +66,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
     let bids = if opened { opening::bids(state, id)? } else { Vec::new() };
     let pinned = project.rulebook.map(|digest| state_key::rulebook_record(&digest));
     let rulebook_record: Option<RecordId> = pinned.map_or(Ok(None), |key| load(state, &key))?;
+    let retained: Option<TimeMs> = load(state, &state_key::retention(id))?;
     let lots: Vec<Value> = project
         .lots
         .iter()
@@ -98,7 +99,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
-        "complaints_pending": complaints::pending(state, id)?,
+        "complaints_pending": complaints::pending(state, id)?, "retain_until_ms": retained,
         "late": project.late, "late_articles": late_articles(state, &project)?,
         "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.

@@ -89,7 +89,12 @@ fn an_award_waits_for_the_decision_and_the_archive_too() {
     later.refused(archive(records, history).at(later.step), "complaint.undecided");
     later.ok(decided(complaint, "withdrawn"));
     let (records, history) = later.chained();
+    let mut hasty = archive(records, history);
+    hasty.body["retain_until_ms"] = json!(later.now);
+    later.refused(hasty.at(later.step), "archive.retention");
+    let kept = book.due("archive_retention_min", TimeMs::new(later.now)).unwrap();
     later.step(archive(records, history));
+    assert_eq!(shown(&later)["retain_until_ms"], json!(kept), "as long as the rulebook asks");
     later.refused(of_conduct("B1", later.now, "after"), "project.stage");
     world.ok(decided(complaint, "dismissed"));
     assert_eq!((of_view(&world, "step"), of_view(&world, "outcome")), (json!("decided"), json!("dismissed")));

@@ -213,9 +213,10 @@ fn since(
         (Matter::Objection, Some(objection), None) => {
             let found = objection::of(act.state, id, &objection)?.filter(|found| found.by == *by);
             let found = found.ok_or_else(|| codes::OBJECTION_FIRST.because(objection))?;
-            let due = rulebook.after("objection_reply_max", found.raised);
+            let parameter = found.reply_parameter(rulebook);
+            let due = rulebook.after(parameter, found.raised);
             if found.answered_at.is_none() && act.block.time <= due {
-                return Err(codes::EARLY.under(rulebook, rulebook.text("objection_reply_max")).into());
+                return Err(codes::EARLY.by(rulebook, parameter, rulebook.text(parameter)).into());
             }
             Ok(found.answered_at.unwrap_or(due))
         }

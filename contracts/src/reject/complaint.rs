@@ -1,4 +1,4 @@
-//! Refusals of complaints.
+//! Refusals of complaints, and of what waits for a project's end.
 
 use super::Kind;
 
@@ -11,4 +11,5 @@ codes! { CODES_COMPLAINT;
     UNKNOWN = "complaint.unknown", "complaint.pending", "no pending complaint of this id waits for this", "没有处于该环节的投诉";
     SUSPENDED = "complaint.suspends", "complaint_suspend_max", "the procedure is suspended while a complaint is decided", "投诉处理期间程序暂停";
     PENDING = "complaint.undecided", "complaint.archive", "the archive waits for the decision of every complaint", "投诉处理完毕前不得归档";
+    RETENTION = "archive.retention", "archive_retention_min", "the archive is kept for too short a time", "档案保存期限不足";
 }

@@ -151,18 +151,25 @@ impl Look<'_> {
     }
 
     fn objections(&mut self) {
-        let raised: Vec<(RecordId, TimeMs)> =
-            self.records("objection.raised/1").map(|one| (one.id, one.time)).collect();
+        let own = "objection_opening_reply_max";
+        let at_opening = |one: &ProcessRecord| {
+            let body = objection::Raised::deserialize(&one.body);
+            let opening = body.is_ok_and(|body| body.concerns == objection::Concern::Opening);
+            opening && self.rulebook.due(own, one.time).is_some()
+        };
+        let parameter = |one| if at_opening(one) { own } else { "objection_reply_max" };
+        let raised: Vec<((RecordId, TimeMs), &str)> =
+            self.records("objection.raised/1").map(|one| ((one.id, one.time), parameter(one))).collect();
         let answers: Vec<(RecordId, (RecordId, TimeMs))> = self
             .records("objection.answered/1")
             .filter_map(|one| {
                 Some((objection::Answered::deserialize(&one.body).ok()?.objection, (one.id, one.time)))
             })
             .collect();
-        for start in raised {
+        for (start, parameter) in raised {
             let answer =
                 answers.iter().find(|(objection, _)| *objection == start.0).map(|(_, answer)| *answer);
-            self.duty("timer.objection_reply_max", "objection_reply_max", start, answer);
+            self.duty("timer.objection_reply_max", parameter, start, answer);
         }
     }
 

@@ -84,6 +84,7 @@ fn each_planted_violation_raises_exactly_its_rule() {
     let within = |parameter: &str, from: u64| law.due(parameter, TimeMs::new(from)).unwrap().get() - from;
     let accept = within("complaint_accept_max", FILED);
     let decide = within("complaint_decide_max", FILED + DAY);
+    let on_the_spot = within("objection_opening_reply_max", FILED);
     let planted: Vec<(&str, Tender, Tender)> = vec![
         // rule, just outside, just inside
         (
@@ -102,6 +103,11 @@ fn each_planted_violation_raises_exactly_its_rule() {
             Tender { answered_after: Some(3 * day), ..clean() },
         ),
         ("timer.objection_reply_max", Tender { answered_after: None, ..clean() }, clean()),
+        (
+            "timer.objection_reply_max",
+            Tender { opening_answered_after: on_the_spot + 1, ..clean() },
+            Tender { opening_answered_after: on_the_spot, ..clean() },
+        ),
         (
             "timer.reveal_window",
             Tender { opened_after: 2 * 3_600_000 + 1, ..clean() },

@@ -34,6 +34,7 @@ pub(crate) const ROWS: &[Row] = &[
         world.now = book.due("contract_filing_max", world.now) + u64::from(outside);
         filed(world)
     }),
+    refused("archive_retention_min", "archive.retention", retention),
 ];
 
 fn is_listing(book: &Book) -> bool {
@@ -94,5 +95,16 @@ fn performance_bond(book: &Book, outside: bool) -> (World, Draft) {
     let world = awarded(book);
     let most = PRICE * book.number("perf_bond_max_permille") / 1000;
     let record = signing(book, &world, most + u64::from(outside));
+    (world, record)
+}
+
+/// A project may end at once; its archive is kept as long as any other.
+fn retention(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = if is_listing(book) { listings::running(book) } else { published(book) };
+    world.step(draft("tender.terminated/1", "OWNER", json!({"reason": "项目取消"})));
+    let (records, history) = world.chained();
+    let mut record = archive(records, history).at(world.step);
+    let until = book.due("archive_retention_min", world.now) - u64::from(outside);
+    record.body["retain_until_ms"] = json!(until);
     (world, record)
 }

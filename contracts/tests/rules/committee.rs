@@ -57,7 +57,7 @@ fn named(book: &Book, outside: bool) -> (World, Draft) {
         let record = drawn(5, 4).at(world.step);
         return (world, record);
     }
-    drawn_on_chain(world)
+    drawn_on_chain(world, 5)
 }
 
 fn requested(book: &Book, parties: &[&str]) -> (World, Draft) {
@@ -85,16 +85,17 @@ fn window(book: &Book, outside: bool) -> (World, Draft) {
     (world, record)
 }
 
+/// A committee the share divides: exactly the share is outside, one member more is inside.
 fn extension(book: &Book, outside: bool) -> (World, Draft) {
-    let mut world = seat(book, opened_under(book));
-    let seats: Vec<Value> = (1..=5).map(|n| json!({"member": format!("M{n}"), "venue": "EAST"})).collect();
+    let (part, whole) = book.ratio("eval_extend_above");
+    let least = book.number("committee_min");
+    let size = (least..).find(|size| size % 2 == 1 && size % whole == 0).unwrap();
+    let mut world = seat_many(book, opened_under(book), size);
+    let seats: Vec<Value> = (1..=size).map(|n| json!({"member": format!("M{n}"), "venue": "EAST"})).collect();
     let until = world.now + hour();
     let body = json!({"host": "EAST", "venues": ["CITY"], "seats": seats, "until_ms": until});
     world.step(draft("evaluation.session_opened/1", "EAST", body));
-    let (part, whole) = book.ratio("eval_extend_above");
-    // More than the share: the share itself, rounded down, is not.
-    let enough = 5 * part / whole + 1;
-    for n in 1..=enough - u64::from(outside) {
+    for n in 1..=size / whole * part + u64::from(!outside) {
         let short = draft("evaluation.time_short/1", &format!("M{n}"), json!({"reason": "标书过多"}));
         world.ok(short.at(world.step));
     }

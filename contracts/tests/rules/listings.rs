@@ -234,3 +234,8 @@ pub(crate) fn contracted_with_bond(book: &Book, bond: u64) -> (World, RecordId) 
     world.step(contract(START, 0).also("B1"));
     (world, bond)
 }
+
+/// Published, with nobody registered yet.
+pub(crate) fn running(book: &Book) -> World {
+    listed(book, 0, &[]).0
+}

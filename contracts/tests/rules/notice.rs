@@ -16,6 +16,8 @@ pub(crate) const ROWS: &[Row] = &[
     refused("objection_docs_before", "objection.late", object_before),
     refused("objection_raise_max", "objection.over", object_after),
     flagged("objection_reply_max", answer),
+    refused("objection_opening_window", "objection.over", object_at_opening),
+    flagged("objection_opening_reply_max", answer_at_opening),
     refused("objection_suspends", "project.suspended", open_beside_an_objection),
     refused("bid_bond_max_permille", "tender.bid_bond", bond_share),
     refused("bid_bond_max_amount", "tender.bid_bond_amount", bond_amount),
@@ -139,5 +141,26 @@ fn ground(book: &Book, outside: bool) -> (World, Draft) {
     let ground = if outside { "hurry" } else { named.as_str() };
     let body = invitation_issued(ground, &invitees(), notice(book, &world));
     let record = draft("invitation.issued/1", "OWNER", body).at(world.step);
+    (world, record)
+}
+
+fn of_opening(world: &World) -> Draft {
+    draft("objection.raised/1", "B1", json!({"concerns": "opening", "text": "唱标有误"})).at(world.terms)
+}
+
+fn object_at_opening(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = opened_under(book);
+    world.now = book.due("objection_opening_window", world.now) + u64::from(outside);
+    let record = of_opening(&world);
+    (world, record)
+}
+
+fn answer_at_opening(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = opened_under(book);
+    let raised = of_opening(&world);
+    let raised = world.ok(raised);
+    world.now = book.due("objection_opening_reply_max", world.now) + u64::from(outside);
+    let body = json!({"objection": raised, "text": "已复核"});
+    let record = draft("objection.answered/1", "OWNER", body).at(Some(raised));
     (world, record)
 }

@@ -144,8 +144,8 @@ pub(crate) fn commit_of(world: &World, party: &str) -> Draft {
 }
 
 /// Draws a committee on chain; the record that seats it is given.
-pub(crate) fn drawn_on_chain(mut world: World) -> (World, Draft) {
-    let body = request_body(&mut world, 5, 4, PARTIES);
+pub(crate) fn drawn_on_chain(mut world: World, size: u64) -> (World, Draft) {
+    let body = request_body(&mut world, size, size - 1, PARTIES);
     world.step(draft("draw.requested/1", "EAST", body));
     for party in PARTIES {
         let record = commit_of(&world, party);
@@ -155,20 +155,30 @@ pub(crate) fn drawn_on_chain(mut world: World) -> (World, Draft) {
         let value = json!({"value": Digest::of(party.as_bytes()).hex()});
         world.ok(draft("randomness.revealed/1", party, value).at(world.step));
     }
-    let mut members = drawn(5, 4).at(world.step);
+    let mut members = named(size).at(world.step);
     members.body["list"] = json!(Digest::of(b"list").to_string());
     (world, members)
 }
 
-/// With its committee, where the rulebook asks for one.
+/// A committee of this size, all but one of them experts.
+fn named(size: u64) -> Draft {
+    let size = usize::try_from(size).unwrap();
+    drawn(size, size - 1)
+}
+
+/// With its committee of five, where the rulebook asks for one.
 pub(crate) fn seat(book: &Book, world: World) -> World {
+    seat_many(book, world, 5)
+}
+
+pub(crate) fn seat_many(book: &Book, world: World, size: u64) -> World {
     if book.number("committee_min") == 0 {
         return world;
     }
     let (mut world, members) = if book.flag("committee_by_draw") {
-        drawn_on_chain(world)
+        drawn_on_chain(world, size)
     } else {
-        let members = drawn(5, 4).at(world.step);
+        let members = named(size).at(world.step);
         (world, members)
     };
     world.step = Some(world.ok(members));

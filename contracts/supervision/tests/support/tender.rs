@@ -43,6 +43,8 @@ pub struct Tender {
     /// From [`FILED`] to the acceptance, and from there to the decision.
     pub complaint_accepted_after: Option<u64>,
     pub complaint_decided_after: Option<u64>,
+    /// From an objection to the opening, raised there, to its answer.
+    pub opening_answered_after: u64,
 }
 
 /// When B1 complains about the answer to its objection.
@@ -79,6 +81,7 @@ pub fn clean() -> Tender {
         report_after: Some(10 * DAY),
         complaint_accepted_after: Some(DAY),
         complaint_decided_after: Some(5 * DAY),
+        opening_answered_after: 1000,
     }
 }
 
@@ -155,6 +158,13 @@ impl Tender {
         writer.at(deadline + self.opened_after);
         let names: Vec<Value> = self.bids.iter().map(|(bidder, _)| name(bidder)).collect();
         writer.record("EAST", "bids.opened/1", json!({"lots": [{"lot": "1", "bids": names}]}));
+        let objected = deadline + self.opened_after + 60_000;
+        writer.at(objected);
+        let body = json!({"concerns": "opening", "text": "唱标有误"});
+        let objection = writer.record("B2", "objection.raised/1", body).to_string();
+        writer.at(objected + self.opening_answered_after);
+        let body = json!({"objection": objection, "text": "已复核"});
+        writer.record("OWNER", "objection.answered/1", body);
     }
 
     fn decide(&self, writer: &mut Writer, evaluated: u64) {
