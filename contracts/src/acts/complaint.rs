@@ -283,3 +283,15 @@ pub(crate) fn decide(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     complaint.decided = Some((act.id, body.outcome));
     store(act, &id, project, &complaint, ("complaint_decide_max", accepted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_that_waits_is_a_record_type() {
+        let types = crate::acts::types();
+        let known = |step: &&&str| types.iter().any(|name| name.split('/').next() == Some(**step));
+        assert_eq!(STEPS.iter().filter(known).count(), STEPS.len());
+    }
+}
