@@ -47,6 +47,8 @@ pub mod listing;
 pub mod prequal;
 pub mod procurement;
 
+pub mod complaint;
+
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -55,7 +57,8 @@ use serde::de::DeserializeOwned;
 use crate::execute::{BlockContext, Event};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, Reject};
-use crate::state::Overlay;
+use crate::rulebook::Rulebook;
+use crate::state::{Overlay, StateFailure};
 
 /// What an act's execution sees.
 pub(crate) struct Act<'a, 'b, 'c> {
@@ -162,6 +165,11 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("prequal.applied/1", in_project::<prequal::Applied>, prequal::apply),
     ("prequal.opened/1", in_project::<prequal::review::Opened>, prequal::review::open),
     ("prequal.reviewed/1", in_project::<prequal::review::Reviewed>, prequal::review::review),
+    // Complaints.
+    ("complaint.filed/1", in_project::<complaint::Filed>, complaint::file),
+    ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),
+    ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
+    ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
 ];
 
 /// The names of all record types.
@@ -190,7 +198,26 @@ pub(crate) fn execute(
     let (_, check, execute) = find(payload)?;
     check(payload)?;
     crate::purpose::check_keys(state, payload, block)?;
-    execute(&mut Act { state, block, id: record.id(), payload, events })
+    let verdict = complaint::check(state, payload, block)
+        .and_then(|()| execute(&mut Act { state, block, id: record.id(), payload, events }));
+    match verdict {
+        Err(Refusal::Reject(reject)) => Err(cited(state, payload, reject)?.into()),
+        other => other,
+    }
+}
+
+/// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made.
+fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<Reject, StateFailure> {
+    if reject.article.is_some() {
+        return Ok(reject);
+    }
+    let Some(id) = &payload.project else { return Ok(reject) };
+    let pinned = Project::load(state, id)?.and_then(|project| project.rulebook);
+    if let Some(digest) = pinned {
+        let rulebook = Rulebook::load(state, &digest)?;
+        reject.article = rulebook.and_then(|book| book.article(&reject.rule).map(str::to_owned));
+    }
+    Ok(reject)
 }
 
 /// The act's body.

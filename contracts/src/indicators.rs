@@ -139,7 +139,8 @@ fn summarise(
     let sum = |values: &mut dyn Iterator<Item = u64>| values.fold(0u64, u64::saturating_add);
     let prefix = state_key::objection_prefix(id);
     let objections = state.scan(&prefix, None, INDICATOR_PROJECTS_MAX)?.len() as u64;
-    let late = project.late.iter().filter(|rule| *rule == "objection_reply_max").count() as u64;
+    let replies = ["objection_reply_max", "objection_opening_reply_max"];
+    let late = project.late.iter().filter(|rule| replies.contains(&rule.as_str())).count() as u64;
     let unanswered = crate::acts::objection::unanswered(state, id)?;
     let currency = match project.rulebook {
         Some(_) => Some(project.pinned(state)?.currency().to_owned()),

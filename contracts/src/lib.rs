@@ -51,3 +51,5 @@ pub use state::{Overlay, StateFailure, StateRead};
 
 pub use reject::categories::CODES_CATEGORIES;
 pub use rulebook::Procedure;
+
+pub use reject::complaint::CODES_COMPLAINT;

@@ -86,3 +86,5 @@ pub const BONDS_MAX: usize = 10_000;
 pub const CORRECTIONS_MAX: usize = 1000;
 /// Leaves of every list of the admitted: a power of two, the same for all, so that a list's size tells nothing.
 pub const ADMISSION_LEAVES: usize = 256;
+/// Complaints about one project.
+pub const COMPLAINTS_MAX: usize = 200;

@@ -60,6 +60,9 @@ const SEALED: &[&str] = &[
     "invitation.issued",
     "prequal.published",
     "prequal.reviewed",
+    "complaint.accepted",
+    "complaint.declined",
+    "complaint.decided",
 ];
 
 /// Record types a session key signs.

@@ -80,7 +80,7 @@ codes! { CODES;
     PROJECT_UNKNOWN = "project.unknown", "project.registered", "no such project", "项目不存在";
     PROJECT_CODE = "project.code", "project.code", "the investment-project code is NNNN-NNNNNN-NN-NN-NNNNNN", "投资项目代码格式不符";
     STAGE = "project.stage", "project.stage", "the project is not at the step this record belongs to", "项目所处环节不允许该操作";
-    SUSPENDED = "project.suspended", "objection.suspends", "the procedure is suspended until every objection is answered", "异议未答复前程序暂停";
+    SUSPENDED = "project.suspended", "objection_suspends", "the procedure is suspended until every objection is answered", "异议未答复前程序暂停";
     LOTS = "tender.lots", "tender.lots", "lots need 1 to 64 different ids", "标段编号须为1至64个且不重复";
     DOC_SALE = "tender.doc_sale", "doc_sale_min", "the documents are on offer for too short a time", "招标文件发售期不足";
     BID_PREP = "tender.bid_preparation", "bid_prep_min", "bidders have too little time until the deadline", "投标准备时间不足";
@@ -167,3 +167,5 @@ pub(crate) mod evaluation;
 pub(crate) mod sealing;
 
 pub(crate) mod categories;
+
+pub(crate) mod complaint;

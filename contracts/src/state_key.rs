@@ -383,3 +383,17 @@ pub(crate) fn reviewers(project: &ProjectId) -> Vec<u8> {
 pub(crate) fn terms_time(project: &ProjectId) -> Vec<u8> {
     format!("terms/time/{project}").into_bytes()
 }
+
+/// Every complaint about a project.
+pub(crate) fn complaints(project: &ProjectId) -> Vec<u8> {
+    format!("complaint/{project}/").into_bytes()
+}
+
+pub(crate) fn complaint(project: &ProjectId, record: &Digest) -> Vec<u8> {
+    format!("complaint/{project}/{}", record.hex()).into_bytes()
+}
+
+/// Until when a project's archive is kept.
+pub(crate) fn retention(project: &ProjectId) -> Vec<u8> {
+    format!("archive/retention/{project}").into_bytes()
+}

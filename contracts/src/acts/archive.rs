@@ -1,13 +1,13 @@
 //! The archive: sealed when a project ended in any way.
 
-use biaozheng_ledger::ids::DocumentDigest;
+use biaozheng_ledger::ids::{DocumentDigest, TimeMs};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::participant::{Role, author};
-use crate::project::{History, Stage};
-use crate::reject::{self, Refusal};
+use crate::project::{History, Project, Stage};
+use crate::reject::{self, Refusal, complaint as codes};
 use crate::state::load;
 use crate::state_key;
 
@@ -24,6 +24,32 @@ pub struct Sealed {
     /// Documents that are named by records and not in the archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// Until when the archive is kept at least. Left out: as long as the rulebook asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retain_until_ms: Option<TimeMs>,
+}
+
+/// Until when the archive is kept: what the record promises, at least what the rulebook asks from the sealing on.
+fn kept_until(
+    act: &Act<'_, '_, '_>,
+    project: &Project,
+    promised: Option<TimeMs>,
+) -> Result<Option<TimeMs>, Refusal> {
+    if promised.is_some_and(|until| until > TimeMs::MAX) {
+        return codes::RETENTION.err();
+    }
+    if project.rulebook.is_none() {
+        return Ok(promised);
+    }
+    let rulebook = project.pinned(act.state)?;
+    let least = rulebook.optional_after("archive_retention_min", act.block.time);
+    match (promised, least) {
+        (Some(promised), Some(least)) if promised < least => {
+            let value = format!("needs {}, until {least} ms", rulebook.text("archive_retention_min"));
+            Err(codes::RETENTION.under(&rulebook, value).into())
+        }
+        _ => Ok(promised.or(least)),
+    }
 }
 
 pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -37,6 +63,9 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let listed: usize = body.missing.iter().map(String::len).sum();
     if !matches || listed > TEXT_BYTES_MAX {
         return reject::ARCHIVE.err();
+    }
+    if let Some(until) = kept_until(act, &project, body.retain_until_ms)? {
+        act.state.put(state_key::retention(&id), &until)?;
     }
     super::bond::note_unreturned(act, &id, &mut project)?;
     crate::indicators::note_end(act, &id, &project, body.records, body.missing.len())?;

@@ -58,7 +58,14 @@ pub(crate) fn composition(rulebook: &Rulebook, count: usize, experts: usize) -> 
         rulebook.text("committee_odd"),
         rulebook.text("expert_share_min_permille")
     );
-    Err(reject::COMMITTEE.under(rulebook, value).into())
+    let rule = if !enough || count > COMMITTEE_MAX || experts > count {
+        "committee_min"
+    } else if !odd {
+        "committee_odd"
+    } else {
+        "expert_share_min_permille"
+    };
+    Err(reject::COMMITTEE.by(rulebook, rule, value).into())
 }
 
 /// 32 bytes written as 64 hexadecimal digits.

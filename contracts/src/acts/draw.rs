@@ -342,7 +342,9 @@ fn parties(
         || different.iter().any(|org| project.by_tenderee(org).is_ok())
     {
         let value = format!("{centres} centres, {regulators} regulators");
-        return Err(codes::RANDOMNESS_PARTIES.under(rulebook, value).into());
+        let few = regulators < least("randomness_regulators_min");
+        let rule = if few { "randomness_regulators_min" } else { "randomness_centres_min" };
+        return Err(codes::RANDOMNESS_PARTIES.by(rulebook, rule, value).into());
     }
     Ok(different
         .into_iter()

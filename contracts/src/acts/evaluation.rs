@@ -6,13 +6,14 @@ use biaozheng_ledger::ids::{OrgId, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::bid::Bid;
-use super::flags::{self, Flag};
+use super::flags::{self, Flag, FlagKind};
 use super::ranking::{self, Basis, Findings};
 use super::{Act, opening};
 use crate::execute::text;
 use crate::participant::{Role, author};
 use crate::project::{BidName, Member, Method, Project, Ranked, Stage};
 use crate::reject::{self, Refusal, evaluation as codes};
+use crate::rulebook::Rulebook;
 
 /// `lot.drawn/1`, by the hosting centre: the order a drawing of lots gave to equal bids.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -185,7 +186,7 @@ fn deviations(
 }
 
 /// Every flag has its reason.
-fn explained(report: &LotReport, flags: &BTreeSet<Flag>) -> Result<(), Refusal> {
+fn explained(report: &LotReport, flags: &BTreeSet<Flag>, rulebook: &Rulebook) -> Result<(), Refusal> {
     let mut given = BTreeSet::new();
     for one in &report.explanations {
         text(&one.reason)?;
@@ -198,7 +199,12 @@ fn explained(report: &LotReport, flags: &BTreeSet<Flag>) -> Result<(), Refusal> 
         Some(flag) => {
             let member = flag.member.as_ref().map_or("the committee", |member| member.as_str());
             let value = format!("{:?}: {} of {}, {member}", flag.kind, flag.criterion, flag.bid.bidder);
-            Err(codes::REPORT_UNEXPLAINED.because(value).into())
+            let rule = match flag.kind {
+                FlagKind::Unanimity => "evaluation.unanimity",
+                FlagKind::Distance => "outlier_z_hundredths",
+                FlagKind::Decisive => "outlier_decisive",
+            };
+            Err(codes::REPORT_UNEXPLAINED.by(rulebook, rule, value).into())
         }
     }
 }
@@ -241,7 +247,8 @@ pub(crate) fn settle(
             return Err(reject::RANKING.because(format!("{} ranked, {first} first", computed.len())).into());
         }
         let candidates = ranking::of_lot(&project, &basis, lot, &bids, &found)?;
-        explained(&report, &flags::flags(&project, &basis, &rulebook, &report.lot, &candidates))?;
+        let flags = flags::flags(&project, &basis, &rulebook, &report.lot, &candidates);
+        explained(&report, &flags, &rulebook)?;
         let lot = project.lot_mut(&report.lot)?;
         lot.failed = computed.is_empty();
         lot.ranking = computed;

@@ -10,6 +10,7 @@ use crate::limits::INDICATOR_PROJECTS_MAX;
 use crate::participant::{Role, author};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, categories as codes};
+use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
@@ -32,11 +33,32 @@ pub struct Raised {
     pub text: String,
 }
 
+/// An objection in state.
 #[derive(BorshSerialize, BorshDeserialize)]
-struct Objection {
-    by: OrgId,
-    raised: TimeMs,
+pub(crate) struct Objection {
+    pub(crate) by: OrgId,
+    pub(crate) raised: TimeMs,
     answered: Option<RecordId>,
+    pub(crate) answered_at: Option<TimeMs>,
+    /// 条例44: about the opening, answered on the spot.
+    at_opening: bool,
+}
+
+impl Objection {
+    /// The parameter that limits the answer.
+    pub(crate) fn reply_parameter(&self, rulebook: &Rulebook) -> &'static str {
+        let own = "objection_opening_reply_max";
+        if self.at_opening && rulebook.has(own) { own } else { "objection_reply_max" }
+    }
+}
+
+/// An objection of a project.
+pub(crate) fn of(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    record: &RecordId,
+) -> Result<Option<Objection>, StateFailure> {
+    load(state, &state_key::objection(id, record.digest()))
 }
 
 pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -72,7 +94,14 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         let value = rulebook.text("objection_raise_max");
         return Err(codes::OBJECTION_OVER.under(&rulebook, value).into());
     }
-    let objection = Objection { by: by.org, raised: act.block.time, answered: None };
+    let at_opening = body.concerns == Concern::Opening;
+    let on_the_spot = rulebook.optional_after("objection_opening_window", project.time_of(Stage::Opened));
+    if at_opening && on_the_spot.is_some_and(|end| act.block.time > end) {
+        let (rule, value) = ("objection_opening_window", rulebook.text("objection_opening_window"));
+        return Err(codes::OBJECTION_OVER.by(&rulebook, rule, value).into());
+    }
+    let objection =
+        Objection { by: by.org, raised: act.block.time, answered: None, answered_at: None, at_opening };
     act.state.put(state_key::objection(&id, act.id.digest()), &objection)?;
     if rulebook.optional_count("objection_suspends") != Some(0) {
         project.open_objections = project.open_objections.saturating_add(1);
@@ -102,10 +131,12 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::OBJECTION_UNKNOWN.because(body.objection).into());
     };
     let rulebook = project.pinned(act.state)?;
-    if act.block.time > rulebook.after("objection_reply_max", objection.raised) {
-        act.note_late(&id, &mut project, "objection_reply_max");
+    let parameter = objection.reply_parameter(&rulebook);
+    if act.block.time > rulebook.after(parameter, objection.raised) {
+        act.note_late(&id, &mut project, parameter);
     }
     objection.answered = Some(act.id);
+    objection.answered_at = Some(act.block.time);
     act.state.put(key, &objection)?;
     project.open_objections = project.open_objections.saturating_sub(1);
     Ok(project.store(act.state, &id)?)

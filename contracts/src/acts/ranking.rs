@@ -106,7 +106,12 @@ pub(crate) fn rank(
 ) -> Result<Vec<Ranked>, Reject> {
     for bid in bids.iter().filter(|bid| bid.lot == lot.id && !findings.disqualified.contains(&bid.name)) {
         if usable(lot, bid).is_none() {
-            return Err(reject::DISQUALIFIED.because(format!("{} of {}", bid.name.number, bid.name.bidder)));
+            let mut refused =
+                reject::DISQUALIFIED.because(format!("{} of {}", bid.name.number, bid.name.bidder));
+            if bid.opened.is_none() {
+                refused.rule = "unopened_bid".into();
+            }
+            return Err(refused);
         }
     }
     let mut candidates = of_lot(project, basis, lot, bids, findings)?;

@@ -61,6 +61,8 @@ const LISTING_OPTIONAL: &[(&str, Form)] = &[
     ("perf_bond_max_permille", Form::Count),
     // Left out: the return of a bond has no time limit.
     ("bond_refund_after_contract", Form::Duration),
+    // Left out: an archive is kept as long as its record says, if it does.
+    ("archive_retention_min", Form::Duration),
 ];
 
 /// What a tender's rulebook may have for its category.
@@ -93,6 +95,17 @@ pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
     ("prequal_pass_min", Form::Count),
     ("prequal_clarify_lead", Form::Duration),
     ("objection_prequal_before", Form::Duration),
+    // Left out: complaints are not on the ledger.
+    ("complaint_window", Form::Duration),
+    ("complaint_accept_max", Form::Duration),
+    ("complaint_decide_max", Form::Duration),
+    // Left out: a suspension lasts until the decision.
+    ("complaint_suspend_max", Form::Duration),
+    // Left out: an objection to the opening has no latest moment before the next stage, and `objection_reply_max` holds.
+    ("objection_opening_window", Form::Duration),
+    ("objection_opening_reply_max", Form::Duration),
+    // Left out: an archive is kept as long as its record says, if it does.
+    ("archive_retention_min", Form::Duration),
 ];
 
 /// Parameters that come together: one alone could not be used.
@@ -100,6 +113,8 @@ const TOGETHER: &[&[&str]] = &[
     &["invitees_min", "invitation_grounds"],
     &["prequal_prep_min", "prequal_pass_min", "prequal_clarify_lead", "objection_prequal_before"],
     &["notice_assets_min", "notice_assets_above"],
+    &["objection_opening_window", "objection_opening_reply_max"],
+    &["complaint_window", "complaint_accept_max", "complaint_decide_max"],
     &["notice_assets_large_min", "notice_assets_large_above"],
 ];
 

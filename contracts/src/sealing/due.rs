@@ -120,6 +120,7 @@ pub(crate) fn tender_is_due(
         || now < project.deadline
         || project.open_objections > 0
         || tender.complete
+        || crate::acts::complaint::is_suspended(state, id, now)?
         || slots_are_shut(state, group, project)?
     {
         return Ok(false);

@@ -4,7 +4,7 @@
 //! timer. **Invariant:** every duration is the one the project's pinned rulebook gives.
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::acts::objection;
+use biaozheng_contracts::acts::{complaint, objection};
 use biaozheng_ledger::ids::{OrgId, RecordId, TimeMs};
 use biaozheng_ocds::{BidStatus, End, ExportError, Process, ProcessRecord, Reading};
 use serde::Deserialize as _;
@@ -40,6 +40,7 @@ pub fn check(process: &Process, now: TimeMs) -> Result<Vec<Finding>, ExportError
     look.after_award();
     look.awards();
     look.set_aside();
+    look.complaints();
     Ok(look.findings)
 }
 
@@ -150,18 +151,25 @@ impl Look<'_> {
     }
 
     fn objections(&mut self) {
-        let raised: Vec<(RecordId, TimeMs)> =
-            self.records("objection.raised/1").map(|one| (one.id, one.time)).collect();
+        let own = "objection_opening_reply_max";
+        let at_opening = |one: &ProcessRecord| {
+            let body = objection::Raised::deserialize(&one.body);
+            let opening = body.is_ok_and(|body| body.concerns == objection::Concern::Opening);
+            opening && self.rulebook.due(own, one.time).is_some()
+        };
+        let parameter = |one| if at_opening(one) { own } else { "objection_reply_max" };
+        let raised: Vec<((RecordId, TimeMs), &str)> =
+            self.records("objection.raised/1").map(|one| ((one.id, one.time), parameter(one))).collect();
         let answers: Vec<(RecordId, (RecordId, TimeMs))> = self
             .records("objection.answered/1")
             .filter_map(|one| {
                 Some((objection::Answered::deserialize(&one.body).ok()?.objection, (one.id, one.time)))
             })
             .collect();
-        for start in raised {
+        for (start, parameter) in raised {
             let answer =
                 answers.iter().find(|(objection, _)| *objection == start.0).map(|(_, answer)| *answer);
-            self.duty("timer.objection_reply_max", "objection_reply_max", start, answer);
+            self.duty("timer.objection_reply_max", parameter, start, answer);
         }
     }
 
@@ -236,5 +244,62 @@ impl Look<'_> {
                 found,
             );
         }
+    }
+
+    /// What a regulator owes a complainant. The end of the project changes nothing about it.
+    fn complaints(&mut self) {
+        let filed: Vec<(RecordId, TimeMs)> =
+            self.records("complaint.filed/1").map(|one| (one.id, one.time)).collect();
+        let mut accepted = Vec::new();
+        let mut answered = Vec::new();
+        for one in &self.process.records {
+            let body = &one.body;
+            let told = (one.id, one.time, one.author.clone());
+            match one.record_type.as_str() {
+                "complaint.accepted/1" => {
+                    accepted.extend(complaint::Accepted::deserialize(body).map(|it| (it.complaint, told)));
+                }
+                "complaint.declined/1" => {
+                    answered.extend(complaint::Declined::deserialize(body).map(|it| (it.complaint, told)));
+                }
+                _ => {}
+            }
+        }
+        answered.extend(accepted.iter().cloned());
+        for start in filed {
+            let first = answered.iter().find(|(complaint, _)| *complaint == start.0).map(|(_, told)| told);
+            self.owed("timer.complaint_accept_max", "complaint_accept_max", start, first.cloned());
+        }
+        let decided: Vec<_> = self
+            .records("complaint.decided/1")
+            .filter_map(|one| {
+                let of = complaint::Decided::deserialize(&one.body).ok()?.complaint;
+                Some((of, (one.id, one.time, one.author.clone())))
+            })
+            .collect();
+        for (of, (id, time, _)) in accepted {
+            let end = decided.iter().find(|(complaint, _)| *complaint == of).map(|(_, told)| told);
+            self.owed("timer.complaint_decide_max", "complaint_decide_max", (id, time), end.cloned());
+        }
+    }
+
+    /// A regulator's duty, told with who did it late.
+    fn owed(
+        &mut self,
+        rule: &'static str,
+        parameter: &str,
+        start: (RecordId, TimeMs),
+        done: Option<(RecordId, TimeMs, OrgId)>,
+    ) {
+        let Some(due) = self.rulebook.due(parameter, start.1) else { return };
+        let at = done.as_ref().map_or(self.now, |(_, time, _)| *time);
+        if at <= due {
+            return;
+        }
+        let state = if done.is_some() { "done" } else { "not done" };
+        let found = format!("{state} {} ms after its end", at.saturating_since(due));
+        let records: Vec<RecordId> = [start.0].into_iter().chain(done.iter().map(|(id, ..)| *id)).collect();
+        let who: Vec<OrgId> = done.into_iter().map(|(.., org)| org).collect();
+        self.find(rule, &records, &who, self.limit(parameter), found);
     }
 }

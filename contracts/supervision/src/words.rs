@@ -25,6 +25,8 @@ rules! {
     "timer.publicity_min", "award - candidates >= publicity_min", "The award came before the publicity period was over", "公示期未满即定标";
     "timer.contract_max", "contract - award <= contract_max", "The contract was not signed in time", "合同未按时签订";
     "timer.regulator_report_max", "report - award <= regulator_report_max", "The regulator was not told in time", "未按时提交招标投标情况书面报告";
+    "timer.complaint_accept_max", "accepted or declined - complaint <= complaint_accept_max", "A complaint was neither accepted nor declined in time", "投诉未按时决定是否受理";
+    "timer.complaint_decide_max", "decision - acceptance <= complaint_decide_max", "A complaint was not decided in time", "投诉未按时作出处理决定";
     "award.not_rank_1", "rank of the awarded bid = 1", "The award did not go to the first of the ranking", "中标人不是排名第一的候选人";
     "amendment.late", "deadline in force - change >= clarify_lead", "The documents were changed shortly before the deadline", "临近投标截止修改招标文件";
     "result.override", "no tender fails after a bid was ranked", "A valid ranking was set aside", "已有有效排名而宣布招标失败";

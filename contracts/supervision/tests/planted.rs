@@ -17,7 +17,7 @@ use biaozheng_supervision::{
     Alert, Finding, RULES, RulesError, SHIPPED_RULES, SupervisionRules, collusion, process, red_flag_findings,
 };
 use serde_json::Value;
-use tender::{DAY, START, Tender, clean};
+use tender::{DAY, FILED, START, Tender, clean};
 
 fn rules() -> SupervisionRules {
     SupervisionRules::parse(SHIPPED_RULES).unwrap()
@@ -79,6 +79,12 @@ fn a_clean_tender_raises_nothing() {
 #[test]
 fn each_planted_violation_raises_exactly_its_rule() {
     let day = 86_400_000;
+    // Working days: counted by the rulebook from the moment in question.
+    let law = biaozheng_contracts::Rulebook::parse(tender::LAW).unwrap();
+    let within = |parameter: &str, from: u64| law.due(parameter, TimeMs::new(from)).unwrap().get() - from;
+    let accept = within("complaint_accept_max", FILED);
+    let decide = within("complaint_decide_max", FILED + DAY);
+    let on_the_spot = within("objection_opening_reply_max", FILED);
     let planted: Vec<(&str, Tender, Tender)> = vec![
         // rule, just outside, just inside
         (
@@ -97,6 +103,11 @@ fn each_planted_violation_raises_exactly_its_rule() {
             Tender { answered_after: Some(3 * day), ..clean() },
         ),
         ("timer.objection_reply_max", Tender { answered_after: None, ..clean() }, clean()),
+        (
+            "timer.objection_reply_max",
+            Tender { opening_answered_after: on_the_spot + 1, ..clean() },
+            Tender { opening_answered_after: on_the_spot, ..clean() },
+        ),
         (
             "timer.reveal_window",
             Tender { opened_after: 2 * 3_600_000 + 1, ..clean() },
@@ -124,6 +135,18 @@ fn each_planted_violation_raises_exactly_its_rule() {
             Tender { report_after: Some(15 * day), ..clean() },
         ),
         ("timer.regulator_report_max", Tender { report_after: None, ..clean() }, clean()),
+        (
+            "timer.complaint_accept_max",
+            Tender { complaint_accepted_after: Some(accept + 1), ..clean() },
+            Tender { complaint_accepted_after: Some(accept), ..clean() },
+        ),
+        ("timer.complaint_accept_max", Tender { complaint_accepted_after: None, ..clean() }, clean()),
+        (
+            "timer.complaint_decide_max",
+            Tender { complaint_decided_after: Some(decide + 1), ..clean() },
+            Tender { complaint_decided_after: Some(decide), ..clean() },
+        ),
+        ("timer.complaint_decide_max", Tender { complaint_decided_after: None, ..clean() }, clean()),
         ("award.not_rank_1", Tender { awarded_rank: 1, ..clean() }, clean()),
         (
             "amendment.late",

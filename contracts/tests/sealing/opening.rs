@@ -396,3 +396,24 @@ fn an_envelope_holds_as_many_offers_as_the_rulebook_allows() {
         assert_eq!(rows[0].1["failure"], failure, "条例51 where only one may be made");
     }
 }
+
+#[test]
+fn a_complaint_that_suspends_keeps_the_bodies_shut_until_it_is_decided() {
+    let mut made = three_bids();
+    let letter = Digest::of(b"letter").to_string();
+    let body = json!({"matter": "conduct", "known_ms": made.world.now, "letter": letter});
+    let complaint = made.world.ok(draft("complaint.filed/1", "B4", body).at(None));
+    let body = json!({"complaint": complaint, "suspends": true});
+    made.world.ok(draft("complaint.accepted/1", "REG", body).at(Some(complaint)));
+    made.world.now = made.world.deadline();
+    assert_eq!(made.open_all(), 1, "the slot opens, the bodies stay shut");
+    assert!(made.due().is_empty());
+    let key_of_tender = made.identity("B1", 1).opening;
+    let signature = hex::encode(made.sign(&Label::tender(&chain(), &key_of_tender)).to_bytes());
+    let early = draft("tender.opened/1", "CITY", json!({"signature": signature, "from": 0})).at(None);
+    made.world.refused(early, "complaint.suspends");
+    let body = json!({"complaint": complaint, "outcome": "dismissed", "decision": letter});
+    made.world.ok(draft("complaint.decided/1", "REG", body).at(Some(complaint)));
+    assert_eq!(made.open_all(), 1);
+    made.world.step(opened(&["B1", "B2", "B3"]));
+}

@@ -155,11 +155,16 @@ fn shortened(value: &str) -> String {
     let digits = value.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let (Ok(number), unit) = (digits.parse::<u64>(), &value[digits.len()..]) else { return value.into() };
     match unit {
-        "d" | "wd" => format!("{}ms", number * day() * 4 / 5),
-        "h" => format!("{}ms", number * hour() * 4 / 5),
-        "m" => format!("{}ms", number * hour() / 75),
+        "d" | "wd" => written(number * day() * 4 / 5),
+        "h" => written(number * hour() * 4 / 5),
+        "m" => written(number * hour() / 75),
         _ => value.into(),
     }
+}
+
+/// A rulebook's numbers have at most six digits: years of short days are told in seconds.
+fn written(ms: u64) -> String {
+    if ms < 1_000_000 { format!("{ms}ms") } else { format!("{}s", ms / 1000) }
 }
 
 /// The rulebook of open construction tenders, without its committees drawn on chain: for what is not about draws.

@@ -129,7 +129,12 @@ pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         if closed.lot != listed.id || closed.winner != expected {
             let value = expected
                 .map_or_else(|| "failed".to_owned(), |one| format!("{} at {}", one.number, one.price.get()));
-            return Err(codes::LISTING_RESULT.because(format!("{}: {value}", listed.id)).into());
+            let value = format!("{}: {value}", listed.id);
+            return Err(if enough {
+                codes::LISTING_RESULT.because(value).into()
+            } else {
+                codes::LISTING_RESULT.by(&rulebook, "listing_bidders_min", value).into()
+            });
         }
         let lot = project.lot_mut(&listed.id)?;
         lot.failed = first.is_none();
@@ -137,7 +142,12 @@ pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         lot.ranking = ranking.into_iter().map(|(_, ranked)| ranked).collect();
     }
     if project.lots.iter().all(|lot| lot.failed) {
-        project.end_reason = "no offer reached the reserve, or too few bidders".into();
+        let article = rulebook.article("listing_bidders_min").unwrap_or_default();
+        project.end_reason = if enough {
+            "no offer reached the reserve".into()
+        } else {
+            format!("fewer than {} bidders ({article})", rulebook.text("listing_bidders_min"))
+        };
         return act.reached(&id, &mut project, Stage::Failed);
     }
     act.reached(&id, &mut project, Stage::ListingClosed)

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::auctions::Writer;
 
-const LAW: &str = include_str!("../../../rulebooks/engineering-open.toml");
+pub const LAW: &str = include_str!("../../../rulebooks/engineering-open.toml");
 pub const DAY: u64 = 86_400_000;
 pub const START: u64 = 1_790_000_000_000;
 
@@ -40,7 +40,15 @@ pub struct Tender {
     pub awarded_rank: usize,
     pub contract_after: Option<u64>,
     pub report_after: Option<u64>,
+    /// From [`FILED`] to the acceptance, and from there to the decision.
+    pub complaint_accepted_after: Option<u64>,
+    pub complaint_decided_after: Option<u64>,
+    /// From an objection to the opening, raised there, to its answer.
+    pub opening_answered_after: u64,
 }
+
+/// When B1 complains about the answer to its objection.
+pub const FILED: u64 = START + 1000 + 6 * DAY;
 
 pub fn clean() -> Tender {
     let trace = |bidder: &str| {
@@ -71,6 +79,9 @@ pub fn clean() -> Tender {
         awarded_rank: 0,
         contract_after: Some(20 * DAY),
         report_after: Some(10 * DAY),
+        complaint_accepted_after: Some(DAY),
+        complaint_decided_after: Some(5 * DAY),
+        opening_answered_after: 1000,
     }
 }
 
@@ -110,9 +121,25 @@ impl Tender {
             let body = json!({"objection": objection.to_string(), "text": "已更正"});
             writer.record("OWNER", "objection.answered/1", body);
         }
+        self.complain(&mut writer, &objection.to_string());
         self.open(&mut writer, deadline);
         self.decide(&mut writer, deadline + self.opened_after + DAY);
+        writer.process.records.sort_by_key(|record| record.time);
         writer.process
+    }
+
+    fn complain(&self, writer: &mut Writer, objection: &str) {
+        let digest = Digest::of(b"letter").to_string();
+        writer.at(FILED);
+        let body = json!({"matter": "objection", "objection": objection, "letter": digest});
+        let complaint = writer.record("B1", "complaint.filed/1", body).to_string();
+        let Some(accepted) = self.complaint_accepted_after.map(|after| FILED + after) else { return };
+        writer.at(accepted);
+        writer.record("REG", "complaint.accepted/1", json!({"complaint": complaint, "suspends": false}));
+        let Some(after) = self.complaint_decided_after else { return };
+        writer.at(accepted + after);
+        let body = json!({"complaint": complaint, "outcome": "dismissed", "decision": digest});
+        writer.record("REG", "complaint.decided/1", body);
     }
 
     fn open(&self, writer: &mut Writer, deadline: u64) {
@@ -131,6 +158,13 @@ impl Tender {
         writer.at(deadline + self.opened_after);
         let names: Vec<Value> = self.bids.iter().map(|(bidder, _)| name(bidder)).collect();
         writer.record("EAST", "bids.opened/1", json!({"lots": [{"lot": "1", "bids": names}]}));
+        let objected = deadline + self.opened_after + 60_000;
+        writer.at(objected);
+        let body = json!({"concerns": "opening", "text": "唱标有误"});
+        let objection = writer.record("B2", "objection.raised/1", body).to_string();
+        writer.at(objected + self.opening_answered_after);
+        let body = json!({"objection": objection, "text": "已复核"});
+        writer.record("OWNER", "objection.answered/1", body);
     }
 
     fn decide(&self, writer: &mut Writer, evaluated: u64) {
