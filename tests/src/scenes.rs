@@ -14,6 +14,8 @@
 mod bodies;
 #[path = "../../contracts/tests/support/remote.rs"]
 mod remote;
+#[path = "../../contracts/tests/support/scenes.rs"]
+mod scenes;
 #[path = "../../contracts/tests/support/world.rs"]
 mod world;
 
@@ -25,12 +27,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use biaozheng_client::{Client, author, key_file};
 use biaozheng_ledger::ids::{ProjectId, RecordId};
-use serde_json::json;
 use tokio::runtime::Handle;
 
 use crate::archive::Sealing;
 use crate::cluster::{Cluster, OBSERVER, VALIDATORS};
-use world::{Setting, World, day, draft};
+use world::{Setting, World};
 
 /// What the ids of synthetic projects begin with.
 pub const PROJECT_PREFIX: &str = "SYN-";
@@ -53,101 +54,39 @@ pub struct Scene {
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "metro",
-        title_zh: "地铁三标段，门限密封、信标抽取、主副场远程异地评标（合成）",
-        play: metro,
+        title_zh: "地铁三标段，资格预审、门限密封、信标抽取、主副场远程异地评标（合成）",
+        play: scenes::metro,
         by_group: true,
     },
-    Scene { name: "land", title_zh: "土地使用权挂牌出让（合成）", play: land, by_group: false },
-    Scene { name: "mining", title_zh: "矿业权挂牌出让（合成）", play: mining, by_group: false },
-    Scene { name: "assets", title_zh: "国有资产转让（合成）", play: assets, by_group: false },
-    Scene { name: "auction", title_zh: "拍卖（合成）", play: auction, by_group: false },
+    Scene {
+        name: "works",
+        title_zh: "工程公开招标，门限密封、信标抽取（合成）",
+        play: scenes::engineering,
+        by_group: true,
+    },
+    Scene {
+        name: "invited",
+        title_zh: "工程邀请招标，受邀名单开标前保密（合成）",
+        play: scenes::invited,
+        by_group: true,
+    },
+    Scene {
+        name: "goods",
+        title_zh: "政府采购货物公开招标，评审结果依规更正（合成）",
+        play: scenes::procurement,
+        by_group: true,
+    },
+    Scene {
+        name: "land", title_zh: "土地使用权挂牌出让（合成）", play: scenes::land, by_group: false
+    },
+    Scene {
+        name: "mining", title_zh: "矿业权挂牌出让（合成）", play: scenes::mining, by_group: false
+    },
+    Scene {
+        name: "assets", title_zh: "国有资产转让（合成）", play: scenes::assets, by_group: false
+    },
+    Scene { name: "auction", title_zh: "拍卖（合成）", play: scenes::auction, by_group: false },
 ];
-
-/// A metro project of three lots: bids sealed to the group, blind technical parts, a benchmark price, experts drawn by the
-/// beacon, a host and a sub venue, a member replaced by the same stream, a dissent.
-fn metro() -> World {
-    let terms = remote::weighted_terms();
-    let mut remote = remote::Remote::opened_lots(world::shipped_law(), terms, &["1", "2", "3"]);
-    remote.committee();
-    remote.open_session();
-    remote.seal_all();
-    remote.replace(0);
-    remote.seal("S6");
-    remote.open_blind();
-    remote.reveal_all();
-    let report = remote.report_all(json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}));
-    remote.world.step(report);
-    remote.award();
-    remote.contract();
-    let disclosure = remote.disclosure(|_| ());
-    remote.world.ok(disclosure);
-    remote.world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
-    remote.world
-}
-
-/// An ascending listing: two bidders under numbers, a hidden reserve, the deal, the contract.
-fn listing(book: &str, asset: &'static str, bond: u64, viewed: bool, publicity_days: u64) -> World {
-    let book = world::book(book);
-    let mut world = World::under(world::shipped_law());
-    world.ok(draft("rulebook.published/1", "CITY", json!({"toml": book})));
-    world.register();
-    let (price, best) = (50_000_000_000, 50_100_000_000);
-    let reserve = (asset != "equity").then_some((best, 8));
-    let from_ms = world.now + 22 * day();
-    let notice = bodies::Notice {
-        rulebook: world::Rulebook::digest(&book),
-        asset,
-        start: price,
-        increment: best - price,
-        reserve,
-        bond,
-        viewing_ms: viewed.then(|| (from_ms - 4 * day(), from_ms - day())),
-        from_ms,
-        until_ms: from_ms + 12 * day(),
-    };
-    let id = world::project();
-    let published = draft("listing.published/1", "OWNER", notice.body(&id));
-    world.terms = Some(world.step(published));
-    let numbers = [("N-1", "B1", 1), ("N-2", "B2", 2)];
-    for (number, bidder, byte) in numbers {
-        let paid = (bond > 0).then(|| {
-            let body = bodies::bond_received(&id, bidder, bond, byte);
-            world.ok(draft("bond.received/1", "EAST", body).at(world.terms))
-        });
-        let key = world::key(number).public();
-        let body = bodies::number_registered(&id, number, key, bidder, byte, paid);
-        world.ok(draft("listing.registered/1", "EAST", body).also(number).at(world.terms));
-    }
-    world.now = world.now.max(from_ms);
-    for (number, sum) in [("N-1", price), ("N-2", best)] {
-        world.ok(draft("listing.offered/1", number, bodies::offered("1", sum)).at(world.terms));
-    }
-    world.now = world.now.max(world.deadline());
-    let closed = bodies::listing_closed(&numbers, reserve, Some(("N-2", "B2", best)));
-    world.step(draft("listing.closed/1", "EAST", closed));
-    world.step(draft("deal.confirmed/1", "EAST", bodies::deal_confirmed("1", best)).also("B2"));
-    world.step(draft("result.publicised/1", "EAST", bodies::result_publicised("B2", best)));
-    world.now += publicity_days * day();
-    world.step(world::contract(best, 0).also("B2"));
-    world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
-    world
-}
-
-fn land() -> World {
-    listing(bodies::LAND, "land_use_right", 10_000_000_000, false, 0)
-}
-
-fn mining() -> World {
-    listing(bodies::MINING, "mining_right", 0, false, 22)
-}
-
-fn assets() -> World {
-    listing(bodies::ASSETS, "equity", 15_000_000_000, false, 12)
-}
-
-fn auction() -> World {
-    listing(bodies::AUCTION, "goods", 0, true, 0)
-}
 
 /// How a scene went.
 #[derive(Clone, Debug)]

@@ -35,6 +35,28 @@ pub fn leaf(project: &ProjectId, scope: &str, bidder: &OrgId, salt: &[u8; 32]) -
         .finish()
 }
 
+/// A leaf nobody stands behind. Whoever has the list's seed can make every decoy again, so that a list of any size is
+/// opened by a few words.
+#[must_use]
+pub fn decoy(project: &ProjectId, scope: &str, seed: &[u8; 32], number: u64) -> Digest {
+    FieldHasher::new("biaozheng/admission-decoy/v1")
+        .field(project.as_str().as_bytes())
+        .field(scope.as_bytes())
+        .field(seed)
+        .number(number)
+        .finish()
+}
+
+/// The leaves of a list, in rising order: those of the admitted, and decoys 0, 1 and so on up to [`ADMISSION_LEAVES`].
+#[must_use]
+pub fn leaves(project: &ProjectId, scope: &str, admitted: &[Digest], seed: &[u8; 32]) -> Vec<Digest> {
+    let missing = ADMISSION_LEAVES.saturating_sub(admitted.len());
+    let decoys = (0u64..).take(missing).map(|number| decoy(project, scope, seed, number));
+    let mut leaves: Vec<Digest> = admitted.iter().copied().chain(decoys).collect();
+    leaves.sort_unstable_by(|one, two| one.bytes().cmp(two.bytes()));
+    leaves
+}
+
 /// The root over exactly [`ADMISSION_LEAVES`] different leaves in rising order; nothing for any other list.
 #[must_use]
 pub fn root(leaves: &[Digest]) -> Option<Digest> {
@@ -123,8 +145,8 @@ pub struct DisclosedList {
     /// A lot's id, or `*`.
     pub scope: String,
     pub admitted: Vec<Admitted>,
-    /// The leaves nobody stands behind.
-    pub decoys: Vec<DocumentDigest>,
+    /// 64 hexadecimal digits: what the decoys were made of.
+    pub seed: String,
 }
 
 /// One who was admitted.
@@ -167,10 +189,10 @@ fn check_list(
     committed: &Digest,
 ) -> Result<(), Refusal> {
     let refuse = || codes::DISCLOSURE.because(&list.scope);
-    let mut leaves: Vec<Digest> = list.decoys.iter().map(|digest| *digest.digest()).collect();
+    let mut admitted = Vec::new();
     let mut bidders = BTreeSet::new();
     for one in &list.admitted {
-        leaves.push(leaf(id, &list.scope, &one.bidder, &committee::secret(&one.salt)?));
+        admitted.push(leaf(id, &list.scope, &one.bidder, &committee::secret(&one.salt)?));
         let known = Participant::load(act.state, &one.bidder)?.is_some_and(|known| known.has(Role::Bidder));
         if !known
             || !bidders.insert(&one.bidder)
@@ -179,7 +201,7 @@ fn check_list(
             return Err(refuse().into());
         }
     }
-    leaves.sort_unstable_by(|one, two| one.bytes().cmp(two.bytes()));
+    let leaves = leaves(id, &list.scope, &admitted, &committee::secret(&list.seed)?);
     if root(&leaves) != Some(*committed) {
         return Err(refuse().into());
     }

@@ -97,18 +97,19 @@ pub(crate) fn rules() {
     let mut world = opened_with(INVITED, &list_of_three, BIDS);
     world.refused(world.reported(ranked(&[])).at(world.step), "admission.undisclosed");
     let mut short = list_of_three.clone();
-    short.decoys.pop();
+    short.admitted.pop();
     let mut salted = list_of_three.clone();
     salted.admitted[0].1 = 99;
-    let mut hidden = list_of_three.clone();
-    let leaf = biaozheng_contracts::acts::admission::leaf(&project(), "*", &org("B3"), &[13; 32]);
-    hidden.admitted.pop();
-    hidden.decoys.push(leaf);
-    for wrong in [&short, &salted] {
+    let mut seeded = list_of_three.clone();
+    seeded.seed = Digest::of(b"another");
+    for wrong in [&short, &salted, &seeded] {
         world.refused(disclosed(wrong).at(world.step), "admission.disclosure");
     }
-    // An invitee passed off as a decoy leaves too few.
-    let few = world.refused(disclosed(&hidden).at(world.step), "admission.too_few");
+    // Two invited, and the rest made up.
+    let two = list(&INVITEES[..2]);
+    let fewer = INVITED.replace("min_bidders = { value = 3", "min_bidders = { value = 2");
+    let padded = opened_with(&fewer, &two, &BIDS[..2]);
+    let few = padded.refused(disclosed(&two).at(padded.step), "admission.too_few");
     assert_eq!(few.article.as_deref(), Some("招标投标法17"));
     world.refused(
         draft("admission.disclosed/1", "OWNER", json!({"lists": []})).at(world.step),

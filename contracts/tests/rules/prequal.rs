@@ -1,6 +1,5 @@
 //! Prequalification, and the lists of who may bid.
 
-use biaozheng_contracts::acts::admission;
 use biaozheng_contracts::acts::prequal::applications_digest;
 
 use crate::bodies::*;
@@ -66,17 +65,21 @@ fn passed(book: &Book, outside: bool) -> (World, Draft) {
     (world, record)
 }
 
-/// As many invitees as the rule asks; outside, one of them turns out to be passed off as a decoy.
+/// As many invitees as the rule asks; outside, one fewer, where two bids would be enough.
 fn invited(book: &Book, outside: bool) -> (World, Draft) {
     let all = [("B1", 11), ("B2", 12), ("B3", 13), ("B4", 14)];
-    let list = List::new(&project(), "*", &all[..usize::try_from(book.number("invitees_min")).unwrap()], "d");
+    let least = usize::try_from(book.number("invitees_min")).unwrap();
+    let invitees = &all[..if outside { least - 1 } else { least }];
+    let list = List::new(&project(), "*", invitees, "d");
+    let fewer = Book::of(&book.text.replace("min_bidders = { value = 3", "min_bidders = { value = 2"));
+    let book = &fewer;
     let mut world = entered(book);
     let ground = book.first_word("invitation_grounds");
     let body = invitation_issued(&ground, &list, notice(book, &world));
     let id = world.ok(draft("invitation.issued/1", "OWNER", body).at(world.step));
     (world.step, world.terms) = (Some(id), Some(id));
     let mut held = Vec::new();
-    for (bidder, price) in BIDS {
+    for (bidder, price) in BIDS.iter().take(invitees.len()) {
         let mut record = sealed(bidder, Some(*price), 1);
         record.body["admission"] = list.proof(bidder);
         held.push((*bidder, *price, world.ok(record.at(world.terms))));
@@ -85,12 +88,9 @@ fn invited(book: &Book, outside: bool) -> (World, Draft) {
     for (bidder, price, record) in held {
         world.ok(revealed(bidder, Some(price)).at(Some(record)));
     }
-    world.step(opened(&["B1", "B2", "B3"]));
-    let mut shown = list;
-    if outside {
-        let (bidder, byte) = shown.admitted.pop().unwrap();
-        shown.decoys.push(admission::leaf(&project(), "*", &org(&bidder), &[byte; 32]));
-    }
-    let record = draft("admission.disclosed/1", "OWNER", admission_disclosed(&[&shown])).at(world.step);
+    let mut names: Vec<&str> = BIDS.iter().take(invitees.len()).map(|(bidder, _)| *bidder).collect();
+    names.sort_unstable();
+    world.step(opened(&names));
+    let record = draft("admission.disclosed/1", "OWNER", admission_disclosed(&[&list])).at(world.step);
     (world, record)
 }

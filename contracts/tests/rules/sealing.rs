@@ -8,15 +8,19 @@ pub(crate) const ROWS: &[Row] = &[refused("sealing_signature_window", "sealed.pr
 
 /// A bidder opens itself only once the group's time is over. Here the moment too early is the one outside.
 fn proof(book: &Book, outside: bool) -> (World, Draft) {
-    // The chain with the group has this rulebook, with committees that need no draw.
-    let mut made = tendered();
-    let pinned = Book::of(&made.world.book);
+    // The chain with the group goes on under a version of its rulebook that has this book's parameter.
     let parameter = "sealing_signature_window";
-    assert_eq!(pinned.rules.text(parameter), book.rules.text(parameter));
-    assert_eq!(pinned.rules.article(parameter), book.rules.article(parameter));
+    let line = |text: &str| text.lines().find(|line| line.starts_with(parameter)).unwrap().to_owned();
+    let mut made = grouped();
+    let pinned = made.world.book.replace(&line(&made.world.book), &line(&book.text));
+    made.world.book = pinned.replace("version = 1\n", "version = 2\n");
+    let toml = made.world.book.clone();
+    made.world.ok(draft("rulebook.published/1", "CITY", json!({"toml": toml})));
+    made.world.register();
+    made.world.publish(made.published());
     let proof = made.bid("B1", 90_000_000, 1);
     made.world.now = book.due(parameter, made.world.deadline()) + u64::from(!outside);
-    let body = json!({"place": 0, "proof": base64(&*proof.to_bytes())});
+    let body = json!({"proof": base64(&*proof.to_bytes())});
     let record = draft("sealed.proved/1", "B1", body).at(None);
     (made.world, record)
 }

@@ -128,26 +128,25 @@ pub const PROCUREMENT: &str = include_str!("../../rulebooks/government-procureme
 pub const INVITED: &str = include_str!("../../rulebooks/invited-tender.toml");
 pub const METRO: &str = include_str!("../../rulebooks/metro.toml");
 
-/// A list of who may bid, with its decoys: what its keeper holds back until the opening.
+/// A list of who may bid: what its keeper holds back until the opening.
 #[derive(Clone)]
 pub struct List {
     pub project: ProjectId,
     pub scope: String,
     pub admitted: Vec<(String, u8)>,
-    pub decoys: Vec<Digest>,
+    pub seed: Digest,
     pub leaves: Vec<Digest>,
 }
 
 impl List {
     /// Bidders with the byte of their salt. Decoys come from a seed, which on a cluster is random.
     pub fn new(project: &ProjectId, scope: &str, admitted: &[(&str, u8)], seed: &str) -> Self {
-        let decoy = |n: usize| Digest::of(format!("{seed}/{scope}/{n}").as_bytes());
-        let decoys: Vec<Digest> = (admitted.len()..256).map(decoy).collect();
+        let seed = Digest::of(seed.as_bytes());
         let leaf = |(bidder, byte): &(&str, u8)| admission::leaf(project, scope, &id(bidder), &[*byte; 32]);
-        let mut leaves: Vec<Digest> = admitted.iter().map(leaf).chain(decoys.iter().copied()).collect();
-        leaves.sort_unstable_by(|one, two| one.bytes().cmp(two.bytes()));
+        let own: Vec<Digest> = admitted.iter().map(leaf).collect();
+        let leaves = admission::leaves(project, scope, &own, seed.bytes());
         let admitted = admitted.iter().map(|(bidder, byte)| ((*bidder).to_owned(), *byte)).collect();
-        Self { project: project.clone(), scope: scope.into(), admitted, decoys, leaves }
+        Self { project: project.clone(), scope: scope.into(), admitted, seed, leaves }
     }
 
     pub fn root(&self) -> String {
@@ -169,8 +168,7 @@ impl List {
             .iter()
             .map(|(bidder, byte)| json!({"bidder": bidder, "salt": salt(*byte)}))
             .collect();
-        let decoys: Vec<String> = self.decoys.iter().map(Digest::to_string).collect();
-        json!({"scope": self.scope, "admitted": admitted, "decoys": decoys})
+        json!({"scope": self.scope, "admitted": admitted, "seed": self.seed.hex()})
     }
 }
 

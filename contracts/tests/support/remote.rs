@@ -21,7 +21,7 @@ use biaozheng_seal::sealing::SealingGroup;
 use super::world::*;
 
 const EXPERTS: usize = 30;
-const BIDS: [(&str, u64); 3] = [("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)];
+pub const BIDS: [(&str, u64); 3] = [("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)];
 
 pub fn enrolled(n: usize) -> Value {
     let salted = |kind, what: &str| link(kind, &[7; 32], &format!("{what}-{n}")).to_string();
@@ -35,6 +35,28 @@ pub fn enrolled(n: usize) -> Value {
         "identity": salted(Link::Identity, "id"), "employer": salted(Link::Employer, "employer"),
         "equity": [salted(Link::Equity, "company")], "relatives": [salted(Link::Relative, "relative")],
     })
+}
+
+/// Thirty experts enter the pool, and one is suspended.
+pub fn enrol(world: &mut World) {
+    for n in 0..EXPERTS {
+        world.ok(draft("expert.enrolled/1", if n % 2 == 0 { "CITY" } else { "EAST" }, enrolled(n)));
+    }
+    world.ok(draft("expert.suspended/1", "CITY", json!({"expert": "E029", "reason": "处分"})));
+}
+
+/// A weighted tender's body.
+pub fn weighted(world: &World, terms: &Value, lots: &[&str]) -> Value {
+    let mut body = world.published();
+    body["method"] = json!("weighted");
+    body["criteria"] = json!([
+        {"id": "tech", "weight_permille": 500}, {"id": "record", "weight_permille": 100},
+        {"id": "price", "weight_permille": 400, "price": true},
+    ]);
+    body["evaluation"] = terms.clone();
+    let lot = |id: &&str| json!({"id": id, "title": format!("{id}标段"), "estimate": 100_000_000, "ceiling": 99_000_000});
+    body["lots"] = lots.iter().map(lot).collect();
+    body
 }
 
 fn pooled(n: usize) -> PoolExpert {
@@ -111,23 +133,16 @@ impl Remote {
     /// The same bids in every lot.
     pub fn opened_lots(book: String, terms: Value, lots: &'static [&'static str]) -> Self {
         let mut world = World::under(book);
-        for n in 0..EXPERTS {
-            world.ok(draft("expert.enrolled/1", if n % 2 == 0 { "CITY" } else { "EAST" }, enrolled(n)));
-        }
-        world.ok(draft("expert.suspended/1", "CITY", json!({"expert": "E029", "reason": "处分"})));
+        enrol(&mut world);
         world.register();
-        let mut body = world.published();
-        body["method"] = json!("weighted");
-        body["criteria"] = json!([
-            {"id": "tech", "weight_permille": 500}, {"id": "record", "weight_permille": 100},
-            {"id": "price", "weight_permille": 400, "price": true},
-        ]);
-        body["evaluation"] = terms.clone();
-        let lot = |id: &&str| json!({"id": id, "title": format!("{id}标段"), "estimate": 100_000_000, "ceiling": 99_000_000});
-        body["lots"] = lots.iter().map(lot).collect();
-        let body = world.sealed_by_group(body);
+        let body = world.sealed_by_group(weighted(&world, &terms, lots));
         world.publish(body);
         world.open_lots(lots, &BIDS);
+        Self::over(world, terms, lots)
+    }
+
+    /// Over a tender with [`weighted`] terms whose bids are open.
+    pub fn over(world: World, terms: Value, lots: &'static [&'static str]) -> Self {
         let hidden = terms["blind"].as_array().is_some_and(|blind| !blind.is_empty());
         let quota = |name: &str| Quota { speciality: Speciality::new(name).unwrap(), region: None, count: 2 };
         Self {

@@ -482,12 +482,26 @@ impl World {
 
     /// The same bids in every lot.
     pub fn open_lots(&mut self, lots: &[&str], bids: &[(&str, u64)]) {
+        self.open_admitted(lots, bids, &|_, _| None);
+    }
+
+    /// The same bids in every lot, each with the bidder's proof that it is on the lot's list.
+    pub fn open_admitted(
+        &mut self,
+        lots: &[&str],
+        bids: &[(&str, u64)],
+        proof: &dyn Fn(&str, &str) -> Option<Value>,
+    ) {
         if self.live && by_group().is_some() {
-            return self.open_lots_by_group(lots, bids);
+            return self.open_by_group(lots, bids, proof);
         }
         let mut held = Vec::new();
         for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
-            let record = self.ok(sealed_in(lot, name, Some(price), 1).at(self.terms));
+            let mut sealed = sealed_in(lot, name, Some(price), 1);
+            if let Some(proof) = proof(lot, name) {
+                sealed.body["admission"] = proof;
+            }
+            let record = self.ok(sealed.at(self.terms));
             self.now += 1;
             held.push((lot, name, price, record));
         }
@@ -500,10 +514,19 @@ impl World {
         self.step(opened_in(lots, &names));
     }
 
-    fn open_lots_by_group(&mut self, lots: &[&str], bids: &[(&str, u64)]) {
+    fn open_by_group(
+        &mut self,
+        lots: &[&str],
+        bids: &[(&str, u64)],
+        proof: &dyn Fn(&str, &str) -> Option<Value>,
+    ) {
         let deadline = self.deadline();
         for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
-            let (lot, bidder, key, text) = (lot.to_owned(), org(name), key(name), text(Some(price)));
+            let mut text = json!({"price": price});
+            if let Some(proof) = proof(lot, name) {
+                text["admission"] = proof;
+            }
+            let (lot, bidder, key, text) = (lot.to_owned(), org(name), key(name), text.to_string());
             with_live(|live| live.seal(Envelope { lot, bidder, key, text, deadline }));
         }
         self.now = deadline;

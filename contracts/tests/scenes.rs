@@ -1,0 +1,35 @@
+//! Every scene of the demo, played in memory to the archive.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+#[path = "support/categories.rs"]
+mod bodies;
+#[path = "support/remote.rs"]
+mod remote;
+#[path = "support/scenes.rs"]
+mod scenes;
+#[path = "support/world.rs"]
+mod world;
+
+use world::*;
+
+#[test]
+fn every_category_runs_from_registration_to_archive() {
+    type Play = fn() -> World;
+    let all: [(&str, Play); 8] = [
+        ("engineering", scenes::engineering),
+        ("metro", scenes::metro),
+        ("invited", scenes::invited),
+        ("procurement", scenes::procurement),
+        ("land", scenes::land),
+        ("mining", scenes::mining),
+        ("assets", scenes::assets),
+        ("auction", scenes::auction),
+    ];
+    for (name, play) in all {
+        let mut world = play();
+        let (records, history) = world.chained();
+        world.step(archive(records, history));
+        let shown = view::project(&world.state, &project()).unwrap().unwrap();
+        assert_eq!((name, &shown["stage"]), (name, &json!("archived")));
+    }
+}

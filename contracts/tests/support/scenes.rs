@@ -1,0 +1,235 @@
+//! One whole project a trading category, from registration to what the archive keeps. Pure: the same scene runs in a
+//! test's world and on a cluster, where its bids are sealed to the group and the beacon draws.
+#![allow(dead_code, unreachable_pub)]
+
+use biaozheng_contracts::acts::prequal::applications_digest;
+
+use super::bodies::{self, List, Notice};
+use super::remote::{BIDS, Remote, enrol, mean_terms, weighted, weighted_terms};
+use super::world::*;
+
+const METRO_LOTS: &[&str] = &["1", "2", "3"];
+
+/// With the open tenders' rulebook and one more in force.
+fn with(book_text: &str) -> (World, Digest) {
+    let book = book(book_text);
+    let mut world = World::under(shipped_law());
+    world.ok(draft("rulebook.published/1", "CITY", json!({"toml": book})));
+    (world, Rulebook::digest(&book))
+}
+
+fn list(scope: &str) -> List {
+    let seed = salted(&format!("decoys of {}", project())).to_string();
+    List::new(&project(), scope, &[("B1", 21), ("B2", 22), ("B3", 23)], &seed)
+}
+
+fn report_to_supervision(world: &mut World) {
+    world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
+}
+
+/// An engineering tender: experts drawn, scores sealed, a member's dissent.
+pub fn engineering() -> World {
+    let mut remote = Remote::opened_lots(shipped_law(), mean_terms(), &["1"]);
+    remote.committee();
+    remote.open_session();
+    remote.scored();
+    finish(remote, json!({}))
+}
+
+/// A metro project of three lots: prequalified bidders, bids with their proofs of admission, blind technical parts, a
+/// benchmark price, experts drawn by the beacon, a host and a sub venue, a member replaced by the same stream, a dissent.
+pub fn metro() -> World {
+    let (mut world, rulebook) = with(bodies::METRO);
+    enrol(&mut world);
+    world.register();
+    let lists: Vec<List> = METRO_LOTS.iter().map(|lot| list(lot)).collect();
+    prequalify(&mut world, rulebook, &lists);
+    let terms = weighted_terms();
+    let mut body = weighted(&world, &terms, METRO_LOTS);
+    body["rulebook"] = json!(rulebook.to_string());
+    let body = world.sealed_by_group(body);
+    world.publish(body);
+    let of = |lot: &str| lists.iter().find(|list| list.scope == lot).unwrap();
+    world.open_admitted(METRO_LOTS, &BIDS, &|lot, bidder| Some(of(lot).proof(bidder)));
+    let opened: Vec<&List> = lists.iter().collect();
+    world.step(draft("admission.disclosed/1", "EAST", bodies::admission_disclosed(&opened)));
+    let mut remote = Remote::over(world, terms, METRO_LOTS);
+    remote.committee();
+    remote.open_session();
+    remote.seal_all();
+    remote.replace(0);
+    remote.seal("S6");
+    remote.open_blind();
+    remote.reveal_all();
+    finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}))
+}
+
+/// Three apply for every lot, and a review committee passes them.
+fn prequalify(world: &mut World, rulebook: Digest, lists: &[List]) {
+    let (from, until, deadline) = (world.now, world.now + 6 * day(), world.now + 12 * day());
+    let mut body = bodies::prequal_published(rulebook, from, until, deadline);
+    body["lots"] = METRO_LOTS.iter().map(|lot| json!({"id": lot, "title": format!("{lot}标段")})).collect();
+    world.terms = Some(world.step(draft("prequal.published/1", "OWNER", body)));
+    for (bidder, _) in BIDS {
+        world.ok(draft("prequal.applied/1", bidder, bodies::prequal_applied(METRO_LOTS)).at(world.terms));
+    }
+    world.now = world.deadline();
+    let reviewers: Vec<String> = (1..=5).map(|n| format!("R{n}")).collect();
+    let named: Vec<_> = reviewers.iter().map(|name| (name.clone(), key(name).public())).collect();
+    let applied = applications_digest(&world.state, &project()).unwrap();
+    let opened = bodies::prequal_opened(applied, bodies::members(&named));
+    world.step(draft("prequal.opened/1", "EAST", opened));
+    let lots: Vec<_> = lists.iter().map(|list| (list.scope.as_str(), Some(list))).collect();
+    let review = draft("prequal.reviewed/1", "EAST", bodies::prequal_reviewed(&lots));
+    world.step(reviewers.iter().fold(review, |review, name| review.also(name)));
+}
+
+/// An invited tender: the list of invitees stays shut until the opening.
+pub fn invited() -> World {
+    let (mut world, rulebook) = with(bodies::INVITED);
+    enrol(&mut world);
+    world.register();
+    let invitees = list("*");
+    let terms = mean_terms();
+    let mut body = weighted(&world, &terms, &["1"]);
+    body["rulebook"] = json!(rulebook.to_string());
+    let body = bodies::invitation_issued("few_bidders", &invitees, world.sealed_by_group(body));
+    world.terms = Some(world.step(draft("invitation.issued/1", "OWNER", body)));
+    world.open_admitted(&["1"], &BIDS, &|_, bidder| Some(invitees.proof(bidder)));
+    world.step(draft("admission.disclosed/1", "OWNER", bodies::admission_disclosed(&[&invitees])));
+    let mut remote = Remote::over(world, terms, &["1"]);
+    remote.committee();
+    remote.open_session();
+    remote.scored();
+    finish(remote, json!({}))
+}
+
+fn finish(mut remote: Remote, extra: Value) -> World {
+    let report = remote.report_all(extra);
+    remote.world.step(report);
+    remote.award();
+    remote.contract();
+    let disclosure = remote.disclosure(|_| ());
+    remote.world.ok(disclosure);
+    report_to_supervision(&mut remote.world);
+    remote.world
+}
+
+/// Government procurement of goods: a price weight the rulebook asks for, and a score that is corrected for a ground of
+/// its list.
+pub fn procurement() -> World {
+    let (mut world, rulebook) = with(bodies::PROCUREMENT);
+    world.register();
+    let mut body = world.published();
+    body["rulebook"] = json!(rulebook.to_string());
+    body["procurement"] = json!("goods");
+    body["documents_until_ms"] = json!(world.now + 8 * day());
+    body["method"] = json!("weighted");
+    body["criteria"] = json!([
+        {"id": "tech", "weight_permille": 500}, {"id": "cert", "weight_permille": 200},
+        {"id": "price", "weight_permille": 300, "price": true},
+    ]);
+    body["evaluation"] = json!({"objective": ["cert"]});
+    let body = world.sealed_by_group(body);
+    world.publish(body);
+    world.open_with(&BIDS);
+    world.draw();
+    score(&mut world);
+    // Certificates 100; prices 88.89, 100.00, 84.21; the technical parts 80.00 (90.00 corrected), 80.00, 70.00.
+    let first =
+        ranking(&world, &[("B2", 80_000_000, 9000), ("B1", 90_000_000, 8667), ("B3", 95_000_000, 8026)]);
+    world.step(first);
+    let rows = [("B1", 90_000_000, 9167), ("B2", 80_000_000, 9000), ("B3", 95_000_000, 8026)];
+    let mut corrected = ranking(&world, &rows);
+    corrected.kind = "result.corrected/1";
+    corrected.body = bodies::result_corrected("abnormal_score", "M5", "B1", "tech", 9000, corrected.body);
+    world.step(corrected);
+    world.step(candidates(&["B1", "B2", "B3"]));
+    world.step(award("B1", 90_000_000, &[]));
+    world.step(contract(90_000_000, 0).also("B1"));
+    report_to_supervision(&mut world);
+    world
+}
+
+/// M5 gives B1 far too little for the technical part.
+fn score(world: &mut World) {
+    let sheet = |member: u32| {
+        let row = |bidder: &str, tech: u32| json!({"lot": "1", "bid": {"bidder": bidder, "number": 1}, "criteria": {"tech": tech, "cert": 10_000}});
+        let low = if member == 5 { 4000 } else { 9000 };
+        json!({"scores": [row("B1", low), row("B2", 8000), row("B3", 7000)]}).to_string()
+    };
+    for n in 1..=5 {
+        let name = format!("M{n}");
+        let commitment = committee::commitment(&project(), &org(&name), &[5; 32], &sheet(n)).to_string();
+        world.ok(draft("scores.sealed/1", &name, json!({"commitment": commitment})).at(world.step));
+    }
+    for n in 1..=5 {
+        let body = json!({"sheet": sheet(n), "salt": bodies::salt(5)});
+        world.ok(draft("scores.revealed/1", &format!("M{n}"), body).at(world.step));
+    }
+}
+
+fn ranking(world: &World, rows: &[(&str, u64, u64)]) -> Draft {
+    let row = |(bidder, price, score): &(&str, u64, u64)| json!({"bidder": bidder, "number": 1, "price": price, "score": score});
+    world.reported(rows.iter().map(row).collect())
+}
+
+/// An ascending listing: two bidders under numbers, a hidden reserve, the deal, the contract.
+fn listing(text: &str, asset: &'static str, bond: u64, viewed: bool, publicity_days: u64) -> World {
+    let (mut world, rulebook) = with(text);
+    world.register();
+    let (price, best) = (50_000_000_000, 50_100_000_000);
+    let reserve = (asset != "equity").then_some((best, 8));
+    let from_ms = world.now + 32 * day();
+    let notice = Notice {
+        rulebook,
+        asset,
+        start: price,
+        increment: best - price,
+        reserve,
+        bond,
+        viewing_ms: viewed.then(|| (from_ms - 4 * day(), from_ms - day())),
+        from_ms,
+        until_ms: from_ms + 16 * day(),
+    };
+    let id = project();
+    world.terms = Some(world.step(draft("listing.published/1", "OWNER", notice.body(&id))));
+    let numbers = [("N-1", "B1", 1), ("N-2", "B2", 2)];
+    for (number, bidder, byte) in numbers {
+        let paid = (bond > 0).then(|| {
+            let body = bodies::bond_received(&id, bidder, bond, byte);
+            world.ok(draft("bond.received/1", "EAST", body).at(world.terms))
+        });
+        let body = bodies::number_registered(&id, number, key(number).public(), bidder, byte, paid);
+        world.ok(draft("listing.registered/1", "EAST", body).also(number).at(world.terms));
+    }
+    world.now = world.now.max(from_ms);
+    for (number, sum) in [("N-1", price), ("N-2", best)] {
+        world.ok(draft("listing.offered/1", number, bodies::offered("1", sum)).at(world.terms));
+    }
+    world.now = world.now.max(world.deadline());
+    let closed = bodies::listing_closed(&numbers, reserve, Some(("N-2", "B2", best)));
+    world.step(draft("listing.closed/1", "EAST", closed));
+    world.step(draft("deal.confirmed/1", "EAST", bodies::deal_confirmed("1", best)).also("B2"));
+    world.step(draft("result.publicised/1", "EAST", bodies::result_publicised("B2", best)));
+    world.now += publicity_days * day();
+    world.step(contract(best, 0).also("B2"));
+    report_to_supervision(&mut world);
+    world
+}
+
+pub fn land() -> World {
+    listing(bodies::LAND, "land_use_right", 10_000_000_000, false, 0)
+}
+
+pub fn mining() -> World {
+    listing(bodies::MINING, "mining_right", 0, false, 22)
+}
+
+pub fn assets() -> World {
+    listing(bodies::ASSETS, "equity", 15_000_000_000, false, 12)
+}
+
+pub fn auction() -> World {
+    listing(bodies::AUCTION, "goods", 0, true, 0)
+}
