@@ -12,10 +12,10 @@
 
 #[path = "../../contracts/tests/support/categories.rs"]
 mod bodies;
+#[path = "../../contracts/tests/support/scenes.rs"]
+mod plays;
 #[path = "../../contracts/tests/support/remote.rs"]
 mod remote;
-#[path = "../../contracts/tests/support/scenes.rs"]
-mod scenes;
 #[path = "../../contracts/tests/support/world.rs"]
 mod world;
 
@@ -55,37 +55,37 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "metro",
         title_zh: "地铁三标段，资格预审、门限密封、信标抽取、主副场远程异地评标（合成）",
-        play: scenes::metro,
+        play: plays::metro,
         by_group: true,
     },
     Scene {
         name: "works",
         title_zh: "工程公开招标，门限密封、信标抽取（合成）",
-        play: scenes::engineering,
+        play: plays::engineering,
         by_group: true,
     },
     Scene {
         name: "invited",
         title_zh: "工程邀请招标，受邀名单开标前保密（合成）",
-        play: scenes::invited,
+        play: plays::invited,
         by_group: true,
     },
     Scene {
         name: "goods",
         title_zh: "政府采购货物公开招标，评审结果依规更正（合成）",
-        play: scenes::procurement,
+        play: plays::procurement,
         by_group: true,
     },
     Scene {
-        name: "land", title_zh: "土地使用权挂牌出让（合成）", play: scenes::land, by_group: false
+        name: "land", title_zh: "土地使用权挂牌出让（合成）", play: plays::land, by_group: false
     },
     Scene {
-        name: "mining", title_zh: "矿业权挂牌出让（合成）", play: scenes::mining, by_group: false
+        name: "mining", title_zh: "矿业权挂牌出让（合成）", play: plays::mining, by_group: false
     },
     Scene {
-        name: "assets", title_zh: "国有资产转让（合成）", play: scenes::assets, by_group: false
+        name: "assets", title_zh: "国有资产转让（合成）", play: plays::assets, by_group: false
     },
-    Scene { name: "auction", title_zh: "拍卖（合成）", play: scenes::auction, by_group: false },
+    Scene { name: "auction", title_zh: "拍卖（合成）", play: plays::auction, by_group: false },
 ];
 
 /// How a scene went.

@@ -68,7 +68,7 @@ fn body(length: usize) -> Vec<u8> {
 }
 
 fn case(world: &World, kind: &str, number: u8, length: usize) -> Case {
-    let tender_name = if number % 2 == 0 { "T-1" } else { "2026-350100-48-01-000123" };
+    let tender_name = if number.is_multiple_of(2) { "T-1" } else { "2026-350100-48-01-000123" };
     let mut one = bid(tender_name, number, u32::from(number) * 1_000_003, &body(length));
     one.identity.opening.number = u32::from(number) + 1;
     one.identity.lot = LotId::new(&"L".repeat(usize::from(number) + 1)).unwrap();
