@@ -12,6 +12,9 @@ use crate::error::{ClientError, Problem};
 pub(crate) const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A node closes a connection on which nothing came for `api.header_timeout_ms`, 10 s by default: given up before that, it
+/// is not closed under a request.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an answer without waiting may take.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -55,6 +58,7 @@ impl Transport {
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
             .pool_max_idle_per_host(1024)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             // Nodes are named by their own addresses: an environment's proxy is not meant, nor is a redirect.
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -82,15 +86,25 @@ impl Transport {
 
     async fn send(&self, call: Call<'_>) -> Result<(Url, Response), ClientError> {
         let url = self.url(&call);
-        let mut request = self.http.request(call.method, url.clone()).timeout(call.timeout);
+        let again = call.method == Method::GET;
+        match self.attempt(&url, &call).await {
+            // A kept connection can be closed while a request is on its way; asking again is safe (RFC 9110 §9.2.2).
+            Err(error) if again && !error.is_timeout() && !error.is_connect() => {
+                self.attempt(&url, &call).await
+            }
+            answer => answer,
+        }
+        .map(|response| (url.clone(), response))
+        .map_err(|error| unreachable(&url, &error))
+    }
+
+    async fn attempt(&self, url: &Url, call: &Call<'_>) -> Result<Response, reqwest::Error> {
+        let mut request = self.http.request(call.method.clone(), url.clone()).timeout(call.timeout);
         request = request.header(ACCEPT, "application/json, application/problem+json, */*");
-        if let Some(body) = call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
-        match request.send().await {
-            Ok(response) => Ok((url, response)),
-            Err(error) => Err(unreachable(&url, &error)),
-        }
+        request.send().await
     }
 
     /// The body of a successful answer.
