@@ -56,15 +56,15 @@ fn document(field: Field) -> io::Result<Option<(Digest, u64)>> {
     Ok(Some((parsed(digest)?, parsed(size)?)))
 }
 
-fn history(field: Field) -> Result<Option<PolicyHistory>, Judgement> {
+fn history(field: Field) -> Result<Option<PolicyHistory>, Problem> {
     let read = field.map(|text| PolicyHistory::from_json(&text)).transpose();
-    read.map_err(|error| Judgement::unusable(Problem::Policies(error)))
+    Ok(read?)
 }
 
-fn authorities(field: Field) -> Result<TimestampAuthorities, Judgement> {
+fn authorities(field: Field) -> Result<TimestampAuthorities, Problem> {
     let Some(text) = field else { return Ok(TimestampAuthorities::default()) };
     let read = TrustAnchors::read(&text).map(TimestampAuthorities::new);
-    read.map_err(|error| Judgement::unusable(Problem::Authorities(error)))
+    Ok(read?)
 }
 
 fn case(certificate: &[u8], fields: [Field; 8]) -> io::Result<Judgement> {
@@ -79,7 +79,9 @@ fn case(certificate: &[u8], fields: [Field; 8]) -> io::Result<Judgement> {
     let brought = (history(policies), history(parent_policies), authorities(authority_field));
     let (policies, parent_policies, stamps) = match brought {
         (Ok(own), Ok(parent), Ok(stamps)) => (own, parent, stamps),
-        (Err(unusable), ..) | (_, Err(unusable), _) | (.., Err(unusable)) => return Ok(unusable),
+        (Err(problem), ..) | (_, Err(problem), _) | (.., Err(problem)) => {
+            return Ok(Judgement::unusable(problem));
+        }
     };
     let expected = Expectations {
         policy: policy.as_ref(),
