@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 46] = files![
+static FILES: [File; 53] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -53,6 +53,7 @@ static FILES: [File; 46] = files![
     HTML "operator.html",
     STYLE "style.css",
     IMAGE "icon.svg",
+    SCRIPT "pages/anchored.js",
     SCRIPT "pages/api.js",
     SCRIPT "pages/dom.js",
     SCRIPT "pages/evidence.js",
@@ -66,10 +67,14 @@ static FILES: [File; 46] = files![
     SCRIPT "pages/stages.js",
     SCRIPT "pages/verdicts.js",
     SCRIPT "pages/verify-page.js",
+    SCRIPT "verify/anchors.js",
+    SCRIPT "verify/authority-path.js",
+    SCRIPT "verify/authority-signature.js",
     SCRIPT "verify/block.js",
     SCRIPT "verify/bytes.js",
     SCRIPT "verify/certificate.js",
     SCRIPT "verify/checkpoint.js",
+    SCRIPT "verify/der.js",
     SCRIPT "verify/ed25519.js",
     SCRIPT "verify/envelope.js",
     SCRIPT "verify/genesis.js",
@@ -78,10 +83,12 @@ static FILES: [File; 46] = files![
     SCRIPT "verify/merkle.js",
     SCRIPT "verify/names.js",
     SCRIPT "verify/note.js",
+    SCRIPT "verify/policy-history.js",
     SCRIPT "verify/policy.js",
     SCRIPT "verify/receipt.js",
     SCRIPT "verify/record.js",
     SCRIPT "verify/strict-json.js",
+    SCRIPT "verify/timestamp.js",
     SCRIPT "verify/trust.js",
     SCRIPT "vendor/noble-ed25519/index.js",
     SCRIPT "vendor/noble-hashes/sha2.js",

@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { authoritiesOf } from '../../api/web/verify/authority-path.js';
+import { utf8 } from '../../api/web/verify/bytes.js';
 import { judge, STEPS } from '../../api/web/verify/certificate.js';
 import { useWebCrypto } from '../../api/web/verify/ed25519.js';
+import { policiesOf } from '../../api/web/verify/policy-history.js';
 import { policyOfText } from '../../api/web/verify/policy.js';
 import { cases } from './differential/cases.js';
 import { Random } from './differential/random.js';
@@ -26,6 +29,7 @@ function byRust(batch) {
   const input = Buffer.concat(batch.flatMap((one) => [
     frame(one.certificate), frame(one.policy), frame(one.chain), frame(one.envelope),
     frame(one.document && `${one.document.digest} ${one.document.size}`),
+    frame(one.policies), frame(one.parentPolicies), frame(one.parentChain), frame(one.authorities),
   ]));
   const run = spawnSync(process.env.BIAOZHENG_JUDGE, { input, maxBuffer: 1 << 26 });
   assert.equal(run.status, 0, String(run.stderr));
@@ -35,8 +39,11 @@ function byRust(batch) {
 async function byJavaScript(one) {
   const policy = one.policy === undefined ? null : policyOfText(one.policy);
   if (one.policy !== undefined && policy === null) return 'unusable -';
-  const { chain = null, envelope = null, document = null } = one;
-  const found = await judge(one.certificate, { policy, chain, envelope, document });
+  const [policies, parentPolicies] = [one.policies, one.parentPolicies].map((text) => (text === undefined ? undefined : policiesOf(utf8(text))));
+  const { chain, envelope, document, parentChain } = one;
+  const authorities = one.authorities === undefined ? [] : authoritiesOf(utf8(one.authorities));
+  if (policies === null || parentPolicies === null || authorities === null) return 'unusable -';
+  const found = await judge(one.certificate, { policy, policies, parentPolicies, parentChain, authorities, chain, envelope, document });
   return `${found.verdict} ${found.failedStep ?? '-'}`;
 }
 

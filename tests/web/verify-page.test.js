@@ -172,3 +172,20 @@ test('in English, with the keyboard, and without WebCrypto', async () => {
   await assertAccessible(page, 'verify-offline.html in English');
   await close();
 });
+
+test('anchors and timestamps: a parent’s policy, dated policies and authorities by file', async () => {
+  const golden = (name) => readFileSync(new URL(`../../ledger/verify/tests/golden/${name}`, import.meta.url));
+  const { page, wrong, close } = await openPage(browser, offline.href, { offline: true });
+  const certificate = file('a.cert.json', golden('anchored.cert.json'));
+  assert.deepEqual([(await give(page, certificate)).verdict], ['not_anchored']);
+  assert.equal(await page.locator('#steps li.unknown[data-step=timestamp]').count(), 1, 'a token of nobody’s trust is not called good');
+  assert.equal((await give(page, file('p', policy))).failed, 'anchor');
+  assert.equal((await give(page, file('province.policy', golden('province.policy')))).verdict, 'valid');
+  assert.equal((await give(page, file('d.json', golden('district.policies.json')))).failed, 'anchor', 'its end asks for a proven date');
+  assert.equal((await give(page, file('tsa.pem', golden('authority.pem')))).verdict, 'valid');
+  assert.equal(await page.locator('#steps li.passed[data-step=timestamp]').count(), 1);
+  assert.match(await page.textContent('#anchor-now'), /Test Root/);
+  await assertAccessible(page, 'verify with anchors');
+  assert.deepEqual(wrong, []);
+  await close();
+});

@@ -1,8 +1,10 @@
 // What a visitor brought: certificate, record envelope, document, policy, or a number. Sorts files by their content,
 // never by their name.
+import { authoritiesOf } from '../verify/authority-path.js';
 import { utf8Text } from '../verify/bytes.js';
 import { digestOfBlob } from '../verify/hashing.js';
-import { CERTIFICATE_BYTES_MAX } from '../verify/limits.js';
+import { AUTHORITIES_BYTES_MAX, CERTIFICATE_BYTES_MAX, DATED_POLICIES_BYTES_MAX } from '../verify/limits.js';
+import { policiesOf } from '../verify/policy-history.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { certificatesInPdf, isPdf, PDF_BYTES_MAX } from './pdf.js';
 import { textInImage } from './qr.js';
@@ -25,7 +27,19 @@ function kindOfText(text) {
   return policy !== null && needsCosigners(policy) ? 'policy' : null;
 }
 
-/** Sorts one file: `{kind, bytes | text | file | record…}`. `several` means a PDF with more than one certificate. */
+/** Dated policies or timestamp authorities, else null. */
+async function whomToTrust(file) {
+  if (file.size > DATED_POLICIES_BYTES_MAX) return null;
+  const bytes = await firstBytes(file, DATED_POLICIES_BYTES_MAX);
+  const start = (utf8Text(bytes.slice(0, 200).filter((byte) => byte < 0x80)) ?? '').trimStart();
+  const policies = start.startsWith('{') && start.includes('biaozheng-policies/') ? policiesOf(bytes) : null;
+  if (policies !== null) return { kind: 'policies', policies };
+  const maybe = file.size <= AUTHORITIES_BYTES_MAX && (start.startsWith('-----BEGIN CERTIFICATE') || bytes[0] === 0x30);
+  const authorities = maybe ? authoritiesOf(bytes) : null;
+  return authorities === null ? null : { kind: 'authorities', authorities };
+}
+
+/** Sorts one file: `{kind, bytes | text | file | policies | authorities}`. `several` means a PDF with more than one certificate. */
 export async function sortFile(file) {
   const head = await firstBytes(file, CERTIFICATE_BYTES_MAX + 1);
   if (isPdf(head) && file.size <= PDF_BYTES_MAX) {
@@ -38,6 +52,8 @@ export async function sortFile(file) {
     const text = await textInImage(file);
     return text === null ? { kind: 'document', file } : { kind: 'code', text };
   }
+  const trusted = await whomToTrust(file);
+  if (trusted !== null) return trusted;
   const text = file.size <= CERTIFICATE_BYTES_MAX ? utf8Text(head) : null;
   const kind = text === null ? null : kindOfText(text);
   if (kind === 'policy') return { kind, text };

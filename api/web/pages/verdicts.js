@@ -35,7 +35,8 @@ export const meaningOf = (verdict) => say(...MEANINGS[verdict]);
 const TITLES = {
   record: ['记录与编号', 'Record and its number'], chain: ['所属的链', 'Chain it belongs to'], signatures: ['作者签名', 'Signatures of its authors'],
   checkpoint: ['各中心共同签名', 'Signatures of the centres'], inclusion: ['在账本中的位置', 'Place in the ledger'], time: ['时间', 'Time'],
-  anchor: ['信任锚', 'Trust anchor'], document: ['文件核对', 'Your document'],
+  timestamp: ['时间戳', 'Timestamp'], parent: ['上级链的证书', 'The parent chain’s certificate'], anchored: ['上级链登记的检查点', 'Checkpoint the parent holds'],
+  consistency: ['账本只增不改', 'The ledger only grew'], anchor: ['信任锚', 'Trust anchor'], document: ['文件核对', 'Your document'],
 };
 
 const PASSED = {
@@ -45,6 +46,10 @@ const PASSED = {
   checkpoint: ['签名的中心已达法定数：', 'The quorum of centres signed: '],
   inclusion: ['记录就在各中心签名确认的账本里，高度与时间都被证明。', 'The record is in the ledger the centres signed; its height and time are proven.'],
   time: ['签名时间不早于区块时间。', 'The centres signed no earlier than the block’s time.'],
+  timestamp: ['联盟之外、您信任的时间戳机构证明当时已有此账本：', 'An authority outside the consortium, which you trust, saw this ledger at that time: '],
+  parent: ['上级链收录了这条链的检查点：', 'The parent chain holds this chain’s checkpoint: '],
+  anchored: ['上级链登记的检查点由本链法定数签名。', 'The checkpoint it holds is signed by this chain’s own quorum.'],
+  consistency: ['上级链登记的账本以本证书的账本开头。', 'The ledger it holds begins with the certificate’s.'],
   anchor: ['与您另行取得的信任锚一致。', 'It agrees with the trust anchor you brought.'],
   document: ['您的文件就是记录登记的那一份：', 'Your file is the one the record names: '],
 };
@@ -56,6 +61,10 @@ const FAILED = {
   checkpoint: ['各中心的签名不足或有误。', 'The centres’ signatures are too few or wrong.'],
   inclusion: ['这个高度、时间、位置的记录不在签名确认的账本里。', 'A record of this height, time and place is not in the signed ledger.'],
   time: ['有中心在区块之前就签了名。', 'A centre signed before the block’s time.'],
+  timestamp: ['时间戳不成立。', 'A timestamp does not hold.'],
+  parent: ['上级链的证书不成立。', 'The parent chain’s certificate does not hold.'],
+  anchored: ['上级链登记的不是这条链的检查点。', 'What the parent holds is no checkpoint of this chain.'],
+  consistency: ['上级链登记的账本与本证书的账本对不上。', 'The ledger the parent holds does not begin with the certificate’s.'],
   anchor: ['与您的信任锚不符：这可能是另一条链。', 'It disagrees with your trust anchor: this may be another chain.'],
   document: ['您的文件不是记录登记的文件。', 'Your file is not one the record names.'],
 };
@@ -67,12 +76,16 @@ const SKIPPED = {
   document: ['没有给出要核对的文件。', 'No document was given.'],
 };
 
-const SIGNS = { passed: ['✓', '成立', 'holds'], failed: ['✗', '不成立', 'fails'], skipped: ['–', '未核对', 'not checked'] };
+const UNKNOWN = {
+  timestamp: ['时间戳本身成立，但出具机构不在您信任之列：', 'The timestamp holds by itself; its authority is none you trust: '],
+};
+
+const SIGNS = { passed: ['✓', '成立', 'holds'], failed: ['✗', '不成立', 'fails'], skipped: ['–', '未核对', 'not checked'], unknown: ['?', '不作数', 'does not count'] };
 
 /** Everything the page shows about one step. */
 export function stepWords({ step, outcome, names = [], known }) {
   const [sign, zh, en] = SIGNS[outcome];
-  const sentence = say(...{ passed: PASSED, failed: FAILED, skipped: SKIPPED }[outcome][step]);
+  const sentence = say(...{ passed: PASSED, failed: FAILED, skipped: SKIPPED, unknown: UNKNOWN }[outcome][step]);
   const count = known === undefined ? '' : `${names.length}/${known} `;
-  return { title: say(...TITLES[step]), sign: `${sign} ${say(zh, en)}`, sentence: outcome === 'passed' && names.length > 0 ? `${sentence}${count}${names.join('、')}` : sentence };
+  return { title: say(...TITLES[step]), sign: `${sign} ${say(zh, en)}`, sentence: ['passed', 'unknown'].includes(outcome) && names.length > 0 ? `${sentence}${count}${names.join('、')}` : sentence };
 }

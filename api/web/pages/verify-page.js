@@ -1,9 +1,9 @@
 // The verify page: takes what the visitor has, judges it in this browser, and says it in plain words.
 import { utf8 } from '../verify/bytes.js';
-import { judge } from '../verify/certificate.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
+import { brought, judgeBrought, typedAnchor } from './anchored.js';
 import { decoded, getText, path } from './api.js';
 import { byId, element, facts, plain, show } from './dom.js';
 import { documentOf, sortFile } from './evidence.js';
@@ -13,34 +13,12 @@ import { meaningOf, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
-const brought = { certificate: null, envelope: null, document: null, policy: null, policyFrom: null, typed: null };
 let shown = { verdict: null };
 let round = 0;
 
-/** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
-function typedAnchor() {
-  const text = byId('anchor').value.trim().toLowerCase();
-  if (text === '') return null;
-  const whole = text.startsWith('sha256:') ? text : `sha256:${text}`;
-  if (digestText(whole) !== null) return { chain: whole };
-  const digits = text.replace(/[\s-]/g, '');
-  return /^[0-9a-f]{20}$/.test(digits) ? { fingerprint: digits.match(/.{4}/g).join('-') } : { wrong: true };
-}
-
-/** A printed fingerprint stands for the one chain id with it: 80 bits, which nobody can search for a second time. */
-async function judgeBrought(typed) {
-  const { certificate, policy, envelope, document } = brought;
-  const expected = { policy, envelope, document, chain: typed?.chain ?? null };
-  if (typed?.fingerprint === undefined) return judge(certificate, expected);
-  const first = await judge(certificate, { envelope, document });
-  const matches = first.chain !== null && fingerprint(first.chain) === typed.fingerprint;
-  const other = `sha256:${typed.fingerprint.replaceAll('-', '').padEnd(64, '0')}`;
-  return judge(certificate, { ...expected, chain: matches ? first.chain : other });
-}
-
 async function run() {
   const mine = (round += 1);
-  const typed = typedAnchor();
+  const typed = typedAnchor(byId('anchor').value);
   if (typed?.wrong) return set({ verdict: 'unusable', reason: () => say('信任锚应为 sha256: 加 64 位，或 20 位链指纹。', 'an anchor is sha256: and 64 digits, or a fingerprint of 20 digits.') });
   if (brought.certificate === null) {
     if (brought.document !== null) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
@@ -102,14 +80,17 @@ function render() {
 }
 
 function renderAnchor() {
-  const { policy, policyFrom } = brought;
+  const { policy, policyFrom, policies, authorities } = brought;
   const trust = policy === null ? null : trustOfPolicy(policy);
   const from = policyFrom === 'site'
     ? say('信任锚来自本站。请把链指纹与印刷件或另一个节点核对一次：', 'The trust anchor comes from this site. Compare its chain fingerprint once with print or another node: ')
     : say('信任锚是您给的策略文件，链指纹：', 'The trust anchor is your policy file; chain fingerprint: ');
-  show(byId('anchor-now'), policy === null
-    ? say('还没有信任锚。', 'No trust anchor yet.')
-    : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))]);
+  const dated = policies === null ? null : say(`信任锚是您给的带期限的策略文件（${policies.length} 条）。`, `The trust anchor is your file of ${policies.length} dated policies.`);
+  const own = policy === null
+    ? dated ?? say('还没有信任锚。', 'No trust anchor yet.')
+    : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))];
+  const stamps = authorities.length === 0 ? [] : [' ', say('您信任的时间戳机构：', 'Timestamp authorities you trust: '), authorities.map((one) => plain(one.name, 80)).join('、')];
+  show(byId('anchor-now'), own, stamps);
 }
 
 function renderGiven() {
@@ -139,7 +120,9 @@ async function takeOne(file) {
   switch (found.kind) {
     case 'certificate': brought.certificate = found.bytes; break;
     case 'envelope': brought.envelope = found.bytes; break;
-    case 'policy': [brought.policy, brought.policyFrom] = [policyOfText(found.text), 'visitor']; break;
+    case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
+    case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
+    case 'authorities': brought.authorities = found.authorities; break;
     case 'code': await takeCode(found.text); break;
     case 'several': warn(say('这份 PDF 里有不止一份证书，无法判断用哪一份。', 'This PDF has more than one certificate attached.')); break;
     default: await takeDocument(file);

@@ -1,29 +1,48 @@
 // The certificate and its steps, in order; a run stops at the first that fails. Names of steps and verdicts are those
 // of `biaozheng-verify`.
-import { utf8 } from './bytes.js';
+import { asksParent, parentSteps, timestampSteps } from './anchors.js';
+import { NoWebCrypto } from './authority-signature.js';
+import { unbase64, utf8 } from './bytes.js';
 import { tlogProofOfText } from './checkpoint.js';
 import { digestText } from './hashing.js';
-import { CERTIFICATE_BYTES_MAX, U32_MAX } from './limits.js';
+import {
+  ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX, TIMESTAMP_TOKEN_BYTES_MAX, TIMESTAMPS_PER_CERTIFICATE_MAX, U32_MAX,
+} from './limits.js';
 import { leafHash, logEntry, whyNotIncluded } from './merkle.js';
 import { cosignedUnder, firstForeignLine, needsCosigners, policyOfText, policyText } from './policy.js';
+import { judgePolicies } from './policy-history.js';
 import { recordOfJson, recordOfValue, whyUnsigned } from './record.js';
 import { sameEnvelope } from './envelope.js';
-import { anything, compactLength, parsed, parseStrict, struct, text, unsigned, upTo } from './strict-json.js';
+import { anything, compactLength, list, listOrAbsent, parsed, parseStrict, struct, text, unsigned, upTo } from './strict-json.js';
 import { chainId, trustOfPolicy } from './trust.js';
 
 export const CERTIFICATE_FORMAT = 'biaozheng-certificate/1';
-export const STEPS = ['record', 'chain', 'signatures', 'checkpoint', 'inclusion', 'time', 'anchor', 'document'];
+export const STEPS = ['record', 'chain', 'signatures', 'checkpoint', 'inclusion', 'time', 'timestamp', 'parent', 'anchored', 'consistency', 'anchor', 'document'];
 export class Unusable extends Error {}
 
-const shape = struct({
+const digest = parsed(digestText, "'sha256:' and 64 digits");
+const token = parsed((one) => {
+  const bytes = unbase64(one);
+  return bytes !== null && bytes.length > 0 && bytes.length <= TIMESTAMP_TOKEN_BYTES_MAX ? bytes : null;
+}, 'a timestamp token in base64');
+
+const shapeWith = (anchor) => struct({
   format: text,
-  record: parsed(digestText, "'sha256:' and 64 digits"),
+  record: digest,
   envelope: anything,
   block: struct({ height: unsigned, time_ms: unsigned, position: upTo(U32_MAX) }),
   proof: text,
   policy: text,
   genesis_remainder: text,
+  anchors: listOrAbsent(anchor),
+  timestamps: listOrAbsent(token),
 });
+
+// A parent's certificate has no anchors of its own, so no depth grows.
+const innerShape = shapeWith(() => {
+  throw new Unusable('an anchor has anchors of its own');
+});
+const shape = shapeWith(struct({ certificate: innerShape, consistency: list(digest) }));
 
 /** Reads a certificate strictly; throws Unusable. */
 export function certificateOf(bytes) {
@@ -34,7 +53,11 @@ export function certificateOf(bytes) {
   } catch (error) {
     throw new Unusable(`not a certificate: ${error.message}`);
   }
-  if (certificate.format !== CERTIFICATE_FORMAT) throw new Unusable('the certificate format is unknown; use a newer verifier');
+  const all = [certificate, ...certificate.anchors.map((one) => one.certificate)];
+  if (all.some((one) => one.format !== CERTIFICATE_FORMAT)) throw new Unusable('the certificate format is unknown; use a newer verifier');
+  if (certificate.anchors.length > ANCHORS_PER_CERTIFICATE_MAX || all.some((one) => one.timestamps.length > TIMESTAMPS_PER_CERTIFICATE_MAX)) {
+    throw new Unusable(`at most ${ANCHORS_PER_CERTIFICATE_MAX} anchors and ${TIMESTAMPS_PER_CERTIFICATE_MAX} timestamps`);
+  }
   return certificate;
 }
 
@@ -42,7 +65,16 @@ class Stop extends Error {}
 
 class Run {
   constructor(certificate, expected) {
-    Object.assign(this, { certificate, expected, steps: [], record: null, chain: null, anchored: false });
+    Object.assign(this, { certificate, expected, steps: [], record: null, chain: null, parents: [], dated: null, anchored: false });
+  }
+
+  report(step, outcome, detail, facts = {}) {
+    this.steps.push({ step, outcome, detail, ...facts });
+  }
+
+  /** Somebody trusted from outside the chain says that the checkpoint existed at this time, Unix milliseconds. */
+  dates(time) {
+    this.dated = Math.min(time, this.dated ?? time);
   }
 
   pass(step, detail, facts = {}) {
@@ -131,21 +163,23 @@ class Run {
     this.pass('time', `block ${block} s, cosigned not before it`);
   }
 
-  async anchorStep() {
-    const { chain, policy } = this.expected;
+  /** `parent`: what the trusted parent chain is, or null. */
+  async anchorStep(parent) {
+    const { chain, policy, policies } = this.expected;
+    if (asksParent(this.expected) && parent === null) this.fail('anchor', 'no parent chain of this certificate is the one you trust');
     if (chain !== null && chain !== this.chain) this.fail('anchor', `this is chain ${this.chain}, you expected ${chain}`);
-    if (policy === null) {
-      if (chain === null) this.skip('anchor', `no policy or chain was given; compare ${this.chain} with a copy you got elsewhere`);
-      else this.pass('anchor', 'the chain is the one you named');
-      return;
-    }
-    if (policyText(policy) === this.certificate.policy) {
-      this.pass('anchor', 'your policy is the very one of the certificate');
-      return;
-    }
+    const dated = policies === null ? null : await judgePolicies(policies, this.proof.note, this.certificate.block.height, this.dated);
+    if (dated?.why !== undefined) this.fail('anchor', `under your dated policies: ${dated.why}`);
+    const seen = (policy === null ? null : await this.underPolicy(policy)) ?? dated?.seen ?? (chain === null ? null : 'the chain is the one you named') ?? parent;
+    if (seen === null) this.skip('anchor', `no policy or chain was given; compare ${this.chain} with a copy you got elsewhere`);
+    else this.pass('anchor', seen);
+  }
+
+  async underPolicy(policy) {
+    if (policyText(policy) === this.certificate.policy) return 'your policy is the very one of the certificate';
     const cosigned = await cosignedUnder(policy, this.proof.note);
     if (cosigned.why !== undefined) this.fail('anchor', `under your policy: ${cosigned.why}`);
-    this.pass('anchor', `your policy's quorum is reached by ${cosigned.cosigners.map((one) => one.name).join(', ')}`);
+    return `your policy's quorum is reached by ${cosigned.cosigners.map((one) => one.name).join(', ')}`;
   }
 
   documentStep() {
@@ -168,9 +202,12 @@ class Run {
       await this.checkpointStep();
       this.inclusionStep();
       this.timeStep();
-      await this.anchorStep();
+      await timestampSteps(this);
+      const parent = await parentSteps(this, verifyAlone);
+      await this.anchorStep(parent);
       this.documentStep();
-      this.anchored = this.expected.policy !== null || this.expected.chain !== null;
+      const { policy, policies, chain } = this.expected;
+      this.anchored = policy !== null || policies !== null || chain !== null || asksParent(this.expected);
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
     }
@@ -178,10 +215,16 @@ class Run {
   }
 }
 
-function readExpected({ policy = null, chain = null, envelope = null, document = null }) {
-  if (policy !== null && !needsCosigners(policy)) throw new Unusable("the policy says 'quorum none': it is no trust anchor");
+const NOTHING = { policy: null, policies: null, chain: null, parentPolicies: null, parentChain: null, document: null, record: null, authorities: [] };
+
+/** A parent's certificate: by itself, with the same timestamp authorities. */
+const verifyAlone = (certificate, authorities) => new Run(certificate, { ...NOTHING, authorities }).all();
+
+function readExpected({ envelope = null, ...given }) {
+  const expected = { ...NOTHING, ...Object.fromEntries(Object.entries(given).filter(([, one]) => one !== undefined)) };
+  if (expected.policy !== null && !needsCosigners(expected.policy)) throw new Unusable("the policy says 'quorum none': it is no trust anchor");
   try {
-    return { policy, chain, document, record: envelope === null ? null : recordOfJson(envelope) };
+    return { ...expected, record: envelope === null ? null : recordOfJson(envelope) };
   } catch (error) {
     throw new Unusable(`the envelope file is not a record's: ${error.message}`);
   }
@@ -195,7 +238,8 @@ function verdictOf(run, failed, requireAnchor) {
   return requireAnchor ? 'no_trust_anchor' : 'not_anchored';
 }
 
-/** Judges certificate bytes. `expected`: parsed policy, chain text, envelope bytes, document {digest, size}. */
+/** Judges certificate bytes. `expected`: parsed policy, `policies` (dated), chain text, `parentPolicies`, `parentChain`,
+    timestamp `authorities`, envelope bytes, document {digest, size}; each may be left out. */
 export async function judge(bytes, expected = {}, requireAnchor = false) {
   let certificate = null;
   try {
@@ -203,11 +247,17 @@ export async function judge(bytes, expected = {}, requireAnchor = false) {
     const run = await new Run(certificate, readExpected(expected)).all();
     const failed = run.steps.find((one) => one.outcome === 'failed')?.step ?? null;
     const verdict = verdictOf(run, failed, requireAnchor);
-    const { steps, chain, record, anchored } = run;
+    const { steps, chain, parents, record, anchored, dated } = run;
     // An input that cannot be judged has no failed step: nothing was said about the evidence.
-    return { verdict, failedStep: verdict === 'unusable' ? null : failed, steps, chain, record, anchored, certificate };
+    return { verdict, failedStep: verdict === 'unusable' ? null : failed, steps, chain, parents, record, anchored, dated, certificate };
   } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    return { verdict: 'unusable', failedStep: null, reason: error.message, steps: [], chain: null, record: null, anchored: false, certificate };
+    const reason = whyUnusable(error);
+    return { verdict: 'unusable', failedStep: null, reason, steps: [], chain: null, parents: [], record: null, anchored: false, dated: null, certificate };
   }
+}
+
+function whyUnusable(error) {
+  if (error instanceof NoWebCrypto) return 'its timestamps cannot be checked on a page without https; use the offline page or biaozheng-verify';
+  if (error instanceof Unusable) return error.message;
+  throw error;
 }

@@ -1,5 +1,6 @@
 // Cases for both verifiers: a certificate in bytes with what the verifier brings along.
 import { utf8 } from '../../../api/web/verify/bytes.js';
+import { history, makeAnchored } from './anchored.js';
 import { DOCUMENT, make, plainParts } from './chain.js';
 import { makeChanged } from './parts.js';
 import { damaged, lines, spelling, structure } from './structure.js';
@@ -34,6 +35,19 @@ function brought(random, base) {
     about.envelope = utf8(random.pick([own, own, own, other, spelling(random, own), structure(random, own)]));
   }
   if (random.chance(30)) about.document = random.pick([DOCUMENT, DOCUMENT, { ...DOCUMENT, size: 11 }, { ...DOCUMENT, digest: stranger.chain }]);
+  if (base.levels === undefined && !random.chance(5)) return about;
+  return { ...about, ...broughtAbove(random, base) };
+}
+
+/** Parents, dated policies and authorities. */
+function broughtAbove(random, base) {
+  const about = {};
+  const levels = base.levels ?? [base, stranger];
+  const top = random.pick(levels.length > 1 ? levels.slice(1) : levels);
+  if (random.chance(30)) about.parentChain = random.chance(85) ? top.chain : stranger.chain;
+  if (random.chance(30)) about.parentPolicies = history(random, random.pick([[top.policy], [stranger.policy, top.policy], [stranger.policy], levels.map((one) => one.policy)]));
+  if (random.chance(30)) about.policies = history(random, random.pick([[base.policy], [stranger.policy, base.policy], [base.policy, base.policy], [stranger.policy]]));
+  if (base.authority && random.chance(60)) about.authorities = base.authority;
   return about;
 }
 
@@ -54,14 +68,42 @@ function mutated(random, base) {
   }
 }
 
-/** An endless stream of cases: each base as it is, then changed again and again. */
+/** A change of an anchor or token: single bits of DER, and parts of one level put into another. */
+function mutatedAbove(random, base) {
+  const changed = structuredClone(base.certificate);
+  const all = [changed, ...(changed.anchors ?? []).map((one) => one.certificate)];
+  const stamps = all.flatMap((one) => (one.timestamps ?? []).map((_, at) => [one.timestamps, at]));
+  if (stamps.length > 0 && random.chance(50)) {
+    const [list, at] = random.pick(stamps);
+    list[at] = Buffer.from(damaged(random, new Uint8Array(Buffer.from(list[at], 'base64')))).toString('base64');
+  } else {
+    const [from, to] = [random.pick(all), random.pick(all)];
+    const name = random.pick(['record', 'envelope', 'block', 'proof', 'policy', 'genesis_remainder', 'timestamps']);
+    if (random.chance(70) && from[name] !== undefined) to[name] = from[name];
+    else if (changed.anchors?.length > 0) {
+      const anchor = random.pick(changed.anchors);
+      anchor.consistency = random.pick([[], [...anchor.consistency, changed.record], anchor.consistency.slice(1), Array.from({ length: random.pick([64, 65]) }, () => changed.record), null]);
+    }
+  }
+  return utf8(JSON.stringify(changed));
+}
+
+function* changes(random, base, count, change) {
+  yield { certificate: utf8(JSON.stringify(base.certificate)), ...brought(random, base) };
+  for (let done = 0; done < count; done += 1) yield { certificate: change(random, base), ...brought(random, base) };
+}
+
+const MUTATIONS_PER_ANCHORED = 4;
+const ANCHORED_PER_BASE = 2;
+
+/** An endless stream of cases: each base as it is, then changed again and again; with and without anchors. */
 export function* cases(random) {
   for (;;) {
     const base = makeChanged(random);
-    if (base === null) continue;
-    yield { certificate: utf8(JSON.stringify(base.certificate)), ...brought(random, base) };
-    for (let done = 0; done < MUTATIONS_PER_BASE; done += 1) {
-      yield { certificate: mutated(random, base), ...brought(random, base) };
+    if (base !== null) yield* changes(random, base, MUTATIONS_PER_BASE, mutated);
+    for (let done = 0; done < ANCHORED_PER_BASE; done += 1) {
+      const anchored = makeAnchored(random);
+      if (anchored !== null) yield* changes(random, anchored, MUTATIONS_PER_ANCHORED, (...both) => (random.chance(60) ? mutatedAbove : mutated)(...both));
     }
   }
 }

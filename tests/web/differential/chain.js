@@ -74,6 +74,15 @@ export function payloadOf(parts, chain) {
   };
 }
 
+/** RFC 9162: from the tree of the first `old` leaves to that of all. */
+export function growth(leaves, old, whole = true) {
+  if (old === leaves.length) return whole ? [] : [rootOf(leaves)];
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return old <= split ? [...growth(left, old, whole), rootOf(right)] : [...growth(right, old - split, false), rootOf(left)];
+}
+
 /** Signs and proves everything; gives the certificate object, the envelope and the texts it is made of. */
 export function make(parts) {
   const chain = chainOf(parts);
@@ -83,23 +92,31 @@ export function make(parts) {
   const signatures = parts.signers.map((name) => ({ keyid: hex(keyId(key(name).bytes)), sig: base64(sign(name, message)) }));
   const envelope = { payloadType: parts.payloadType, payload: base64(payload), signatures };
   const record = toDigest(sha256(message));
-  const leaves = Array.from({ length: parts.size }, (_, at) => leafHash(utf8(`leaf ${at}`)));
-  leaves[parts.index] = leafHash(logEntry(record, parts.height, parts.timeMs, parts.position));
-  const body = `${policy.origin}\n${parts.signedSize ?? parts.size}\n${base64(rootOf(leaves))}\n`;
+  const leavesOf = (size) => {
+    const leaves = Array.from({ length: size }, (_, at) => leafHash(utf8(`leaf ${at}`)));
+    leaves[parts.index] = leafHash(logEntry(record, parts.height, parts.timeMs, parts.position));
+    return leaves;
+  };
   const line = (one, bytes) => `— ${one.name} ${base64(concat(one.id, bytes))}\n`;
-  const logLines = parts.logging.map((name) => line(policy.logs[parts.centres.indexOf(name)], sign(`log ${name}`, utf8(body))));
-  const cosignatures = parts.cosigning.map((name) => {
-    const seconds = parts.secondsOf[name] ?? parts.seconds;
-    const signed = sign(`cosigner ${name}`, utf8(`cosignature/v1\ntime ${seconds}\n${body}`));
-    return line(policy.witnesses[parts.centres.indexOf(name)], concat(u64Bytes(seconds), signed));
-  });
+  const noteOf = (leaves, { signedSize = null, logging, cosigning } = parts) => {
+    const body = `${policy.origin}\n${signedSize ?? leaves.length}\n${base64(rootOf(leaves))}\n`;
+    const logLines = logging.map((name) => line(policy.logs[parts.centres.indexOf(name)], sign(`log ${name}`, utf8(body))));
+    const cosignatures = cosigning.map((name) => {
+      const seconds = parts.secondsOf[name] ?? parts.seconds;
+      const signed = sign(`cosigner ${name}`, utf8(`cosignature/v1\ntime ${seconds}\n${body}`));
+      return line(policy.witnesses[parts.centres.indexOf(name)], concat(u64Bytes(seconds), signed));
+    });
+    return { body, text: `${body}\n${logLines.join('')}${cosignatures.join('')}` };
+  };
+  const leaves = leavesOf(parts.size);
+  const note = noteOf(leaves);
   const path = pathTo(leaves, parts.index).map(base64);
   const head = ['c2sp.org/tlog-proof@v1', `index ${parts.index}`, ...path, '', ''].join('\n');
   const certificate = {
     format: 'biaozheng-certificate/1', record, envelope: parts.envelope ? envelope : null,
     block: { height: parts.height, time_ms: parts.timeMs, position: parts.position },
-    proof: `${head}${body}\n${logLines.join('')}${cosignatures.join('')}`, policy: policy.text, genesis_remainder: parts.remainder,
+    proof: `${head}${note.text}`, policy: policy.text, genesis_remainder: parts.remainder,
   };
-  return { certificate, envelope, chain, policy: policy.text };
+  return { certificate, envelope, chain, policy: policy.text, parts, body: note.body, leavesOf, noteOf };
 }
 

@@ -1,0 +1,44 @@
+// What the visitor has and trusts, and which of it is about the certificate's own chain and which about a parent of it.
+import { judge } from '../verify/certificate.js';
+import { originOfText } from '../verify/checkpoint.js';
+import { digestText } from '../verify/hashing.js';
+import { endless } from '../verify/policy-history.js';
+import { fingerprint } from '../verify/trust.js';
+
+export const brought = { certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+
+/** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
+export function typedAnchor(typed) {
+  const text = typed.trim().toLowerCase();
+  if (text === '') return null;
+  const whole = text.startsWith('sha256:') ? text : `sha256:${text}`;
+  if (digestText(whole) !== null) return { chain: whole };
+  const digits = text.replace(/[\s-]/g, '');
+  return /^[0-9a-f]{20}$/.test(digits) ? { fingerprint: digits.match(/.{4}/g).join('-') } : { wrong: true };
+}
+
+const chainOf = (policy) => originOfText(policy.logs[0].name)?.chain ?? null;
+
+/** The one chain a typed anchor means. A printed fingerprint is 80 bits, which nobody can search for a second time. */
+function meant(typed, chains) {
+  if (typed === null) return null;
+  if (typed.chain !== undefined) return typed.chain;
+  const found = chains.find((chain) => fingerprint(chain) === typed.fingerprint);
+  return found ?? `sha256:${typed.fingerprint.replaceAll('-', '').padEnd(64, '0')}`;
+}
+
+/** Judges the certificate. An anchor of a chain that holds its checkpoint (as the certificate proves) is a parent's. */
+export async function judgeBrought(typed) {
+  const { certificate, policy, policies, envelope, document, authorities } = brought;
+  const { chain: own, parents } = await judge(certificate, { envelope, document, authorities });
+  const chain = meant(typed, own === null ? [] : [own, ...parents]);
+  const isParent = (one) => one !== own && parents.includes(one);
+  const abovePolicy = policy !== null && isParent(chainOf(policy));
+  const abovePolicies = policies !== null && !policies.some((one) => chainOf(one.policy) === own) && policies.some((one) => isParent(chainOf(one.policy)));
+  return judge(certificate, {
+    envelope, document, authorities,
+    ...(isParent(chain) ? { parentChain: chain } : { chain }),
+    ...(abovePolicy ? { parentPolicies: endless(policy) } : { policy }),
+    ...(abovePolicies ? { parentPolicies: policies } : { policies }),
+  });
+}
