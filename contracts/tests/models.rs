@@ -216,6 +216,13 @@ fn a_step_on_paper_lowers_the_completeness() {
 }
 
 fn a_voluntary_tender_chooses_among_its_candidates() {
+    // Without a scale in its rulebook no tender is voluntary.
+    let mut plain = World::under(REPLAY.into());
+    plain.register();
+    let mut body = plain.published();
+    body["currency"] = json!("JPY");
+    body["voluntary"] = json!("works");
+    plain.refused(draft("tender.published/1", "OWNER", body).at(plain.step), "tender.voluntary");
     let awarded_to_second = |voluntary: bool| {
         let mut world = World::new();
         world.register();

@@ -173,6 +173,34 @@ pub async fn publish_indicators(cluster: &Cluster, from_ms: u64) -> anyhow::Resu
     Ok(computed)
 }
 
+/// The program fetches every building model of a project from the regulator's node and finds it as sealed; another file
+/// it names as altered. Gives how many there are.
+///
+/// # Errors
+/// When it finds otherwise.
+pub async fn check_models(
+    cluster: &Cluster,
+    project: &str,
+    bidder: &str,
+    scratch: &Path,
+) -> anyhow::Result<usize> {
+    let url = cluster.url(VALIDATORS.len());
+    // Documents are at the node they were sent to.
+    let host = cluster.url(1);
+    let (code, said) = run(&["model", "check", "--api", &host, "--project", project]).await?;
+    ensure!(code == Some(0), "model check {project}: {said}");
+    let altered = scratch.join("altered.ifc");
+    std::fs::write(
+        &altered,
+        "ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;ENDSEC;END-ISO-10303-21;",
+    )?;
+    let file = altered.to_str().context("a path that is not text")?;
+    let (code, told) =
+        run(&["model", "check", "--api", &url, "--project", project, "--bidder", bidder, file]).await?;
+    ensure!(code == Some(1) && told.contains("altered"), "an altered model is not named: {told}");
+    Ok(said.matches("as sealed").count())
+}
+
 /// Open data of every project, by the program from the regulator's node.
 ///
 /// # Errors

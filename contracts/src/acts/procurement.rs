@@ -14,7 +14,7 @@ use crate::limits::CORRECTIONS_MAX;
 use crate::methods::PriceScore;
 use crate::participant::{Role, author};
 use crate::project::{BidName, Method, Project, Stage};
-use crate::reject::{Refusal, categories as codes};
+use crate::reject::{Refusal, categories as codes, model};
 use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
@@ -77,9 +77,9 @@ pub(crate) fn keep_scale(
     match rulebook.optional_count(parameter) {
         Some(scale) if estimate < scale => Ok(state.put(state_key::voluntary(id), &true)?),
         Some(scale) => {
-            Err(codes::VOLUNTARY.by(rulebook, parameter, format!("{estimate}, from {scale} on")).into())
+            Err(model::VOLUNTARY.by(rulebook, parameter, format!("{estimate}, from {scale} on")).into())
         }
-        None => Err(codes::VOLUNTARY.because(rulebook.category()).into()),
+        None => Err(model::VOLUNTARY.because(rulebook.category()).into()),
     }
 }
 

@@ -32,7 +32,6 @@ codes! { CODES_CATEGORIES;
     PROCUREMENT_KIND = "tender.procurement_kind", "procurement", "a notice of government procurement, and no other, says whether goods, services or works are bought", "政府采购公告须载明货物、服务或工程，其他公告不得载明";
     PRICE_WEIGHT = "tender.price_weight", "price_weight_goods_min_permille", "the price weighs too little", "价格分权重过低";
     PRICE_SCORE = "tender.price_score", "price_score_lowest_ratio", "the price is scored as the lowest price over the price, and no price is left out", "价格分须采用低价优先法计算，不得去掉最高或最低报价";
-    VOLUNTARY = "tender.voluntary", "mandatory_scale_works", "a tender is voluntary only below the scale from which the law asks for one, over all its lots", "合计估算价达到必须招标规模标准的，不得作为自愿招标";
     CORRECTION_GROUND = "result.ground", "result_correction_grounds", "a reported result changes on the named grounds only", "评标结果仅可在法定情形下修改";
     CORRECTION = "result.correction", "result.correction", "a correction changes points that were given, once each, and objective criteria until all members agree", "修改须针对已给出的评分且不得重复，客观分须修改至全体一致";
     OBJECTION_OVER = "objection.over", "objection_raise_max", "the time to object is over", "异议提出期限已过";

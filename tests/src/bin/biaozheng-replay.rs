@@ -115,7 +115,10 @@ async fn main() -> anyhow::Result<()> {
     let elapsed = begun.elapsed().as_secs_f64();
     let mut ids = replayer.record_ids().await;
     if !arguments.auctions_only {
-        ids.extend(play_scenes(&cluster, &archives, &arguments.out.join("documents")).await?);
+        let documents = arguments.out.join("documents");
+        ids.extend(play_scenes(&cluster, &archives, &documents).await?);
+        let models = oversight::check_models(&cluster, "SYN-WORKS", "B1", &arguments.out).await?;
+        println!("{models} building models are as sealed, an altered one is named 建筑信息模型核验一致");
     }
     let imported = oversight::import(&cluster, &arguments.data, IMPORTED).await?;
     println!(
