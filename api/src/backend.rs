@@ -93,6 +93,11 @@ pub enum Question {
     CentreRatings(OrgId),
     Eligibility(ProjectId),
     Ratings(ProjectId),
+    Complaints(ProjectId),
+    /// Nothing where the project is no listing.
+    Listing(ProjectId),
+    /// Nothing where the notice asks for no building models.
+    Models(ProjectId),
     Sittings {
         project: ProjectId,
         limit: usize,

@@ -47,7 +47,9 @@ pub mod listing;
 pub mod prequal;
 pub mod procurement;
 
+pub mod building_model;
 pub mod complaint;
+pub mod paper;
 
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
@@ -165,6 +167,9 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("prequal.applied/1", in_project::<prequal::Applied>, prequal::apply),
     ("prequal.opened/1", in_project::<prequal::review::Opened>, prequal::review::open),
     ("prequal.reviewed/1", in_project::<prequal::review::Reviewed>, prequal::review::review),
+    // Building models, and steps on paper.
+    ("model.delivered/1", in_project::<building_model::Delivered>, building_model::deliver),
+    ("step.on_paper/1", in_project::<paper::Noted>, paper::note),
     // Complaints.
     ("complaint.filed/1", in_project::<complaint::Filed>, complaint::file),
     ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),

@@ -10,6 +10,7 @@ use biaozheng_ledger::ids::{OrgId, ProjectId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::acts::paper::Completeness;
 use crate::acts::{Act, opening};
 use crate::limits::{INDICATOR_PROJECTS_MAX, LOTS_MAX};
 use crate::project::{Project, Stage};
@@ -64,6 +65,8 @@ pub struct Indicators {
     pub complete_archives: Fraction,
     /// Records on chain over records on chain and items named as missing.
     pub completeness: Fraction,
+    /// Steps that ran electronically over steps the projects came to.
+    pub electronic_steps: Fraction,
 }
 
 impl Indicators {
@@ -82,6 +85,7 @@ impl Indicators {
             ("objections_in_time", self.objections_in_time == other.objections_in_time),
             ("complete_archives", self.complete_archives == other.complete_archives),
             ("completeness", self.completeness == other.completeness),
+            ("electronic_steps", self.electronic_steps == other.electronic_steps),
         ];
         same.into_iter().find(|(_, same)| !same).map(|(name, _)| name)
     }
@@ -105,6 +109,8 @@ struct Summary {
     objections_in_time: u64,
     records: u64,
     missing: u64,
+    steps: u64,
+    electronic_steps: u64,
 }
 
 /// Keeps what indicators need of a project whose archive is sealed with this record.
@@ -146,6 +152,7 @@ fn summarise(
         Some(_) => Some(project.pinned(state)?.currency().to_owned()),
         None => None,
     };
+    let completeness = Completeness::of(state, id, project)?;
     Ok(Summary {
         centre: project.centre.clone(),
         outcome: project.stage,
@@ -163,6 +170,8 @@ fn summarise(
         objections_in_time: objections.saturating_sub(late).saturating_sub(unanswered),
         records,
         missing,
+        steps: completeness.steps.len() as u64,
+        electronic_steps: completeness.electronic(),
     })
 }
 
@@ -254,6 +263,7 @@ fn total(summaries: &[Summary]) -> Option<Indicators> {
         objections_in_time: ratio(|one| (one.objections_in_time, one.objections))?,
         complete_archives: ratio(|one| (u64::from(one.missing == 0), 1))?,
         completeness: ratio(|one| (one.records, one.records.saturating_add(one.missing)))?,
+        electronic_steps: ratio(|one| (one.electronic_steps, one.steps))?,
     })
 }
 

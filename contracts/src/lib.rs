@@ -18,6 +18,7 @@ pub mod cost;
 mod credit_code;
 mod duration;
 mod execute;
+pub mod ifc;
 pub mod indicators;
 pub mod limits;
 mod participant;
@@ -53,3 +54,4 @@ pub use reject::categories::CODES_CATEGORIES;
 pub use rulebook::Procedure;
 
 pub use reject::complaint::CODES_COMPLAINT;
+pub use reject::model::CODES_MODEL;

@@ -86,5 +86,9 @@ pub const BONDS_MAX: usize = 10_000;
 pub const CORRECTIONS_MAX: usize = 1000;
 /// Leaves of every list of the admitted: a power of two, the same for all, so that a list's size tells nothing.
 pub const ADMISSION_LEAVES: usize = 256;
+/// IFC versions a notice accepts.
+pub const MODEL_SCHEMAS_MAX: usize = 8;
+/// The largest building model a notice may ask for, bytes.
+pub const MODEL_BYTES_MAX: u64 = 64 << 30;
 /// Complaints about one project.
 pub const COMPLAINTS_MAX: usize = 200;

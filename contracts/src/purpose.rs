@@ -63,6 +63,7 @@ const SEALED: &[&str] = &[
     "complaint.accepted",
     "complaint.declined",
     "complaint.decided",
+    "step.on_paper",
 ];
 
 /// Record types a session key signs.

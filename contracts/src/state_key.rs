@@ -397,3 +397,27 @@ pub(crate) fn complaint(project: &ProjectId, record: &Digest) -> Vec<u8> {
 pub(crate) fn retention(project: &ProjectId) -> Vec<u8> {
     format!("archive/retention/{project}").into_bytes()
 }
+
+/// Set for a tender the law does not ask for.
+pub(crate) fn voluntary(project: &ProjectId) -> Vec<u8> {
+    format!("tender/voluntary/{project}").into_bytes()
+}
+
+/// What a notice asks of building models.
+pub(crate) fn model_terms(project: &ProjectId) -> Vec<u8> {
+    format!("model/terms/{project}").into_bytes()
+}
+
+pub(crate) fn models(project: &ProjectId) -> Vec<u8> {
+    format!("model/bid/{project}/").into_bytes()
+}
+
+/// The building model of an opened bid.
+pub(crate) fn model(project: &ProjectId, lot: &str, bidder: &OrgId, number: u8) -> Vec<u8> {
+    format!("model/bid/{project}/{lot}/{bidder}/{number}").into_bytes()
+}
+
+/// The steps of a project that were done on paper.
+pub(crate) fn on_paper(project: &ProjectId) -> Vec<u8> {
+    format!("paper/{project}").into_bytes()
+}

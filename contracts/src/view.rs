@@ -6,7 +6,7 @@ use biaozheng_ledger::payload::Payload;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::acts::opening;
+use crate::acts::{opening, procurement};
 use crate::participant::Participant;
 use crate::project::{History, Project, Stage};
 use crate::rulebook::Rulebook;
@@ -99,9 +99,11 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook_record": rulebook_record,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
+        "voluntary": procurement::is_voluntary(state, id)?,
         "sealed_by": state.get(&state_key::sealed_tender(id))?.map(|_| "group"),
         "complaints_pending": complaints::pending(state, id)?, "retain_until_ms": retained,
         "late": project.late, "late_articles": late_articles(state, &project)?,
+        "completeness": models::completeness(state, id, &project)?,
         "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
         "records": ended.then_some(history.as_ref().map(|history| history.count)).flatten(),
@@ -257,3 +259,5 @@ pub mod anchoring;
 pub mod supervision;
 
 pub mod complaints;
+
+pub mod models;

@@ -3,6 +3,8 @@
 
 #[path = "support/categories.rs"]
 mod bodies;
+#[path = "support/registers.rs"]
+mod registers;
 #[path = "support/remote.rs"]
 mod remote;
 #[path = "support/scenes.rs"]
@@ -15,7 +17,7 @@ use world::*;
 #[test]
 fn every_category_runs_from_registration_to_archive() {
     type Play = fn() -> World;
-    let all: [(&str, Play); 8] = [
+    let all: [(&str, Play); 9] = [
         ("engineering", scenes::engineering),
         ("metro", scenes::metro),
         ("invited", scenes::invited),
@@ -24,6 +26,7 @@ fn every_category_runs_from_registration_to_archive() {
         ("mining", scenes::mining),
         ("assets", scenes::assets),
         ("auction", scenes::auction),
+        ("sub venue", scenes::sub_venue_drops_out),
     ];
     for (name, play) in all {
         let mut world = play();

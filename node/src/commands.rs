@@ -15,6 +15,7 @@ mod guard;
 mod import;
 mod init;
 mod keys;
+mod model;
 mod output;
 mod pages;
 mod processes;
@@ -86,6 +87,9 @@ enum Command {
     /// Record and check audio and video segments of a sitting 数字见证
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// Building models: what a bid seals, and whether those handed in are the sealed ones 建筑信息模型
+    #[command(subcommand)]
+    Model(model::ModelCommand),
     /// Record past projects from open data as imported evidence 历史导入
     Import(import::Import),
     /// Check nodes and mirrors of the public log against each other and the past 审计
@@ -161,6 +165,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Anchor(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
+        Command::Model(command) => wait_for(command.run()),
         Command::Import(command) => wait_for(command.run()),
         Command::Audit(command) => wait_for(command.run()).map(audited),
         Command::Mirror(command) => wait_for(command.run()).map(audited),

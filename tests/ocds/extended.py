@@ -67,7 +67,9 @@ def main(schema_file, evidence_file, *packages):
                     print(f"{release['id']}: {'/'.join(map(str, error.path))}: {error.message[:200]}", file=sys.stderr)
         print(f"{name}: {count} releases, {errors} errors")
         assert count > 0, f"{name} has no releases"
-    for number, release in enumerate(broken(package["records"][3]["compiledRelease"])):
+    priced = lambda release: any("value" in bid for bid in release.get("bids", {}).get("details", [])[:1])
+    whole = next(one["compiledRelease"] for one in package["records"] if priced(one["compiledRelease"]))
+    for number, release in enumerate(broken(whole)):
         if validator.is_valid(release):
             sys.exit(f"the validator accepts the broken release {number}")
     sys.exit(1 if errors else 0)

@@ -9,5 +9,6 @@
 pub mod archive;
 pub mod cluster;
 pub mod groups;
+pub mod oversight;
 pub mod replay;
 pub mod scenes;

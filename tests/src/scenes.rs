@@ -14,23 +14,29 @@
 mod bodies;
 #[path = "../../contracts/tests/support/scenes.rs"]
 mod plays;
+#[path = "../../contracts/tests/support/registers.rs"]
+mod registers;
 #[path = "../../contracts/tests/support/remote.rs"]
 mod remote;
 #[path = "../../contracts/tests/support/world.rs"]
 mod world;
 
 mod live;
+mod venue;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use biaozheng_client::{Client, author, key_file};
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use tokio::runtime::Handle;
+use tokio::sync::Mutex;
 
 use crate::archive::Sealing;
 use crate::cluster::{Cluster, OBSERVER, VALIDATORS};
+use crate::oversight::Regulator;
 use world::{Setting, World};
 
 /// What the ids of synthetic projects begin with.
@@ -48,44 +54,68 @@ pub struct Scene {
     play: fn() -> World,
     /// Its bids are sealed to the chain's group, and its experts drawn by the beacon.
     by_group: bool,
+    /// What supervision must find in it.
+    raises: &'static [&'static str],
 }
 
 /// All scenes.
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "metro",
-        title_zh: "地铁三标段，资格预审、门限密封、信标抽取、主副场远程异地评标（合成）",
+        title_zh: "地铁三标段，资格预审、门限密封、信标抽取、主副场远程异地评标、数字见证（合成）",
         play: plays::metro,
         by_group: true,
+        raises: &[],
     },
     Scene {
         name: "works",
-        title_zh: "工程公开招标，门限密封、信标抽取（合成）",
+        title_zh: "工程公开招标，电子印章、证照、建筑信息模型、好差评（合成）",
         play: plays::engineering,
         by_group: true,
+        raises: &[],
     },
     Scene {
         name: "invited",
-        title_zh: "工程邀请招标，受邀名单开标前保密（合成）",
+        title_zh: "工程邀请招标，受邀名单开标前保密，资质被撤销者出局，合同线下签署（合成）",
         play: plays::invited,
         by_group: true,
+        raises: &[],
     },
     Scene {
         name: "goods",
-        title_zh: "政府采购货物公开招标，评审结果依规更正（合成）",
+        title_zh: "政府采购货物公开招标，评审结果依规更正，投诉与监督预警（合成）",
         play: plays::procurement,
         by_group: true,
+        raises: &["collusion.same_device"],
     },
     Scene {
-        name: "land", title_zh: "土地使用权挂牌出让（合成）", play: plays::land, by_group: false
+        name: "land",
+        title_zh: "土地使用权挂牌出让（合成）",
+        play: plays::land,
+        by_group: false,
+        raises: &[],
     },
     Scene {
-        name: "mining", title_zh: "矿业权挂牌出让（合成）", play: plays::mining, by_group: false
+        name: "mining",
+        title_zh: "矿业权挂牌出让（合成）",
+        play: plays::mining,
+        by_group: false,
+        raises: &[],
     },
     Scene {
-        name: "assets", title_zh: "国有资产转让（合成）", play: plays::assets, by_group: false
+        name: "assets",
+        title_zh: "国有资产转让（合成）",
+        play: plays::assets,
+        by_group: false,
+        raises: &[],
     },
-    Scene { name: "auction", title_zh: "拍卖（合成）", play: plays::auction, by_group: false },
+    Scene {
+        name: "auction",
+        title_zh: "拍卖，信用惩戒届满者可参与（合成）",
+        play: plays::auction,
+        by_group: false,
+        raises: &[],
+    },
 ];
 
 /// How a scene went.
@@ -94,6 +124,8 @@ pub struct Played {
     pub scene: &'static str,
     pub project: ProjectId,
     pub records: Vec<RecordId>,
+    /// Rules whose alerts the regulator raised and disposed of.
+    pub alerts: Vec<String>,
 }
 
 /// Where scenes are played.
@@ -103,6 +135,7 @@ pub struct Stage {
     setting: Setting,
     documents: PathBuf,
     archives: PathBuf,
+    regulator: Regulator,
 }
 
 impl std::fmt::Debug for Setting {
@@ -137,7 +170,30 @@ impl Stage {
             setting,
             documents: documents.to_owned(),
             archives: archives.to_owned(),
+            regulator: Regulator::of(cluster)?,
         })
+    }
+
+    /// Plays an evaluation over two venues whose sub venue's node ends in the middle and starts again; gives the project.
+    ///
+    /// # Errors
+    /// When the chain differs from the scene.
+    pub async fn play_sub_venue(&self, cluster: Arc<Mutex<Cluster>>) -> anyhow::Result<ProjectId> {
+        let project = format!("{PROJECT_PREFIX}VENUES");
+        let setting =
+            Setting { project: project.clone(), start_ms: author::clock().get(), ..self.setting.clone() };
+        let sub = cluster.lock().await.client(0)?;
+        let chain =
+            |client: Client| live::Chain::new(client, Handle::current(), self.documents.clone(), None).0;
+        let live = venue::Venues::new(chain(self.client.clone()), chain(sub), cluster, Handle::current());
+        let played = std::thread::Builder::new().name("venues".into()).spawn(move || {
+            world::set(setting);
+            world::go_live(Box::new(live));
+            drop(plays::sub_venue_drops_out());
+        })?;
+        let played = tokio::task::spawn_blocking(move || played.join()).await?;
+        played.map_err(|cause| anyhow!("the scene of two venues: {}", said(&*cause)))?;
+        Ok(ProjectId::new(&project)?)
     }
 
     /// Plays a scene and seals its archive.
@@ -171,16 +227,25 @@ impl Stage {
             .await?
             .map_err(|cause| anyhow!("scene {}: {}", scene.name, said(&*cause)))?;
         let project = ProjectId::new(&project)?;
+        let last = last.context("no step")?;
+        let alerts = self
+            .regulator
+            .supervise(&project, last)
+            .await
+            .with_context(|| format!("scene {}", scene.name))?;
+        for rule in scene.raises {
+            ensure!(alerts.iter().any(|raised| raised == rule), "scene {}: no alert of {rule}", scene.name);
+        }
         let tar = self.archives.join(format!("{project}.tar"));
         let sealing = Sealing {
             client: &self.client,
             centre: &centre,
             project: &project,
             documents: &self.documents,
-            last: last.context("no step")?,
+            last,
         };
         records.push(sealing.seal(&tar).await.with_context(|| format!("scene {}", scene.name))?);
-        Ok(Played { scene: scene.name, project, records })
+        Ok(Played { scene: scene.name, project, records, alerts })
     }
 }
 

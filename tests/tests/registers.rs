@@ -143,12 +143,30 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
         "/v1/participants/OWNER/licences",
         "/v1/projects/P-1/eligibility",
         "/v1/projects/P-1/ratings",
+        "/v1/projects/P-1/complaints",
         "/v1/participants/CITY/ratings",
         "/v1/indicators/published",
         "/v1/indicators?from_ms=0&until_ms=1000",
     ] {
         look(&cluster, path).await;
     }
+
+    // What a project is not has no page: no listing, no building models.
+    for path in ["/v1/projects/P-1/listing", "/v1/projects/P-1/models", "/v1/projects/P-9/listing"] {
+        let answer = reqwest::get(format!("{url}{path}")).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 404, "{path}");
+    }
+    let completeness = look(&cluster, "/v1/projects/P-1").await["completeness"].clone();
+    assert_eq!(completeness, json!({"electronic": 1, "steps": 1, "permille": 1000, "on_paper": []}));
+    // What a bid seals of a building model, read from the file.
+    let model = folder.join("station.ifc");
+    std::fs::write(&model, "ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4X3_ADD2'));ENDSEC;DATA;").unwrap();
+    let (code, said) = biaozheng(&["model", "describe", text(&model)]).await;
+    let described: Value = serde_json::from_str(said.trim()).unwrap();
+    assert_eq!((code, &described["schema"]), (Some(0), &json!("IFC4X3_ADD2")), "{said}");
+    std::fs::write(&model, "PK").unwrap();
+    let (code, said) = biaozheng(&["model", "describe", text(&model)]).await;
+    assert!(code == Some(1) && said.contains("no IFC exchange file"), "{said}");
 
     // Blocks as events: resumed where the client left off, in order, and live.
     let mut stream = reqwest::Client::new()

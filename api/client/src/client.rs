@@ -142,6 +142,55 @@ impl Client {
         self.page(&["v1", "projects", id.as_str(), "bids"], query).await
     }
 
+    /// `GET /v1/projects/{id}/models`: the building models of opened bids.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem `not_found` where the tender asks for none.
+    pub async fn models(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str(), "models"]).await
+    }
+
+    /// `GET /v1/projects/{id}/complaints`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn complaints(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str(), "complaints"]).await
+    }
+
+    /// `GET /v1/projects/{id}/listing`.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem `not_found` where the project is no listing.
+    pub async fn listing(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str(), "listing"]).await
+    }
+
+    /// `GET /v1/alerts`: what supervision raised, open and disposed of.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn alerts(&self, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "alerts"], query).await
+    }
+
+    /// `GET /v1/imported`: past projects, which were not run under these rules.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn imported(&self, query: &PageQuery) -> Answer<Page<Value>> {
+        self.page(&["v1", "imported"], query).await
+    }
+
+    /// `GET /v1/indicators`: computed now, of archives sealed from `from_ms` on and before `until_ms`.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem `not_found` when too many projects ended in the period.
+    pub async fn indicators(&self, from_ms: u64, until_ms: u64) -> Answer<Value> {
+        let query = [("from_ms", from_ms.to_string()), ("until_ms", until_ms.to_string())];
+        self.transport.json(Call::get(&["v1", "indicators"], &query)).await
+    }
+
     /// `GET /v1/blocks`.
     ///
     /// # Errors

@@ -22,6 +22,9 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(eligibility))
         .routes(routes!(ratings))
         .routes(routes!(sittings))
+        .routes(routes!(complaints))
+        .routes(routes!(listing))
+        .routes(routes!(models))
         .routes(routes!(imported))
         .routes(routes!(indicators))
         .routes(routes!(published_indicators))
@@ -104,6 +107,45 @@ async fn sittings(
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
     look(&api, &Question::Sittings { project: parsed(&id, "project")?, limit: PAGE_MAX }, "project")
+}
+
+/// The complaints about a project, each with its step and the end of the regulator's present duty. Their letters are not
+/// on the ledger.
+#[utoipa::path(get, path = "/v1/projects/{id}/complaints", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn complaints(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Complaints(parsed(&id, "project")?), "project")
+}
+
+/// A listing as it stands: its lots with the best offer by bidder number, and when each ends.
+#[utoipa::path(get, path = "/v1/projects/{id}/listing", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such project, or it is no listing", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn listing(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Listing(parsed(&id, "project")?), "listing")
+}
+
+/// What a tender asks of building models, and after the opening what each bid sealed and whether it was handed in.
+#[utoipa::path(get, path = "/v1/projects/{id}/models", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such project, or it asks for no models", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn models(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Models(parsed(&id, "project")?), "tender with building models")
 }
 
 /// Past projects imported as evidence; they were not run under these rules.

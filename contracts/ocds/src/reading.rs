@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::{award, bid, evaluation, opening, tender};
+use biaozheng_contracts::acts::{award, bid, evaluation, invitation, opening, procurement, tender};
 use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_strict;
@@ -80,6 +80,8 @@ pub struct Reading {
     pub registered: Option<tender::ProjectRegistered>,
     pub published: Option<tender::Published>,
     pub published_at: Option<TimeMs>,
+    /// By invitation instead of a public notice.
+    pub invited: bool,
     pub deadline: Option<TimeMs>,
     /// Clarifications and amendments: record, time, text.
     pub changes: Vec<(RecordId, TimeMs, String)>,
@@ -125,6 +127,11 @@ impl Reading {
         match record.record_type.as_str() {
             "project.registered/1" => self.registered = Some(body(record)?),
             "tender.published/1" => self.publish(body(record)?, record.time),
+            "invitation.issued/1" => {
+                let said: invitation::Issued = body(record)?;
+                self.invited = true;
+                self.publish(said.terms, record.time);
+            }
             "tender.clarified/1" => {
                 let said: tender::Clarified = body(record)?;
                 self.change(record, said.text, said.deadline_ms);
@@ -152,6 +159,7 @@ impl Reading {
             }
             "bids.opened/1" => self.open(process, &body(record)?)?,
             "evaluation.reported/1" => self.evaluate(body(record)?),
+            "result.corrected/1" => self.evaluate(body::<procurement::Corrected>(record)?.report),
             "candidates.publicised/1" => self.publicised_at = Some(record.time),
             "award.notified/1" => self.award(record, body(record)?),
             "contract.signed/1" => self.contract(record, &body(record)?),
@@ -251,6 +259,10 @@ impl Reading {
         self.evaluated = true;
         for report in reported.lots {
             let Some(lot) = self.lot_mut(&report.lot) else { continue };
+            // A correction replaces the whole report.
+            for bid in &mut lot.bids {
+                (bid.status, bid.rank, bid.reason) = (BidStatus::Pending, None, None);
+            }
             for (rank, ranked) in (1u64..).zip(&report.ranking) {
                 let same =
                     |bid: &&mut Bid| bid.name.bidder == ranked.bidder && bid.name.number == ranked.number;

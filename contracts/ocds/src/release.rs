@@ -3,6 +3,7 @@
 //! Every release is the whole public picture at its step, so that merging them gives the last one. Its id is made from
 //! the record's: a running number would tell how many bids came before it.
 
+use biaozheng_contracts::acts::procurement::ProcurementKind;
 use biaozheng_ledger::ids::{OrgId, TimeMs};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -21,11 +22,13 @@ pub(crate) fn date(time: TimeMs) -> Result<String, ExportError> {
 fn tag(record: &ProcessRecord, reading: &Reading) -> Option<&'static str> {
     Some(match record.record_type.as_str() {
         "project.registered/1" => "planning",
-        "tender.published/1" => "tender",
+        "tender.published/1" | "invitation.issued/1" => "tender",
         "tender.amended/1" => "tenderAmendment",
-        "tender.clarified/1" | "bids.opened/1" | "evaluation.reported/1" | "candidates.publicised/1" => {
-            "tenderUpdate"
-        }
+        "tender.clarified/1"
+        | "bids.opened/1"
+        | "evaluation.reported/1"
+        | "result.corrected/1"
+        | "candidates.publicised/1" => "tenderUpdate",
         "award.notified/1" => "award",
         "contract.signed/1" => "contract",
         "tender.failed/1" if reading.lots.iter().any(|lot| lot.award.is_some()) => "awardCancellation",
@@ -226,9 +229,14 @@ fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
         "status": status(reading),
         "procuringEntity": reference(process, registered.agency.as_ref().unwrap_or(&registered.tenderee)),
         "value": total(reading)?,
-        "procurementMethod": match process.method { Method::Open => "open", Method::Selective => "selective" },
-        "mainProcurementCategory": match process.category {
-            Works::Works => "works", Works::Goods => "goods", Works::Services => "services",
+        "procurementMethod": match process.method {
+            Method::Open if !reading.invited => "open",
+            Method::Open | Method::Selective => "selective",
+        },
+        "mainProcurementCategory": match (published.procurement.or(published.voluntary), process.category) {
+            (Some(ProcurementKind::Goods), _) | (None, Works::Goods) => "goods",
+            (Some(ProcurementKind::Services), _) | (None, Works::Services) => "services",
+            (Some(ProcurementKind::Works), _) | (None, Works::Works) => "works",
         },
         "awardCriteria": if reading.by_price_alone() { "priceOnly" } else { "ratedCriteria" },
         "tenderPeriod": {"startDate": date(published.documents_from_ms)?, "endDate": date(deadline)?},

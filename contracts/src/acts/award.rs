@@ -102,6 +102,8 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !body.lots.iter().map(|lot| lot.lot.as_str()).eq(open.iter().copied()) {
         return Err(reject::LOTS.because(format!("the award covers {}", open.join(", "))).into());
     }
+    // 条例55 binds tenders the law asks for.
+    let bound = rulebook.flag("award_rank_1") && !super::procurement::is_voluntary(act.state, &id)?;
     for award in body.lots {
         let lot = project.lot_mut(&award.lot)?;
         let candidates = usize::try_from(lot.publicised).unwrap_or(usize::MAX);
@@ -111,7 +113,7 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         else {
             return Err(reject::AWARD_RANK.under(&rulebook, "not a publicised candidate").into());
         };
-        if rulebook.flag("award_rank_1") && award.grounds.len() != rank {
+        if bound && award.grounds.len() != rank {
             let value = format!("rank {}, {} grounds", rank.saturating_add(1), award.grounds.len());
             return Err(reject::AWARD_RANK.under(&rulebook, value).into());
         }

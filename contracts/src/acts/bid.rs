@@ -40,6 +40,9 @@ pub struct BidBody {
     /// Where only the invited or prequalified may bid, and the bid is sealed to the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admission: Option<super::admission::Proof>,
+    /// The building model, where the notice asks for one; it belongs to every offer of the envelope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<crate::ifc::ModelReference>,
 }
 
 /// A further offer of the same bidder.
@@ -271,6 +274,8 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::COMMITMENT.err();
     }
     let content = body_of(body.bid.as_bytes(), 1);
+    let model = content.as_ref().and_then(|content| content.model.clone());
+    super::building_model::keep(act.state, &act.project_id()?, &bid, model)?;
     bid.opened = Some(opened(content.and_then(|content| content.offers().next()), act.id)?);
     store(act, &bid)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bid::Bid;
 use super::flags::{self, Flag, FlagKind};
 use super::ranking::{self, Basis, Findings};
-use super::{Act, opening};
+use super::{Act, building_model, opening};
 use crate::execute::text;
 use crate::participant::{Role, author};
 use crate::project::{BidName, Member, Method, Project, Ranked, Stage};
@@ -47,6 +47,7 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         disqualified: body.disqualified.into_iter().collect(),
     };
     super::eligibility::check_disqualified(act.state, &id, &body.lot, &found.disqualified)?;
+    building_model::check_disqualified(act.state, &id, &body.lot, &bids, &found.disqualified)?;
     let lot = project.lot(&body.lot)?;
     let tied = ranking::ties(&project, &basis, lot, &bids, &found)?;
     let drawn: BTreeSet<BidName> = body.order.iter().cloned().collect();
@@ -240,6 +241,7 @@ pub(crate) fn settle(
     for report in body.lots {
         let found = findings(&report, &basis, &bids)?;
         super::eligibility::check_disqualified(act.state, id, &report.lot, &found.disqualified)?;
+        building_model::check_disqualified(act.state, id, &report.lot, &bids, &found.disqualified)?;
         let lot = project.lot(&report.lot)?;
         let computed = ranking::rank(&project, &basis, lot, &bids, &found)?;
         if computed != report.ranking {

@@ -14,9 +14,9 @@ use crate::limits::CORRECTIONS_MAX;
 use crate::methods::PriceScore;
 use crate::participant::{Role, author};
 use crate::project::{BidName, Method, Project, Stage};
-use crate::reject::{Refusal, categories as codes};
+use crate::reject::{Refusal, categories as codes, model};
 use crate::rulebook::Rulebook;
-use crate::state::load;
+use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
 /// What is bought.
@@ -56,6 +56,36 @@ pub(crate) fn check_notice(body: &tender::Published, rulebook: &Rulebook) -> Res
         return Err(codes::PRICE_SCORE.under(rulebook, "lowest / price × 100").into());
     }
     Ok(())
+}
+
+/// A notice may call its tender voluntary only below the scale of its kind, over all lots: what is bought together is not
+/// split to stay below it (招标投标法4). A voluntary tender is free in its choice among the candidates (条例55 binds the
+/// others); every other rule of the rulebook holds for it too.
+pub(crate) fn keep_scale(
+    state: &mut Overlay<'_>,
+    id: &ProjectId,
+    body: &tender::Published,
+    rulebook: &Rulebook,
+) -> Result<(), Refusal> {
+    let Some(kind) = body.voluntary else { return Ok(()) };
+    let parameter = match kind {
+        ProcurementKind::Works => "mandatory_scale_works",
+        ProcurementKind::Goods => "mandatory_scale_goods",
+        ProcurementKind::Services => "mandatory_scale_services",
+    };
+    let estimate = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
+    match rulebook.optional_count(parameter) {
+        Some(scale) if estimate < scale => Ok(state.put(state_key::voluntary(id), &true)?),
+        Some(scale) => {
+            Err(model::VOLUNTARY.by(rulebook, parameter, format!("{estimate}, from {scale} on")).into())
+        }
+        None => Err(model::VOLUNTARY.because(rulebook.category()).into()),
+    }
+}
+
+/// True where the law does not ask for the tender.
+pub(crate) fn is_voluntary(state: &dyn StateRead, id: &ProjectId) -> Result<bool, StateFailure> {
+    Ok(state.get(&state_key::voluntary(id))?.is_some())
 }
 
 /// `result.corrected/1`, by the hosting centre, cosigned by the committee as the report was.

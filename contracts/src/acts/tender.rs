@@ -127,6 +127,13 @@ pub struct Published {
     /// What is bought, where the rulebook is one of government procurement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procurement: Option<super::procurement::ProcurementKind>,
+    /// What is bought by a tender nobody is bound to hold (自愿招标), below the scale from which the law binds. Left out:
+    /// a tender the law asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voluntary: Option<super::procurement::ProcurementKind>,
+    /// Every bid comes with a building model, which is scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<super::building_model::ModelTerms>,
 }
 
 /// The rulebook of this digest, where it is the newest of its category.
@@ -181,7 +188,9 @@ pub(crate) fn fix_terms(
     text(&body.notice)?;
     check_terms(&body, rulebook, act.block.time)?;
     super::procurement::check_notice(&body, rulebook)?;
+    super::procurement::keep_scale(act.state, id, &body, rulebook)?;
     super::eligibility::require_licences(act.state, id, &body.required_licences)?;
+    super::building_model::fix(act.state, id, body.model, &body.criteria)?;
     act.state.put(state_key::terms_time(id), &act.block.time)?;
     project.rulebook = Some(*body.rulebook.digest());
     project.method = body.method;

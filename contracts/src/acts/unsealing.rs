@@ -371,6 +371,7 @@ fn reveal(
     for (number, offer) in (1u8..).zip(content.offers()) {
         let name = BidName { number, ..first.name.clone() };
         let bid = Bid { name, opened: Some(bid::opened(Some(offer), act.id)?), ..first.clone() };
+        super::building_model::keep(act.state, id, &bid, content.model.clone())?;
         act.state.put(state_key::bid(id, lot, bidder, number), &bid)?;
     }
     Ok(None)

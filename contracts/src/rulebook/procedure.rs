@@ -87,6 +87,10 @@ pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
     ("objection_suspends", Form::Flag),
     // Left out: a reported result is never corrected.
     ("result_correction_grounds", Form::Words(CORRECTION_GROUNDS)),
+    // Left out: every tender under the rulebook is one the law asks for.
+    ("mandatory_scale_works", Form::Amount),
+    ("mandatory_scale_goods", Form::Amount),
+    ("mandatory_scale_services", Form::Amount),
     // Both make an invited tender.
     ("invitees_min", Form::Count),
     ("invitation_grounds", Form::Words(INVITATION_GROUNDS)),
@@ -111,6 +115,7 @@ pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
 /// Parameters that come together: one alone could not be used.
 const TOGETHER: &[&[&str]] = &[
     &["invitees_min", "invitation_grounds"],
+    &["mandatory_scale_works", "mandatory_scale_goods", "mandatory_scale_services"],
     &["prequal_prep_min", "prequal_pass_min", "prequal_clarify_lead", "objection_prequal_before"],
     &["notice_assets_min", "notice_assets_above"],
     &["objection_opening_window", "objection_opening_reply_max"],

@@ -11,7 +11,14 @@ use crate::words::rule;
 
 /// The records a process' indicators are computed from.
 fn records(process: &Process) -> Vec<RecordId> {
-    let kinds = ["tender.published/1", "bids.opened/1", "evaluation.reported/1", "award.notified/1"];
+    let kinds = [
+        "tender.published/1",
+        "invitation.issued/1",
+        "bids.opened/1",
+        "evaluation.reported/1",
+        "result.corrected/1",
+        "award.notified/1",
+    ];
     let shown = process.records.iter().filter(|record| kinds.contains(&record.record_type.as_str()));
     shown.map(|record| record.id).collect()
 }

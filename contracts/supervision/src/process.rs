@@ -72,6 +72,11 @@ impl Look<'_> {
         self.records(kind).last().map(|record| (record.id, record.time))
     }
 
+    /// The notice, or the invitation in its place.
+    fn terms(&self) -> Option<(RecordId, TimeMs)> {
+        self.last("tender.published/1").or_else(|| self.last("invitation.issued/1"))
+    }
+
     fn tenderee(&self) -> Vec<OrgId> {
         self.reading.registered.iter().map(|one| one.tenderee.clone()).collect()
     }
@@ -107,9 +112,7 @@ impl Look<'_> {
     }
 
     fn notice(&mut self) {
-        let (Some(published), Some(notice)) =
-            (self.reading.published.clone(), self.last("tender.published/1"))
-        else {
+        let (Some(published), Some(notice)) = (self.reading.published.clone(), self.terms()) else {
             return;
         };
         let from = published.documents_from_ms;
@@ -174,9 +177,7 @@ impl Look<'_> {
     }
 
     fn opening(&mut self) {
-        let (Some(deadline), Some(terms)) = (self.reading.deadline, self.last("tender.published/1")) else {
-            return;
-        };
+        let (Some(deadline), Some(terms)) = (self.reading.deadline, self.terms()) else { return };
         let opened = self.last("bids.opened/1");
         self.duty("timer.reveal_window", "reveal_window", (terms.0, deadline), opened);
     }

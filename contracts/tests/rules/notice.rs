@@ -28,6 +28,15 @@ pub(crate) const ROWS: &[Row] = &[
         weight(book, "services", "price_weight_services_min_permille", outside)
     }),
     refused("price_score_lowest_ratio", "tender.price_score", price_score),
+    refused("mandatory_scale_works", "tender.voluntary", |book, outside| {
+        voluntary(book, "works", "mandatory_scale_works", outside)
+    }),
+    refused("mandatory_scale_goods", "tender.voluntary", |book, outside| {
+        voluntary(book, "goods", "mandatory_scale_goods", outside)
+    }),
+    refused("mandatory_scale_services", "tender.voluntary", |book, outside| {
+        voluntary(book, "services", "mandatory_scale_services", outside)
+    }),
     refused("invitation_grounds", "invitation.ground", ground),
 ];
 
@@ -131,6 +140,19 @@ fn price_score(book: &Book, outside: bool) -> (World, Draft) {
     let benchmark = json!({"kind": "benchmark", "k": k, "e_above_milli": 1000, "e_below_milli": 500});
     let score = if outside { benchmark } else { json!({"kind": "lowest_ratio"}) };
     body["evaluation"] = json!({"price_score": score});
+    let record = publication(book, &world, body);
+    (world, record)
+}
+
+/// Over two lots: neither reaches the scale alone.
+fn voluntary(book: &Book, kind: &str, parameter: &str, outside: bool) -> (World, Draft) {
+    let world = entered(book);
+    let mut body = notice(book, &world);
+    let most = book.number(parameter) - 1 + u64::from(outside);
+    let lot = |id: &str, estimate: u64| json!({"id": id, "title": format!("{id}标段"), "estimate": estimate});
+    body["lots"] = json!([lot("1", most / 2), lot("2", most - most / 2)]);
+    body["bid_bond"] = json!(0);
+    body["voluntary"] = json!(kind);
     let record = publication(book, &world, body);
     (world, record)
 }

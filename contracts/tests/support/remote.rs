@@ -118,6 +118,8 @@ pub struct Remote {
     pub hidden: bool,
     pub prefix: &'static str,
     pub tamper: Option<&'static str>,
+    /// Bidders that are disqualified in every lot, and why.
+    pub out: Vec<(&'static str, &'static str)>,
 }
 
 impl Remote {
@@ -165,6 +167,7 @@ impl Remote {
             hidden,
             prefix: "S",
             tamper: None,
+            out: Vec::new(),
         }
     }
 
@@ -442,7 +445,9 @@ impl Remote {
     }
 
     pub fn ranking_in(&self, lot: &str) -> Value {
-        let prices: Vec<u64> = BIDS.iter().map(|(_, price)| *price).collect();
+        let stands = |bidder: &str| self.out.iter().all(|(out, _)| *out != bidder);
+        let bids: Vec<_> = BIDS.iter().filter(|(bidder, _)| stands(bidder)).collect();
+        let prices: Vec<u64> = bids.iter().map(|(_, price)| *price).collect();
         let price_points = |price: u64| match &self.terms.price_score {
             PriceScore::Benchmark(rule) => {
                 benchmark_score(price, &prices, rule, draw_k(rule.k, &self.seed.unwrap(), lot))
@@ -456,8 +461,8 @@ impl Remote {
             aggregate(&given, self.terms.aggregate)
         };
         let term = |points: u64, weight: u128| half_up(u128::from(points) * weight, 1000);
-        let mut rows: Vec<(u64, &str, u64)> = BIDS
-            .iter()
+        let mut rows: Vec<(u64, &str, u64)> = bids
+            .into_iter()
             .map(|(bidder, price)| {
                 let score = term(mean(bidder, "tech"), 500)
                     + term(mean(bidder, "record"), 100)
@@ -483,7 +488,9 @@ impl Remote {
 
     /// The report over all lots, each with its own ranking.
     pub fn report_all(&self, extra: Value) -> Draft {
-        let lot = |lot: &&str| json!({"lot": lot, "ranking": self.ranking_in(lot)});
+        let out = |(bidder, reason): &(&str, &str)| json!({"bid": {"bidder": bidder, "number": 1}, "reason": reason});
+        let out: Vec<Value> = self.out.iter().map(out).collect();
+        let lot = |lot: &&str| json!({"lot": lot, "ranking": self.ranking_in(lot), "disqualified": out});
         let lots: Vec<Value> = self.lots.iter().map(lot).collect();
         let mut extra = extra;
         extra["lots"] = json!(lots);

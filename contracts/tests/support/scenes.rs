@@ -5,6 +5,7 @@
 use biaozheng_contracts::acts::prequal::applications_digest;
 
 use super::bodies::{self, List, Notice};
+use super::registers::*;
 use super::remote::{BIDS, Remote, enrol, mean_terms, weighted, weighted_terms};
 use super::world::*;
 
@@ -27,17 +28,67 @@ fn report_to_supervision(world: &mut World) {
     world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
 }
 
-/// An engineering tender: experts drawn, scores sealed, a member's dissent.
+/// An engineering tender: the notice under the tenderee's electronic seal, which ends later; licences asked for, one revoked
+/// after the opening; a building model with every bid, one altered; experts drawn, scores sealed; ratings.
 pub fn engineering() -> World {
-    let mut remote = Remote::opened_lots(shipped_law(), mean_terms(), &["1"]);
+    let mut world = World::under(shipped_law());
+    enrol(&mut world);
+    let bidders = BIDS.map(|(bidder, _)| bidder);
+    licensed(&mut world, &bidders);
+    let seal = seal_key(&mut world, "OWNER");
+    world.register();
+    let terms = mean_terms();
+    let mut body = weighted(&world, &terms, &["1"]);
+    body["required_licences"] = json!([LICENCE]);
+    body["model"] = model_terms("tech");
+    let body = world.sealed_by_group(body);
+    world.terms = Some(world.step(draft("tender.published/1", "OWNER", body).with_key(seal.clone())));
+    end_seal(&mut world, "OWNER", &seal);
+    with_models(&mut world, &bidders);
+    world.open_with(&BIDS);
+    revoke_licence(&mut world, "B1");
+    assert!(eligible(&world, "B1"), "a bid keeps what was found at its opening");
+    hand_in_models(&mut world, &bidders);
+    let mut remote = Remote::over(world, terms, &["1"]);
     remote.committee();
     remote.open_session();
     remote.scored();
+    let mut world = finish(remote, json!({}));
+    rated(&mut world, &["B1", "B2", "OWNER"]);
+    world
+}
+
+/// An evaluation over two venues, one of which drops out between the draw and its members' scores, and comes back: the
+/// others go on, and nothing is drawn again.
+pub fn sub_venue_drops_out() -> World {
+    let parties = ["CITY", "EAST", "REG"];
+    let mut remote = Remote::opened_lots(shipped_law(), mean_terms(), &["1"]);
+    remote.request(&parties, &[]);
+    remote.randomness(&parties);
+    remote.world.tell(VENUE_DOWN);
+    let again = draft("draw.requested/1", "EAST", remote.request_body(&parties, &[]));
+    remote.world.turned_away(again.at(remote.world.step), "draw.settled");
+    remote.seat();
+    remote.world.turned_away(remote.members().at(remote.world.step), "committee.composition");
+    remote.open_session();
+    for member in ["S1", "S2", "S3"] {
+        remote.seal(member);
+    }
+    let early = remote.reveal_of("S1");
+    remote.world.turned_away(early, "scores.not_all_sealed");
+    remote.world.tell(VENUE_UP);
+    remote.seal("S4");
+    remote.seal("S5");
+    remote.reveal_all();
     finish(remote, json!({}))
 }
 
+pub const VENUE_DOWN: &str = "the sub venue's node ends";
+pub const VENUE_UP: &str = "the sub venue's node starts";
+
 /// A metro project of three lots: prequalified bidders, bids with their proofs of admission, blind technical parts, a
-/// benchmark price, experts drawn by the beacon, a host and a sub venue, a member replaced by the same stream, a dissent.
+/// benchmark price, experts drawn by the beacon, a host and a sub venue, a sitting recorded by a witness, a member replaced
+/// by the same stream, a dissent; every step electronic.
 pub fn metro() -> World {
     let (mut world, rulebook) = with(bodies::METRO);
     enrol(&mut world);
@@ -56,12 +107,15 @@ pub fn metro() -> World {
     let mut remote = Remote::over(world, terms, METRO_LOTS);
     remote.committee();
     remote.open_session();
+    witnessed(&mut remote.world);
     remote.seal_all();
     remote.replace(0);
     remote.seal("S6");
     remote.open_blind();
     remote.reveal_all();
-    finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}))
+    let world = finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}));
+    assert_eq!(electronic_permille(&world), 1000);
+    world
 }
 
 /// Three apply for every lot, and a review committee passes them.
@@ -84,24 +138,35 @@ fn prequalify(world: &mut World, rulebook: Digest, lists: &[List]) {
     world.step(reviewers.iter().fold(review, |review, name| review.also(name)));
 }
 
-/// An invited tender: the list of invitees stays shut until the opening.
+/// An invited tender: the list of invitees stays shut until the opening, a bidder whose licence was revoked before it is out,
+/// and the contract is signed on paper.
 pub fn invited() -> World {
     let (mut world, rulebook) = with(bodies::INVITED);
     enrol(&mut world);
+    licensed(&mut world, &BIDS.map(|(bidder, _)| bidder));
     world.register();
     let invitees = list("*");
     let terms = mean_terms();
     let mut body = weighted(&world, &terms, &["1"]);
     body["rulebook"] = json!(rulebook.to_string());
+    body["required_licences"] = json!([LICENCE]);
     let body = bodies::invitation_issued("few_bidders", &invitees, world.sealed_by_group(body));
     world.terms = Some(world.step(draft("invitation.issued/1", "OWNER", body)));
+    revoke_licence(&mut world, "B3");
     world.open_admitted(&["1"], &BIDS, &|_, bidder| Some(invitees.proof(bidder)));
+    assert!(eligible(&world, "B1") && !eligible(&world, "B3"));
     world.step(draft("admission.disclosed/1", "OWNER", bodies::admission_disclosed(&[&invitees])));
     let mut remote = Remote::over(world, terms, &["1"]);
     remote.committee();
     remote.open_session();
     remote.scored();
-    finish(remote, json!({}))
+    let report = remote.report_all(json!({}));
+    remote.world.turned_away(report.at(remote.world.step), "eligibility.not_disqualified");
+    remote.out.push(("B3", "开标时资质已被撤销"));
+    let mut world = finish(remote, json!({}));
+    on_paper(&mut world, "contract");
+    assert!(electronic_permille(&world) < 1000);
+    world
 }
 
 fn finish(mut remote: Remote, extra: Value) -> World {
@@ -115,8 +180,8 @@ fn finish(mut remote: Remote, extra: Value) -> World {
     remote.world
 }
 
-/// Government procurement of goods: a price weight the rulebook asks for, and a score that is corrected for a ground of
-/// its list.
+/// Government procurement of goods: a price weight the rulebook asks for, a score that is corrected for a ground of its
+/// list, a complaint; and two bids made on one device, which supervision finds.
 pub fn procurement() -> World {
     let (mut world, rulebook) = with(bodies::PROCUREMENT);
     world.register();
@@ -132,6 +197,7 @@ pub fn procurement() -> World {
     body["evaluation"] = json!({"objective": ["cert"]});
     let body = world.sealed_by_group(body);
     world.publish(body);
+    share_a_device(&mut world, &["B2", "B3"]);
     world.open_with(&BIDS);
     world.draw();
     score(&mut world);
@@ -144,6 +210,7 @@ pub fn procurement() -> World {
     corrected.kind = "result.corrected/1";
     corrected.body = bodies::result_corrected("abnormal_score", "M5", "B1", "tech", 9000, corrected.body);
     world.step(corrected);
+    complained(&mut world, "B3");
     world.step(candidates(&["B1", "B2", "B3"]));
     world.step(award("B1", 90_000_000, &[]));
     world.step(contract(90_000_000, 0).also("B1"));
@@ -176,7 +243,22 @@ fn ranking(world: &World, rows: &[(&str, u64, u64)]) -> Draft {
 
 /// An ascending listing: two bidders under numbers, a hidden reserve, the deal, the contract.
 fn listing(text: &str, asset: &'static str, bond: u64, viewed: bool, publicity_days: u64) -> World {
-    let (mut world, rulebook) = with(text);
+    let (world, rulebook) = with(text);
+    listed(
+        world,
+        rulebook,
+        (asset, bond, viewed, publicity_days),
+        [("N-1", "B1", 1), ("N-2", "B2", 2)].as_slice(),
+    )
+}
+
+/// Each number offers one increment more; the last takes no part, where there are three.
+fn listed(
+    mut world: World,
+    rulebook: Digest,
+    (asset, bond, viewed, publicity_days): (&'static str, u64, bool, u64),
+    numbers: &[(&str, &str, u8)],
+) -> World {
     world.register();
     let (price, best) = (50_000_000_000, 50_100_000_000);
     let reserve = (asset != "equity").then_some((best, 8));
@@ -194,8 +276,7 @@ fn listing(text: &str, asset: &'static str, bond: u64, viewed: bool, publicity_d
     };
     let id = project();
     world.terms = Some(world.step(draft("listing.published/1", "OWNER", notice.body(&id))));
-    let numbers = [("N-1", "B1", 1), ("N-2", "B2", 2)];
-    for (number, bidder, byte) in numbers {
+    for &(number, bidder, byte) in numbers {
         let paid = (bond > 0).then(|| {
             let body = bodies::bond_received(&id, bidder, bond, byte);
             world.ok(draft("bond.received/1", "EAST", body).at(world.terms))
@@ -204,11 +285,12 @@ fn listing(text: &str, asset: &'static str, bond: u64, viewed: bool, publicity_d
         world.ok(draft("listing.registered/1", "EAST", body).also(number).at(world.terms));
     }
     world.now = world.now.max(from_ms);
-    for (number, sum) in [("N-1", price), ("N-2", best)] {
+    let sums = [price, best, 2 * best - price];
+    for ((number, ..), sum) in numbers.iter().zip(sums) {
         world.ok(draft("listing.offered/1", number, bodies::offered("1", sum)).at(world.terms));
     }
     world.now = world.now.max(world.deadline());
-    let closed = bodies::listing_closed(&numbers, reserve, Some(("N-2", "B2", best)));
+    let closed = bodies::listing_closed(numbers, reserve, Some(("N-2", "B2", best)));
     world.step(draft("listing.closed/1", "EAST", closed));
     world.step(draft("deal.confirmed/1", "EAST", bodies::deal_confirmed("1", best)).also("B2"));
     world.step(draft("result.publicised/1", "EAST", bodies::result_publicised("B2", best)));
@@ -230,6 +312,13 @@ pub fn assets() -> World {
     listing(bodies::ASSETS, "equity", 15_000_000_000, false, 12)
 }
 
+/// The highest offer is of one whose penalty still holds at the closing: it takes no part. One whose penalty has expired
+/// does.
 pub fn auction() -> World {
-    listing(bodies::AUCTION, "goods", 0, true, 0)
+    let (mut world, rulebook) = with(bodies::AUCTION);
+    let now = world.now;
+    penalise(&mut world, "B5", now - 10 * day(), now + day());
+    penalise(&mut world, "B6", now - 10 * day(), now + 10_000 * day());
+    let numbers = [("N-1", "B5", 5), ("N-2", "B2", 2), ("N-3", "B6", 6)];
+    listed(world, rulebook, ("goods", 0, true, 0), &numbers)
 }

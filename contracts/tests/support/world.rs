@@ -77,6 +77,12 @@ pub trait Live {
     /// Enters a bid under nobody's name.
     fn seal(&mut self, envelope: Envelope);
 
+    /// Submits what the chain must refuse; gives the refusal's code.
+    fn refuse(&mut self, record: &Record, not_before: u64) -> String;
+
+    /// Something happens beside the ledger.
+    fn tell(&mut self, _: &str) {}
+
     /// What others did up to now that the world has to know: members' keys, groups, entries, openings, the beacon.
     fn others(&mut self) -> Vec<InBlock>;
 }
@@ -223,6 +229,8 @@ pub struct World {
     pub records: Vec<RecordId>,
     /// Its records happen on a real chain too.
     pub live: bool,
+    /// What a bidder's sealed text holds beside its price.
+    pub extras: BTreeMap<String, Value>,
     /// Everything accepted, with height and time.
     pub log: Vec<(VerifiedRecord, Height, TimeMs)>,
 }
@@ -250,10 +258,11 @@ pub struct Draft {
     pub body: Value,
     pub project: bool,
     pub previous: Option<RecordId>,
+    pub papers: Vec<(DocumentReference, Vec<u8>)>,
 }
 
 pub fn draft(kind: &'static str, by: &str, body: Value) -> Draft {
-    Draft { kind, by: vec![(by.into(), key(by))], body, project: false, previous: None }
+    Draft { kind, by: vec![(by.into(), key(by))], body, project: false, previous: None, papers: Vec::new() }
 }
 
 impl Draft {
@@ -264,6 +273,14 @@ impl Draft {
 
     pub fn with_key(mut self, key: SecretKey) -> Self {
         self.by[0].1 = key;
+        self
+    }
+
+    /// With a document of this name.
+    pub fn paper(mut self, name: &str, media_type: &str, bytes: &[u8]) -> Self {
+        let digest = DocumentDigest::new(Digest::of(bytes));
+        let (name, media_type, size) = (name.into(), media_type.into(), bytes.len() as u64);
+        self.papers.push((DocumentReference { name, digest, size, media_type }, bytes.into()));
         self
     }
 
@@ -290,6 +307,7 @@ impl World {
             terms: None,
             records: Vec::new(),
             live: LIVE.with(|live| live.borrow().is_some()),
+            extras: BTreeMap::new(),
             log: Vec::new(),
         };
         let mut genesis =
@@ -333,8 +351,10 @@ impl World {
         }
     }
 
-    pub fn run(&mut self, draft: Draft) -> Result<RecordId, Reject> {
-        let papers = if self.live { papers(&draft) } else { Vec::new() };
+    /// The record of a draft, and the papers it names.
+    fn sign(&self, draft: Draft) -> (Record, Vec<(DocumentDigest, Vec<u8>)>) {
+        let mut papers = if self.live { papers(&draft) } else { Vec::new() };
+        papers.extend(draft.papers);
         let party = |(name, key): &(String, SecretKey)| Party { org: org(name), key: key.public() };
         let payload = Payload {
             chain: chain(),
@@ -350,8 +370,12 @@ impl World {
         };
         let keys: Vec<&SecretKey> = draft.by.iter().map(|(_, key)| key).collect();
         let signed = Record::sign(&payload, &keys).unwrap();
+        (signed, papers.into_iter().map(|(one, bytes)| (one.digest, bytes)).collect())
+    }
+
+    pub fn run(&mut self, draft: Draft) -> Result<RecordId, Reject> {
+        let (signed, papers) = self.sign(draft);
         if self.live {
-            let papers: Vec<_> = papers.into_iter().map(|(one, bytes)| (one.digest, bytes)).collect();
             let now = self.now;
             let (height, time) = with_live(|live| live.happen(&signed, now, &papers));
             self.follow();
@@ -416,6 +440,26 @@ impl World {
         let reject = self.apart().run(draft).expect_err(kind);
         assert_eq!(reject.code, code, "{kind}: {reject}");
         reject
+    }
+
+    /// Something happens beside the ledger, where there is one.
+    pub fn tell(&self, what: &str) {
+        if self.live {
+            with_live(|live| live.tell(what));
+        }
+    }
+
+    /// Refused here, and by the real chain where there is one.
+    pub fn turned_away(&self, draft: Draft, code: &str) {
+        let kind = draft.kind;
+        let (signed, _) = self.sign(draft);
+        if self.live {
+            let now = self.now;
+            let found = with_live(|live| live.refuse(&signed, now));
+            assert_eq!(found, code, "{kind}: the chain");
+        }
+        let reject = self.apart().submit(signed.verify(&chain()).unwrap()).expect_err(kind);
+        assert_eq!(reject.code, code, "{kind}: {reject}");
     }
 
     pub fn fine(&self, draft: Draft) {
@@ -497,7 +541,7 @@ impl World {
         }
         let mut held = Vec::new();
         for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
-            let mut sealed = sealed_in(lot, name, Some(price), 1);
+            let mut sealed = sealed_text(lot, name, &self.offer(name, price).to_string());
             if let Some(proof) = proof(lot, name) {
                 sealed.body["admission"] = proof;
             }
@@ -507,11 +551,20 @@ impl World {
         }
         self.now = self.deadline();
         for (lot, name, price, record) in held {
-            self.ok(revealed_in(lot, name, Some(price)).at(Some(record)));
+            self.ok(revealed_text(lot, name, &self.offer(name, price).to_string()).at(Some(record)));
         }
         let mut names: Vec<_> = bids.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         self.step(opened_in(lots, &names));
+    }
+
+    /// A bid's text.
+    fn offer(&self, bidder: &str, price: u64) -> Value {
+        let mut text = json!({"price": price});
+        for (name, value) in self.extras.get(bidder).and_then(Value::as_object).into_iter().flatten() {
+            text[name] = value.clone();
+        }
+        text
     }
 
     fn open_by_group(
@@ -522,7 +575,7 @@ impl World {
     ) {
         let deadline = self.deadline();
         for (lot, (name, price)) in lots.iter().flat_map(|lot| bids.iter().map(move |bid| (*lot, *bid))) {
-            let mut text = json!({"price": price});
+            let mut text = self.offer(name, price);
             if let Some(proof) = proof(lot, name) {
                 text["admission"] = proof;
             }
@@ -594,10 +647,16 @@ pub fn sealed(bidder: &str, price: Option<u64>, sequence: u32) -> Draft {
 }
 
 pub fn sealed_in(lot: &str, bidder: &str, price: Option<u64>, sequence: u32) -> Draft {
+    let mut sealed = sealed_text(lot, bidder, &text(price));
+    sealed.body["sequence"] = json!(sequence);
+    sealed
+}
+
+fn sealed_text(lot: &str, bidder: &str, text: &str) -> Draft {
     let name = BidName { bidder: org(bidder), number: 1 };
-    let commitment = bid::commitment(&project(), lot, &name, &[9; 32], &text(price));
+    let commitment = bid::commitment(&project(), lot, &name, &[9; 32], text);
     let body = json!({
-        "lot": lot, "sequence": sequence, "commitment": commitment.to_string(),
+        "lot": lot, "sequence": 1, "commitment": commitment.to_string(),
         "sealed_body": Digest::of(b"sealed").to_string(),
     });
     draft("bid.sealed/1", bidder, body)
@@ -608,7 +667,11 @@ pub fn revealed(bidder: &str, price: Option<u64>) -> Draft {
 }
 
 pub fn revealed_in(lot: &str, bidder: &str, price: Option<u64>) -> Draft {
-    let body = json!({"lot": lot, "bid": text(price), "salt": Digest::sha256([9; 32]).hex()});
+    revealed_text(lot, bidder, &text(price))
+}
+
+fn revealed_text(lot: &str, bidder: &str, text: &str) -> Draft {
+    let body = json!({"lot": lot, "bid": text, "salt": Digest::sha256([9; 32]).hex()});
     draft("bid.revealed/1", bidder, body)
 }
 

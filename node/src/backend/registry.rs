@@ -6,7 +6,9 @@ use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing;
-use biaozheng_contracts::view::{anchoring, registry as view, sealing as opened, supervision};
+use biaozheng_contracts::view::{
+    anchoring, categories, complaints, models, registry as view, sealing as opened, supervision,
+};
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
@@ -33,6 +35,9 @@ impl NodeBackend {
             Question::CentreRatings(org) => Some(view::centre_ratings(&state, org).map_err(ours)?),
             Question::Eligibility(project) => Some(view::eligibility(&state, project).map_err(ours)?),
             Question::Ratings(project) => Some(view::ratings(&state, project).map_err(ours)?),
+            Question::Complaints(project) => list(complaints::complaints(&state, project).map_err(ours)?),
+            Question::Listing(project) => categories::listing(&state, project).map_err(ours)?,
+            Question::Models(project) => models::models(&state, project).map_err(ours)?,
             Question::Sittings { project, limit } => {
                 list(view::sittings(&state, project, *limit).map_err(ours)?)
             }

@@ -102,7 +102,6 @@ impl<'a> Processes<'a> {
             Some(digest) => self.rulebook(digest).await?,
             None => String::new(),
         };
-        let invited = project.get("category").and_then(Value::as_str) == Some("invited-tender");
         let (mut records, mut query) = (Vec::new(), PageQuery { limit: Some(PAGE), after: None });
         loop {
             let page = self.client.project_records(id, &query).await?;
@@ -119,7 +118,8 @@ impl<'a> Processes<'a> {
             records,
             names: self.names.clone(),
             rulebook,
-            method: if invited { Method::Selective } else { Method::Open },
+            // What the notice says goes before both.
+            method: Method::Open,
             category: Works::Works,
             unsealed: match project.get("sealed_by").and_then(Value::as_str) {
                 Some("group") => self.unsealed(id).await?,

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
-use biaozheng_tests::groups;
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
 use biaozheng_tests::scenes::{SCENES, Stage};
+use biaozheng_tests::{groups, oversight};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
@@ -45,6 +45,9 @@ struct Arguments {
     #[arg(long, default_value_t = 6000)]
     slot_ms: u64,
 }
+
+/// Releases of the file that are also entered as imported evidence.
+const IMPORTED: usize = 5;
 
 /// Bids of the bidder that makes most of them.
 fn most_bids(auctions: &[biaozheng_tests::replay::Auction]) -> usize {
@@ -88,6 +91,7 @@ async fn main() -> anyhow::Result<()> {
     let members = groups::prepare(&cluster, |index| usize::from(index == 1)).await?;
     cluster.start(0..=VALIDATORS.len()).await?;
     let begun = Instant::now();
+    let started_ms = biaozheng_client::author::clock().get();
     println!("key ceremonies of the groups for sealed bids and tokens 密钥生成");
     let most = most_bids(&auctions);
     let numbers = groups::Numbers {
@@ -111,8 +115,20 @@ async fn main() -> anyhow::Result<()> {
     let elapsed = begun.elapsed().as_secs_f64();
     let mut ids = replayer.record_ids().await;
     if !arguments.auctions_only {
-        ids.extend(play_scenes(&cluster, &archives, &arguments.out.join("documents")).await?);
+        let documents = arguments.out.join("documents");
+        ids.extend(play_scenes(&cluster, &archives, &documents).await?);
+        let models = oversight::check_models(&cluster, "SYN-WORKS", "B1", &arguments.out).await?;
+        println!("{models} building models are as sealed, an altered one is named 建筑信息模型核验一致");
     }
+    let imported = oversight::import(&cluster, &arguments.data, IMPORTED).await?;
+    println!(
+        "{imported} past projects entered as imported evidence, apart from those run here 历史项目已作为导入存证"
+    );
+    let indicators = oversight::publish_indicators(&cluster, started_ms).await?;
+    println!("indicators published, and recomputed alike by the regulator's node 营商环境指标复算一致");
+    std::fs::write(arguments.out.join("indicators.json"), format!("{indicators:#}\n"))?;
+    oversight::export(&cluster, &arguments.out.join("ocds")).await?;
+    println!("open data of every project in {} 开放数据已导出", arguments.out.join("ocds").display());
 
     let observer = cluster.client(VALIDATORS.len())?;
     let height = cluster.height_of(0).await?;
@@ -174,6 +190,9 @@ async fn play_scenes(
     while let Some(done) = running.join_next().await {
         let (scene, played) = done??;
         println!("  {:28} {:4} records  {}", played.project, played.records.len(), scene.title_zh);
+        if !played.alerts.is_empty() {
+            println!("  {:28} alerts, disposed of 预警已处置: {}", "", played.alerts.join(", "));
+        }
         records.extend(played.records);
     }
     Ok(records)

@@ -313,6 +313,8 @@ impl Run<'_> {
             evaluation: None,
             sealed_by: Some(SealedBy::Group),
             procurement: None,
+            voluntary: None,
+            model: None,
         };
         Ok((self.step(buyer, "tender.published/1", body, Some(registered), None).await?, deadline))
     }
@@ -335,6 +337,7 @@ impl Run<'_> {
                 traces: None,
                 further: prices.collect(),
                 admission: None,
+                model: None,
             };
             let author = self.replayer.party(bidder)?;
             let envelope =

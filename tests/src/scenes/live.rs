@@ -153,9 +153,33 @@ impl Live for Chain {
         runtime.block_on(self.enter(envelope)).unwrap_or_else(|error| panic!("{error:#}"));
     }
 
+    fn refuse(&mut self, record: &Record, not_before: u64) -> String {
+        let runtime = self.runtime.clone();
+        let told = runtime.block_on(refuse(&self.client, record, not_before));
+        told.unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
     fn others(&mut self) -> Vec<InBlock> {
         let runtime = self.runtime.clone();
         runtime.block_on(self.look()).unwrap_or_else(|error| panic!("{error:#}"))
+    }
+}
+
+/// The block's time must not be before the scene's.
+async fn wait_until(not_before: u64) {
+    let ahead = not_before.saturating_sub(author::clock().get());
+    if ahead > 0 {
+        tokio::time::sleep(Duration::from_millis(ahead + 30)).await;
+    }
+}
+
+/// The code by which the chain refuses a record.
+async fn refuse(client: &Client, record: &Record, not_before: u64) -> anyhow::Result<String> {
+    wait_until(not_before).await;
+    match client.submit_until(record, Wait::Committed, Patience::default()).await {
+        Ok(_) => anyhow::bail!("the chain accepts {}", record.payload().record_type),
+        Err(ClientError::Problem(problem)) => Ok(problem.code),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -167,11 +191,7 @@ async fn happen(
     not_before: u64,
     papers: &[(DocumentDigest, Vec<u8>)],
 ) -> anyhow::Result<(u64, u64)> {
-    let ahead = not_before.saturating_sub(author::clock().get());
-    if ahead > 0 {
-        // The block's time must not be before the scene's.
-        tokio::time::sleep(Duration::from_millis(ahead + 30)).await;
-    }
+    wait_until(not_before).await;
     let patience = Patience { total: Duration::from_secs(60), ..Patience::default() };
     let begun = tokio::time::Instant::now();
     loop {

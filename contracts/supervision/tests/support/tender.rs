@@ -25,6 +25,11 @@ pub const START: u64 = 1_790_000_000_000;
 #[derive(Clone)]
 pub struct Tender {
     pub id: String,
+    pub tenderee: &'static str,
+    /// The law with this `min_bidders`.
+    pub bidders_min: u64,
+    /// Its bid came after the deadline, as no contract lets it.
+    pub late: Option<&'static str>,
     pub documents_days: u64,
     pub bidding_days: u64,
     pub amended_day: Option<u64>,
@@ -65,6 +70,9 @@ pub fn clean() -> Tender {
     let traces = bids.iter().map(|(bidder, _)| (*bidder, trace(bidder))).collect();
     Tender {
         id: "P-1".into(),
+        tenderee: "OWNER",
+        bidders_min: 3,
+        late: None,
         documents_days: 5,
         bidding_days: 20,
         amended_day: Some(2),
@@ -92,22 +100,23 @@ fn name(bidder: &str) -> Value {
 impl Tender {
     pub fn process(&self) -> Process {
         let mut writer = Writer::new(&self.id, START);
-        writer.process.rulebook = LAW.into();
-        let body = json!({"title": "人民路改造（合成数据）", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "EAST"});
-        writer.record("OWNER", "project.registered/1", body);
+        let line = format!("min_bidders = {{ value = {}", self.bidders_min);
+        writer.process.rulebook = LAW.replace("min_bidders = { value = 3", &line);
+        let body = json!({"title": "人民路改造（合成数据）", "code": "2026-320500-48-01-000123", "tenderee": self.tenderee, "centre": "EAST"});
+        writer.record(self.tenderee, "project.registered/1", body);
         let published = START + 1000;
         let deadline = published + self.bidding_days * DAY;
         writer.at(published);
         let body = json!({
-            "rulebook": Rulebook::digest(LAW).to_string(), "currency": "CNY", "notice": "道路工程", "method": "lowest_price",
+            "rulebook": Rulebook::digest(&writer.process.rulebook).to_string(), "currency": "CNY", "notice": "道路工程", "method": "lowest_price",
             "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}], "bid_bond": 0,
             "documents_from_ms": published, "documents_until_ms": published + self.documents_days * DAY,
             "deadline_ms": deadline,
         });
-        writer.record("OWNER", "tender.published/1", body);
+        writer.record(self.tenderee, "tender.published/1", body);
         if let Some(day) = self.amended_day {
             writer.at(published + day * DAY);
-            writer.record("OWNER", "tender.amended/1", json!({"text": "图纸更正"}));
+            writer.record(self.tenderee, "tender.amended/1", json!({"text": "图纸更正"}));
         }
         let objected = published + DAY;
         writer.at(objected);
@@ -119,7 +128,7 @@ impl Tender {
         if let Some(after) = self.answered_after {
             writer.at(objected + after);
             let body = json!({"objection": objection.to_string(), "text": "已更正"});
-            writer.record("OWNER", "objection.answered/1", body);
+            writer.record(self.tenderee, "objection.answered/1", body);
         }
         self.complain(&mut writer, &objection.to_string());
         self.open(&mut writer, deadline);
@@ -144,27 +153,28 @@ impl Tender {
 
     fn open(&self, writer: &mut Writer, deadline: u64) {
         let digest = Digest::of(b"sealed").to_string();
-        writer.at(deadline - DAY);
         for (bidder, _) in &self.bids {
+            writer.at(if self.late == Some(*bidder) { deadline + 1000 } else { deadline - DAY });
             let body = json!({"lot": "1", "sequence": 1, "commitment": digest, "sealed_body": digest});
             writer.record(bidder, "bid.sealed/1", body);
         }
-        writer.at(deadline);
+        writer.at(deadline + self.late.map_or(0, |_| 2000));
         for (bidder, price) in &self.bids {
             let text = json!({"price": price, "traces": self.traces.get(bidder)}).to_string();
             let body = json!({"lot": "1", "bid": text, "salt": Digest::of(b"salt").hex()});
             writer.record(bidder, "bid.revealed/1", body);
         }
-        writer.at(deadline + self.opened_after);
+        writer.at(deadline + self.late.map_or(0, |_| 3000) + self.opened_after);
         let names: Vec<Value> = self.bids.iter().map(|(bidder, _)| name(bidder)).collect();
         writer.record("EAST", "bids.opened/1", json!({"lots": [{"lot": "1", "bids": names}]}));
+        // B2 looks on, whether or not it bids.
         let objected = deadline + self.opened_after + 60_000;
         writer.at(objected);
         let body = json!({"concerns": "opening", "text": "唱标有误"});
         let objection = writer.record("B2", "objection.raised/1", body).to_string();
         writer.at(objected + self.opening_answered_after);
         let body = json!({"objection": objection, "text": "已复核"});
-        writer.record("OWNER", "objection.answered/1", body);
+        writer.record(self.tenderee, "objection.answered/1", body);
     }
 
     fn decide(&self, writer: &mut Writer, evaluated: u64) {
@@ -183,13 +193,13 @@ impl Tender {
         let body = json!({"lots": [{"lot": "1", "ranking": ranking, "disqualified": out}]});
         writer.record("EAST", "evaluation.reported/1", body);
         if self.failed {
-            writer.record("OWNER", "tender.failed/1", json!({"reason": "预算调整"}));
+            writer.record(self.tenderee, "tender.failed/1", json!({"reason": "预算调整"}));
             return;
         }
         writer.at(evaluated + self.publicised_after);
         let listed: Vec<Value> = ranked.iter().take(3).map(|(bidder, _)| name(bidder)).collect();
         writer.record(
-            "OWNER",
+            self.tenderee,
             "candidates.publicised/1",
             json!({"lots": [{"lot": "1", "candidates": listed}]}),
         );
@@ -198,7 +208,7 @@ impl Tender {
         let (winner, price) = ranked[self.awarded_rank];
         let grounds = vec!["declined"; self.awarded_rank];
         let body = json!({"lots": [{"lot": "1", "bid": name(winner), "price": price, "grounds": grounds}]});
-        writer.record("OWNER", "award.notified/1", body);
+        writer.record(self.tenderee, "award.notified/1", body);
         let contract = Digest::of(b"contract").to_string();
         let signed = json!({"lot": "1", "price": price, "performance_bond": 0, "contract": contract});
         let mut last: Vec<(u64, &str, Value)> = Vec::new();
@@ -209,7 +219,7 @@ impl Tender {
         last.sort_by_key(|(after, ..)| *after);
         for (after, kind, body) in last {
             writer.at(awarded + after);
-            writer.record("OWNER", kind, body);
+            writer.record(self.tenderee, kind, body);
         }
     }
 }

@@ -1,0 +1,182 @@
+//! Building models (BIM): the notice asks for one and scores it, each bid seals its digest, and after the opening the
+//! bidder hands in the file, which must be the very one it sealed.
+//!
+//! **Invariant:** the model that is scored is the one named before the deadline. A bid whose model was altered, is missing
+//! or is not what the notice asks stays out: no report passes that ranks it.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use super::bid::Bid;
+use crate::ifc::{IfcSchema, ModelReference};
+use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX, MODEL_BYTES_MAX, MODEL_SCHEMAS_MAX};
+use crate::participant::{Role, author};
+use crate::project::{BidName, Criterion, Project, Stage};
+use crate::reject::{Refusal, model as codes};
+use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
+use crate::state_key;
+
+/// What a notice asks of models, in `model` of `tender.published/1`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelTerms {
+    /// The criterion the model is scored by.
+    pub criterion: String,
+    /// IFC versions that are accepted.
+    pub schemas: Vec<IfcSchema>,
+    /// Largest file, bytes.
+    pub size_max: u64,
+}
+
+/// `model.delivered/1`, by the bidder after the opening. The record names the file as a document; `previous` is the
+/// record that opened the bid.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivered {
+    pub lot: String,
+    #[serde(default = "one")]
+    pub number: u8,
+    /// Exactly as sealed.
+    pub model: ModelReference,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+/// A bid's model in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Model {
+    pub(crate) lot: String,
+    pub(crate) bid: BidName,
+    /// As sealed; none where the bid names none.
+    pub(crate) sealed: Option<ModelReference>,
+    pub(crate) delivered: Option<RecordId>,
+}
+
+/// Why a bid's model keeps it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fault {
+    /// The sealed bid names no model.
+    None,
+    /// Of a version the notice does not accept, or too large.
+    Unfit,
+    /// The file was not handed in as sealed.
+    Undelivered,
+}
+
+impl Model {
+    pub(crate) fn fault(&self, terms: &ModelTerms) -> Option<Fault> {
+        match &self.sealed {
+            None => Some(Fault::None),
+            Some(model) if !terms.schemas.contains(&model.schema) || model.size > terms.size_max => {
+                Some(Fault::Unfit)
+            }
+            Some(_) => self.delivered.is_none().then_some(Fault::Undelivered),
+        }
+    }
+}
+
+/// Keeps what the notice asks: it scores the model by one of its own criteria.
+pub(crate) fn fix(
+    state: &mut Overlay<'_>,
+    id: &ProjectId,
+    terms: Option<ModelTerms>,
+    criteria: &[Criterion],
+) -> Result<(), Refusal> {
+    let Some(terms) = terms else { return Ok(()) };
+    let different: BTreeSet<&IfcSchema> = terms.schemas.iter().collect();
+    let fits = criteria.iter().any(|one| one.id == terms.criterion && !one.price)
+        && (1..=MODEL_SCHEMAS_MAX).contains(&terms.schemas.len())
+        && different.len() == terms.schemas.len()
+        && (1..=MODEL_BYTES_MAX).contains(&terms.size_max);
+    if !fits {
+        return codes::TERMS.err();
+    }
+    Ok(state.put(state_key::model_terms(id), &terms)?)
+}
+
+pub(crate) fn terms(state: &dyn StateRead, id: &ProjectId) -> Result<Option<ModelTerms>, StateFailure> {
+    load(state, &state_key::model_terms(id))
+}
+
+/// Keeps the model an opened bid names, where the notice asks for one.
+pub(crate) fn keep(
+    state: &mut Overlay<'_>,
+    id: &ProjectId,
+    bid: &Bid,
+    sealed: Option<ModelReference>,
+) -> Result<(), StateFailure> {
+    if terms(state, id)?.is_none() {
+        return Ok(());
+    }
+    let model = Model { lot: bid.lot.clone(), bid: bid.name.clone(), sealed, delivered: None };
+    store(state, id, &model)
+}
+
+fn key(id: &ProjectId, lot: &str, bidder: &OrgId, number: u8) -> Vec<u8> {
+    state_key::model(id, lot, bidder, number)
+}
+
+fn store(state: &mut Overlay<'_>, id: &ProjectId, model: &Model) -> Result<(), StateFailure> {
+    state.put(key(id, &model.lot, &model.bid.bidder, model.bid.number), model)
+}
+
+pub(crate) fn deliver(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let id = act.project_id()?;
+    let project = Project::expect(act.state, &id)?;
+    project.at(&[Stage::Opened])?;
+    let body: Delivered = act.body()?;
+    let bid: Option<Bid> = load(act.state, &state_key::bid(&id, &body.lot, &by.org, body.number))?;
+    let opened = bid.and_then(|bid| bid.opened).map(|opened| opened.record);
+    let found: Option<Model> = load(act.state, &key(&id, &body.lot, &by.org, body.number))?;
+    let mut model = found.ok_or_else(|| codes::UNKNOWN.reject())?;
+    let sealed = model.sealed.as_ref().ok_or_else(|| codes::UNKNOWN.reject())?;
+    act.follows(opened)?;
+    if model.delivered.is_some() {
+        return codes::DELIVERED.err();
+    }
+    let named = |one: &biaozheng_ledger::payload::DocumentReference| {
+        one.digest == body.model.digest && one.size == body.model.size
+    };
+    if body.model != *sealed || !act.payload.documents.iter().any(named) {
+        return Err(codes::ALTERED
+            .because(format!("sealed {} of {} bytes", sealed.digest, sealed.size))
+            .into());
+    }
+    model.delivered = Some(act.id);
+    Ok(store(act.state, &id, &model)?)
+}
+
+/// The models of all bids, by lot and bidder. Nothing before the opening.
+pub(crate) fn models(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Model>, StateFailure> {
+    let most = BIDS_PER_LOT_MAX.saturating_mul(LOTS_MAX);
+    let rows: Vec<(_, Model)> = load_all(state, &state_key::models(id), most)?;
+    Ok(rows.into_iter().map(|(_, model)| model).collect())
+}
+
+/// Refuses unless every bid of the lot stays out whose model is missing, unfit or was not handed in as sealed.
+pub(crate) fn check_disqualified(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    lot: &str,
+    bids: &[Bid],
+    disqualified: &BTreeSet<BidName>,
+) -> Result<(), Refusal> {
+    let Some(terms) = terms(state, id)? else { return Ok(()) };
+    for bid in bids.iter().filter(|bid| bid.lot == lot && !disqualified.contains(&bid.name)) {
+        let found: Option<Model> = load(state, &key(id, lot, &bid.name.bidder, bid.name.number))?;
+        let fault = found.map_or(Some(Fault::None), |model| model.fault(&terms));
+        if let Some(fault) = fault {
+            let value = format!("bid {} of {}: {fault:?}", bid.name.number, bid.name.bidder);
+            return Err(codes::NOT_DISQUALIFIED.because(value).into());
+        }
+    }
+    Ok(())
+}
