@@ -169,3 +169,5 @@ pub(crate) mod sealing;
 pub(crate) mod categories;
 
 pub(crate) mod complaint;
+
+pub(crate) mod rules;
