@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 67] = files![
+static FILES: [File; 71] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -54,7 +54,11 @@ static FILES: [File; 67] = files![
     STYLE "style.css",
     IMAGE "icon.svg",
     SCRIPT "pages/anchored.js",
+    SCRIPT "pages/alerts.js",
     SCRIPT "pages/archive-view.js",
+    SCRIPT "pages/charts.js",
+    SCRIPT "pages/split-view.js",
+    SCRIPT "pages/timers.js",
     SCRIPT "pages/dropped.js",
     SCRIPT "archive/build.js",
     SCRIPT "archive/catalogue.js",
