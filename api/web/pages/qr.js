@@ -61,6 +61,14 @@ export async function textFromCamera(video, signal) {
   }
 }
 
+function originOf(address) {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return null;
+  }
+}
+
 /** What a code's text means: `{certificate}` or `{record, digest, foreign}`; null for neither. `digest`: of the
     certificate it was printed with, or null. `foreign`: a web origin not ours. */
 export function meaningOfCode(text, ownOrigin) {
@@ -69,7 +77,7 @@ export function meaningOfCode(text, ownOrigin) {
   if (record === null) return null;
   let foreign = null;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    const { origin } = URL.canParse(text) ? new URL(text) : { origin: text.slice(0, 60) };
+    const origin = originOf(text) ?? text.slice(0, 60);
     foreign = origin === ownOrigin ? null : origin;
   }
   const digest = /[?&]certificate=([0-9a-f]{64})(?:&|$)/.exec(text);
