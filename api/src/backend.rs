@@ -127,6 +127,11 @@ pub enum Question {
         limit: usize,
     },
     DatedPolicies,
+    /// Running time limits of so many projects.
+    Timers {
+        after: Option<ProjectId>,
+        limit: usize,
+    },
     /// Bids that were sealed to the group, once they are open; after the one of this cursor.
     OpenedBids {
         project: ProjectId,
@@ -161,6 +166,10 @@ pub trait Backend: Send + Sync + 'static {
     -> Result<Page, BackendError>;
     fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError>;
     fn blocks(&self, after: Option<Height>, limit: usize) -> Result<Page, BackendError>;
+    /// Blocks below one, from the newest on; the cursor is a height.
+    fn blocks_newest(&self, before: Option<Height>, limit: usize) -> Result<Page, BackendError>;
+    /// Projects from the newest registered on; the cursor counts the projects before.
+    fn projects_newest(&self, before: Option<u64>, limit: usize) -> Result<Page, BackendError>;
     fn block(&self, height: Height) -> Result<Option<Value>, BackendError>;
     fn checkpoint(&self) -> Result<Option<String>, BackendError>;
     fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError>;
@@ -178,6 +187,8 @@ pub trait Backend: Send + Sync + 'static {
     fn genesis(&self) -> String;
     fn policy(&self) -> String;
     async fn status(&self) -> Value;
+    /// Space on disks, this node's keys, what is to be renewed and when.
+    fn operator(&self) -> Result<Value, BackendError>;
     /// Empty when ready, else what is wrong.
     fn not_ready(&self) -> Vec<String>;
     fn metrics(&self) -> String;

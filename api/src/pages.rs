@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 53] = files![
+static FILES: [File; 71] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -54,6 +54,23 @@ static FILES: [File; 53] = files![
     STYLE "style.css",
     IMAGE "icon.svg",
     SCRIPT "pages/anchored.js",
+    SCRIPT "pages/alerts.js",
+    SCRIPT "pages/archive-view.js",
+    SCRIPT "pages/charts.js",
+    SCRIPT "pages/split-view.js",
+    SCRIPT "pages/timers.js",
+    SCRIPT "pages/dropped.js",
+    SCRIPT "archive/build.js",
+    SCRIPT "archive/catalogue.js",
+    SCRIPT "archive/items.js",
+    SCRIPT "archive/judge.js",
+    SCRIPT "archive/limits.js",
+    SCRIPT "archive/manifest.js",
+    SCRIPT "archive/model.js",
+    SCRIPT "archive/path.js",
+    SCRIPT "archive/read.js",
+    SCRIPT "archive/source.js",
+    SCRIPT "archive/tar.js",
     SCRIPT "pages/api.js",
     SCRIPT "pages/dom.js",
     SCRIPT "pages/evidence.js",
@@ -87,6 +104,7 @@ static FILES: [File; 53] = files![
     SCRIPT "verify/policy.js",
     SCRIPT "verify/receipt.js",
     SCRIPT "verify/record.js",
+    SCRIPT "verify/sm3.js",
     SCRIPT "verify/strict-json.js",
     SCRIPT "verify/timestamp.js",
     SCRIPT "verify/trust.js",

@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use utoipa::{IntoParams, OpenApi};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -102,6 +102,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(genesis))
         .routes(routes!(policy))
         .routes(routes!(status))
+        .routes(routes!(operator))
         .routes(routes!(live))
         .routes(routes!(ready))
         .routes(routes!(metrics))
@@ -176,6 +177,36 @@ struct Paging {
     limit: Option<usize>,
     /// The `next` of the page before.
     after: Option<String>,
+}
+
+/// Another order than a list's own.
+#[derive(Deserialize, ToSchema, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// The newest first.
+    Newest,
+}
+
+/// Paging of a list that can be read from its newest end.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrderedPaging {
+    /// Items of a page, 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// The `next` of the page before, of the same order.
+    after: Option<String>,
+    /// `newest` for the newest first; left out, the list's own order.
+    #[param(inline)]
+    order: Option<Order>,
+}
+
+impl OrderedPaging {
+    /// The page, and whether it counts from the newest end.
+    fn split(self) -> (Paging, bool) {
+        (Paging { limit: self.limit, after: self.after }, self.order == Some(Order::Newest))
+    }
 }
 
 #[derive(Deserialize)]
@@ -400,12 +431,19 @@ async fn verify(
         .map_err(|detail| Problem::new(StatusCode::BAD_REQUEST, "certificate.unusable", detail))
 }
 
-/// Projects in the order of their ids.
-#[utoipa::path(get, path = "/v1/projects", tag = "projects", params(Paging),
+/// Projects in the order of their ids, or the newest registered first.
+#[utoipa::path(get, path = "/v1/projects", tag = "projects", params(OrderedPaging),
     responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn projects(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    Ok(page(api.node.projects(paging.after()?.as_ref(), paging.limit()?).map_err(ours)?))
+async fn projects(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>) -> Answer {
+    let (paging, newest) = paging.split();
+    let limit = paging.limit()?;
+    let found = if newest {
+        api.node.projects_newest(paging.after()?, limit)
+    } else {
+        api.node.projects(paging.after()?.as_ref(), limit)
+    };
+    Ok(page(found.map_err(ours)?))
 }
 
 /// A project: stage, terms, lots; bids only after the opening.
@@ -447,13 +485,16 @@ async fn project_records(
     Ok(page(api.node.project_records(&id, paging.after()?, paging.limit()?).map_err(ours)?))
 }
 
-/// Blocks from the first on.
-#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(Paging),
+/// Blocks from the first on, or from the newest on.
+#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(OrderedPaging),
     responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn blocks(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    let after: Option<u64> = paging.after()?;
-    Ok(page(api.node.blocks(after.map(Height::new), paging.limit()?).map_err(ours)?))
+async fn blocks(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>) -> Answer {
+    let (paging, newest) = paging.split();
+    let after = paging.after()?.map(Height::new);
+    let limit = paging.limit()?;
+    let found = if newest { api.node.blocks_newest(after, limit) } else { api.node.blocks(after, limit) };
+    Ok(page(found.map_err(ours)?))
 }
 
 /// A block: header and the ids of its records.
@@ -563,6 +604,14 @@ async fn policy(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> 
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 async fn status(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     Ok(Json(api.node.status().await).into_response())
+}
+
+/// This node for those who run it: space on its disks, its keys and when they are to be renewed.
+#[utoipa::path(get, path = "/v1/operator", tag = "node", responses((status = 200, body = Object),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn operator(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    Ok(Json(api.node.operator().map_err(ours)?).into_response())
 }
 
 /// The process runs.

@@ -157,13 +157,47 @@ pub fn projects(
         let project: Project = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
         let id = identifier(&key, state_key::PROJECTS).and_then(|text| ProjectId::new(text).ok());
         let id = id.ok_or_else(|| StateFailure("a project's key".into()))?;
-        let view = json!({
-            "project": id, "title": project.title, "stage": project.stage, "tenderee": project.tenderee,
-            "deadline_ms": project.deadline,
-        });
+        let view = listed(&id, &project);
         found.push((id, view));
     }
     Ok(found)
+}
+
+fn listed(id: &ProjectId, project: &Project) -> Value {
+    json!({
+        "project": id, "title": project.title, "stage": project.stage, "tenderee": project.tenderee,
+        "deadline_ms": project.deadline, "registered_ms": registered_at(project),
+    })
+}
+
+fn registered_at(project: &Project) -> TimeMs {
+    project.times.first().map_or(TimeMs::new(0), |(_, time)| *time)
+}
+
+/// A project as lists show it.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn project_line(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, StateFailure> {
+    Ok(Project::load(state, id)?.map(|project| listed(id, &project)))
+}
+
+/// When each project was registered, in the order of their ids, after one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn registrations(
+    state: &dyn StateRead,
+    after: Option<&ProjectId>,
+    limit: usize,
+) -> Result<Vec<(TimeMs, ProjectId)>, StateFailure> {
+    let after = after.map(state_key::project);
+    let decode = |(key, bytes): (Vec<u8>, Vec<u8>)| {
+        let project: Project = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
+        let id = identifier(&key, state_key::PROJECTS).and_then(|text| ProjectId::new(text).ok());
+        Ok((registered_at(&project), id.ok_or_else(|| StateFailure("a project's key".into()))?))
+    };
+    state.scan(state_key::PROJECTS, after.as_deref(), limit)?.into_iter().map(decode).collect()
 }
 
 fn identifier<'a>(key: &'a [u8], prefix: &[u8]) -> Option<&'a str> {
@@ -265,3 +299,4 @@ pub mod complaints;
 
 pub mod models;
 pub mod rules;
+pub mod timers;

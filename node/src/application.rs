@@ -117,6 +117,7 @@ impl NodeApplication {
         self.candidates.clear();
         let shared = &self.shared;
         let waited = shared.mempool.remove(records.iter().map(|record| &record.id));
+        shared.projects.committed(&records);
         shared.recent.put(&header, &records, waited);
         shared.progress.commit(header.height, records.len(), now());
         shared.metrics.committed(&header, records.len());

@@ -31,6 +31,7 @@ use biaozheng_webhook::Hooks;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+mod operator;
 mod registry;
 
 use crate::clock::now;
@@ -399,6 +400,29 @@ impl Backend for NodeBackend {
         Ok((items, (last < tip && last >= first).then(|| last.to_string())))
     }
 
+    fn blocks_newest(&self, before: Option<Height>, limit: usize) -> Result<Page, BackendError> {
+        let tip = self.shared.store.tip().height.get();
+        let last = before.map_or(tip, |before| before.get().saturating_sub(1).min(tip));
+        let first = last.saturating_sub((limit as u64).saturating_sub(1)).max(1);
+        let mut items = Vec::new();
+        for height in (first..=last).rev() {
+            if let Some(header) = self.shared.store.header(Height::new(height)).map_err(ours)? {
+                items.push(self.block_view(&header));
+            }
+        }
+        Ok((items, (first > 1 && last > 0).then(|| first.to_string())))
+    }
+
+    fn projects_newest(&self, before: Option<u64>, limit: usize) -> Result<Page, BackendError> {
+        let (projects, next) = self.shared.projects.newest(before, limit);
+        let state = self.state();
+        let mut items = Vec::new();
+        for project in &projects {
+            items.extend(view::project_line(&state, project).map_err(ours)?);
+        }
+        Ok((items, next.map(|next| next.to_string())))
+    }
+
     fn block(&self, height: Height) -> Result<Option<Value>, BackendError> {
         let Some(header) = self.shared.store.header(height).map_err(ours)? else { return Ok(None) };
         let ids = self.shared.store.block_record_ids(height).map_err(ours)?.unwrap_or_default();
@@ -479,7 +503,14 @@ impl Backend for NodeBackend {
             .gossip
             .peers()
             .into_iter()
-            .map(|peer| json!({"name": peer.name, "validator": peer.validator, "connected": peer.connected}))
+            .map(|peer| {
+                let place = shared.progress.peer(&peer.name);
+                json!({
+                    "name": peer.name, "validator": peer.validator, "connected": peer.connected,
+                    "height": place.height, "tree_size": place.tree_size,
+                    "told_ms": (place.told.get() > 0).then_some(place.told),
+                })
+            })
             .collect();
         json!({
             "name": shared.config.name,
@@ -501,6 +532,10 @@ impl Backend for NodeBackend {
             },
             "ready": reasons.is_empty(), "reasons": reasons,
         })
+    }
+
+    fn operator(&self) -> Result<Value, BackendError> {
+        self.for_operators()
     }
 
     fn not_ready(&self) -> Vec<String> {

@@ -26,8 +26,8 @@ use biaozheng_webhook::HookSettings;
 pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
 pub use sections::{
-    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogFormat, LogSettings, MempoolSettings,
-    SealingSettings,
+    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogFormat, LogSettings,
+    MempoolSettings, SealingSettings,
 };
 
 /// The commented file with every option at its default.
@@ -48,6 +48,7 @@ pub struct Config {
     /// Its paths are resolved against the home folder.
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
+    pub keys: KeySettings,
     pub peers: Vec<PeerAddress>,
     /// Their secrets' paths are resolved against the home folder.
     pub webhooks: Vec<HookSettings>,
@@ -128,6 +129,7 @@ impl Config {
             mut log,
             documents,
             sealing,
+            keys,
             peers,
             webhook,
         } = raw;
@@ -143,6 +145,7 @@ impl Config {
         documents.check()?;
         HookSettings::check_all(&webhook)?;
         sealing.check()?;
+        keys.check()?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -177,6 +180,7 @@ impl Config {
             log,
             documents,
             sealing,
+            keys,
             peers,
             webhooks: webhook.into_iter().map(|hook| hook.within(home)).collect(),
         })

@@ -147,6 +147,7 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
                     }
                 }
                 Message::Cosignature { size, line } => {
+                    shared.progress.peer_told(&from, None, Some(size), now());
                     // Somebody committed more than we did: the next height has started there.
                     if size > shared.store.tip().history_size {
                         shared.progress.want(shared.store.tip().height.next().get());
@@ -157,6 +158,7 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
                 }
                 Message::Checkpoint(note) => shared.checkpointer.completed(&note)?,
                 Message::Wake { height } => {
+                    shared.progress.peer_told(&from, height.checked_sub(1), None, now());
                     // A peer may be a few blocks ahead; it cannot make this node run ahead for ever.
                     let tip = shared.store.tip().height.get();
                     shared.progress.want(height.min(tip.saturating_add(WAKE_AHEAD_MAX)));

@@ -29,6 +29,7 @@ pub mod logging;
 pub mod mempool;
 pub mod metrics;
 pub mod node;
+pub mod project_order;
 pub mod recent;
 pub mod sealing;
 pub mod settlements;

@@ -20,13 +20,14 @@ use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::{self, ConsensusSettings, Guard};
 use crate::documents::Documents;
-use crate::executor::{Executor, genesis_participants};
+use crate::executor::{Executor, StoredState, genesis_participants};
 use crate::gossip::{self, Peer};
 use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::read_secret;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
@@ -130,6 +131,7 @@ pub async fn run(
         validator: consensus_key.is_some(),
         mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
         recent: Recent::default(),
+        projects: ProjectOrder::load(&StoredState(&store))?,
         journal: Journal::start(store.clone()),
         progress: Progress::new(first, now()),
         metrics: Metrics::new(),

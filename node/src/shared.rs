@@ -1,7 +1,8 @@
 //! What the node's tasks share: one value, behind one `Arc`.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use biaozheng_contracts::GenesisParticipant;
 use biaozheng_ledger::genesis::Genesis;
@@ -17,6 +18,7 @@ use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::sealing::Sealer;
 use crate::settlements::Settlements;
@@ -35,6 +37,7 @@ pub struct Shared {
     pub keyring: Arc<Keyring>,
     pub mempool: Mempool,
     pub recent: Recent,
+    pub projects: ProjectOrder,
     pub settlements: Arc<Settlements>,
     pub checkpointer: Checkpointer,
     pub journal: Journal,
@@ -55,6 +58,17 @@ pub struct Progress {
     last_commit_ms: AtomicU64,
     last_records: AtomicU64,
     failed: AtomicBool,
+    peers: Mutex<BTreeMap<String, PeerPlace>>,
+}
+
+/// Where a peer said it stands. Nobody proves it: for those who run nodes, and for nothing else.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PeerPlace {
+    /// Its newest block, as it last told.
+    pub height: Option<u64>,
+    /// Leaves of the newest tree it cosigned.
+    pub tree_size: Option<u64>,
+    pub told: TimeMs,
 }
 
 impl Progress {
@@ -66,6 +80,7 @@ impl Progress {
             last_commit_ms: AtomicU64::new(now.get()),
             last_records: AtomicU64::new(0),
             failed: AtomicBool::new(false),
+            peers: Mutex::default(),
         }
     }
 
@@ -73,6 +88,23 @@ impl Progress {
         self.last_records.store(records as u64, Ordering::Relaxed);
         self.last_commit_ms.store(now.get(), Ordering::Relaxed);
         self.committed.send_replace(height);
+    }
+
+    /// A peer told a height or a tree. Peers are the nodes of the genesis, so there are few.
+    pub fn peer_told(&self, name: &str, height: Option<u64>, tree_size: Option<u64>, now: TimeMs) {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = peers.entry(name.to_owned()).or_default();
+        *place = PeerPlace {
+            height: place.height.max(height),
+            tree_size: place.tree_size.max(tree_size),
+            told: now,
+        };
+    }
+
+    #[must_use]
+    pub fn peer(&self, name: &str) -> PeerPlace {
+        let peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        peers.get(name).copied().unwrap_or_default()
     }
 
     /// By this node's clock.

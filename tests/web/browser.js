@@ -5,7 +5,11 @@ import { chromium } from 'playwright-core';
 
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
-export const openBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+const QUIET = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Every browser has a new empty profile of its own, which the library makes and removes. */
+export const openBrowser = () =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...QUIET] });
 
 /** A page with the list of what went wrong on it. */
 export async function openPage(browser, address, options = {}) {
@@ -48,5 +52,18 @@ export async function assertAccessible(page, name) {
   const { passes, violations } = JSON.parse(found);
   assert.ok(passes > 10, `${name}: axe looked at ${passes} rules only`);
   assert.deepEqual(violations.filter(([impact]) => ['serious', 'critical'].includes(impact)), [], name);
+  await session.detach();
+}
+
+/** Drops files and folders of the disk on an element, as a hand would. */
+export async function dropPaths(page, selector, paths) {
+  await page.evaluate(() => document.getElementById('verdict').removeAttribute('data-verdict'));
+  await page.locator(selector).scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await page.locator(selector).boundingBox();
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  }
   await session.detach();
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible, openBrowser, openPage } from './browser.js';
+import { checkpoints } from './fork.js';
 import { HOSTILE, nodeAnswers, PROJECT } from './node-answers.js';
 import { pagePaths, serve } from './server.js';
 
@@ -28,7 +29,7 @@ async function assertPlain(page) {
 
 test('every page: accessible, wide and narrow, in both languages, with no refused script, style or request', async () => {
   const ready = { '/index.html': '#projects tbody', '/regulator.html': '#numbers dd', '/operator.html': '#peers tbody', '/verify.html': '#anchor-now', '/verify-offline.html': '#anchor-now' };
-  assert.deepEqual(pagePaths.toSorted?.() ?? [...pagePaths].sort(), Object.keys(ready).sort());
+  assert.deepEqual([...pagePaths].sort(), Object.keys(ready).sort());
   // Served, the offline page is a download; from disk it is looked at in the tests of the verify page.
   for (const path of pagePaths.filter((one) => one !== '/verify-offline.html')) {
     for (const width of [360, 1280]) {
@@ -100,11 +101,24 @@ test('explorer follows the chain by asking, and by events where the node describ
 
 test('regulator: four numbers first, alerts, deadlines, prices as chart and table', async () => {
   const { page, wrong, close } = await openPage(browser, `${site.origin}/regulator.html`);
-  await shows(page, '#alerts', 'objection_reply_max');
+  await shows(page, '#alerts', '报价等差');
   assert.equal(await page.locator('#numbers dd').count(), 4);
-  assert.match(await page.textContent('#numbers'), /3 \/ 4 \(3\)/);
-  assert.match(await page.textContent('#alerts'), /三区/);
-  assert.match(await page.textContent('#timers'), /供水管网/);
+  assert.match(await page.textContent('#numbers'), /3 \/ 4 \(3\)[^]*2 · 1/);
+  assert.match(await page.textContent('#consortium'), /district-a[^]*✓ 在线[^]*12/);
+  const rows = await page.locator('#alerts tbody tr').evaluateAll((list) => list.map((row) => row.textContent));
+  assert.match(rows[0], /⚠ 高.*合同签订逾期.*✗ 逾期/s, 'the gravest open one first');
+  assert.match(rows[2], /✓ 已处置/);
+  await page.locator('#alerts summary').nth(1).click();
+  for (const text of ['b − a = c − b', '4 prices', '3 · sha256:9999', '尚未处置', '处置期限']) assert.ok(rows[1].includes(text), text);
+  for (const text of ['已说明 · REG', '已核实']) assert.ok(rows[2].includes(text), text);
+  assert.equal(await page.locator('#alerts details').nth(1).locator('a[href^="index.html#record="]').count(), 3);
+  const limits = await page.locator('#timers tbody tr').evaluateAll((list) => list.map((row) => row.textContent));
+  assert.equal(limits.length, 2, 'what is far off, and an end that is no duty, are left out');
+  assert.match(limits[0], /✗ 逾期.*签订合同.*招标投标法46/s);
+  assert.match(limits[1], /⚠ 还有.*供水管网/s);
+  assert.equal(await page.locator('#flags svg.chart rect').count(), 3);
+  assert.match(await page.textContent('#flags'), /红旗指标 R018/);
+  assert.match(await page.textContent('#split'), /首次见到[^]*已证明分叉[^]*未见分叉/);
   await page.fill('#project', PROJECT);
   await page.press('#project', 'Enter');
   await shows(page, '#prices', '1,190,000.00');
@@ -119,11 +133,62 @@ test('regulator: four numbers first, alerts, deadlines, prices as chart and tabl
 test('operator: node, peers, disk, keys; a node that does not answer is said', async () => {
   const own = await serve(nodeAnswers().answers);
   const { page, close } = await openPage(browser, `${own.origin}/operator.html`);
-  await shows(page, '#node', '70.0 MiB');
+  await shows(page, '#disks', '70.0 MiB');
   await shows(page, '#keys', 'ed25519:');
+  const ends = await page.locator('#keys tbody tr').evaluateAll((list) => list.map((row) => row.cells[1].textContent));
+  assert.deepEqual(ends.map((one) => one.slice(0, 1)), ['✓', '⚠', '⚠', '✗', '✗', '无']);
+  assert.match(ends[1], /不足 60 天/);
+  assert.match(ends[2], /不足 30 天/);
+  assert.match(ends[3], /不足 7 天/);
+  assert.match(await page.textContent('#disks'), /✗ 4\.7 GiB \(5%\)/);
+  assert.match(await page.textContent('#peers'), /⚠ 12/);
   assert.match(await page.textContent('#peers'), /district-a/);
   await assertPlain(page);
   await own.stop();
   await shows(page, '#message', '节点没有回答');
+  await close();
+});
+
+test('regulator: the same history, a later one, a fork and a forged checkpoint are told apart in the browser', async () => {
+  const live = nodeAnswers();
+  const own = await serve(live.answers);
+  const { page, close } = await openPage(browser, `${own.origin}/regulator.html`);
+  await shows(page, '#split', '首次见到');
+  await page.reload();
+  await shows(page, '#split', '同一份历史');
+  const compare = async (text) => {
+    await page.evaluate(() => document.getElementById('compared').replaceChildren());
+    await page.fill('#other', text);
+    await page.click('#compare-form button');
+    await page.waitForSelector('#compared p');
+    return page.textContent('#compared');
+  };
+  assert.match(await compare(checkpoints.first), /同一份历史/);
+  assert.match(await compare(checkpoints.later), /同一份历史.*7 · 12/);
+  assert.match(await compare(checkpoints.later.replace(/\n12\n/, '\n13\n')), /检查点不成立/, 'a changed size is not signed');
+  assert.match(await compare('x'), /检查点不成立/);
+  live.state.path = checkpoints.forkPath;
+  assert.match(await compare(checkpoints.fork), /历史不一致/);
+  live.state.checkpoint = checkpoints.fork;
+  live.state.height += 1;
+  await shows(page, '#split', '历史不一致');
+  await page.reload();
+  await shows(page, '#split', '历史不一致');
+  assert.ok((await page.textContent('#split')).includes(checkpoints.first.split('\n')[2]), 'the older checkpoint is the evidence and stays');
+  await assertAccessible(page, 'a split view');
+  await close();
+  await own.stop();
+});
+
+test('explorer: older blocks at a click, newest first', async () => {
+  const { page, close } = await openPage(browser, `${site.origin}/index.html`);
+  await shows(page, '#blocks', String(node.state.height));
+  const heights = () => page.locator('#blocks tbody tr').evaluateAll((list) => list.map((row) => Number(row.cells[0].textContent)));
+  const first = await heights();
+  assert.deepEqual(first, Array.from({ length: 15 }, (_, at) => node.state.height - at));
+  await page.click('[data-older=blocks]');
+  await page.waitForFunction(() => document.querySelectorAll('#blocks tbody tr').length === 30);
+  assert.equal((await heights())[29], node.state.height - 29);
+  assert.ok(site.asked.some((url) => url.startsWith('/v1/projects?') && url.includes('order=newest')));
   await close();
 });

@@ -1,43 +1,101 @@
-// Writes the pictures of docs/web.md: `node tests/web/screenshots.mjs`. A deliberate command, no test.
-import { readFileSync } from 'node:fs';
+// Writes the pictures of docs/web.md: a deliberate command, no test. They show the real nodes of a demo that keeps serving:
+//
+//   scripts/demo --out /tmp/demo                             in another terminal, until it says that the nodes serve
+//   biaozheng supervise --api URL --chain … --key …/REG.key --org REG     so that there are alerts
+//   node tests/web/screenshots.mjs /tmp/demo
+//
+// Certificates, archives and the policy are those the demo left in its folder. A folder that lacks one of them ends this.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { file, give, openBrowser, openPage } from './browser.js';
-import { nodeAnswers, PROJECT } from './node-answers.js';
-import { serve } from './server.js';
 
+const BYTES_MAX = 200 * 1024;
+const demo = process.argv[2];
+assert.ok(demo && existsSync(join(demo, 'consortium')), 'name the folder a running demo was told to use (--out)');
 const out = (name) => new URL(`../../docs/images/${name}.png`, import.meta.url).pathname;
-const vectors = JSON.parse(readFileSync(new URL('../vectors/certificate.json', import.meta.url))).vectors;
-const good = vectors.find((one) => one.verdict === 'valid' && one.policy !== undefined);
-const bad = vectors.find((one) => one.failed_step === 'checkpoint');
-const node = nodeAnswers();
-const clean = JSON.parse(JSON.stringify(node.answers[`/v1/projects/${PROJECT}`].body).replaceAll(/ ?<img[^]*?<\\?\/script>/g, ''));
-clean.late = clean.late.filter((one) => one !== '');
-node.answers[`/v1/projects/${PROJECT}`] = { body: clean };
-const site = await serve(node.answers);
-const browser = await openBrowser();
-const shot = async (path, name, work, viewport = { width: 800, height: 1000 }) => {
-  const { page, close } = await openPage(browser, path.startsWith('file:') ? path : `${site.origin}${path}`, { viewport });
-  await work(page);
-  await page.screenshot({ path: out(name) });
-  await close();
+/** The API is the first address of a node's configuration. */
+const apiOf = (name) => `http://${/^listen = "([^"]+)"/m.exec(readFileSync(join(demo, 'consortium/nodes', name, 'config.toml'), 'utf8'))[1]}`;
+const node = apiOf('regulator');
+const get = async (path) => {
+  const answer = await fetch(`${node}${path}`);
+  assert.ok(answer.ok, `${path}: ${answer.status}`);
+  return answer;
 };
+
+/** Those projects whose lots were opened to several bidders; the first of them with the most. */
+async function busiest() {
+  const { items } = await (await get('/v1/projects?limit=200&order=newest')).json();
+  const all = await Promise.all(items.map(async ({ project }) => (await get(`/v1/projects/${project}`)).json()));
+  const bids = (one) => Math.max(0, ...one.lots.map((lot) => (lot.bids ?? []).filter((bid) => bid.price !== null).length));
+  return all.sort((one, other) => bids(other) - bids(one))[0];
+}
+
+const project = await busiest();
+const { items: records } = await (await get(`/v1/projects/${encodeURIComponent(project.project)}/records?limit=200`)).json();
+const record = records.find((one) => one.type === 'award.notified/1') ?? records.at(-1);
+const certificate = await (await get(`/v1/records/${record.record}/certificate`)).text();
+const policy = readFileSync(join(demo, 'consortium/policy.txt'), 'utf8');
+const archives = readdirSync(join(demo, 'archives')).filter((name) => name.endsWith('.tar'));
 const offline = new URL('../../api/web/verify-offline.html', import.meta.url).href;
-const judged = (one) => async (page) => {
-  await give(page, file('a.cert.json', one.certificate), file('p', good.policy));
-  await page.locator('#verdict').evaluate((node) => node.scrollIntoView());
+
+const browser = await openBrowser();
+async function shot(address, name, work, viewport) {
+  const { page, wrong, close } = await openPage(browser, address.startsWith('file:') ? address : `${node}${address}`, { viewport });
+  await work(page);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.screenshot({ path: out(name) });
+  const { size } = statSync(out(name));
+  assert.ok(size <= BYTES_MAX, `${name} has ${size} bytes`);
+  assert.deepEqual(wrong.filter((text) => !/status of 404/.test(text)), [], name);
+  console.log(`${name}  ${size} bytes`);
+  await close();
+}
+const to = (selector) => (page) => page.locator(selector).evaluate((one) => one.closest('section').scrollIntoView());
+const shows = (page, selector) => page.waitForSelector(selector, { timeout: 20_000 });
+const english = (page) => page.click('#language');
+
+const damaged = certificate.replace(/("time_ms":)(\d)/, (_, name, digit) => `${name}${(Number(digit) + 1) % 10}`);
+const judged = (...files) => async (page) => {
+  await give(page, ...files, file('consortium.policy', policy));
+  await page.locator('#verdict').evaluate((one) => one.scrollIntoView());
 };
-await shot(offline, 'web-verify', judged(good), { width: 700, height: 640 });
-await shot(offline, 'web-verify-phone', judged(bad), { width: 360, height: 640 });
-await shot('/index.html', 'web-explorer', async (page) => {
-  await page.fill('#query', PROJECT);
+await shot('/verify.html', 'web-verify-start', (page) => shows(page, '#anchor-now strong'), { width: 800, height: 900 });
+await shot(offline, 'web-verify', judged(file('a.cert.json', certificate)), { width: 700, height: 760 });
+await shot(offline, 'web-verify-phone', judged(file('a.cert.json', damaged)), { width: 360, height: 640 });
+const archive = readFileSync(join(demo, 'archives', archives[0]));
+await shot(offline, 'web-archive', judged(file(archives[0], archive)), { width: 700, height: 640 });
+const changed = Buffer.from(archive);
+changed[changed.indexOf('"required": true') + 12] ^= 1;
+await shot(offline, 'web-archive-changed', judged(file(archives[0], changed)), { width: 800, height: 760 });
+
+await shot('/index.html', 'web-explorer', (page) => shows(page, '#blocks td a'), { width: 900, height: 900 });
+await shot('/index.html', 'web-project', async (page) => {
+  await page.fill('#query', project.project);
   await page.press('#query', 'Enter');
-  await page.waitForSelector('.timeline');
-}, { width: 800, height: 800 });
-await shot('/regulator.html', 'web-regulator', (page) => page.waitForSelector('#alerts td:nth-child(3)'), { width: 800, height: 640 });
+  await shows(page, '.timeline');
+  await to('#found h2')(page);
+}, { width: 900, height: 900 });
+await shot('/index.html', 'web-explorer-phone', (page) => shows(page, '#blocks td a'), { width: 360, height: 640 });
+await shot('/regulator.html', 'web-regulator', async (page) => {
+  await shows(page, '#alerts details');
+  await page.locator('#alerts summary').first().click();
+}, { width: 900, height: 900 });
+await shot('/regulator.html', 'web-timers', async (page) => { await shows(page, '#timers td'); await to('#timers')(page); }, { width: 900, height: 420 });
+await shot('/regulator.html', 'web-flags', async (page) => { await shows(page, '#flags svg.chart'); await to('#flags')(page); }, { width: 900, height: 760 });
 await shot('/regulator.html', 'web-prices', async (page) => {
-  await page.fill('#project', PROJECT);
+  await page.fill('#project', project.project);
   await page.press('#project', 'Enter');
-  await page.waitForSelector('svg.chart');
-  await page.locator('#prices').evaluate((node) => node.scrollIntoView());
-}, { width: 800, height: 420 });
+  await shows(page, '#prices svg.chart');
+  await to('#prices')(page);
+}, { width: 900, height: 760 });
+await shot('/regulator.html', 'web-split-view', async (page) => {
+  await shows(page, '#split dl');
+  await page.fill('#other', await (await fetch(`${apiOf('east')}/v1/checkpoint`)).text());
+  await page.click('#compare-form button');
+  await shows(page, '#compared p');
+  await to('#split')(page);
+}, { width: 900, height: 640 });
+await shot('/regulator.html', 'web-consortium', async (page) => { await shows(page, '#consortium td'); await to('#consortium')(page); await english(page); }, { width: 900, height: 560 });
+await shot('/operator.html', 'web-operator', async (page) => { await shows(page, '#keys td'); await shows(page, '#peers td'); }, { width: 900, height: 1100 });
 await browser.close();
-await site.stop();

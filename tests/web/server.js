@@ -22,7 +22,7 @@ export async function serve(answers = {}) {
     }
     asked.push(request.url);
     const answer = answers[decodeURIComponent(request.url)] ?? answers[decodeURIComponent(pathname)] ?? { status: 404, body: { code: 'not_found', detail: 'no such thing' } };
-    const { status = 200, body, type = 'application/json' } = typeof answer === 'function' ? answer() : answer;
+    const { status = 200, body, type = 'application/json' } = typeof answer === 'function' ? answer(new URL(request.url, 'http://x')) : answer;
     response.writeHead(status, { 'content-type': type });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ITEMS_COUNT, itemOf, STAGES } from '../../api/web/archive/items.js';
 
 const web = new URL('../../api/web/', import.meta.url);
 const read = (name, base = web) => readFileSync(new URL(name, base), 'utf8');
@@ -22,7 +23,7 @@ test('vendored files are byte for byte those of the locked packages', () => {
 });
 
 test('no page code turns text into markup or code, or keeps script and style in a page', () => {
-  const scripts = [...inside('pages/'), ...inside('verify/')];
+  const scripts = [...inside('pages/'), ...inside('verify/'), ...inside('archive/')];
   assert.ok(scripts.length > 25);
   for (const name of scripts) {
     assert.doesNotMatch(read(name), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|setHTML|javascript:/, name);
@@ -34,11 +35,11 @@ test('no page code turns text into markup or code, or keeps script and style in 
 });
 
 test('verification asks no network and reads no clock', () => {
-  for (const name of inside('verify/')) assert.doesNotMatch(read(name), /fetch\(|XMLHttpRequest|WebSocket|EventSource|\bDate\b|performance\.|Math\.random|document\.(?:get|query|create|cookie|body)|\bwindow\b|localStorage/, name);
+  for (const name of [...inside('verify/'), ...inside('archive/')]) assert.doesNotMatch(read(name), /fetch\(|XMLHttpRequest|WebSocket|EventSource|\bDate\b(?!:)|performance\.|Math\.random|document\.(?:get|query|create|cookie|body)|\bwindow\b|localStorage/, name);
 });
 
 test('files stay small', () => {
-  for (const name of [...inside('pages/'), ...inside('verify/')]) assert.ok(read(name).split('\n').length <= 400, name);
+  for (const name of [...inside('pages/'), ...inside('verify/'), ...inside('archive/')]) assert.ok(read(name).split('\n').length <= 400, name);
 });
 
 test('versions are exact and the lock file names no registry', () => {
@@ -47,4 +48,16 @@ test('versions are exact and the lock file names no registry', () => {
   const lock = read('package-lock.json', import.meta.url);
   assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!(?:opencollective|github|paulmillr|www\.patreon|tidelift|feross)[./])/);
   assert.equal(Object.keys(JSON.parse(lock).packages).length, Object.keys(devDependencies).length + 1);
+});
+
+test('the archive’s table of record types is the one of its own crate', () => {
+  const source = read('../../ledger/archive/src/stage.rs', web);
+  const folders = Object.fromEntries([...source.matchAll(/Self::(\w+) => "([^"]+)"/g)].map(([, name, folder]) => [name, folder]));
+  const pattern = /item\(\s*"([^"]+)",\s*Stage::(\w+),\s*\("([^"]+)", "([^"]+)"\),\s*Needed::(\w+),\s*(true|false),?\s*\)/g;
+  const items = [...source.matchAll(pattern)].map(([, name, stage, titleZh, titleEn, needed, withDocument]) =>
+    ({ name, stage: folders[stage], titleZh, titleEn, needed: needed.toLowerCase(), withDocument: withDocument === 'true' }));
+  assert.ok(items.length > 60 && items.length === source.match(/^ {4}item\(/gm).length, `${items.length} items`);
+  for (const one of items) assert.deepEqual(itemOf(one.name), one);
+  assert.equal(ITEMS_COUNT, items.length, 'no item more');
+  for (const [, name, zh, en] of source.matchAll(/Self::(\w+) => \("([^"]+)", "([^"]+)"\)/g)) assert.deepEqual(STAGES[folders[name]], [zh, en]);
 });

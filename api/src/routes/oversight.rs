@@ -14,6 +14,7 @@ use crate::problem::Problem;
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(alerts))
+        .routes(routes!(timers))
         .routes(routes!(chains))
         .routes(routes!(chain))
         .routes(routes!(checkpoints))
@@ -24,12 +25,20 @@ fn look(api: &Api, question: &Question, what: &str) -> Answer {
     found(api.node.look(question).map_err(ours)?, what)
 }
 
-/// The regulators' alerts with what they say, open and disposed of, in the order of their ids.
+/// The regulators' alerts with what they say and why, and what became of them, in the order of their ids.
 #[utoipa::path(get, path = "/v1/alerts", tag = "supervision", params(Paging),
     responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     look(&api, &Question::Alerts { after: paging.after()?, limit: paging.limit()? }, "alert")
+}
+
+/// Time limits that run, with rule, article and end. A page looks at `limit` projects and may hold fewer limits, or none.
+#[utoipa::path(get, path = "/v1/timers", tag = "supervision", params(Paging),
+    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    look(&api, &Question::Timers { after: paging.after()?, limit: paging.limit()? }, "timer")
 }
 
 /// Chains that enter their checkpoints here.

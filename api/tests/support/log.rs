@@ -176,6 +176,15 @@ impl Backend for LogBackend {
     fn blocks(&self, _: Option<Height>, _: usize) -> Result<Page, BackendError> {
         Ok((vec![], None))
     }
+    fn blocks_newest(&self, _: Option<Height>, _: usize) -> Result<Page, BackendError> {
+        Ok((Vec::new(), None))
+    }
+    fn projects_newest(&self, _: Option<u64>, _: usize) -> Result<Page, BackendError> {
+        Ok((Vec::new(), None))
+    }
+    fn operator(&self) -> Result<Value, BackendError> {
+        Ok(Value::Null)
+    }
     fn block(&self, _: Height) -> Result<Option<Value>, BackendError> {
         Ok(None)
     }

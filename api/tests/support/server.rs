@@ -67,6 +67,15 @@ impl Backend for Node {
     fn blocks(&self, _: Option<Height>, _: usize) -> Found<Page> {
         Ok((Vec::new(), None))
     }
+    fn blocks_newest(&self, _: Option<Height>, _: usize) -> Found<Page> {
+        Ok((Vec::new(), None))
+    }
+    fn projects_newest(&self, _: Option<u64>, _: usize) -> Found<Page> {
+        Ok((Vec::new(), None))
+    }
+    fn operator(&self) -> Found<Value> {
+        Ok(Value::Null)
+    }
     fn block(&self, _: Height) -> Found<Option<Value>> {
         Ok(None)
     }

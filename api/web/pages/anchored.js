@@ -1,11 +1,12 @@
 // What the visitor has and trusts, and which of it is about the certificate's own chain and which about a parent of it.
+import { judgeArchive } from '../archive/judge.js';
 import { judge } from '../verify/certificate.js';
 import { originOfText } from '../verify/checkpoint.js';
 import { digestText } from '../verify/hashing.js';
 import { endless } from '../verify/policy-history.js';
 import { fingerprint } from '../verify/trust.js';
 
-export const brought = { certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+export const brought = { archive: null, code: null, certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
 
 /** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
 export function typedAnchor(typed) {
@@ -41,4 +42,14 @@ export async function judgeBrought(typed) {
     ...(abovePolicy ? { parentPolicies: endless(policy) } : { policy }),
     ...(abovePolicies ? { parentPolicies: policies } : { policies }),
   });
+}
+
+/** Judges the archive: its own chain's anchor only, a parent's says nothing about its seal. A printed fingerprint is held
+    against the chain its certificates are of. */
+export async function judgeBroughtArchive(typed, progress) {
+  const { archive, policy, policies } = brought;
+  const ask = (chain) => judgeArchive(archive.source, { policy, policies, chain }, progress);
+  if (typed?.fingerprint === undefined) return ask(typed?.chain ?? null);
+  const { contents } = await judgeArchive(archive.source, {}, progress);
+  return ask(meant(typed, contents.chain === null ? [] : [contents.chain]));
 }

@@ -52,12 +52,15 @@ export function decoded(text) {
   }
 }
 
-/** All pages of a list, at most `most` items. */
-export async function all(base, most) {
+const PAGE_MAX = 200;
+
+/** All pages of a list, at most `most` items; `order` is `newest` or the list's own. */
+export async function all(base, most, order = null) {
   const items = [];
   let after = null;
   do {
-    const page = await get(`${base}?limit=200${after === null ? '' : `&after=${encodeURIComponent(after)}`}`);
+    const query = [`limit=${Math.min(PAGE_MAX, most)}`, order === null ? '' : `&order=${order}`, after === null ? '' : `&after=${encodeURIComponent(after)}`];
+    const page = await get(`${base}?${query.join('')}`);
     items.push(...page.items);
     after = page.next ?? null;
   } while (after !== null && items.length < most);

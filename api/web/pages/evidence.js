@@ -1,8 +1,10 @@
 // What a visitor brought: certificate, record envelope, document, policy, or a number. Sorts files by their content,
 // never by their name.
+import { looksLikeTar } from '../archive/source.js';
 import { authoritiesOf } from '../verify/authority-path.js';
 import { utf8Text } from '../verify/bytes.js';
-import { digestOfBlob } from '../verify/hashing.js';
+import { certificateOf } from '../verify/certificate.js';
+import { digestOfBlob, sha256, toDigest } from '../verify/hashing.js';
 import { AUTHORITIES_BYTES_MAX, CERTIFICATE_BYTES_MAX, DATED_POLICIES_BYTES_MAX } from '../verify/limits.js';
 import { policiesOf } from '../verify/policy-history.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
@@ -48,6 +50,7 @@ export async function sortFile(file) {
     if (found.length === 1) return { kind: 'certificate', bytes: found[0] };
     return { kind: 'document', file };
   }
+  if (looksLikeTar(head)) return { kind: 'archive' };
   if (/^image\//.test(file.type) && file.size <= IMAGE_BYTES_MAX) {
     const text = await textInImage(file);
     return text === null ? { kind: 'document', file } : { kind: 'code', text };
@@ -65,4 +68,14 @@ export async function sortFile(file) {
 
 export async function documentOf(file, progress) {
   return { ...(await digestOfBlob(file, progress)), name: file.name };
+}
+
+/** True for the certificate a code names: by its digest, or in a code without one by the record's number. */
+export function isCoded({ record, digest }, certificate) {
+  if (digest !== null) return toDigest(sha256(certificate)) === digest;
+  try {
+    return certificateOf(certificate).record === record;
+  } catch {
+    return true; // What cannot be read is judged, and said, as itself.
+  }
 }

@@ -4,9 +4,12 @@ import { byId, element, facts, plain, show, table } from './dom.js';
 import { say, speak, startLanguage, timeText } from './language.js';
 import { marks, markText, moneyText, stageText } from './stages.js';
 
-const NEWEST_BLOCKS = 15;
+const BLOCKS_SHOWN = 15;
+const PROJECTS_SHOWN = 20;
 const LIST_MAX = 1000;
-let data = { projects: [], blocks: [], participants: [], status: null, found: null };
+const data = { projects: [], blocks: [], participants: [], found: null };
+/** How many the visitor wants to see; `more` adds to it. */
+const wanted = { blocks: BLOCKS_SHOWN, projects: PROJECTS_SHOWN };
 
 const link = (kind, value, text = value) => element('a', { href: `#${kind}=${encodeURIComponent(value)}` }, plain(text, 100));
 const short = (digest) => `${String(digest).slice(0, 19)}…`;
@@ -132,17 +135,31 @@ function fromAddress() {
   if (value !== null) find([[named[1], value]]);
 }
 
+/** A button for the older part of a list, while there may be one. */
+function older(list, more) {
+  if (data[list].length < wanted[list] || wanted[list] >= LIST_MAX) return null;
+  return element('button', { type: 'button', 'data-older': list, onclick: () => showOlder(list, more) }, say('更早的', 'Older'));
+}
+
+async function showOlder(list, more) {
+  wanted[list] += more;
+  height = -1;
+  await refresh();
+  document.querySelector(`[data-older="${list}"]`)?.focus();
+}
+
 function render() {
   const { found, projects, blocks, participants } = data;
   show(byId('found'), found === null ? null : element('section', {}, VIEWS[found.view](found.value)));
   show(byId('projects'), table(say('项目', 'Projects'), [
     [say('项目', 'Project'), (one) => link('project', one.project, one.title)], [say('编号', 'Id'), (one) => plain(one.project)],
     [say('阶段', 'Stage'), (one) => stageText(one.stage)], [say('投标截止', 'Deadline'), (one) => (one.deadline_ms > 0 ? timeText(one.deadline_ms) : null)],
-  ], projects, say('还没有项目', 'no projects yet')));
+    [say('登记时间', 'Registered'), (one) => (one.registered_ms > 0 ? timeText(one.registered_ms) : null)],
+  ], projects, say('还没有项目', 'no projects yet')), older('projects', PROJECTS_SHOWN));
   show(byId('blocks'), table(say('区块', 'Blocks'), [
     [say('高度', 'Height'), (one) => link('height', one.height), 'number'], [say('时间', 'Time'), (one) => timeText(one.time_ms)],
     [say('记录数', 'Records'), (one) => String(one.records), 'number'], [say('提议者', 'Proposer'), (one) => (one.proposer ? plain(one.proposer) : null)],
-  ], blocks, say('还没有区块', 'no blocks yet')));
+  ], blocks, say('还没有区块', 'no blocks yet')), older('blocks', BLOCKS_SHOWN));
   show(byId('participants'), table(say('参与方', 'Participants'), [
     [say('名称', 'Name'), (one) => link('org', one.org, one.name ?? one.org)], [say('角色', 'Roles'), (one) => one.roles.map((role) => plain(role)).join('、')],
     [say('状态', 'State'), (one) => (one.revoked ? say('已注销', 'revoked') : say('有效', 'in force'))],
@@ -155,12 +172,11 @@ async function refresh() {
   try {
     const status = await get(path('v1', 'status'));
     if (status.height === height) return;
-    const after = Math.max(0, status.height - NEWEST_BLOCKS);
     const [blocks, projects, participants] = await Promise.all([
-      get(`${path('v1', 'blocks')}?limit=${NEWEST_BLOCKS}&after=${after}`), all(path('v1', 'projects'), LIST_MAX), all(path('v1', 'participants'), LIST_MAX),
+      all(path('v1', 'blocks'), wanted.blocks, 'newest'), all(path('v1', 'projects'), wanted.projects, 'newest'), all(path('v1', 'participants'), LIST_MAX),
     ]);
     height = status.height;
-    Object.assign(data, { blocks: blocks.items.reverse(), projects, participants });
+    Object.assign(data, { blocks, projects, participants });
     render();
   } catch (error) {
     byId('message').textContent = `${say('节点没有回答', 'The node does not answer')}：${plain(error.message)}`;

@@ -4,14 +4,18 @@ const SIDE_MAX = 2000;
 
 let loading = null;
 
-/** jsQR is a quarter of a megabyte: loaded when first used; the single-file page has it inside. */
-function reader() {
+/** jsQR is a quarter of a megabyte: loaded once the page stands, so that a page whose server went away still reads codes;
+    the single-file page has it inside. */
+export function reader() {
   if (globalThis.jsQR !== undefined) return Promise.resolve(globalThis.jsQR);
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = 'vendor/jsqr/jsQR.js';
     script.addEventListener('load', () => resolve(globalThis.jsQR));
-    script.addEventListener('error', () => reject(new Error('jsQR cannot be loaded')));
+    script.addEventListener('error', () => {
+      loading = null; // The next code asks again.
+      reject(new Error('jsQR cannot be loaded'));
+    });
     document.head.append(script);
   });
   return loading;
@@ -57,15 +61,25 @@ export async function textFromCamera(video, signal) {
   }
 }
 
-/** What a code's text means: `{certificate}` or `{record, foreign}`; null for neither. `foreign`: a web origin not ours. */
+function originOf(address) {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return null;
+  }
+}
+
+/** What a code's text means: `{certificate}` or `{record, digest, foreign}`; null for neither. `digest`: of the
+    certificate it was printed with, or null. `foreign`: a web origin not ours. */
 export function meaningOfCode(text, ownOrigin) {
   if (text.trimStart().startsWith('{')) return { certificate: text };
   const record = /(?:record|id)(?:s\/|=|:)(?:sha256(?::|%3A))?([0-9a-f]{64})/i.exec(text) ?? /sha256(?::|%3A)([0-9a-f]{64})/i.exec(text) ?? /^([0-9a-f]{64})$/.exec(text.trim());
   if (record === null) return null;
   let foreign = null;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    const { origin } = URL.canParse(text) ? new URL(text) : { origin: text.slice(0, 60) };
+    const origin = originOf(text) ?? text.slice(0, 60);
     foreign = origin === ownOrigin ? null : origin;
   }
-  return { record: `sha256:${record[1].toLowerCase()}`, foreign };
+  const digest = /[?&]certificate=([0-9a-f]{64})(?:&|$)/.exec(text);
+  return { record: `sha256:${record[1].toLowerCase()}`, digest: digest === null ? null : `sha256:${digest[1]}`, foreign };
 }

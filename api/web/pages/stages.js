@@ -6,18 +6,22 @@ const STAGES = {
   evaluated: ['已评标', 'evaluated'], publicised: ['候选人公示', 'candidates publicised'], awarded: ['已定标', 'awarded'],
   contracted: ['已签合同', 'contracted'], supervised: ['已报监管', 'reported to the regulator'], failed: ['招标失败', 'failed'],
   terminated: ['已终止', 'terminated'], archived: ['已归档', 'archived'],
+  listed: ['挂牌中', 'listed'], listing_closed: ['挂牌截止', 'listing closed'], deal_confirmed: ['已成交', 'deal confirmed'],
+  prequalifying: ['资格预审申请中', 'applications taken'], prequal_opened: ['资格预审已开启', 'applications opened'], prequalified: ['资格预审完成', 'prequalified'],
 };
 
 /** A stage this page does not know yet is shown as the node names it. */
 export const stageText = (stage) => (Object.hasOwn(STAGES, stage) ? say(...STAGES[stage]) : String(stage));
 
-const EVALUATED = ['evaluated', 'publicised', 'awarded', 'contracted', 'supervised'];
+const PUBLISHED = ['published', 'listed'];
+const OPENED = ['opened', 'listing_closed'];
+const EVALUATED = ['evaluated', 'publicised', 'awarded', 'contracted', 'supervised', 'deal_confirmed'];
 const ENDED = ['failed', 'terminated'];
 
 /** 公告→投标→开标→评标→归档: `[name, time in ms or null, done | current | ahead]`. */
 export function marks(project) {
   const time = (...stages) => project.stages.find((one) => stages.includes(one.stage))?.time_ms ?? null;
-  const [published, opened, evaluated, archived] = [time('published'), time('opened'), time(...EVALUATED), time('archived')];
+  const [published, opened, evaluated, archived] = [time(...PUBLISHED), time(...OPENED), time(...EVALUATED), time('archived')];
   const bidding = published !== null && Number.isSafeInteger(project.deadline_ms) && project.deadline_ms > 0 ? project.deadline_ms : null;
   const all = [
     [say('公告', 'Notice'), published, published !== null],

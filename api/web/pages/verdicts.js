@@ -9,6 +9,7 @@ const VERDICTS = {
   not_found: ['wait', '?', '未找到', 'NOT FOUND'],
   pending: ['wait', '…', '上链中', 'PENDING'],
   not_anchored: ['wait', '?', '无法判定（缺少信任锚）', 'UNDECIDED (no trust anchor)'],
+  not_sealed: ['wait', '?', '无法判定（档案尚未封存）', 'UNDECIDED (not sealed)'],
   unusable: ['wait', '?', '无法判定（输入无法使用）', 'UNDECIDED (unusable input)'],
   working: ['wait', '…', '正在核验', 'WORKING'],
 };

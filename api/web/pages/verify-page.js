@@ -1,14 +1,17 @@
 // The verify page: takes what the visitor has, judges it in this browser, and says it in plain words.
+import { folderSource, tarSource } from '../archive/source.js';
 import { utf8 } from '../verify/bytes.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { brought, judgeBrought, typedAnchor } from './anchored.js';
+import { brought, judgeBrought, judgeBroughtArchive, typedAnchor } from './anchored.js';
 import { decoded, getText, path } from './api.js';
+import { archiveFacts, archiveMeaning, archiveStepWords } from './archive-view.js';
 import { byId, element, facts, plain, show } from './dom.js';
-import { documentOf, sortFile } from './evidence.js';
+import { chosen, dropped, looksLikeBag } from './dropped.js';
+import { documentOf, isCoded, sortFile } from './evidence.js';
 import { say, speak, startLanguage, timeText } from './language.js';
-import { meaningOfCode, textFromCamera } from './qr.js';
+import { meaningOfCode, reader, textFromCamera } from './qr.js';
 import { meaningOf, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
@@ -20,14 +23,31 @@ async function run() {
   const mine = (round += 1);
   const typed = typedAnchor(byId('anchor').value);
   if (typed?.wrong) return set({ verdict: 'unusable', reason: () => say('信任锚应为 sha256: 加 64 位，或 20 位链指纹。', 'an anchor is sha256: and 64 digits, or a fingerprint of 20 digits.') });
+  if (brought.archive !== null) return runArchive(mine, typed);
   if (brought.certificate === null) {
     if (brought.document !== null) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
+    if (brought.code !== null && !online) set({ verdict: 'unusable', reason: () => say('二维码只有编号；离线页面还需要证书文件。', 'the code holds a number only; this offline page needs the certificate file too.') });
     return undefined;
+  }
+  if (brought.code !== null && !isCoded(brought.code, brought.certificate)) {
+    return set({ verdict: 'content_differs', reason: () => say('二维码指的是另一份证书。', ' The code names another certificate.') });
   }
   set({ verdict: 'working' });
   const result = await judgeBrought(typed);
   // A newer question has been asked meanwhile: its answer counts.
   return mine === round ? set({ ...result, reason: result.reason === undefined ? undefined : () => result.reason }) : undefined;
+}
+
+async function runArchive(mine, typed) {
+  set({ verdict: 'working' });
+  try {
+    const judged = await judgeBroughtArchive(typed, (done, total) => {
+      byId('progress').textContent = done >= total ? '' : `${say('正在核对档案', 'checking the archive')} ${Math.floor((100 * done) / total)}%`;
+    });
+    return mine === round ? set({ ...judged, archive: true }) : undefined;
+  } catch (error) {
+    return mine === round ? set({ verdict: 'unusable', reason: () => error.message }) : undefined;
+  }
 }
 
 function set(result) {
@@ -55,11 +75,13 @@ function factsOf(result) {
   ]);
 }
 
+const wordsOf = (step) => (shown.archive ? archiveStepWords(step) : stepWords({ ...step, names: step.names?.map((name) => plain(name, 80)) }));
+
 function stepItem(step) {
-  const words = stepWords({ ...step, names: step.names?.map((name) => plain(name, 80)) });
+  const words = wordsOf(step);
   return element('li', { class: step.outcome, 'data-step': step.step },
     element('span', { class: 'sign' }, words.sign), element('strong', {}, `${words.title}：`), words.sentence,
-    element('details', {}, element('summary', {}, say('技术细节', 'Technical detail')), element('p', { class: 'mono soft' }, plain(step.detail, 800))));
+    step.detail === undefined ? null : element('details', {}, element('summary', {}, say('技术细节', 'Technical detail')), element('p', { class: 'mono soft' }, plain(step.detail, 800))));
 }
 
 function render() {
@@ -72,10 +94,12 @@ function render() {
   byId('verdict').className = `verdict ${words.kind}`;
   byId('verdict').dataset.verdict = verdict;
   byId('verdict').textContent = words.text;
-  const failed = shown.failedStep === undefined || shown.failedStep === null ? '' : say(` 未通过：${stepWords({ step: shown.failedStep, outcome: 'failed' }).title}。`, ` Failed: ${stepWords({ step: shown.failedStep, outcome: 'failed' }).title}.`);
-  byId('meaning').textContent = `${meaningOf(verdict)}${failed}${shown.reason === undefined ? '' : plain(shown.reason(), 400)}`;
+  const title = (shown.failedStep ?? null) === null ? null : wordsOf({ step: shown.failedStep, outcome: 'failed' }).title;
+  const failed = title === null ? '' : say(` 未通过：${title}。`, ` Failed: ${title}.`);
+  const meaning = shown.archive ? archiveMeaning(verdict) : meaningOf(verdict);
+  byId('meaning').textContent = `${meaning}${failed}${shown.reason === undefined ? '' : plain(shown.reason(), 400)}`;
   show(byId('steps'), (shown.steps ?? []).map(stepItem));
-  show(byId('facts'), shown.certificate && proven(shown) ? factsOf(shown) : null);
+  show(byId('facts'), shown.archive ? archiveFacts(shown) : shown.certificate && proven(shown) ? factsOf(shown) : null);
   byId('details').hidden = (shown.steps ?? []).length === 0;
 }
 
@@ -94,8 +118,9 @@ function renderAnchor() {
 }
 
 function renderGiven() {
-  const { certificate, envelope, document } = brought;
+  const { archive, certificate, envelope, document } = brought;
   const items = [
+    archive === null ? null : `${say('档案', 'archive')}：${plain(archive.name)} · ${archive.size} ${say('个文件', 'files')}`,
     certificate === null ? null : say('证书已就绪', 'certificate ready'),
     envelope === null ? null : say('记录信封已就绪', 'record envelope ready'),
     document === null ? null : `${say('待核对文件', 'document')}：${plain(document.name)} · ${document.size} B · ${document.digest}`,
@@ -115,25 +140,40 @@ async function takeDocument(file) {
   byId('progress').textContent = '';
 }
 
+/** Takes one thing; gives the text of a code, which is asked about after everything else was taken. */
 async function takeOne(file) {
   const found = await sortFile(file);
   switch (found.kind) {
-    case 'certificate': brought.certificate = found.bytes; break;
+    case 'certificate': Object.assign(brought, { certificate: found.bytes, archive: null }); break;
     case 'envelope': brought.envelope = found.bytes; break;
     case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
     case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
     case 'authorities': brought.authorities = found.authorities; break;
-    case 'code': await takeCode(found.text); break;
+    case 'archive': takeArchive(file.name, await tarSource(file)); break;
+    case 'code': return found.text;
     case 'several': warn(say('这份 PDF 里有不止一份证书，无法判断用哪一份。', 'This PDF has more than one certificate attached.')); break;
     default: await takeDocument(file);
   }
+  return null;
 }
 
-async function takeFiles(files) {
+function takeArchive(name, source) {
+  Object.assign(brought, { archive: { name, source, size: source.files.size }, certificate: null, envelope: null, document: null });
+}
+
+async function takeFolder(folder) {
+  if (folder === null || folder.length === 0) return;
+  if (!looksLikeBag(folder)) throw new Error(say('这个文件夹不是项目档案；请选档案自己的文件夹。', 'this folder is no archive; choose the archive’s own folder.'));
+  takeArchive(say('文件夹', 'folder'), folderSource(folder));
+}
+
+async function takeFiles(files, folder = null) {
   warn(null);
   try {
-    for (const file of files) await takeOne(file);
-    await run();
+    let code = null;
+    for (const file of files) code = (await takeOne(file)) ?? code;
+    await takeFolder(await folder);
+    await (code === null ? run() : takeCode(code));
   } catch (error) {
     set({ verdict: 'unusable', reason: () => error.message });
   }
@@ -148,7 +188,10 @@ async function takeCode(text) {
   }
   if (found.foreign) warn(say(`注意：二维码指向外部网站 ${plain(found.foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(found.foreign, 80)}. This page does not open it and takes only the number.`));
   byId('number').value = found.record;
-  return lookUp(found.record);
+  brought.code = { record: found.record, digest: found.digest };
+  // A certificate at hand is held against the code; without one, or with another record's, the node is asked.
+  const atHand = brought.certificate !== null && isCoded(brought.code, brought.certificate);
+  return atHand || !online ? run() : lookUp(found.record);
 }
 
 async function lookUp(text, tries = 0) {
@@ -159,8 +202,11 @@ async function lookUp(text, tries = 0) {
   const mine = (round += 1);
   set({ verdict: 'working' });
   try {
-    brought.certificate = utf8(await getText(path('v1', 'records', record, 'certificate')));
-    return mine === round ? await run() : undefined;
+    const text = await getText(path('v1', 'records', record, 'certificate'));
+    if (mine !== round) return undefined;
+    // The node's certificate may stand under a later checkpoint than the one the code was printed with.
+    Object.assign(brought, { archive: null, code: null, certificate: utf8(text) });
+    return await run();
   } catch (error) {
     return mine === round ? notThere(error, text, tries, mine) : undefined;
   }
@@ -214,9 +260,12 @@ function listen() {
     drop.addEventListener(name, (event) => {
       event.preventDefault();
       drop.classList.toggle('over', name === 'dragover');
-      if (name === 'drop') takeFiles([...event.dataTransfer.files]);
+      if (name !== 'drop') return;
+      const { files, folder } = dropped(event.dataTransfer);
+      takeFiles(files, folder);
     });
   }
+  byId('folder').addEventListener('change', (event) => takeFiles([], chosen(event.target.files)));
   byId('scan').addEventListener('click', scan);
   byId('number-form').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -229,8 +278,9 @@ function listen() {
     run();
   });
   byId('again').addEventListener('click', () => {
-    Object.assign(brought, { certificate: null, envelope: null, document: null });
+    Object.assign(brought, { archive: null, code: null, certificate: null, envelope: null, document: null });
     byId('files').value = '';
+    byId('folder').value = '';
     round += 1;
     warn(null);
     set({ verdict: null });
@@ -244,6 +294,7 @@ async function start() {
   listen();
   byId('number-form').hidden = !online;
   await siteAnchor();
+  reader().catch(() => {}); // Said when a code is given.
   const named = /^#(?:record|id)=(.+)$/.exec(location.hash);
   const code = named === null || !online ? null : decoded(named[0].slice(1));
   if (code !== null) await takeCode(code);

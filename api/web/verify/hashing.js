@@ -23,11 +23,14 @@ export function fieldHash(domain, fields) {
   return hasher.digest();
 }
 
+/** SHA-256 of bytes that come in pieces: `update`, then `digest`. */
+export const startSha256 = () => hash.create();
+
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Digest and size of a Blob or File of any size, in pieces; `progress` gets the bytes read so far. */
 export async function digestOfBlob(blob, progress = () => {}) {
-  const hasher = hash.create();
+  const hasher = startSha256();
   let size = 0;
   while (size < blob.size) {
     const piece = new Uint8Array(await blob.slice(size, size + CHUNK_BYTES).arrayBuffer());

@@ -156,3 +156,21 @@ pub(crate) fn unanswered(state: &dyn StateRead, id: &ProjectId) -> Result<u64, S
     let all: Vec<(_, Objection)> = load_all(state, &state_key::objection_prefix(id), INDICATOR_PROJECTS_MAX)?;
     Ok(all.iter().filter(|(_, one)| one.answered.is_none()).count() as u64)
 }
+
+/// Objections without an answer: record, the parameter that limits the answer, when it was raised.
+pub(crate) fn waiting(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    rulebook: &Rulebook,
+) -> Result<Vec<(RecordId, &'static str, TimeMs)>, StateFailure> {
+    let prefix = state_key::objection_prefix(id);
+    let all: Vec<(Vec<u8>, Objection)> = load_all(state, &prefix, INDICATOR_PROJECTS_MAX)?;
+    let open = all.into_iter().filter(|(_, one)| one.answered.is_none());
+    let named = |(key, one): (Vec<u8>, Objection)| {
+        let digits = key.strip_prefix(prefix.as_slice()).and_then(|rest| str::from_utf8(rest).ok());
+        let record = digits.and_then(|digits| format!("sha256:{digits}").parse().ok());
+        let record = record.ok_or_else(|| StateFailure("an objection's key".into()))?;
+        Ok((record, one.reply_parameter(rulebook), one.raised))
+    };
+    open.map(named).collect()
+}

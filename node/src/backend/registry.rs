@@ -6,10 +6,11 @@ use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing;
+use biaozheng_contracts::view::timers::timers;
 use biaozheng_contracts::view::{
     anchoring, categories, complaints, models, registry as view, sealing as opened, supervision,
 };
-use biaozheng_ledger::ids::RecordId;
+use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
 
@@ -19,6 +20,12 @@ use super::{NodeBackend, ours};
 fn paged<T: ToString>(rows: Vec<(T, Value)>, limit: usize) -> Value {
     let next = rows.last().filter(|_| rows.len() == limit).map(|(id, _)| id.to_string());
     json!({"items": rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), "next": next})
+}
+
+/// The record that disposed of an alert, by its row.
+fn disposed(row: &Value) -> Result<Option<RecordId>, BackendError> {
+    let text = row.get("disposed").and_then(Value::as_str);
+    text.map(|text| text.parse().map_err(ours)).transpose()
 }
 
 impl NodeBackend {
@@ -46,6 +53,10 @@ impl NodeBackend {
                 found.map(|found| serde_json::to_value(found).map_err(ours)).transpose()?
             }
             Question::Alerts { after, limit } => Some(self.alerts(after.as_ref(), *limit)?),
+            Question::Timers { after, limit } => {
+                let (rows, next) = timers(&state, after.as_ref(), *limit, now).map_err(ours)?;
+                Some(json!({"items": rows, "next": next}))
+            }
             Question::Chains { after, limit } => {
                 let rows = anchoring::chains(&state, after.as_ref(), *limit).map_err(ours)?;
                 Some(paged(rows, *limit))
@@ -80,9 +91,7 @@ impl NodeBackend {
     fn alerts(&self, after: Option<&RecordId>, limit: usize) -> Result<Value, BackendError> {
         let mut rows = supervision::alerts(&self.state(), after, limit).map_err(ours)?;
         for (id, row) in &mut rows {
-            let missing = || ours("an alert's record is missing");
-            let record = self.shared.store.record(id).map_err(ours)?.ok_or_else(missing)?;
-            let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+            let (payload, raised) = self.said(id)?;
             let said = |name: &str| payload.body.get(name).cloned().unwrap_or_default();
             row["kind"] = said("rule");
             row["severity"] = said("severity");
@@ -90,9 +99,33 @@ impl NodeBackend {
             row["message_zh"] = said("text_zh");
             row["project"] = json!(payload.project);
             row["organisations"] = said("organisations");
-            row["raised_ms"] = json!(record.time);
+            row["raised_ms"] = json!(raised);
+            for name in ["records", "formula", "threshold", "found", "rules"] {
+                row[name] = said(name);
+            }
+            row["disposition"] = match disposed(row)? {
+                Some(record) => self.disposition(&record)?,
+                None => Value::Null,
+            };
         }
         Ok(paged(rows, limit))
+    }
+
+    /// What a committed record says, and when it was committed.
+    fn said(&self, id: &RecordId) -> Result<(Payload, TimeMs), BackendError> {
+        let missing = || ours("an alert's record is missing");
+        let record = self.shared.store.record(id).map_err(ours)?.ok_or_else(missing)?;
+        Ok((Payload::decode(&record.envelope.payload).map_err(ours)?, record.time))
+    }
+
+    /// How and why an alert was disposed of.
+    fn disposition(&self, record: &RecordId) -> Result<Value, BackendError> {
+        let (payload, time) = self.said(record)?;
+        let said = |name: &str| payload.body.get(name).cloned().unwrap_or_default();
+        Ok(json!({
+            "record": record, "disposition": said("disposition"), "reason": said("reason"),
+            "by": payload.author.org, "time_ms": time,
+        }))
     }
 
     fn sealing(&self) -> Result<Option<Value>, BackendError> {

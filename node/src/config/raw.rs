@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::address::PeerAddress;
 use super::sections::{
-    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, LogSettings, MempoolSettings,
+    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogSettings, MempoolSettings,
     SealingSettings,
 };
 use super::{ConfigError, DEFAULT_TOML};
@@ -25,6 +25,7 @@ pub struct RawConfig {
     pub log: LogSettings,
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
+    pub keys: KeySettings,
     pub peers: Vec<PeerAddress>,
     pub webhook: Vec<HookSettings>,
 }
@@ -41,6 +42,7 @@ impl Default for RawConfig {
             log: LogSettings::default(),
             documents: DocumentSettings::default(),
             sealing: SealingSettings::default(),
+            keys: KeySettings::default(),
             peers: Vec::new(),
             webhook: Vec::new(),
         }

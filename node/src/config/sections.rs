@@ -248,3 +248,23 @@ impl SealingSettings {
         within("sealing.dummies_per_slot", self.dummies_per_slot, 0..=8)
     }
 }
+
+/// This node's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeySettings {
+    /// 0: no end.
+    pub valid_days: u64,
+}
+
+impl Default for KeySettings {
+    fn default() -> Self {
+        Self { valid_days: 730 }
+    }
+}
+
+impl KeySettings {
+    pub(super) fn check(self) -> Result<(), ConfigError> {
+        within("keys.valid_days", self.valid_days, 0..=7300)
+    }
+}

@@ -30,7 +30,7 @@ function above(random, child, label, size, wrong) {
 
 function step(random, child, size, parent, wrong) {
   let path = growth(child.leavesOf(size), child.parts.size);
-  if (wrong && random.chance(25)) path = random.pick([path.slice(1), [...path, path[0] ?? sha256(utf8('x'))], path.toReversed(), path.map(() => sha256(utf8('y')))]);
+  if (wrong && random.chance(25)) path = random.pick([path.slice(1), [...path, path[0] ?? sha256(utf8('x'))], [...path].reverse(), path.map(() => sha256(utf8('y')))]);
   return { certificate: structuredClone(parent.certificate), consistency: path.map(toDigest) };
 }
 
@@ -72,7 +72,7 @@ export function makeAnchored(random) {
     }
     if (wrong && random.chance(20) && count > 0) {
       certificate.anchors = random.pick([
-        (all) => all.toReversed(), (all) => [...all, all[0]], (all) => all.slice(1), (all) => Array.from({ length: random.pick([4, 5]) }, () => all[0]),
+        (all) => [...all].reverse(), (all) => [...all, all[0]], (all) => all.slice(1), (all) => Array.from({ length: random.pick([4, 5]) }, () => all[0]),
         (all) => [{ ...all[0], certificate: { ...all[0].certificate, anchors: random.pick([[], [all[0]], null]) } }, ...all.slice(1)],
         (all) => [{ ...all[0], certificate: certificate.timestamps ? { ...base.certificate } : all[0].certificate }],
       ])(certificate.anchors);

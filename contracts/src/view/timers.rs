@@ -1,0 +1,135 @@
+//! Time limits that run: what is due next in each project, by which rule, and until when.
+//!
+//! **Invariant:** every moment is the pinned rulebook's or the notice's, and none tells of a bidder.
+
+use std::collections::BTreeMap;
+
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{ProjectId, RecordId, TimeMs};
+use serde_json::{Value, json};
+
+use super::identifier;
+use crate::acts::{complaint, listing::Listing, objection};
+use crate::project::{Project, Stage};
+use crate::rulebook::Rulebook;
+use crate::state::{StateFailure, StateRead};
+use crate::state_key;
+
+/// A running limit. `rule` is the rulebook's parameter, or `deadline` for one the notice set.
+struct Timer {
+    rule: &'static str,
+    from: TimeMs,
+    due: TimeMs,
+    /// The objection or complaint it is about.
+    about: Option<RecordId>,
+}
+
+const DEADLINE: &str = "deadline";
+
+fn timer(rulebook: &Rulebook, rule: &'static str, from: TimeMs) -> Option<Timer> {
+    Some(Timer { rule, from, due: rulebook.due(rule, from)?, about: None })
+}
+
+const fn notice(from: TimeMs, due: TimeMs) -> Timer {
+    Timer { rule: DEADLINE, from, due, about: None }
+}
+
+/// What the stage itself asks for.
+fn of_stage(project: &Project, rulebook: &Rulebook, now: TimeMs) -> Vec<Timer> {
+    let since = |rule, stage| timer(rulebook, rule, project.time_of(stage));
+    let found = match project.stage {
+        Stage::Published | Stage::Prequalifying if now < project.deadline => {
+            vec![Some(notice(project.time_of(project.stage), project.deadline))]
+        }
+        Stage::Published => vec![timer(rulebook, "reveal_window", project.deadline)],
+        Stage::Evaluated => vec![since("publicity_start", Stage::Evaluated)],
+        Stage::Publicised => {
+            vec![since("publicity_min", Stage::Publicised), since("award_max", Stage::Publicised)]
+        }
+        Stage::Awarded => {
+            vec![since("contract_max", Stage::Awarded), since("regulator_report_max", Stage::Awarded)]
+        }
+        Stage::Contracted => {
+            let filing = since("contract_filing_max", Stage::Contracted);
+            vec![since("regulator_report_max", Stage::Awarded), filing]
+        }
+        Stage::DealConfirmed => vec![since("result_publicity_max", Stage::ListingClosed)],
+        _ => Vec::new(),
+    };
+    found.into_iter().flatten().collect()
+}
+
+fn of_project(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+    rulebook: &Rulebook,
+    now: TimeMs,
+) -> Result<Vec<Timer>, StateFailure> {
+    let mut found = of_stage(project, rulebook, now);
+    if project.stage == Stage::Listed
+        && let Some(listing) = Listing::load(state, id)?
+        && let Some(end) = listing.lots.iter().map(|lot| lot.end).max()
+    {
+        found.push(notice(listing.from, end));
+    }
+    for (record, parameter, raised) in objection::waiting(state, id, rulebook)? {
+        let limit = timer(rulebook, parameter, raised);
+        found.extend(limit.map(|one| Timer { about: Some(record), ..one }));
+    }
+    for one in complaint::of_project(state, id)?.iter().filter(|one| one.is_pending()) {
+        let (parameter, from) = match one.accepted {
+            Some((_, accepted)) => ("complaint_decide_max", accepted),
+            None => ("complaint_accept_max", one.filed),
+        };
+        let limit = timer(rulebook, parameter, from);
+        found.extend(limit.map(|limit| Timer { about: Some(one.record), ..limit }));
+    }
+    Ok(found)
+}
+
+fn shown(id: &ProjectId, project: &Project, rulebook: &Rulebook, one: &Timer) -> Value {
+    json!({
+        "project": id, "title": project.title, "stage": project.stage, "tenderee": project.tenderee,
+        "centre": project.centre, "rule": one.rule, "article": rulebook.article(one.rule),
+        "limit": rulebook.text(one.rule), "from_ms": one.from, "due_ms": one.due, "about": one.about,
+        "rulebook": project.rulebook.map(|digest| digest.to_string()),
+    })
+}
+
+/// The running limits of `limit` projects after one, in the order of the projects' ids; and the last project looked
+/// at, unless it was the last of all. `now` is the newest block's time.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn timers(
+    state: &dyn StateRead,
+    after: Option<&ProjectId>,
+    limit: usize,
+    now: TimeMs,
+) -> Result<(Vec<Value>, Option<ProjectId>), StateFailure> {
+    let start = after.map(state_key::project);
+    let rows = state.scan(state_key::PROJECTS, start.as_deref(), limit)?;
+    let full = rows.len() == limit;
+    let (mut found, mut last) = (Vec::new(), None);
+    // A page's projects share few rulebooks.
+    let mut rulebooks: BTreeMap<Digest, Rulebook> = BTreeMap::new();
+    for (key, bytes) in rows {
+        let project: Project = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
+        let id = identifier(&key, state_key::PROJECTS).and_then(|text| ProjectId::new(text).ok());
+        let id = id.ok_or_else(|| StateFailure("a project's key".into()))?;
+        if let Some(digest) = project.rulebook {
+            if !rulebooks.contains_key(&digest)
+                && let Some(rulebook) = Rulebook::load(state, &digest)?
+            {
+                rulebooks.insert(digest, rulebook);
+            }
+            if let Some(rulebook) = rulebooks.get(&digest) {
+                let timers = of_project(state, &id, &project, rulebook, now)?;
+                found.extend(timers.iter().map(|one| shown(&id, &project, rulebook, one)));
+            }
+        }
+        last = Some(id);
+    }
+    Ok((found, last.filter(|_| full)))
+}
