@@ -20,6 +20,7 @@ mod pages;
 mod processes;
 mod progress;
 mod resync;
+mod rulebook;
 mod seal;
 mod start;
 mod status;
@@ -86,6 +87,9 @@ enum Command {
     /// Record and check audio and video segments of a sitting 数字见证
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// Check a rulebook or a district's text before it is published 规则书
+    #[command(subcommand)]
+    Rulebook(rulebook::RulebookCommand),
     /// Record past projects from open data as imported evidence 历史导入
     Import(import::Import),
     /// Check nodes and mirrors of the public log against each other and the past 审计
@@ -161,6 +165,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Anchor(command) => wait_for(command.run()),
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
+        Command::Rulebook(command) => command.run(),
         Command::Import(command) => wait_for(command.run()),
         Command::Audit(command) => wait_for(command.run()).map(audited),
         Command::Mirror(command) => wait_for(command.run()).map(audited),
