@@ -51,6 +51,11 @@ pub mod building_model;
 pub mod complaint;
 pub mod paper;
 
+pub mod calendar;
+pub mod tightening;
+
+mod steps;
+
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -59,7 +64,6 @@ use serde::de::DeserializeOwned;
 use crate::execute::{BlockContext, Event};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, Reject};
-use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure};
 
 /// What an act's execution sees.
@@ -175,6 +179,9 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),
     ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
     ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
+    // Rules beside the rulebooks.
+    ("rulebook.tightened/1", form::<tightening::Tightened>, tightening::publish),
+    ("calendar.published/1", form::<calendar::CalendarPublished>, calendar::publish),
 ];
 
 /// The names of all record types.
@@ -217,10 +224,8 @@ fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<R
         return Ok(reject);
     }
     let Some(id) = &payload.project else { return Ok(reject) };
-    let pinned = Project::load(state, id)?.and_then(|project| project.rulebook);
-    if let Some(digest) = pinned {
-        let rulebook = Rulebook::load(state, &digest)?;
-        reject.article = rulebook.and_then(|book| book.article(&reject.rule).map(str::to_owned));
+    if let Some(project) = Project::load(state, id)?.filter(|project| project.rulebook.is_some()) {
+        reject.article = project.pinned(state)?.article(&reject.rule).map(str::to_owned);
     }
     Ok(reject)
 }
@@ -258,15 +263,6 @@ impl Act<'_, '_, '_> {
         }
         let expected = expected.map_or_else(|| "none".to_owned(), |id| id.to_string());
         Err(reject::PREVIOUS.because(format!("expected {expected}")))
-    }
-
-    /// Loads the project for its next step: registered signers, right stage, right predecessor.
-    pub(crate) fn step(&self, stages: &[Stage]) -> Result<(ProjectId, Project), Refusal> {
-        let id = self.project_id()?;
-        let project = Project::expect(self.state, &id)?;
-        project.at(stages)?;
-        self.follows(Some(project.step))?;
-        Ok((id, project))
     }
 
     /// Ends a step: the project stands at `stage`, and the next step names this record.

@@ -14,6 +14,7 @@
 
 pub mod acts;
 mod amount;
+mod calendar;
 pub mod cost;
 mod credit_code;
 mod duration;
@@ -44,10 +45,14 @@ pub use purpose::{KeyRevocationReason, Purpose};
 pub use reject::anchoring::CODES_ANCHORING;
 pub use reject::evaluation::CODES_EVALUATION;
 pub use reject::registry::CODES_REGISTRY;
+pub use reject::rules::CODES_RULES;
 pub use reject::sealing::CODES_SEALING;
 pub use reject::supervision::CODES_SUPERVISION;
 pub use reject::{CODES, Refusal, Reject};
-pub use rulebook::{Rulebook, RulebookError, active_rulebook_digest};
+pub use rulebook::{
+    Judged, Rulebook, RulebookError, Signer, Step, StepError, Tightening, TighteningError,
+    active_rulebook_digest,
+};
 pub use state::{Overlay, StateFailure, StateRead};
 
 pub use reject::categories::CODES_CATEGORIES;

@@ -16,6 +16,8 @@ pub const BIDS_PER_LOT_MAX: usize = 2000;
 pub const TEXT_BYTES_MAX: usize = 4000;
 /// A rulebook's TOML, bytes.
 pub const RULEBOOK_BYTES_MAX: usize = 32 * 1024;
+/// What holds for one project, written as a rulebook with its calendars, bytes.
+pub const EFFECTIVE_RULEBOOK_BYTES_MAX: usize = 256 * 1024;
 /// The body of a bid as revealed, bytes.
 pub const BID_BYTES_MAX: usize = 16 * 1024;
 /// Records and organisations each that one alert names.

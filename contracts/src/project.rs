@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::amount::Amount;
 use crate::reject::{self, Refusal};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Rulebook, pins};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -147,6 +147,9 @@ pub(crate) struct Member {
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Project {
+    /// Its key in state.
+    #[borsh(skip)]
+    pub(crate) id: Option<ProjectId>,
     pub(crate) version: u8,
     pub(crate) title: String,
     pub(crate) code: String,
@@ -181,7 +184,8 @@ pub(crate) struct History {
 
 impl Project {
     pub(crate) fn load(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Self>, StateFailure> {
-        load(state, &state_key::project(id))
+        let found: Option<Self> = load(state, &state_key::project(id))?;
+        Ok(found.map(|project| Self { id: Some(id.clone()), ..project }))
     }
 
     pub(crate) fn expect(state: &dyn StateRead, id: &ProjectId) -> Result<Self, Refusal> {
@@ -192,10 +196,11 @@ impl Project {
         state.put(state_key::project(id), self)
     }
 
-    pub(crate) fn pinned(&self, state: &dyn StateRead) -> Result<Rulebook, Refusal> {
+    /// The rules it lives under: its rulebook, what its district tightened, its calendars.
+    pub(crate) fn pinned(&self, state: &dyn StateRead) -> Result<Rulebook, StateFailure> {
         let missing = || StateFailure("a published project without its rulebook".into());
-        let digest = self.rulebook.ok_or_else(missing)?;
-        Ok(Rulebook::load(state, &digest)?.ok_or_else(missing)?)
+        let (id, digest) = self.id.as_ref().zip(self.rulebook.as_ref()).ok_or_else(missing)?;
+        pins::holds(state, id, digest)?.ok_or_else(missing)
     }
 
     pub(crate) fn lot(&self, id: &str) -> Result<&Lot, Refusal> {
@@ -219,14 +224,6 @@ impl Project {
         self.times.push((stage, time));
     }
 
-    pub(crate) fn at(&self, stages: &[Stage]) -> Result<(), Refusal> {
-        if stages.contains(&self.stage) {
-            Ok(())
-        } else {
-            Err(reject::STAGE.because(format!("needs {stages:?}, is {:?}", self.stage)).into())
-        }
-    }
-
     pub(crate) fn not_suspended(&self) -> Result<(), Refusal> {
         if self.open_objections == 0 {
             Ok(())
@@ -242,10 +239,6 @@ impl Project {
         } else {
             reject::NOT_OWNER.err()
         }
-    }
-
-    pub(crate) fn by_centre(&self, org: &OrgId) -> Result<(), Refusal> {
-        if *org == self.centre { Ok(()) } else { reject::NOT_OWNER.err() }
     }
 }
 

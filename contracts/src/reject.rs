@@ -170,3 +170,5 @@ pub(crate) mod categories;
 
 pub(crate) mod complaint;
 pub(crate) mod model;
+
+pub(crate) mod rules;

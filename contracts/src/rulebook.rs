@@ -1,16 +1,19 @@
 //! Rulebooks: versioned data a tender pins at publication. Every number a contract uses comes from here.
 //!
-//! TOML with `category`, `version`, titles, `currency`, a calendar, and one `[parameter.<name>]` table each with
-//! `value`, `article` and `basis`. An unknown or missing parameter is an error that names it.
+//! TOML with `category`, `version`, titles, `currency`, days off, one `[parameter.<name>]` table each with `value`,
+//! `article` and `basis`, and the category's steps ([`steps`]). An unknown or missing parameter is an error that names it.
+//! What a project lives under is this text, tightened by its district ([`tighten`]), with its calendars ([`pins`]).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::TimeMs;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::duration::{Calendar, RuleDuration};
-use crate::limits::RULEBOOK_BYTES_MAX;
+use crate::calendar::{Calendar, KnownYear};
+use crate::duration::RuleDuration;
+use crate::limits::{EFFECTIVE_RULEBOOK_BYTES_MAX, RULEBOOK_BYTES_MAX};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -76,7 +79,7 @@ const OPTIONAL: &[(&str, Form)] = &[
     ("sealing_signature_window", Form::Duration),
 ];
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     category: String,
@@ -92,9 +95,15 @@ struct Raw {
     #[serde(default)]
     holidays: Vec<i64>,
     parameter: BTreeMap<String, RawParameter>,
+    /// The category's steps; left out: all that the engine knows for its procedure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    step: Option<BTreeMap<String, steps::RawStep>>,
+    /// Years whose calendar a project lives under; only in the text of what holds for a project, never published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    calendar: Vec<KnownYear>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawParameter {
     value: toml::Value,
@@ -106,11 +115,12 @@ struct RawParameter {
 /// A parsed, complete rulebook.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
-    raw: Raw,
+    raw: Arc<Raw>,
     durations: BTreeMap<String, RuleDuration>,
     counts: BTreeMap<String, u64>,
     ratios: BTreeMap<String, (u64, u64)>,
     calendar: Calendar,
+    steps: Option<Arc<BTreeMap<String, Step>>>,
 }
 
 /// Why a text is not a rulebook.
@@ -128,6 +138,8 @@ pub enum RulebookError {
     Value { name: String, expected: &'static str },
     #[error("'{0}' has a form that cannot be used")]
     Field(&'static str),
+    #[error(transparent)]
+    Step(#[from] StepError),
 }
 
 impl Rulebook {
@@ -135,6 +147,19 @@ impl Rulebook {
     /// [`RulebookError`] naming what is wrong.
     pub fn parse(text: &str) -> Result<Self, RulebookError> {
         if text.len() > RULEBOOK_BYTES_MAX {
+            return Err(RulebookError::TooLarge);
+        }
+        let book = Self::parse_effective(text)?;
+        // Calendars are records of their own: no rulebook brings its own.
+        if book.raw.calendar.is_empty() { Ok(book) } else { Err(RulebookError::Field("calendar")) }
+    }
+
+    /// What holds for one project, as [`Rulebook::effective_text`] writes it: a rulebook with the calendars of its years.
+    ///
+    /// # Errors
+    /// [`RulebookError`] naming what is wrong.
+    pub fn parse_effective(text: &str) -> Result<Self, RulebookError> {
+        if text.len() > EFFECTIVE_RULEBOOK_BYTES_MAX {
             return Err(RulebookError::TooLarge);
         }
         let raw: Raw =
@@ -157,15 +182,20 @@ impl Rulebook {
         }
         let mut holidays = raw.holidays.clone();
         holidays.sort_unstable();
-        let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays };
+        let years = raw.calendar.clone();
+        let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays, years };
         let mut book = Self {
-            raw,
+            raw: Arc::new(raw),
             durations: BTreeMap::new(),
             counts: BTreeMap::new(),
             ratios: BTreeMap::new(),
             calendar,
+            steps: None,
         };
         book.read_parameters()?;
+        if let Some(written) = &book.raw.step {
+            book.steps = Some(Arc::new(steps::read(written, &book)?));
+        }
         Ok(book)
     }
 
@@ -177,45 +207,7 @@ impl Rulebook {
             let Some((_, form)) = known.find(|(known, _)| known == name) else {
                 return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
             };
-            if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
-                return Err(RulebookError::Value {
-                    name: name.clone(),
-                    expected: "a basis of statute, unread, practice or centre",
-                });
-            }
-            let refuse = |expected| RulebookError::Value { name: name.clone(), expected };
-            match form {
-                Form::Duration => {
-                    let expected = "a duration such as \"20d\", \"3wd\", \"5s\"";
-                    let parsed = parameter.value.as_str().and_then(RuleDuration::parse);
-                    self.durations.insert(name.clone(), parsed.ok_or_else(|| refuse(expected))?);
-                }
-                Form::Count => {
-                    let number = parameter.value.as_integer().and_then(|n| u64::try_from(n).ok());
-                    let number = number.filter(|n| *n <= 1_000_000);
-                    self.counts.insert(name.clone(), number.ok_or_else(|| refuse("a whole number"))?);
-                }
-                Form::Flag => {
-                    let flag = parameter.value.as_bool().ok_or_else(|| refuse("true or false"))?;
-                    self.counts.insert(name.clone(), u64::from(flag));
-                }
-                Form::Word(words) => {
-                    let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
-                    known.then_some(()).ok_or_else(|| refuse("a word these contracts know"))?;
-                }
-                Form::Ratio => {
-                    let ratio = parameter.value.as_str().and_then(parse_ratio);
-                    self.ratios.insert(name.clone(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
-                }
-                Form::Amount => {
-                    let amount = procedure::parse_amount(&parameter.value);
-                    self.counts.insert(name.clone(), amount.ok_or_else(|| refuse("an amount"))?);
-                }
-                Form::Words(words) => {
-                    let known = procedure::is_word_list(&parameter.value, words);
-                    known.then_some(()).ok_or_else(|| refuse("a list of words these contracts know"))?;
-                }
-            }
+            self.read_value(name, *form, parameter)?;
         }
         let missing = required.iter().map(|(name, _)| *name).find(|name| !parameters.contains_key(*name));
         match missing.or_else(|| procedure::missing_beside(|name| parameters.contains_key(name))) {
@@ -224,13 +216,57 @@ impl Rulebook {
         }
     }
 
+    /// Takes one value in its form; a later one replaces an earlier.
+    fn read_value(&mut self, name: &str, form: Form, parameter: &RawParameter) -> Result<(), RulebookError> {
+        if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
+            return Err(RulebookError::Value {
+                name: name.to_owned(),
+                expected: "a basis of statute, unread, practice or centre",
+            });
+        }
+        let refuse = |expected| RulebookError::Value { name: name.to_owned(), expected };
+        match form {
+            Form::Duration => {
+                let expected = "a duration such as \"20d\", \"3wd\", \"5s\"";
+                let parsed = parameter.value.as_str().and_then(RuleDuration::parse);
+                self.durations.insert(name.to_owned(), parsed.ok_or_else(|| refuse(expected))?);
+            }
+            Form::Count => {
+                let number = parameter.value.as_integer().and_then(|n| u64::try_from(n).ok());
+                let number = number.filter(|n| *n <= 1_000_000);
+                self.counts.insert(name.to_owned(), number.ok_or_else(|| refuse("a whole number"))?);
+            }
+            Form::Flag => {
+                let flag = parameter.value.as_bool().ok_or_else(|| refuse("true or false"))?;
+                self.counts.insert(name.to_owned(), u64::from(flag));
+            }
+            Form::Word(words) => {
+                let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
+                known.then_some(()).ok_or_else(|| refuse("a word these contracts know"))?;
+            }
+            Form::Ratio => {
+                let ratio = parameter.value.as_str().and_then(parse_ratio);
+                self.ratios.insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
+            }
+            Form::Amount => {
+                let amount = procedure::parse_amount(&parameter.value);
+                self.counts.insert(name.to_owned(), amount.ok_or_else(|| refuse("an amount"))?);
+            }
+            Form::Words(words) => {
+                let known = procedure::is_word_list(&parameter.value, words);
+                known.then_some(()).ok_or_else(|| refuse("a list of words these contracts know"))?;
+            }
+        }
+        Ok(())
+    }
+
     #[must_use]
     pub fn category(&self) -> &str {
         &self.raw.category
     }
 
     #[must_use]
-    pub const fn version(&self) -> u32 {
+    pub fn version(&self) -> u32 {
         self.raw.version
     }
 
@@ -309,10 +345,15 @@ impl Rulebook {
         Digest::of(text.as_bytes())
     }
 
+    /// Every parameter's name.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.raw.parameter.keys().map(String::as_str)
+    }
+
     /// A rulebook on chain. One that is named by state and does not parse is our failure.
     pub(crate) fn load(state: &dyn StateRead, digest: &Digest) -> Result<Option<Self>, StateFailure> {
         let Some(text) = load::<String>(state, &state_key::rulebook(digest))? else { return Ok(None) };
-        Self::parse(&text).map(Some).map_err(|error| StateFailure(format!("rulebook {digest}: {error}")))
+        parsed::book(digest, &text).map(Some)
     }
 }
 
@@ -327,7 +368,7 @@ fn parse_ratio(text: &str) -> Option<(u64, u64)> {
     (ratio.0 <= ratio.1).then_some(ratio)
 }
 
-/// Commits to every rulebook ever published, in order; all zero before the first.
+/// Commits to every rulebook, district tightening and calendar ever published, in order; all zero before the first.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -337,12 +378,29 @@ pub fn active_rulebook_digest(state: &dyn StateRead) -> Result<Digest, StateFail
 
 pub(crate) fn publish(state: &mut Overlay<'_>, book: &Rulebook, text: &str) -> Result<(), StateFailure> {
     let digest = Rulebook::digest(text);
-    let before = active_rulebook_digest(state)?;
-    let after = FieldHasher::new("biaozheng/rulebooks/v1").digest(&before).digest(&digest).finish();
     state.put(state_key::rulebook(&digest), &text.to_owned())?;
     state.put(state_key::newest_rulebook(book.category()), &(book.version(), digest))?;
+    commit(state, "biaozheng/rulebooks/v1", &digest)
+}
+
+/// Adds a published rule to what every block's header commits to.
+pub(crate) fn commit(
+    state: &mut Overlay<'_>,
+    domain: &'static str,
+    digest: &Digest,
+) -> Result<(), StateFailure> {
+    let before = active_rulebook_digest(state)?;
+    let after = FieldHasher::new(domain).digest(&before).digest(digest).finish();
     state.put(state_key::rulebooks_digest(), &after)
 }
 
+mod catalogue;
+mod parsed;
+pub(crate) mod pins;
 mod procedure;
+pub(crate) mod steps;
+pub(crate) mod tighten;
+
 pub use procedure::Procedure;
+pub use steps::{Signer, Step, StepError};
+pub use tighten::{Judged, Tightening, TighteningError};

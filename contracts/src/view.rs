@@ -97,6 +97,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "step": project.step, "terms": project.terms,
         "rulebook": project.rulebook.map(|digest| digest.to_string()),
         "rulebook_record": rulebook_record,
+        "rules": rules::of_project(state, &project)?,
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
         "voluntary": procurement::is_voluntary(state, id)?,
@@ -113,9 +114,11 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
 
 /// The article behind each of `late`, in its order; none for a rule that is no parameter.
 fn late_articles(state: &dyn StateRead, project: &Project) -> Result<Vec<Option<String>>, StateFailure> {
-    let Some(digest) = project.rulebook.filter(|_| !project.late.is_empty()) else { return Ok(Vec::new()) };
-    let rulebook = Rulebook::load(state, &digest)?;
-    let article = |rule: &String| rulebook.as_ref().and_then(|book| book.article(rule).map(str::to_owned));
+    if project.rulebook.is_none() || project.late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rulebook = project.pinned(state)?;
+    let article = |rule: &String| rulebook.article(rule).map(str::to_owned);
     Ok(project.late.iter().map(article).collect())
 }
 
@@ -261,3 +264,4 @@ pub mod supervision;
 pub mod complaints;
 
 pub mod models;
+pub mod rules;

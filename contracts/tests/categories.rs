@@ -80,7 +80,7 @@ fn rulebooks_are_refused_with_the_parameter_that_is_wrong() {
         book.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect()
     };
     for (book, named) in [
-        (format!("{}{extra}", bodies::LAND), "clarify_lead"),
+        (bodies::LAND.replace("[parameter]\n", &format!("[parameter]\n{extra}")), "clarify_lead"),
         (without(bodies::LAND, "listing_notice_min"), "listing_notice_min"),
         (bodies::LAND.replace("[\"land_use_right\"]", "[]"), "asset_kinds"),
         (bodies::LAND.replace("[\"land_use_right\"]", "[\"moon\"]"), "asset_kinds"),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Act, committee, prequal};
 use crate::limits::ADMISSION_LEAVES;
-use crate::participant::{Participant, Role, author};
+use crate::participant::{Participant, Role};
 use crate::project::Stage;
 use crate::reject::{Refusal, categories as codes};
 use crate::rulebook::Rulebook;
@@ -159,10 +159,7 @@ pub struct Admitted {
 }
 
 pub(crate) fn disclose(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let roles = [Role::Tenderee, Role::Agency, Role::CityCentre, Role::DistrictCentre];
-    let by = author(act.state, act.payload, act.block.height, &roles)?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
-    project.by_tenderee(&by.org).or_else(|_| project.by_centre(&by.org))?;
+    let (id, mut project, _) = act.step()?;
     let body: Disclosed = act.body()?;
     let found = Admission::load(act.state, &id)?;
     let Some(mut admission) = found.filter(|admission| !admission.disclosed) else {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Act;
 use crate::limits::TEXT_BYTES_MAX;
-use crate::participant::{Role, author};
 use crate::project::{History, Project, Stage};
 use crate::reject::{self, Refusal, complaint as codes};
 use crate::state::load;
@@ -53,9 +52,7 @@ fn kept_until(
 }
 
 pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Supervised, Stage::Failed, Stage::Terminated])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Sealed = act.body()?;
     let history: Option<History> = load(act.state, &state_key::history(&id))?;
     let matches = history

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Act;
 use crate::amount::Amount;
-use crate::participant::{Role, author, signer};
+use crate::participant::signer;
 use crate::project::{BidName, Ranked, Stage};
 use crate::reject::{self, Refusal};
 
@@ -24,12 +24,8 @@ pub struct LotCandidates {
     pub candidates: Vec<BidName>,
 }
 
-const TENDEREE: &[Role] = &[Role::Tenderee, Role::Agency];
-
 pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
-    let (id, mut project) = act.step(&[Stage::Evaluated])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
     let body: Publicised = act.body()?;
@@ -87,9 +83,7 @@ pub struct LotAward {
 }
 
 pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
-    let (id, mut project) = act.step(&[Stage::Publicised])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
     let earliest = rulebook.after("publicity_min", project.time_of(Stage::Publicised));
@@ -141,11 +135,7 @@ pub struct ContractSigned {
 }
 
 pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee])?;
-    let (id, mut project) = act.step(&[Stage::Awarded])?;
-    if by.org != project.tenderee {
-        return reject::NOT_OWNER.err();
-    }
+    let (id, mut project, _) = act.step()?;
     let rulebook = project.pinned(act.state)?;
     super::listing::deal::publicity_is_over(&project, &rulebook, act.block.time)?;
     let body: ContractSigned = act.body()?;
@@ -180,9 +170,7 @@ pub struct Supervised {
 }
 
 pub(crate) fn report_supervision(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, TENDEREE)?;
-    let (id, mut project) = act.step(&[Stage::Contracted])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Supervised = act.body()?;
     crate::execute::text(&body.summary)?;
     let rulebook = project.pinned(act.state)?;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::draw::Draw;
 use super::unsealing::by_member;
 use super::{Act, ceremony};
-use crate::project::{Project, Stage};
+use crate::project::Project;
 use crate::randomness::{self, BeaconVerifier, Randomness, Source};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::sealing::Group;
@@ -55,7 +55,7 @@ pub(crate) fn recover(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Recovered = act.body()?;
     by_member(act)?;
     let id = act.project_id()?;
-    Project::expect(act.state, &id)?.at(&[Stage::Opened])?;
+    act.rule()?.at(&Project::expect(act.state, &id)?)?;
     let mut draw = Draw::load(act.state, &id)?.ok_or_else(|| Refusal::from(codes::DRAW_NONE.reject()))?;
     if draw.seed.is_some() {
         return codes::DRAW_SETTLED.err();

@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use crate::amount::Amount;
 use crate::limits::{BID_BYTES_MAX, BIDS_PER_LOT_MAX};
-use crate::participant::{Role, author};
-use crate::project::{BidName, Project, Stage};
+use crate::project::{BidName, Project};
 use crate::reject::{self, Refusal};
 use crate::state::{StateRead, load};
 use crate::state_key;
@@ -151,9 +150,10 @@ fn read(
 }
 
 fn before_deadline(act: &Act<'_, '_, '_>) -> Result<(OrgId, Project), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let project = Project::expect(act.state, &act.project_id()?)?;
-    project.at(&[Stage::Published])?;
+    rule.at(&project)?;
     by_commitment(act)?;
     if act.block.time >= project.deadline {
         return Err(reject::DEADLINE_PASSED
@@ -247,9 +247,10 @@ pub(crate) fn withdraw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let project = Project::expect(act.state, &act.project_id()?)?;
-    project.at(&[Stage::Published])?;
+    rule.at(&project)?;
     by_commitment(act)?;
     if act.block.time < project.deadline {
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());

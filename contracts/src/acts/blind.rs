@@ -9,8 +9,7 @@ use super::bid::Bid;
 use super::draw::{Draw, Secret, secret_commitment};
 use super::{Act, committee};
 use crate::methods::{BlindCode, Terms, code};
-use crate::participant::{Role, author};
-use crate::project::{BidName, Project, Stage};
+use crate::project::{BidName, Project};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::state::{StateFailure, StateRead};
 
@@ -23,11 +22,12 @@ pub struct Opened {
 }
 
 pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    rule.at(&project)?;
+    rule.party(&project, &by)?;
     act.follows(Some(project.step))?;
     let none = || Refusal::from(codes::DRAW_NONE.reject());
     let mut draw = Draw::load(act.state, &id)?.filter(|draw| draw.blind.is_some()).ok_or_else(none)?;

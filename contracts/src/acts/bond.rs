@@ -12,7 +12,6 @@ use super::listing::Listing;
 use super::{Act, committee, opening};
 use crate::amount::Amount;
 use crate::limits::BONDS_MAX;
-use crate::participant::{Role, author};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::{StateFailure, StateRead, load, load_all};
@@ -61,14 +60,13 @@ pub fn commitment(project: &ProjectId, payer: &OrgId, amount: Amount, salt: &[u8
         .finish()
 }
 
-const CENTRES: &[Role] = &[Role::CityCentre, Role::DistrictCentre];
-
 pub(crate) fn receive(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, CENTRES)?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Published, Stage::Listed])?;
-    project.by_centre(&by.org)?;
+    rule.at(&project)?;
+    rule.party(&project, &by)?;
     act.follows(project.terms)?;
     let until = match Listing::load(act.state, &id)? {
         Some(listing) => listing.registration_until,
@@ -129,10 +127,12 @@ fn contracted(project: &Project) -> Option<TimeMs> {
 }
 
 pub(crate) fn refund(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, CENTRES)?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let mut project = Project::expect(act.state, &id)?;
-    project.by_centre(&by.org)?;
+    rule.party(&project, &by)?;
+    rule.at(&project)?;
     if project.stage == Stage::Archived {
         return Err(reject::STAGE.because("the archive is sealed").into());
     }

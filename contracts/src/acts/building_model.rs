@@ -14,8 +14,7 @@ use super::Act;
 use super::bid::Bid;
 use crate::ifc::{IfcSchema, ModelReference};
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX, MODEL_BYTES_MAX, MODEL_SCHEMAS_MAX};
-use crate::participant::{Role, author};
-use crate::project::{BidName, Criterion, Project, Stage};
+use crate::project::{BidName, Criterion, Project};
 use crate::reject::{Refusal, model as codes};
 use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
 use crate::state_key;
@@ -128,10 +127,11 @@ fn store(state: &mut Overlay<'_>, id: &ProjectId, model: &Model) -> Result<(), S
 }
 
 pub(crate) fn deliver(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Opened])?;
+    rule.at(&project)?;
     let body: Delivered = act.body()?;
     let bid: Option<Bid> = load(act.state, &state_key::bid(&id, &body.lot, &by.org, body.number))?;
     let opened = bid.and_then(|bid| bid.opened).map(|opened| opened.record);

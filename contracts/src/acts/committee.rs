@@ -14,7 +14,6 @@ use super::draw::Draw;
 use super::{Act, blind, opening, session, terms};
 use crate::limits::COMMITTEE_MAX;
 use crate::methods::BlindCode;
-use crate::participant::{Role, author};
 use crate::project::{BidName, Member, Project, Stage};
 use crate::reject::{self, Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
@@ -75,9 +74,7 @@ pub(crate) fn secret(digits: &str) -> Result<[u8; 32], Refusal> {
 }
 
 pub(crate) fn draw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let body: Drawn = act.body()?;
     let rulebook = project.pinned(act.state)?;
@@ -211,7 +208,7 @@ pub(crate) fn member(act: &Act<'_, '_, '_>, project: &Project) -> Result<OrgId, 
 
 pub(crate) fn evaluating(act: &Act<'_, '_, '_>) -> Result<Project, Refusal> {
     let project = Project::expect(act.state, &act.project_id()?)?;
-    project.at(&[Stage::Opened])?;
+    act.rule()?.at(&project)?;
     project.not_suspended()?;
     Ok(project)
 }

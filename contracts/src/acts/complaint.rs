@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use super::{Act, objection};
 use crate::execute::{BlockContext, text};
 use crate::limits::COMPLAINTS_MAX;
-use crate::participant::{Role, author};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, complaint as codes};
 use crate::rulebook::Rulebook;
@@ -143,6 +142,11 @@ const STEPS: &[&str] = &[
     "contract.signed",
 ];
 
+/// Whether a record of this type waits while a complaint suspends.
+pub(crate) fn waits(record_type: &str) -> bool {
+    record_type.split('/').next().is_some_and(|name| STEPS.contains(&name))
+}
+
 /// Refuses a step of a suspended procedure, and an archive that would lack a decision.
 pub(crate) fn check(state: &dyn StateRead, payload: &Payload, block: &BlockContext) -> Result<(), Refusal> {
     let (name, Some(id)) = (payload.record_type.name(), &payload.project) else { return Ok(()) };
@@ -159,13 +163,15 @@ pub(crate) fn check(state: &dyn StateRead, payload: &Payload, block: &BlockConte
 }
 
 pub(crate) fn file(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let roles = [Role::Bidder, Role::Tenderee, Role::Agency];
-    let by = author(act.state, act.payload, act.block.height, &roles)?;
+    let rule = act.rule()?;
+    // Any of the roles: another project's tenderee may be interested too.
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
     if project.rulebook.is_none() || project.stage == Stage::Archived {
         return Err(reject::STAGE.because("a published project that is not archived").into());
     }
+    rule.at(&project)?;
     let rulebook = project.pinned(act.state)?;
     if !rulebook.has("complaint_window") {
         return codes::NOT_OFFERED.err();
@@ -230,9 +236,11 @@ fn handled(
     complaint: RecordId,
     fits: fn(&Complaint) -> bool,
 ) -> Result<(ProjectId, Project, Complaint), Refusal> {
-    author(act.state, act.payload, act.block.height, &[Role::Regulator])?;
+    let rule = act.rule()?;
+    rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
+    rule.at(&project)?;
     act.follows(Some(complaint))?;
     let found: Option<Complaint> = load(act.state, &state_key::complaint(&id, complaint.digest()))?;
     let found = found.filter(|one| one.is_pending() && fits(one));

@@ -13,8 +13,7 @@ use super::{Act, committee, pool};
 use crate::draw::{Drawing, ExpertId, private_seed};
 use crate::execute::text;
 use crate::limits::{DRAW_LIST_BYTES_MAX, DRAW_PICKS_MAX};
-use crate::participant::{Role, author};
-use crate::project::{Member, Project, Stage};
+use crate::project::{Member, Project};
 use crate::reject::{Refusal, evaluation as codes};
 
 /// `draw.disclosed/1`, by the hosting centre once the award is notified.
@@ -88,18 +87,12 @@ pub fn session_identity(project: &ProjectId, member: &OrgId, salt: &[u8; 32], ex
 }
 
 pub(crate) fn disclose(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.by_centre(&by.org)?;
-    project.at(&[
-        Stage::Awarded,
-        Stage::Contracted,
-        Stage::Supervised,
-        // Nobody will be awarded any more.
-        Stage::Failed,
-        Stage::Terminated,
-    ])?;
+    rule.party(&project, &by)?;
+    rule.at(&project)?;
     let none = || Refusal::from(codes::DRAW_NONE.reject());
     let mut draw = Draw::load(act.state, &id)?.ok_or_else(none)?;
     act.follows(Some(draw.request))?;

@@ -15,7 +15,7 @@ use super::{Act, committee, pool, terms};
 use crate::draw::{ExpertId, Quota};
 use crate::execute::text;
 use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
-use crate::participant::{Participant, Role, author, signer};
+use crate::participant::{Participant, Role, signer};
 use crate::project::{Project, Stage};
 use crate::randomness::{self, Randomness, Reveal, Seed, Source};
 use crate::reject::{Refusal, evaluation as codes};
@@ -193,9 +193,7 @@ pub(crate) fn waiting_for_beacon(
 }
 
 pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
     if rulebook.optional_count("randomness_centres_min").is_none() || !project.committee.is_empty() {
@@ -357,7 +355,7 @@ fn open(act: &Act<'_, '_, '_>) -> Result<(ProjectId, Draw, OrgId), Refusal> {
     let by = signer(act.state, &act.payload.author, act.block.height)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Opened])?;
+    act.rule()?.at(&project)?;
     let draw = Draw::load(act.state, &id)?.ok_or_else(|| Refusal::from(codes::DRAW_NONE.reject()))?;
     act.follows(Some(draw.request))?;
     if draw.seed.is_some() {

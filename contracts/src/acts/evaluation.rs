@@ -10,7 +10,6 @@ use super::flags::{self, Flag, FlagKind};
 use super::ranking::{self, Basis, Findings};
 use super::{Act, building_model, opening};
 use crate::execute::text;
-use crate::participant::{Role, author};
 use crate::project::{BidName, Member, Method, Project, Ranked, Stage};
 use crate::reject::{self, Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
@@ -33,9 +32,7 @@ pub struct LotDrawn {
 }
 
 pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let body: LotDrawn = act.body()?;
     text(&body.method)?;
@@ -211,9 +208,7 @@ fn explained(report: &LotReport, flags: &BTreeSet<Flag>, rulebook: &Rulebook) ->
 }
 
 pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, project) = act.step(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    let (id, project, _) = act.step()?;
     project.not_suspended()?;
     super::admission::must_be_disclosed(act.state, &id)?;
     let body: Reported = act.body()?;

@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::admission::{Admission, EVERY_LOT};
 use super::{Act, tender};
 use crate::execute::text;
-use crate::participant::{Role, author};
-use crate::project::Stage;
 use crate::reject::{Refusal, categories as codes};
-use crate::rulebook::Procedure;
+use crate::rulebook::{Procedure, pins};
 
 /// `invitation.issued/1`, by the tenderee. There is no notice to the public; `terms.notice` is the invitation's text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,12 +23,12 @@ pub struct Issued {
 }
 
 pub(crate) fn issue(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, project) = act.step(&[Stage::Registered])?;
-    project.by_tenderee(&by.org)?;
     let body: Issued = act.body()?;
+    let digest = *body.terms.rulebook.digest();
+    let (id, project, _) = act.step_under(&act.rule_under(&digest)?)?;
     text(&body.reason)?;
-    let rulebook = tender::newest(act.state, *body.terms.rulebook.digest())?;
+    let named = body.terms.tightening.map(|digest| *digest.digest());
+    let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Invited)?;
     if !rulebook.lists("invitation_grounds", &body.ground) {
         let ground: String = body.ground.chars().take(40).collect();

@@ -20,10 +20,9 @@ use super::{Act, tender};
 use crate::amount::Amount;
 use crate::execute::text;
 use crate::limits::LOTS_MAX;
-use crate::participant::{Role, author};
 use crate::project::{Lot, Stage};
 use crate::reject::{self, Refusal, categories as codes};
-use crate::rulebook::{Procedure, Rulebook};
+use crate::rulebook::{Procedure, Rulebook, pins};
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -78,6 +77,9 @@ pub struct PublishedLot {
 #[serde(deny_unknown_fields)]
 pub struct Published {
     pub rulebook: DocumentDigest,
+    /// The hosting centre's newest text that tightens this rulebook, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tightening: Option<DocumentDigest>,
     pub currency: String,
     pub notice: String,
     pub asset: AssetKind,
@@ -177,13 +179,12 @@ pub fn reserve_commitment(project: &ProjectId, lot: &str, reserve: Amount, salt:
 }
 
 pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Registered])?;
-    project.by_tenderee(&by.org)?;
     let body: Published = act.body()?;
-    text(&body.notice)?;
     let digest = *body.rulebook.digest();
-    let rulebook = tender::newest(act.state, digest)?;
+    let (id, mut project, _) = act.step_under(&act.rule_under(&digest)?)?;
+    text(&body.notice)?;
+    let named = body.tightening.map(|digest| *digest.digest());
+    let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Listing)?;
     check_lots(&body, &rulebook)?;
     check_times(&body, &rulebook, act.block.time)?;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use crate::execute::text;
 use crate::limits::INDICATOR_PROJECTS_MAX;
-use crate::participant::{Role, author};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, categories as codes};
 use crate::rulebook::Rulebook;
@@ -23,6 +22,18 @@ pub enum Concern {
     Result,
     /// 资格预审文件
     Prequalification,
+}
+
+impl Concern {
+    /// The case of the step, which each concern has for itself.
+    const fn case(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Opening => "opening",
+            Self::Result => "result",
+            Self::Prequalification => "prequalification",
+        }
+    }
 }
 
 /// `objection.raised/1`, by a bidder. `previous` names the terms it saw.
@@ -62,17 +73,13 @@ pub(crate) fn of(
 }
 
 pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let body: Raised = act.body()?;
+    let rule = act.rule_of(body.concerns.case())?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let mut project = Project::expect(act.state, &id)?;
-    let body: Raised = act.body()?;
     text(&body.text)?;
-    project.at(match body.concerns {
-        Concern::Documents => &[Stage::Published],
-        Concern::Opening => &[Stage::Opened],
-        Concern::Result => &[Stage::Evaluated, Stage::Publicised],
-        Concern::Prequalification => &[Stage::Prequalifying],
-    })?;
+    rule.at(&project)?;
     act.follows(project.terms)?;
     let rulebook = project.pinned(act.state)?;
     // At least so long before the deadline: the moment plus the span must not pass it.
@@ -118,10 +125,12 @@ pub struct Answered {
 }
 
 pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let mut project = Project::expect(act.state, &id)?;
-    project.by_tenderee(&by.org)?;
+    rule.party(&project, &by)?;
+    rule.at(&project)?;
     let body: Answered = act.body()?;
     text(&body.text)?;
     act.follows(Some(body.objection))?;

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use super::bid::Bid;
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
-use crate::participant::{Role, author};
 use crate::project::{BidName, Project, Stage};
 use crate::reject::{self, Refusal};
 use crate::rulebook::Rulebook;
@@ -74,9 +73,7 @@ pub(crate) fn list(project: &Project, bids: &[Bid]) -> Vec<OpenedLot> {
 }
 
 pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Published])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
     let by_bidders = super::unsealing::check_open(act, &id, &project)?;

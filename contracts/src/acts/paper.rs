@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use super::draw::Draw;
 use crate::execute::text;
-use crate::participant::signer;
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, model as codes};
 use crate::state::{StateFailure, StateRead, load};
@@ -113,12 +112,12 @@ pub(crate) fn noted(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<(Step, 
 }
 
 pub(crate) fn note(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = signer(act.state, &act.payload.author, act.block.height)?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    if project.by_centre(&by.org).is_err() {
-        project.by_tenderee(&by.org)?;
-    }
+    rule.party(&project, &by)?;
+    rule.at(&project)?;
     let body: Noted = act.body()?;
     text(&body.reason)?;
     let mut all = noted(act.state, &id)?;

@@ -18,10 +18,9 @@ use super::{Act, tender};
 use crate::amount::Amount;
 use crate::execute::text;
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
-use crate::participant::{Role, author};
 use crate::project::{Lot, Project, Stage};
 use crate::reject::{self, Refusal, categories as codes};
-use crate::rulebook::Procedure;
+use crate::rulebook::{Procedure, pins};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
@@ -39,6 +38,9 @@ pub struct PrequalLot {
 pub struct Published {
     /// The rulebook the tender lives under to its end.
     pub rulebook: DocumentDigest,
+    /// The hosting centre's newest text that tightens this rulebook, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tightening: Option<DocumentDigest>,
     /// The notice with what applicants must show.
     pub notice: String,
     pub lots: Vec<PrequalLot>,
@@ -74,13 +76,12 @@ pub(crate) struct Application {
 }
 
 pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Registered])?;
-    project.by_tenderee(&by.org)?;
     let body: Published = act.body()?;
-    text(&body.notice)?;
     let digest = *body.rulebook.digest();
-    let rulebook = tender::newest(act.state, digest)?;
+    let (id, mut project, _) = act.step_under(&act.rule_under(&digest)?)?;
+    text(&body.notice)?;
+    let named = body.tightening.map(|digest| *digest.digest());
+    let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Open)?;
     if !rulebook.has("prequal_prep_min") {
         return Err(codes::PREQUAL_NOT_OFFERED.because(rulebook.category()).into());
@@ -109,9 +110,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Prequalifying])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Clarified = act.body()?;
     text(&body.text)?;
     if act.block.time >= project.deadline {
@@ -133,10 +132,11 @@ pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn apply(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Bidder])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Prequalifying])?;
+    rule.at(&project)?;
     if act.block.time >= project.deadline {
         return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
     }

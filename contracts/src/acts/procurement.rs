@@ -12,8 +12,7 @@ use super::{Act, tender, terms};
 use crate::execute::text;
 use crate::limits::CORRECTIONS_MAX;
 use crate::methods::PriceScore;
-use crate::participant::{Role, author};
-use crate::project::{BidName, Method, Project, Stage};
+use crate::project::{BidName, Method, Project};
 use crate::reject::{Refusal, categories as codes, model};
 use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure, StateRead, load};
@@ -112,9 +111,7 @@ pub struct Correction {
 }
 
 pub(crate) fn correct(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, project) = act.step(&[Stage::Evaluated])?;
-    project.by_centre(&by.org)?;
+    let (id, project, _) = act.step()?;
     project.not_suspended()?;
     let body: Corrected = act.body()?;
     text(&body.reason)?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, opening};
 use crate::execute::text;
 use crate::limits::RATING_TEXT_BYTES_MAX;
-use crate::participant::{Participant, signer};
+use crate::participant::Participant;
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, registry as refuse};
 use crate::state::{StateFailure, StateRead, load};
@@ -49,9 +49,11 @@ fn took_part(
 }
 
 pub(crate) fn give(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = signer(act.state, &act.payload.author, act.block.height)?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
+    rule.at(&project)?;
     let body: Given = act.body()?;
     let place = usize::from(body.rating).checked_sub(1).filter(|place| *place < 5);
     let Some(place) = place.filter(|_| body.text.len() <= RATING_TEXT_BYTES_MAX) else {

@@ -14,7 +14,7 @@ use super::committee::{self, DrawnMember};
 use super::draw::Draw;
 use crate::execute::text;
 use crate::limits::{COMMITTEE_MAX, VENUES_MAX};
-use crate::participant::{Participant, Role, author};
+use crate::participant::{Participant, Role};
 use crate::project::{Member, Project, Stage};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::state::{StateFailure, StateRead, load};
@@ -96,9 +96,7 @@ impl Session {
 
 /// The project's own centre, at the stage of evaluation, with a committee.
 fn hosting(act: &Act<'_, '_, '_>) -> Result<(ProjectId, Project), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, project) = act.step(&[Stage::Opened])?;
-    project.by_centre(&by.org)?;
+    let (id, project, _) = act.step()?;
     project.not_suspended()?;
     Ok((id, project))
 }
@@ -174,9 +172,7 @@ pub(crate) fn find_short(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn extend(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Opened])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Extended = act.body()?;
     let mut session = Session::load(act.state, &id)?;
     let rulebook = project.pinned(act.state)?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +12,8 @@ use crate::limits::{CRITERIA_MAX, LOTS_MAX};
 use crate::participant::{Participant, Role, author};
 use crate::project::{Criterion, Lot, Method, Project, Stage};
 use crate::reject::{self, Refusal, categories, sealing as codes};
-use crate::rulebook::{Procedure, Rulebook};
-use crate::state::{StateRead, load};
+use crate::rulebook::{Procedure, Rulebook, pins};
+use crate::state::StateRead;
 use crate::state_key;
 
 /// `project.registered/1`, by the tenderee or its agency.
@@ -64,6 +63,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::PROJECT_EXISTS.because(&id).into());
     }
     let project = Project {
+        id: Some(id.clone()),
         version: 1,
         title: body.title,
         code: body.code,
@@ -105,6 +105,9 @@ pub struct PublishedLot {
 pub struct Published {
     /// The rulebook this tender lives under to its end.
     pub rulebook: DocumentDigest,
+    /// The hosting centre's newest text that tightens this rulebook, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tightening: Option<DocumentDigest>,
     pub currency: String,
     pub notice: String,
     pub lots: Vec<PublishedLot>,
@@ -136,38 +139,35 @@ pub struct Published {
     pub model: Option<super::building_model::ModelTerms>,
 }
 
-/// The rulebook of this digest, where it is the newest of its category.
-pub(crate) fn newest(state: &dyn StateRead, digest: Digest) -> Result<Rulebook, Refusal> {
-    let rulebook = Rulebook::load(state, &digest)?.ok_or_else(|| reject::RULEBOOK_UNKNOWN.because(digest))?;
-    let newest: Option<(u32, Digest)> = load(state, &state_key::newest_rulebook(rulebook.category()))?;
-    if newest.map(|(_, digest)| digest) != Some(digest) {
-        return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
-    }
-    Ok(rulebook)
-}
-
 pub(crate) fn is_lot_id(id: &str) -> bool {
     (1..=16).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, project) = act.step(&[Stage::Registered, Stage::Prequalified])?;
-    project.by_tenderee(&by.org)?;
     let body: Published = act.body()?;
+    let (id, project, _) = act.step_under(&act.rule_under(body.rulebook.digest())?)?;
     let rulebook = if project.stage == Stage::Prequalified {
-        as_prequalified(&project, &body)?;
+        as_prequalified(act.state, &id, &project, &body)?;
         project.pinned(act.state)?
     } else {
-        newest(act.state, *body.rulebook.digest())?
+        let named = body.tightening.map(|digest| *digest.digest());
+        pins::pin(act.state, &id, &project.centre, *body.rulebook.digest(), named)?
     };
     rulebook.is_for(Procedure::Open)?;
     fix_terms(act, &id, project, body, &rulebook)
 }
 
 /// After a prequalification the tender keeps its rulebook and the lots that did not fail.
-fn as_prequalified(project: &Project, body: &Published) -> Result<(), Refusal> {
-    if project.rulebook != Some(*body.rulebook.digest()) {
+fn as_prequalified(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+    body: &Published,
+) -> Result<(), Refusal> {
+    let tightening = pins::of_project(state, id)?.tightening;
+    if project.rulebook != Some(*body.rulebook.digest())
+        || tightening != body.tightening.map(|digest| *digest.digest())
+    {
         return Err(reject::RULEBOOK_UNKNOWN.because("the prequalification pinned another").into());
     }
     let open = project.lots.iter().filter(|lot| !lot.failed).map(|lot| &lot.id);
@@ -301,9 +301,7 @@ pub(crate) fn amend(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(&[Stage::Published])?;
-    project.by_tenderee(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     text(what)?;
     let rulebook = project.pinned(act.state)?;
     if act.block.time >= project.deadline {
@@ -336,22 +334,16 @@ pub struct Ended {
 
 /// All bids were rejected, or none was awarded: the tender failed and may be published again as a new project.
 pub(crate) fn fail(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let listing = [Stage::ListingClosed, Stage::DealConfirmed];
-    let stages = [Stage::Opened, Stage::Evaluated, Stage::Publicised, Stage::Awarded];
-    end(act, &[stages.as_slice(), &listing].concat(), Stage::Failed)
+    end(act, Stage::Failed)
 }
 
 /// 条例31: the tenderee ends the procedure.
 pub(crate) fn terminate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let stages = [Stage::Registered, Stage::Published, Stage::Opened, Stage::Evaluated, Stage::Publicised];
-    let others = [Stage::Listed, Stage::Prequalifying, Stage::PrequalOpened, Stage::Prequalified];
-    end(act, &[stages.as_slice(), &others].concat(), Stage::Terminated)
+    end(act, Stage::Terminated)
 }
 
-fn end(act: &mut Act<'_, '_, '_>, from: &[Stage], to: Stage) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::Tenderee, Role::Agency])?;
-    let (id, mut project) = act.step(from)?;
-    project.by_tenderee(&by.org)?;
+fn end(act: &mut Act<'_, '_, '_>, to: Stage) -> Result<(), Refusal> {
+    let (id, mut project, _) = act.step()?;
     let body: Ended = act.body()?;
     text(&body.reason)?;
     project.end_reason = body.reason;

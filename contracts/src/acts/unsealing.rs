@@ -271,6 +271,7 @@ pub(crate) fn open_tender(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (group, keys) = by_member(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
+    act.rule()?;
     let mut tender = sealed_tender(act, &id)?;
     if !tender_is_due(act.state, &group, &id, &project, &tender, act.block.time)? {
         return Err(codes::NOT_DUE.because(&id).into());
@@ -395,7 +396,7 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Proved = act.body()?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Published])?;
+    act.rule()?.at(&project)?;
     project.not_suspended()?;
     let tender = sealed_tender(act, &id)?;
     let rulebook = project.pinned(act.state)?;

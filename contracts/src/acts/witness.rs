@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use crate::execute::text;
 use crate::limits::{CAMERAS_PER_SITTING_MAX, INCIDENTS_PER_SITTING_MAX, PEOPLE_PER_SITTING_MAX};
-use crate::participant::{Participant, Role, author};
+use crate::participant::Participant;
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, registry as refuse};
 use crate::state::{StateFailure, StateRead, load, load_all};
@@ -114,13 +114,12 @@ enum Presence {
 
 /// The signer, the project and the open sitting.
 fn sitting(act: &Act<'_, '_, '_>, name: &SittingId) -> Result<(Participant, ProjectId, Sitting), Refusal> {
-    let roles = [Role::Witness, Role::CityCentre, Role::DistrictCentre];
-    let by = author(act.state, act.payload, act.block.height, &roles)?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    if !by.has(Role::Witness) {
-        project.by_centre(&by.org)?;
-    }
+    rule.at(&project)?;
+    rule.party(&project, &by)?;
     let sitting: Sitting = load(act.state, &state_key::sitting(&id, name))?.unwrap_or_default();
     if sitting.reported.is_some() || project.stage == Stage::Archived {
         return refuse::WITNESS_CLOSED.err();

@@ -134,6 +134,12 @@ pub(super) fn forms<'a>(mut names: impl Iterator<Item = &'a String>) -> (Forms, 
     }
 }
 
+/// Every list of forms but the two every tender has.
+#[cfg(test)]
+pub(super) const fn all() -> [Forms; 3] {
+    [LISTING, LISTING_OPTIONAL, TENDER_OPTIONAL]
+}
+
 /// The first parameter that is missing beside another it belongs with.
 pub(super) fn missing_beside(has: impl Fn(&str) -> bool) -> Option<&'static str> {
     let groups = TOGETHER.iter().filter(|group| group.iter().any(|name| has(name)));

@@ -125,8 +125,7 @@ pub(crate) fn tender_is_due(
     {
         return Ok(false);
     }
-    let missing = || StateFailure("a published project without its rulebook".into());
-    let rulebook = Rulebook::load(state, &project.rulebook.ok_or_else(missing)?)?.ok_or_else(missing)?;
+    let rulebook = project.pinned(state)?;
     Ok(enough(state, id, project, &rulebook)?.into_iter().any(|(_, enough)| enough))
 }
 

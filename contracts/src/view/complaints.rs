@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::acts::complaint::{self, Complaint};
 use crate::project::Project;
-use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead};
 
 const fn step(one: &Complaint) -> &'static str {
@@ -23,8 +22,10 @@ const fn step(one: &Complaint) -> &'static str {
 /// When the state cannot be read.
 pub fn complaints(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Value>, StateFailure> {
     let Some(project) = Project::load(state, id)? else { return Ok(Vec::new()) };
-    let Some(pinned) = project.rulebook else { return Ok(Vec::new()) };
-    let rulebook = Rulebook::load(state, &pinned)?;
+    if project.rulebook.is_none() {
+        return Ok(Vec::new());
+    }
+    let rulebook = Some(project.pinned(state)?);
     let due = |one: &Complaint| {
         let (parameter, from) = match one.accepted {
             Some((_, accepted)) => ("complaint_decide_max", accepted),

@@ -136,6 +136,7 @@ impl Row {
         inside.run(record).unwrap_or_else(|reject| panic!("{about}: {kind} inside: {reject}"));
         assert!(!is_late(&inside, self.parameter), "{about}: flagged inside");
         let (mut outside, record) = (self.scene)(book, true);
+        self.is_named_by_its_step(book, &record);
         let verdict = outside.run(record);
         let article = book.rules.article(self.cites).map(str::to_owned);
         match self.judged {
@@ -158,6 +159,18 @@ impl Row {
                 assert!(reason.contains(&article.unwrap()), "{about}: {reason}");
             }
         }
+    }
+}
+
+impl Row {
+    /// The rulebook's step table says that this parameter, or the one it chooses, guards the record it is judged by.
+    fn is_named_by_its_step(&self, book: &Book, record: &Draft) {
+        let cases = format!("{}:", record.kind);
+        let steps = book.rules.steps();
+        let own = steps.iter().filter(|step| step.name == record.kind || step.name.starts_with(&cases));
+        let guards: Vec<&String> = own.flat_map(|step| &step.guards).collect();
+        let named = [self.parameter, self.cites].iter().any(|name| guards.iter().any(|guard| guard == name));
+        assert!(named, "{}: {} does not guard {}: {guards:?}", book.name, self.parameter, record.kind);
     }
 }
 

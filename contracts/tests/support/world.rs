@@ -6,7 +6,7 @@ pub use std::collections::{BTreeMap, BTreeSet};
 
 pub use biaozheng_contracts::acts::{bid, committee};
 pub use biaozheng_contracts::{
-    BidName, BlockContext, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
+    BidName, BlockContext, Event, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
     StateRead, apply_genesis, check, execute, view,
 };
 pub use biaozheng_ledger::digest::{Digest, FieldHasher};
@@ -416,6 +416,7 @@ impl World {
                     self.records.push(record.id());
                 }
                 let id = record.id();
+                self.led_where_the_rulebook_says(&record, &outcome.events);
                 self.log.push((record, block.height, block.time));
                 Ok(id)
             }
@@ -426,6 +427,18 @@ impl World {
                 Err(reject)
             }
             Err(Refusal::Failure(failure)) => panic!("{failure}"),
+        }
+    }
+
+    /// A stage that was reached is one of those the record's step leads to, in the text of what holds for its project.
+    fn led_where_the_rulebook_says(&self, record: &VerifiedRecord, events: &[Event]) {
+        for event in events {
+            let Event::Stage { project, stage } = event else { continue };
+            let Some(text) = view::rules::effective(&self.state, project).unwrap() else { continue };
+            let kind = record.payload().record_type.as_str();
+            let steps = Rulebook::parse_effective(&text).unwrap().steps();
+            let step = steps.into_iter().find(|step| step.name == kind).unwrap();
+            assert!(step.to.contains(stage), "{kind} led to {stage:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Act, Listing, Number, number_commitment, offers, reserve_commitment}
 use crate::acts::credit;
 use crate::amount::Amount;
 use crate::limits::LISTING_NUMBERS_MAX;
-use crate::participant::{Participant, Role, author};
+use crate::participant::{Participant, Role};
 use crate::project::{Project, Ranked, Stage};
 use crate::reject::{Refusal, categories as codes};
 use crate::state::{StateFailure, StateRead, load_all};
@@ -96,9 +96,7 @@ fn may_take_part(act: &Act<'_, '_, '_>, project: &Project, bidder: &OrgId) -> Re
 }
 
 pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
-    let (id, mut project) = act.step(&[Stage::Listed])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Closed = act.body()?;
     let listing = Listing::expect(act.state, &id)?;
     offers::has_ended(&listing, act.block.time)?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Listing};
 use crate::amount::Amount;
 use crate::execute::text;
-use crate::participant::{Role, author, signer};
+use crate::participant::signer;
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, categories as codes};
 use crate::rulebook::{Procedure, Rulebook};
@@ -40,12 +40,8 @@ pub struct LotResult {
     pub price: Amount,
 }
 
-const CENTRES: &[Role] = &[Role::CityCentre, Role::DistrictCentre];
-
 pub(crate) fn confirm(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, CENTRES)?;
-    let (id, mut project) = act.step(&[Stage::ListingClosed])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     let body: Confirmed = act.body()?;
     let [winner] = act.payload.cosigners.as_slice() else { return codes::DEAL.err() };
     let winner = signer(act.state, winner, act.block.height)?;
@@ -64,10 +60,7 @@ pub(crate) fn confirm(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let roles = [CENTRES, &[Role::Tenderee, Role::Agency]].concat();
-    let by = author(act.state, act.payload, act.block.height, &roles)?;
-    let (id, mut project) = act.step(&[Stage::DealConfirmed])?;
-    project.by_centre(&by.org).or_else(|_| project.by_tenderee(&by.org))?;
+    let (id, mut project, _) = act.step()?;
     let body: ResultPublicised = act.body()?;
     text(&body.text)?;
     let sold = project.lots.iter().filter_map(|lot| {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Listing, Number};
 use crate::amount::Amount;
 use crate::limits::LISTING_NUMBERS_MAX;
-use crate::participant::{Participant, Role, author};
-use crate::project::{Project, Stage};
+use crate::participant::Participant;
+use crate::project::Project;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::{StateRead, load};
 use crate::state_key;
@@ -37,11 +37,12 @@ pub struct Offered {
 }
 
 pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, &[Role::CityCentre, Role::DistrictCentre])?;
+    let rule = act.rule()?;
+    let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Listed])?;
-    project.by_centre(&by.org)?;
+    rule.at(&project)?;
+    rule.party(&project, &by)?;
     act.follows(project.terms)?;
     let body: Registered = act.body()?;
     let mut listing = Listing::expect(act.state, &id)?;
@@ -74,7 +75,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 pub(crate) fn offer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let id = act.project_id()?;
     let mut project = Project::expect(act.state, &id)?;
-    project.at(&[Stage::Listed])?;
+    act.rule()?.at(&project)?;
     act.follows(project.terms)?;
     let signer = &act.payload.author;
     let place = state_key::listing_number(&id, &signer.org);

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::{Act, applications, digest_of};
 use crate::acts::admission::Admission;
 use crate::acts::committee::{DrawnMember, composition};
-use crate::participant::{Role, author};
 use crate::project::Stage;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::load;
@@ -44,14 +43,10 @@ pub struct ReviewedLot {
     pub passed: Option<DocumentDigest>,
 }
 
-const CENTRES: &[Role] = &[Role::CityCentre, Role::DistrictCentre];
-
 type Reviewers = Vec<(OrgId, PublicKey)>;
 
 pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, CENTRES)?;
-    let (id, mut project) = act.step(&[Stage::Prequalifying])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     if act.block.time < project.deadline {
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
@@ -75,9 +70,7 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 pub(crate) fn review(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = author(act.state, act.payload, act.block.height, CENTRES)?;
-    let (id, mut project) = act.step(&[Stage::PrequalOpened])?;
-    project.by_centre(&by.org)?;
+    let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let body: Reviewed = act.body()?;
     let reviewers: Reviewers = load(act.state, &state_key::reviewers(&id))?.unwrap_or_default();
