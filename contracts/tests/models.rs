@@ -190,6 +190,7 @@ fn a_step_on_paper_lowers_the_completeness() {
     world.refused(note("EAST", "notice"), "paper.step");
     world.publish(world.published());
     world.refused(note("B1", "notice"), "participant.role");
+    world.refused(note("CITY", "notice"), "participant.not_party");
     world.fine(note("OWNER", "notice"));
     world.refused(note("EAST", "bids"), "paper.step");
     on_paper(&mut world, "notice");

@@ -43,8 +43,7 @@ use world::{Setting, World};
 pub const PROJECT_PREFIX: &str = "SYN-";
 
 /// Milliseconds of a scene's day. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
-const DAY_MS: u64 = 450;
-const HOUR_MS: u64 = 1500;
+pub const DAY_MS: u64 = 450;
 
 /// A synthetic project.
 #[derive(Clone, Copy, Debug)]
@@ -149,7 +148,7 @@ impl Stage {
     ///
     /// # Errors
     /// When the consortium's keys cannot be read.
-    pub fn new(cluster: &Cluster, archives: &Path, documents: &Path) -> anyhow::Result<Self> {
+    pub fn new(cluster: &Cluster, archives: &Path, documents: &Path, day_ms: u64) -> anyhow::Result<Self> {
         let orgs = VALIDATORS.iter().chain([&OBSERVER]).map(|(_, org)| *org);
         let read = |org: &str| {
             let key = key_file::read(&cluster.folder.join("organisations").join(format!("{org}.key")))?;
@@ -157,8 +156,9 @@ impl Stage {
         };
         let setting = Setting {
             chain: cluster.chain,
-            day_ms: DAY_MS,
-            hour_ms: HOUR_MS,
+            day_ms,
+            // What is told in hours is what nodes and people do at once: an hour of a scene is more than its day.
+            hour_ms: day_ms.saturating_mul(10) / 3,
             keys: orgs.map(read).collect::<Result<BTreeMap<_, _>, _>>()?,
             salt: rand::random(),
             ..Setting::default()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use biaozheng_client::PageQuery;
 use biaozheng_tests::cluster::Cluster;
-use biaozheng_tests::scenes::Stage;
+use biaozheng_tests::scenes::{DAY_MS, Stage};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -16,8 +16,8 @@ async fn a_venue_that_drops_out_resumes_without_a_second_draw() {
     let folder = tempfile::tempdir().unwrap();
     let mut cluster = Cluster::found(&folder.path().join("consortium"), "venues").await.unwrap();
     cluster.start(0..4).await.unwrap();
-    let stage =
-        Stage::new(&cluster, &folder.path().join("archives"), &folder.path().join("documents")).unwrap();
+    let (archives, documents) = (folder.path().join("archives"), folder.path().join("documents"));
+    let stage = Stage::new(&cluster, &archives, &documents, DAY_MS).unwrap();
     let cluster = Arc::new(Mutex::new(cluster));
     let project = stage.play_sub_venue(Arc::clone(&cluster)).await.unwrap();
     let mut cluster = cluster.lock().await;

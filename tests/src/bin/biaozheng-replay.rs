@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
-use biaozheng_tests::scenes::{SCENES, Stage};
+use biaozheng_tests::scenes::{DAY_MS, SCENES, Stage};
 use biaozheng_tests::{groups, oversight};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -44,6 +44,12 @@ struct Arguments {
     /// Milliseconds of a slot: deadlines are slots' ends, and all bids of a slot open together
     #[arg(long, default_value_t = 6000)]
     slot_ms: u64,
+    /// Milliseconds of each phase of a key ceremony; more on a busy machine
+    #[arg(long, default_value_t = 5000)]
+    phase_ms: u64,
+    /// Milliseconds of a day of the synthetic projects; more on a busy machine
+    #[arg(long, default_value_t = DAY_MS)]
+    day_ms: u64,
 }
 
 /// Releases of the file that are also entered as imported evidence.
@@ -99,7 +105,7 @@ async fn main() -> anyhow::Result<()> {
         ahead: 100,
         quota: u32::try_from(most)?.max(32),
         member_quota: 100_000,
-        phase_ms: 5000,
+        phase_ms: arguments.phase_ms,
     };
     groups::found(&cluster, &members, numbers).await?;
     println!(
@@ -116,7 +122,7 @@ async fn main() -> anyhow::Result<()> {
     let mut ids = replayer.record_ids().await;
     if !arguments.auctions_only {
         let documents = arguments.out.join("documents");
-        ids.extend(play_scenes(&cluster, &archives, &documents).await?);
+        ids.extend(play_scenes(&cluster, &archives, &documents, arguments.day_ms).await?);
         let models = oversight::check_models(&cluster, "SYN-WORKS", "B1", &arguments.out).await?;
         println!("{models} building models are as sealed, an altered one is named 建筑信息模型核验一致");
     }
@@ -178,9 +184,10 @@ async fn play_scenes(
     cluster: &Cluster,
     archives: &std::path::Path,
     documents: &std::path::Path,
+    day_ms: u64,
 ) -> anyhow::Result<Vec<biaozheng_ledger::ids::RecordId>> {
-    println!("synthetic projects, with days of half a second 合成项目");
-    let stage = Arc::new(Stage::new(cluster, archives, documents)?);
+    println!("synthetic projects, with days of {day_ms} ms 合成项目");
+    let stage = Arc::new(Stage::new(cluster, archives, documents, day_ms)?);
     let mut running = tokio::task::JoinSet::new();
     for scene in SCENES {
         let stage = Arc::clone(&stage);

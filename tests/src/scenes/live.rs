@@ -138,11 +138,11 @@ impl Live for Chain {
     ) -> (u64, u64) {
         let runtime = self.runtime.clone();
         let happened = runtime.block_on(async {
-            let happened = happen(&self.client, &self.documents, record, not_before, papers).await?;
+            // First, so that the scene's time does not stand still meanwhile.
             if record.payload().record_type.name() == "project.registered" {
                 self.ask().await?;
             }
-            anyhow::Ok(happened)
+            happen(&self.client, &self.documents, record, not_before, papers).await
         });
         self.tell(record.id());
         happened.unwrap_or_else(|error| panic!("{error:#}"))
