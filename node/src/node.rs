@@ -30,6 +30,7 @@ use crate::metrics::Metrics;
 use crate::recent::Recent;
 use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
+use crate::witnessing::Witnessing;
 
 /// Makes the store and the signer guard of a new node. Done once, on purpose: a node that finds its guard
 /// missing refuses to sign instead of making a new one.
@@ -117,8 +118,12 @@ pub async fn run(
     };
     let settlements = Arc::new(Settlements::default());
     let keyring = Arc::new(Keyring::default());
+    config.check_against(&genesis)?;
+    let outside = config.witnesses.iter().map(|one| one.key.clone()).collect();
+    let publish_wait = Duration::from_millis(config.witnessing.publish_wait_ms);
     let checkpointer =
-        Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?;
+        Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?
+            .with_witnesses(outside, publish_wait)?;
     let (events, from_peers) = mpsc::channel(1024);
     let peers = gossip_peers(&config, &genesis)?;
     let gossip = gossip::start(&config.gossip, &network_key, peers, events).await?;
@@ -139,6 +144,7 @@ pub async fn run(
         keyring,
         settlements,
         checkpointer,
+        witnessing: Witnessing::default(),
         gossip,
         store,
         genesis,
@@ -155,6 +161,7 @@ pub async fn run(
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
     tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
+    crate::witnessing::start(&shared)?;
 
     let listener = tokio::net::TcpListener::bind(shared.config.api.listen)
         .await
