@@ -9,8 +9,9 @@
 //!  "policy":"log …\nwitness …\ngroup …\nquorum …\n",
 //!  "genesis_remainder":"sha256:…"}
 //! ```
-//! Two members more may follow: `anchors`, how the checkpoint entered a parent chain (see [`Anchor`]), and
-//! `timestamps`, RFC 3161 tokens over the checkpoint's body.
+//! Three members more may follow: `anchors`, how the checkpoint entered a parent chain (see [`Anchor`]),
+//! `timestamps`, RFC 3161 tokens over the checkpoint's body, and `witnesses`, the keys of lines in the checkpoint that
+//! are not the consortium's.
 //! `envelope` is `null` where the record's body is not public; the certificate then speaks of its digest.
 //!
 //! **Invariant:** everything in a certificate is checked; there is no field whose change goes unnoticed.
@@ -21,7 +22,10 @@ use serde_json::Value;
 use crate::digest::Digest;
 use crate::ids::{ChainId, Height, RecordId, TimeMs};
 use crate::json::from_strict;
-use crate::limits::{ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX, TIMESTAMPS_PER_CERTIFICATE_MAX};
+use crate::limits::{
+    ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX, TIMESTAMPS_PER_CERTIFICATE_MAX,
+    WITNESSES_PER_CERTIFICATE_MAX,
+};
 use crate::policy::Policy;
 use crate::policy_history::PolicyHistory;
 
@@ -67,6 +71,10 @@ pub struct Certificate {
     /// When the checkpoint existed, by authorities outside the consortium.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<TimestampToken>,
+    /// Key texts of witnesses outside the consortium, each with one line in the proof's checkpoint. They say whose
+    /// lines these are and make nobody trusted: that is for the policy a verifier brings along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<String>,
 }
 
 /// `null` is a statement ("the body is not public"); leaving the member out is a mistake.
@@ -170,7 +178,7 @@ pub enum CertificateError {
     #[error("certificate format {0:?} is unknown to this program; use a newer one")]
     Format(String),
     #[error(
-        "at most {ANCHORS_PER_CERTIFICATE_MAX} anchors one above the other, none with anchors of its own, and {TIMESTAMPS_PER_CERTIFICATE_MAX} timestamps"
+        "at most {ANCHORS_PER_CERTIFICATE_MAX} anchors one above the other, none with anchors of its own, {TIMESTAMPS_PER_CERTIFICATE_MAX} timestamps and {WITNESSES_PER_CERTIFICATE_MAX} outside witnesses"
     )]
     TooMany,
 }
@@ -215,10 +223,12 @@ impl Certificate {
             let inner = &anchor.certificate;
             !inner.anchors.is_empty()
                 || inner.timestamps.len() > TIMESTAMPS_PER_CERTIFICATE_MAX
+                || inner.witnesses.len() > WITNESSES_PER_CERTIFICATE_MAX
                 || inner.format != CERTIFICATE_FORMAT
         };
         if certificate.anchors.len() > ANCHORS_PER_CERTIFICATE_MAX
             || certificate.timestamps.len() > TIMESTAMPS_PER_CERTIFICATE_MAX
+            || certificate.witnesses.len() > WITNESSES_PER_CERTIFICATE_MAX
             || certificate.anchors.iter().any(nested)
         {
             return Err(CertificateError::TooMany);

@@ -62,6 +62,10 @@ pub const WITNESS_REQUEST_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * 1024;
 pub const ANCHORS_PER_CERTIFICATE_MAX: usize = 4;
 /// Most timestamps of one certificate.
 pub const TIMESTAMPS_PER_CERTIFICATE_MAX: usize = 8;
+/// Most outside witnesses whose lines one certificate carries.
+pub const WITNESSES_PER_CERTIFICATE_MAX: usize = 8;
+/// Most lines of a checkpoint that is published: C2SP asks no verifier to read more.
+pub const PUBLISHED_SIGNATURES_MAX: usize = 16;
 /// Largest timestamp token, bytes of DER.
 pub const TIMESTAMP_TOKEN_BYTES_MAX: usize = 32 * 1024;
 /// Largest signed checkpoint that a parent chain takes, bytes.

@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::limits::POLICY_BYTES_MAX;
-use crate::note::{NoteAlgorithm, NoteKey, SignedNote, check_name};
+use crate::note::{NoteAlgorithm, NoteKey, NoteSignature, SignedNote, check_name};
 
 /// What `quorum` names when no cosigner is asked for.
 const NO_QUORUM: &str = "none";
@@ -129,14 +129,33 @@ impl Policy {
         Ok(Cosigned { checkpoint, cosigners, cosigners_known: self.witnesses.len() })
     }
 
+    /// The note without lines that are not valid ones by a key of this policy: what the consortium itself signed.
+    #[must_use]
+    pub fn own_lines(&self, note: &SignedNote) -> SignedNote {
+        let alone =
+            |line: &NoteSignature| SignedNote { text: note.text.clone(), signatures: vec![line.clone()] };
+        let own = |line: &&NoteSignature| self.first_foreign_line(&alone(line)).is_none();
+        SignedNote {
+            text: note.text.clone(),
+            signatures: note.signatures.iter().filter(own).cloned().collect(),
+        }
+    }
+
     /// The first signature line that is not a valid one by a key of this policy, if any. A certificate
     /// carries none such: what is in it must all be true.
     #[must_use]
     pub fn first_foreign_line(&self, note: &SignedNote) -> Option<usize> {
+        self.first_foreign_line_beside(note, &[])
+    }
+
+    /// The same, where valid lines by these outside witnesses may stand beside those of the policy.
+    #[must_use]
+    pub fn first_foreign_line_beside(&self, note: &SignedNote, outside: &[NoteKey]) -> Option<usize> {
         let keys: BTreeMap<(&str, [u8; 4]), &NoteKey> = self
             .logs
             .iter()
             .chain(self.witnesses.iter().map(|(_, key)| key))
+            .chain(outside)
             .map(|key| ((key.name(), key.id()), key))
             .collect();
         note.signatures.iter().enumerate().position(|(index, line)| {

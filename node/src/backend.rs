@@ -43,6 +43,7 @@ use crate::ingest;
 use crate::journal::JournalError;
 use crate::settlements::Settled as Waited;
 use crate::shared::Shared;
+use crate::witnessing::WitnessStatus;
 
 /// Serves the API from a running node.
 #[derive(Debug)]
@@ -129,9 +130,8 @@ impl NodeBackend {
         block: BlockFacts,
         envelope: Option<&Envelope>,
     ) -> Result<Option<String>, BackendError> {
-        let latest = self.shared.checkpointer.newest().filter(|newest| newest.0 > index);
-        let Some(newest) = latest else { return Ok(None) };
-        let (size, note) = &*newest;
+        let Some(covering) = self.shared.checkpointer.covering(index) else { return Ok(None) };
+        let (size, note) = &*covering;
         let path = inclusion_path(index, *size, &self.shared.store).map_err(ours)?;
         let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
         let proof = TlogProof { index, path, checkpoint: note.clone() };
@@ -145,6 +145,7 @@ impl NodeBackend {
             genesis_remainder: self.shared.genesis.remainder().to_string(),
             anchors: Vec::new(),
             timestamps: Vec::new(),
+            witnesses: self.shared.checkpointer.outside_keys(note),
         };
         Ok(Some(certificate.to_json()))
     }
@@ -432,7 +433,7 @@ impl Backend for NodeBackend {
     }
 
     fn checkpoint(&self) -> Result<Option<String>, BackendError> {
-        Ok(self.shared.store.latest_checkpoint().map_err(ours)?.map(|(_, note)| note))
+        Ok(self.shared.checkpointer.published().map(|shown| shown.1.to_string()))
     }
 
     fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError> {
@@ -497,6 +498,8 @@ impl Backend for NodeBackend {
             .and_then(|state| state.proposer)
             .and_then(|key| names.all().iter().find(|one| one.key == key).map(|one| one.name.clone()));
         let reasons = self.not_ready();
+        let witness = |one: WitnessStatus| json!({"name": one.name, "key": one.key, "size": one.size, "trouble": one.trouble});
+        let witnesses: Vec<Value> = shared.witnessing.all().into_iter().map(witness).collect();
         let tip = shared.store.tip();
         let idle_ms = now().saturating_since(shared.progress.last_commit());
         let peers: Vec<Value> = shared
@@ -519,6 +522,7 @@ impl Backend for NodeBackend {
             "chain": shared.chain, "height": tip.height, "block_time_ms": tip.time,
             "last_block_age_ms": idle_ms, "heartbeat_ms": shared.config.blocks.heartbeat_ms,
             "history_size": tip.history_size, "certified_size": shared.settlements.certified_size(),
+            "witnesses": witnesses,
             "waiting": shared.mempool.len(), "peers": peers,
             "missing_validators": shared.missing_validators(), "quorum": names.quorum(),
             "validators": names.all().len(),
@@ -571,6 +575,7 @@ impl Backend for NodeBackend {
             shared.gossip.peers().iter().filter(|peer| peer.connected).count() as u64,
         );
         set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
+        set(&metrics.witnessed_size, shared.checkpointer.witnessed_size());
         set(&metrics.webhook_behind, self.hooks.behind(shared.store.tip().height.get()));
         metrics.text()
     }

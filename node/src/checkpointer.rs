@@ -6,20 +6,30 @@
 //!
 //! **Invariant:** a cosigner signs only decided blocks, never a smaller tree than before, and the log key
 //! signs only a checkpoint that already has the quorum.
+//!
+//! Lines of witnesses outside the consortium (`crate::witnessing`) are added to complete checkpoints afterwards. They
+//! stay out of what nodes send each other: every node takes from peers what the chain's own policy says and nothing else.
+
+mod publication;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use biaozheng_cose::{ReceiptError, ReceiptProof, sign_receipt};
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::limits::PUBLISHED_SIGNATURES_MAX;
 use biaozheng_ledger::note::{NoteAlgorithm, NoteKey, NoteSignature, SignedNote};
 use biaozheng_ledger::policy::Policy;
 use biaozheng_store::Store;
+use tokio::sync::watch;
 use tracing::{debug, warn};
 
+use self::publication::Publication;
+pub use self::publication::WholeCheckpoint;
 use crate::consensus::Fatal;
 use crate::settlements::Settlements;
 
@@ -62,7 +72,7 @@ pub struct Checkpointer {
     own: Option<(NoteKey, NoteKey, CosignerKeys)>,
     settlements: Arc<Settlements>,
     open: Mutex<Open>,
-    newest: RwLock<Option<Arc<(u64, SignedNote)>>>,
+    publication: Publication,
 }
 
 #[derive(Debug, Default)]
@@ -110,15 +120,39 @@ impl Checkpointer {
             own,
             settlements,
             open: Mutex::default(),
-            newest: RwLock::default(),
+            publication: Publication::new(Vec::new(), Duration::ZERO),
             store,
         };
         if let Some((size, note)) = checkpointer.store.latest_checkpoint()? {
-            checkpointer.remember(size, note.parse()?);
+            checkpointer.publication.complete(
+                size,
+                checkpointer.policy.own_lines(&note.parse()?),
+                Instant::now(),
+            );
             checkpointer.lock().complete = size;
             checkpointer.settlements.certify(size);
         }
         Ok(checkpointer)
+    }
+
+    /// The same, with the outside witnesses of a configuration: the newest checkpoint keeps those of their lines that
+    /// are stored with it.
+    ///
+    /// # Errors
+    /// When the newest checkpoint cannot be read.
+    pub fn with_witnesses(mut self, outside: Vec<NoteKey>, publish_wait: Duration) -> anyhow::Result<Self> {
+        self.publication = Publication::new(outside, publish_wait);
+        let Some((size, text)) = self.store.latest_checkpoint()? else { return Ok(self) };
+        let (note, now) = (text.parse::<SignedNote>()?, Instant::now());
+        let mut own = self.policy.own_lines(&note);
+        self.publication.complete(size, own.clone(), now);
+        let lines: Vec<NoteSignature> =
+            self.publication.outside().iter().filter_map(|key| line_of(key, &note)).collect();
+        if !lines.is_empty() {
+            own.signatures.extend(lines);
+            self.publication.witnessed(size, own, now);
+        }
+        Ok(self)
     }
 
     /// A receipt over a checkpoint that has the quorum, by this node's log key; nothing from an observer.
@@ -295,25 +329,73 @@ impl Checkpointer {
         ready.iter().try_for_each(|early| self.completed(&early.line))
     }
 
-    /// The newest complete checkpoint, for a node that asks.
-    ///
-    /// # Errors
-    /// [`Fatal`] when the store cannot be read.
-    pub fn latest(&self) -> Result<Option<(u64, String)>, Fatal> {
-        self.store.latest_checkpoint().map_err(|error| Fatal::new(error.to_string()))
+    /// The newest complete checkpoint without outsiders' lines, for a node that asks.
+    #[must_use]
+    pub fn latest(&self) -> Option<(u64, String)> {
+        self.newest().map(|newest| (newest.0, self.policy.own_lines(&newest.1).to_string()))
     }
 
     /// The newest complete checkpoint with its tree's size.
     #[must_use]
-    pub fn newest(&self) -> Option<Arc<(u64, SignedNote)>> {
-        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn newest(&self) -> Option<WholeCheckpoint> {
+        self.publication.newest()
     }
 
-    fn remember(&self, size: u64, note: SignedNote) {
-        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
-        if newest.as_ref().is_none_or(|known| known.0 < size) {
-            *newest = Some(Arc::new((size, note)));
+    /// The best complete checkpoint over a leaf: one with outside witnesses' lines where there is one.
+    #[must_use]
+    pub fn covering(&self, leaf: u64) -> Option<WholeCheckpoint> {
+        self.publication.covering(leaf)
+    }
+
+    /// The checkpoint to be shown now.
+    #[must_use]
+    pub fn published(&self) -> Option<WholeCheckpoint> {
+        self.publication.shown(Instant::now())
+    }
+
+    /// Hears of complete checkpoints over larger trees.
+    #[must_use]
+    pub fn sizes(&self) -> watch::Receiver<u64> {
+        self.publication.sizes()
+    }
+
+    /// Leaves under the newest checkpoint with an outside witness's line; 0 for none.
+    #[must_use]
+    pub fn witnessed_size(&self) -> u64 {
+        self.publication.witnessed_size()
+    }
+
+    /// The note with the log keys' lines alone: what a witness is asked to cosign.
+    #[must_use]
+    pub fn log_lines(&self, note: &SignedNote) -> SignedNote {
+        let lines = self.policy.logs().iter().filter_map(|key| line_of(key, note)).collect();
+        SignedNote { text: note.text.clone(), signatures: lines }
+    }
+
+    /// Key texts of the outside witnesses whose lines a note has.
+    #[must_use]
+    pub fn outside_keys(&self, note: &SignedNote) -> Vec<String> {
+        let there = |key: &&NoteKey| line_of(key, note).is_some();
+        self.publication.outside().iter().filter(there).map(ToString::to_string).collect()
+    }
+
+    /// Adds outside witnesses' lines to a complete checkpoint. They are valid: whoever asked has verified them.
+    ///
+    /// # Errors
+    /// [`Fatal`] when the checkpoint cannot be stored.
+    pub fn witnessed(&self, size: u64, note: &SignedNote, lines: Vec<NoteSignature>) -> Result<(), Fatal> {
+        let mut whole = note.clone();
+        for line in lines {
+            whole.signatures.retain(|other| other.name != line.name || other.key_id != line.key_id);
+            if whole.signatures.len() >= PUBLISHED_SIGNATURES_MAX {
+                debug!(witness = %line.name, "no room for a witness's line: verifiers need not read more");
+                continue;
+            }
+            whole.signatures.push(line);
         }
+        self.store.put_checkpoint(size, &whole.to_string()).map_err(|error| Fatal::new(error.to_string()))?;
+        self.publication.witnessed(size, whole, Instant::now());
+        Ok(())
     }
 
     fn store_complete(&self, size: u64, note: &SignedNote) -> Result<(), Fatal> {
@@ -323,8 +405,13 @@ impl Checkpointer {
             open.complete = open.complete.max(size);
             open.sizes = open.sizes.split_off(&size.saturating_add(1));
         }
-        self.remember(size, note.clone());
+        self.publication.complete(size, note.clone(), Instant::now());
         self.settlements.certify(size);
         Ok(())
     }
+}
+
+/// The line by a key, where a note has one that looks like its.
+fn line_of(key: &NoteKey, note: &SignedNote) -> Option<NoteSignature> {
+    note.signatures.iter().find(|line| line.name == key.name() && line.key_id == key.id()).cloned()
 }

@@ -15,12 +15,14 @@
 mod address;
 mod raw;
 mod sections;
+mod witness;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use biaozheng_documents::{DocumentSettings, SettingsError};
 use biaozheng_ledger::genesis::{Genesis, GenesisError};
+use biaozheng_ledger::limits::WITNESSES_PER_CERTIFICATE_MAX;
 use biaozheng_webhook::HookSettings;
 
 pub use address::{HostPort, HostPortError, PeerAddress};
@@ -29,6 +31,7 @@ pub use sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogFormat, LogSettings,
     MempoolSettings, SealingSettings,
 };
+pub use witness::{OutsideWitness, WitnessAddress, WitnessingSettings};
 
 /// The commented file with every option at its default.
 pub const DEFAULT_TOML: &str = include_str!("config/default.toml");
@@ -49,6 +52,9 @@ pub struct Config {
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
     pub keys: KeySettings,
+    pub witnessing: WitnessingSettings,
+    /// Parties outside the consortium that are asked to cosign its checkpoints.
+    pub witnesses: Vec<OutsideWitness>,
     pub peers: Vec<PeerAddress>,
     /// Their secrets' paths are resolved against the home folder.
     pub webhooks: Vec<HookSettings>,
@@ -94,6 +100,16 @@ pub enum ConfigError {
     Documents(#[from] SettingsError),
     #[error(transparent)]
     Webhook(#[from] biaozheng_webhook::SettingsError),
+    #[error(
+        "witness {0}: its key is the text biaozheng-audit witness-serve prints: name+hash+base64 密钥文本有误"
+    )]
+    WitnessKey(String),
+    #[error("witness {0:?} is not an http:// address; for another network put a tunnel or proxy between")]
+    WitnessAddress(String),
+    #[error("witness {0:?}: its key stands twice, or is one of the consortium's own")]
+    WitnessTwice(String),
+    #[error("at most {WITNESSES_PER_CERTIFICATE_MAX} witnesses")]
+    Witnesses,
     #[error("{path}: {reason}", path = .path.display())]
     In { path: PathBuf, reason: Box<Self> },
 }
@@ -130,7 +146,9 @@ impl Config {
             documents,
             sealing,
             keys,
+            witnessing,
             peers,
+            witness,
             webhook,
         } = raw;
         if name.is_empty() {
@@ -146,6 +164,8 @@ impl Config {
         HookSettings::check_all(&webhook)?;
         sealing.check()?;
         keys.check()?;
+        witnessing.check()?;
+        let witnesses = OutsideWitness::read_all(&witness)?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
             for (second, other) in listens.iter().skip(index.saturating_add(1)) {
@@ -181,15 +201,17 @@ impl Config {
             documents,
             sealing,
             keys,
+            witnessing,
+            witnesses,
             peers,
             webhooks: webhook.into_iter().map(|hook| hook.within(home)).collect(),
         })
     }
 
-    /// Checks that this node and every peer are in the genesis.
+    /// Checks that this node and every peer are in the genesis, and no witness is.
     ///
     /// # Errors
-    /// [`ConfigError::NotInGenesis`].
+    /// [`ConfigError::NotInGenesis`], [`ConfigError::WitnessTwice`].
     pub fn check_against(&self, genesis: &Genesis) -> Result<(), ConfigError> {
         let nodes = &genesis.rest.nodes;
         let named = [("this node's name", &self.name)];
@@ -197,6 +219,11 @@ impl Config {
             if !nodes.iter().any(|node| node.name == *name) {
                 let known = nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
                 return Err(ConfigError::NotInGenesis { what, name: name.clone(), known });
+            }
+        }
+        for one in &self.witnesses {
+            if genesis.trust.cosigners.iter().any(|own| own.cosigner_key == *one.key.key()) {
+                return Err(ConfigError::WitnessTwice(one.key.name().to_owned()));
             }
         }
         Ok(())
@@ -278,6 +305,9 @@ mod tests {
         let peer = "[[peers]]\nname = \"a\"\nconsensus = \"h:1\"\ngossip = \"h:2\"\n";
         assert!(refused(&format!("{peer}{peer}")).contains("twice"));
         assert!(refused(&format!("name = \"a\"\n{peer}")).contains("itself"));
+        let witness =
+            |url: &str, key: &str| refused(&format!("[[witness]]\nurl = \"{url}\"\nkey = \"{key}\"\n"));
+        assert!(witness("http://w:1", "auditor").contains("its key is the text"));
         let hook = "[[webhook]]\nname = \"erp\"\nurl = \"https://10.0.0.1/\"\nsecret_file = \"keys/erp\"\n";
         assert!(refused(hook).contains("webhook erp: 10.0.0.1 is not a public address"));
     }

@@ -35,3 +35,4 @@ pub mod sealing;
 pub mod settlements;
 pub mod shared;
 pub mod webhook;
+pub mod witnessing;

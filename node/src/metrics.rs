@@ -29,6 +29,9 @@ pub struct Metrics {
     pub webhook_deliveries: Counter,
     pub webhook_failures: Counter,
     pub webhook_behind: Gauge,
+    pub witnessed_size: Gauge,
+    pub witness_failures: Counter,
+    pub witness_conflicts: Counter,
     pub sealing: SealingMetrics,
 }
 
@@ -91,6 +94,18 @@ impl Metrics {
             counter(&mut registry, "webhook_failures", "Attempts to deliver an event that failed");
         let webhook_behind =
             gauge(&mut registry, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done");
+        let witnessed_size = gauge(
+            &mut registry,
+            "witnessed_tree_entries",
+            "Leaves under the newest checkpoint with a line of an outside witness",
+        );
+        let witness_failures =
+            counter(&mut registry, "witness_failures", "Times an outside witness did not cosign");
+        let witness_conflicts = counter(
+            &mut registry,
+            "witness_conflicts",
+            "Times an outside witness knew another history of this chain",
+        );
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
         let sealing = SealingMetrics {
@@ -140,6 +155,9 @@ impl Metrics {
             webhook_deliveries,
             webhook_failures,
             webhook_behind,
+            witnessed_size,
+            witness_failures,
+            witness_conflicts,
             sealing,
         }
     }

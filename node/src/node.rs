@@ -31,6 +31,7 @@ use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
+use crate::witnessing::Witnessing;
 
 /// Makes the store and the signer guard of a new node. Done once, on purpose: a node that finds its guard
 /// missing refuses to sign instead of making a new one.
@@ -118,8 +119,12 @@ pub async fn run(
     };
     let settlements = Arc::new(Settlements::default());
     let keyring = Arc::new(Keyring::default());
+    config.check_against(&genesis)?;
+    let outside = config.witnesses.iter().map(|one| one.key.clone()).collect();
+    let publish_wait = Duration::from_millis(config.witnessing.publish_wait_ms);
     let checkpointer =
-        Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?;
+        Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?
+            .with_witnesses(outside, publish_wait)?;
     let (events, from_peers) = mpsc::channel(1024);
     let peers = gossip_peers(&config, &genesis)?;
     let gossip = gossip::start(&config.gossip, &network_key, peers, events).await?;
@@ -141,6 +146,7 @@ pub async fn run(
         keyring,
         settlements,
         checkpointer,
+        witnessing: Witnessing::default(),
         gossip,
         store,
         genesis,
@@ -157,6 +163,7 @@ pub async fn run(
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
     tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
+    crate::witnessing::start(&shared)?;
 
     let listener = tokio::net::TcpListener::bind(shared.config.api.listen)
         .await

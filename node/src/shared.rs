@@ -22,6 +22,7 @@ use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::sealing::Sealer;
 use crate::settlements::Settlements;
+use crate::witnessing::Witnessing;
 
 /// The parts of a running node.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Shared {
     pub gossip: Gossip,
     pub metrics: Metrics,
     pub progress: Progress,
+    /// Outside witnesses, as they were when they were asked last.
+    pub witnessing: Witnessing,
     /// This node's part in the groups of sealed bids, where it has one.
     pub sealer: Option<Arc<Sealer>>,
 }

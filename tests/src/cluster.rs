@@ -78,6 +78,43 @@ impl Cluster {
         Ok(Self { folder: folder.to_owned(), genesis, chain, api_base, nodes })
     }
 
+    /// The same consortium once more, in another folder and on other ports: what somebody could run who had all keys.
+    ///
+    /// # Errors
+    /// When the folder cannot be copied or no ports are free.
+    pub fn copy(&self, folder: &Path) -> anyhow::Result<Self> {
+        let own = self.api_base.saturating_sub(12);
+        let base = free_ports(20)?;
+        let copied = std::process::Command::new("cp").arg("-a").arg(&self.folder).arg(folder).status()?;
+        ensure!(copied.success(), "cp -a: {copied}");
+        let nodes = (0..=VALIDATORS.len()).map(|_| None).collect();
+        let api_base = base.saturating_add(12);
+        let copy = Self {
+            folder: folder.to_owned(),
+            genesis: self.genesis.clone(),
+            chain: self.chain,
+            api_base,
+            nodes,
+        };
+        for index in 0..=VALIDATORS.len() {
+            let path = copy.home(index).join("config.toml");
+            let config = std::fs::read_to_string(&path)?;
+            // Every port of the consortium by its place in the new block; the other numbers of the file stay.
+            let moved = |piece: &str| {
+                let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+                let (port, rest) = piece.split_at(digits);
+                let place = port.parse::<u16>().ok().and_then(|port| port.checked_sub(own));
+                match place.filter(|place| *place < 20) {
+                    Some(place) => format!("{}{rest}", base.saturating_add(place)),
+                    None => piece.to_owned(),
+                }
+            };
+            let pieces: Vec<String> = config.split("127.0.0.1:").map(moved).collect();
+            std::fs::write(&path, pieces.join("127.0.0.1:"))?;
+        }
+        Ok(copy)
+    }
+
     /// The name of a node by its index: validators first, then the observer.
     #[must_use]
     pub fn name(index: usize) -> &'static str {

@@ -2,13 +2,15 @@
 // of `biaozheng-verify`.
 import { asksParent, parentSteps, timestampSteps } from './anchors.js';
 import { NoWebCrypto } from './authority-signature.js';
-import { unbase64, utf8 } from './bytes.js';
+import { equal, unbase64, utf8 } from './bytes.js';
 import { tlogProofOfText } from './checkpoint.js';
 import { digestText } from './hashing.js';
 import {
   ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX, TIMESTAMP_TOKEN_BYTES_MAX, TIMESTAMPS_PER_CERTIFICATE_MAX, U32_MAX,
+  WITNESSES_PER_CERTIFICATE_MAX,
 } from './limits.js';
 import { leafHash, logEntry, whyNotIncluded } from './merkle.js';
+import { COSIGNATURE_V1, findValid, noteKeyOfText } from './note.js';
 import { cosignedUnder, firstForeignLine, needsCosigners, policyOfText, policyText } from './policy.js';
 import { judgePolicies } from './policy-history.js';
 import { recordOfJson, recordOfValue, whyUnsigned } from './record.js';
@@ -36,6 +38,7 @@ const shapeWith = (anchor) => struct({
   genesis_remainder: text,
   anchors: listOrAbsent(anchor),
   timestamps: listOrAbsent(token),
+  witnesses: listOrAbsent(text),
 });
 
 // A parent's certificate has no anchors of its own, so no depth grows.
@@ -58,6 +61,7 @@ export function certificateOf(bytes) {
   if (certificate.anchors.length > ANCHORS_PER_CERTIFICATE_MAX || all.some((one) => one.timestamps.length > TIMESTAMPS_PER_CERTIFICATE_MAX)) {
     throw new Unusable(`at most ${ANCHORS_PER_CERTIFICATE_MAX} anchors and ${TIMESTAMPS_PER_CERTIFICATE_MAX} timestamps`);
   }
+  if (all.some((one) => one.witnesses.length > WITNESSES_PER_CERTIFICATE_MAX)) throw new Unusable(`at most ${WITNESSES_PER_CERTIFICATE_MAX} outside witnesses`);
   return certificate;
 }
 
@@ -139,12 +143,29 @@ class Run {
     if (this.proof === null) this.fail('checkpoint', 'not a c2sp.org/tlog-proof@v1 with a signed checkpoint');
     const cosigned = await cosignedUnder(this.policy, this.proof.note);
     if (cosigned.why !== undefined) this.fail('checkpoint', cosigned.why);
-    const foreign = await firstForeignLine(this.policy, this.proof.note);
+    const outside = await this.outsideWitnesses();
+    const foreign = await firstForeignLine(this.policy, this.proof.note, outside);
     if (foreign !== null) this.fail('checkpoint', `signature line ${foreign} is not a valid one by a key of the policy`);
     this.cosigned = cosigned;
     const names = cosigned.cosigners.map((one) => one.name);
-    this.pass('checkpoint', `${names.length} of ${cosigned.known} cosigners: ${names.join(', ')}; tree of ${cosigned.checkpoint.size}`,
-      { names, known: cosigned.known });
+    const beside = outside.map((key) => key.name);
+    const more = beside.length === 0 ? '' : `; beside them, by the keys in this file: ${beside.join(', ')}`;
+    this.pass('checkpoint', `${names.length} of ${cosigned.known} cosigners: ${names.join(', ')}; tree of ${cosigned.checkpoint.size}${more}`,
+      { names, known: cosigned.known, beside });
+  }
+
+  /** The keys of the certificate's outside witnesses: each of one spelling, none one of the policy, each with its line. */
+  async outsideWitnesses() {
+    const outside = [];
+    for (const text of this.certificate.witnesses) {
+      const key = noteKeyOfText(text);
+      if (key === null || key.algorithm !== COSIGNATURE_V1) this.fail('checkpoint', "an outside witness's key text is not one of a cosigner");
+      const known = [...this.policy.witnesses.map((one) => one.key), ...outside];
+      if (known.some((other) => equal(other.key, key.key))) this.fail('checkpoint', `outside witness '${key.name}' stands twice`);
+      if ((await findValid(key, this.proof.note)) === null) this.fail('checkpoint', `outside witness '${key.name}' has no valid line in the checkpoint`);
+      outside.push(key);
+    }
+    return outside;
   }
 
   inclusionStep() {

@@ -114,10 +114,11 @@ export async function cosignedUnder(policy, note) {
   return { checkpoint, cosigners, known: policy.witnesses.length };
 }
 
-/** Index of the first line that is not a valid one by a key of the policy, or stands twice; null when none is. */
-export async function firstForeignLine(policy, note) {
+/** Index of the first line that is not a valid one by a key of the policy or of an outside witness, or stands twice;
+    null when none is. */
+export async function firstForeignLine(policy, note, outside = []) {
   const keys = new Map();
-  for (const key of [...policy.logs, ...policy.witnesses.map((one) => one.key)]) keys.set(`${key.name} ${hex(key.id)}`, key);
+  for (const key of [...policy.logs, ...policy.witnesses.map((one) => one.key), ...outside]) keys.set(`${key.name} ${hex(key.id)}`, key);
   for (const [index, line] of note.lines.entries()) {
     const key = keys.get(`${line.name} ${hex(line.id)}`);
     const repeated = note.lines.slice(0, index).some((other) => isBy(other, line));

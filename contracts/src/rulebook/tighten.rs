@@ -89,7 +89,6 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("price_score_lowest_ratio", On),
     ("objection_suspends", On),
     ("result_correction_grounds", Shrink),
-    // A lower scale binds more tenders.
     ("invitees_min", Rise),
     ("invitation_grounds", Shrink),
     ("prequal_prep_min", Rise),

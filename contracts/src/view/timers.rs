@@ -2,9 +2,6 @@
 //!
 //! **Invariant:** every moment is the pinned rulebook's or the notice's, and none tells of a bidder.
 
-use std::collections::BTreeMap;
-
-use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ProjectId, RecordId, TimeMs};
 use serde_json::{Value, json};
 
@@ -112,22 +109,15 @@ pub fn timers(
     let rows = state.scan(state_key::PROJECTS, start.as_deref(), limit)?;
     let full = rows.len() == limit;
     let (mut found, mut last) = (Vec::new(), None);
-    // A page's projects share few rulebooks.
-    let mut rulebooks: BTreeMap<Digest, Rulebook> = BTreeMap::new();
     for (key, bytes) in rows {
         let project: Project = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
         let id = identifier(&key, state_key::PROJECTS).and_then(|text| ProjectId::new(text).ok());
         let id = id.ok_or_else(|| StateFailure("a project's key".into()))?;
-        if let Some(digest) = project.rulebook {
-            if !rulebooks.contains_key(&digest)
-                && let Some(rulebook) = Rulebook::load(state, &digest)?
-            {
-                rulebooks.insert(digest, rulebook);
-            }
-            if let Some(rulebook) = rulebooks.get(&digest) {
-                let timers = of_project(state, &id, &project, rulebook, now)?;
-                found.extend(timers.iter().map(|one| shown(&id, &project, rulebook, one)));
-            }
+        let project = Project { id: Some(id.clone()), ..project };
+        if project.rulebook.is_some() {
+            let rulebook = project.pinned(state)?;
+            let timers = of_project(state, &id, &project, &rulebook, now)?;
+            found.extend(timers.iter().map(|one| shown(&id, &project, &rulebook, one)));
         }
         last = Some(id);
     }

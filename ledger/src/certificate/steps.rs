@@ -9,6 +9,7 @@ use crate::entry::LogEntry;
 use crate::genesis::TrustRoot;
 use crate::ids::ChainId;
 use crate::merkle::verify_inclusion;
+use crate::note::{NoteAlgorithm, NoteKey, SignedNote};
 use crate::policy::{Cosigned, Policy};
 use crate::record::Record;
 use crate::tlog_proof::TlogProof;
@@ -22,6 +23,14 @@ pub(super) struct Run<'a> {
     chain: Option<ChainId>,
     /// The earliest time somebody trusted from outside the chain vouches for, Unix milliseconds.
     pub(super) dated_ms: Option<u64>,
+}
+
+fn beside(outside: &[NoteKey]) -> String {
+    if outside.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = outside.iter().map(NoteKey::name).collect();
+    format!("; beside them, by the keys in this file: {}", names.join(", "))
 }
 
 /// A failed step was reported; nothing after it is looked at.
@@ -148,7 +157,11 @@ impl Run<'_> {
             Ok(cosigned) => cosigned,
             Err(error) => return self.fail(step, error),
         };
-        if let Some(line) = policy.first_foreign_line(&proof.checkpoint) {
+        let outside = match self.outside_witnesses(policy, &proof.checkpoint) {
+            Ok(outside) => outside,
+            Err(reason) => return self.fail(step, reason),
+        };
+        if let Some(line) = policy.first_foreign_line_beside(&proof.checkpoint, &outside) {
             let name = proof.checkpoint.signatures.get(line).map_or("", |line| line.name.as_str());
             return self.fail(
                 step,
@@ -157,14 +170,35 @@ impl Run<'_> {
         }
         let names: Vec<_> = cosigned.cosigners.iter().map(|(name, _)| name.as_str()).collect();
         let seen = format!(
-            "{} of {} cosigners: {}; tree of {}",
+            "{} of {} cosigners: {}; tree of {}{}",
             names.len(),
             cosigned.cosigners_known,
             names.join(", "),
-            cosigned.checkpoint.size
+            cosigned.checkpoint.size,
+            beside(&outside)
         );
         self.pass(step, seen)?;
         Ok((cosigned, proof))
+    }
+
+    /// The keys of the certificate's outside witnesses. Each is of one spelling, none is a key of the policy, and
+    /// each has its line, so that no byte of them is without meaning.
+    fn outside_witnesses(&self, policy: &Policy, note: &SignedNote) -> Result<Vec<NoteKey>, String> {
+        let mut outside: Vec<NoteKey> = Vec::with_capacity(self.certificate.witnesses.len());
+        for text in &self.certificate.witnesses {
+            let key = text.parse::<NoteKey>().ok().filter(|key| key.to_string() == *text);
+            let key = key.filter(|key| key.algorithm() == NoteAlgorithm::CosignatureV1);
+            let key = key.ok_or("an outside witness's key text is not one of a cosigner")?;
+            let mut known = policy.witnesses().iter().map(|(_, key)| key).chain(&outside);
+            if known.any(|other| other.key() == key.key()) {
+                return Err(format!("outside witness '{}' stands twice", key.name()));
+            }
+            if key.find_valid(note).is_none() {
+                return Err(format!("outside witness '{}' has no valid line in the checkpoint", key.name()));
+            }
+            outside.push(key);
+        }
+        Ok(outside)
     }
 
     fn inclusion_step(&mut self, cosigned: &Cosigned, proof: &TlogProof) -> Result<(), Stop> {

@@ -14,7 +14,7 @@ use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::merkle::{
     Frontier, Hash, NodePlace, NodeReader, consistency_path, inclusion_path, leaf_hash, root_at,
 };
-use biaozheng_ledger::note::{NoteSignature, SignedNote};
+use biaozheng_ledger::note::{NoteAlgorithm, NoteKey, NoteSignature, SignedNote};
 use biaozheng_ledger::payload::{DocumentReference, Party, Payload, RecordType};
 use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::record::Record;
@@ -219,12 +219,26 @@ impl SmallChain {
             genesis_remainder: self.genesis.remainder().to_string(),
             anchors: vec![],
             timestamps: vec![],
+            witnesses: vec![],
         }
     }
 
     /// The certificate of record `number` with all but the last centre's cosignature: exactly the quorum.
     pub fn certificate(&self, number: usize) -> Certificate {
         self.certificate_by(number, &[0, 1, 2])
+    }
+
+    /// The same with a line of a witness outside the consortium, named by the certificate; and its key.
+    pub fn witnessed_certificate(&self, number: usize) -> (Certificate, NoteKey) {
+        let mut certificate = self.certificate(number);
+        let secret = test_key("outside witness");
+        let key =
+            NoteKey::new("auditor.example", NoteAlgorithm::CosignatureV1, secret.public()).expect("a name");
+        let mut proof: TlogProof = certificate.proof.parse().expect("made above");
+        let line = key.sign(&secret, &proof.checkpoint.text, START_MS / 1000 + 60);
+        proof.checkpoint.signatures.push(line);
+        (certificate.proof, certificate.witnesses) = (proof.to_string(), vec![key.to_string()]);
+        (certificate, key)
     }
 }
 

@@ -92,6 +92,64 @@ fn signature_lines_missing_spoilt_foreign_or_repeated() {
 }
 
 #[test]
+fn an_outside_witness_is_named_and_none_of_it_can_be_changed() {
+    let chain = SmallChain::new("witnessed");
+    let (certificate, key) = chain.witnessed_certificate(0);
+    let judged = under(&certificate, &chain.policy);
+    assert_eq!(judged.verdict, Verdict::Valid);
+    let seen = |judgement: &Judgement, step: Step| {
+        let steps = &judgement.verification.as_ref().unwrap().steps;
+        format!("{:?}", steps.iter().find(|one| one.step == step).unwrap().outcome)
+    };
+    assert!(seen(&judged, Step::Checkpoint).contains("auditor.example"));
+
+    // A policy of one's own that asks for the witness beside the quorum, and what it says of a certificate without.
+    let asking = chain.policy.to_string().replace(
+        "quorum quorum-group",
+        &format!("witness auditor {key}\ngroup both all quorum-group auditor\nquorum both"),
+    );
+    let asking: Policy = asking.parse().unwrap();
+    let judged = under(&certificate, &asking);
+    assert_eq!(judged.verdict, Verdict::Valid);
+    assert!(seen(&judged, Step::Anchor).contains("auditor"), "{judged:?}");
+    assert_fails(&under(&chain.certificate(0), &asking), Verdict::Invalid, Step::Anchor);
+
+    let other = SmallChain::new("other");
+    let text = certificate.proof.parse::<TlogProof>().unwrap().checkpoint.text;
+    let named = |witnesses: Vec<String>| Certificate { witnesses, ..certificate.clone() };
+    let own = chain.policy.witnesses()[0].1.to_string();
+    let log = chain.policy.logs()[0].to_string();
+    let stranger = other.policy.witnesses()[3].1.to_string();
+    let long = format!("{key}=");
+    let changed: Vec<(&str, Certificate)> = vec![
+        ("a line that is not named", named(vec![])),
+        ("a name twice", named(vec![key.to_string(), key.to_string()])),
+        ("one of the policy's own", named(vec![key.to_string(), own])),
+        ("a log's key", named(vec![key.to_string(), log])),
+        ("a witness without a line", named(vec![key.to_string(), stranger])),
+        ("another spelling", named(vec![long])),
+        ("no key", named(vec!["auditor.example".to_owned()])),
+        ("its time changed", with_lines(&certificate, |note| note.signatures[4].bytes[7] ^= 1)),
+        ("its line twice", with_lines(&certificate, |note| note.signatures.push(note.signatures[4].clone()))),
+        (
+            "a stranger beside it",
+            with_lines(&certificate, |note| note.signatures.push(other.cosignature(3, &text, 1))),
+        ),
+        (
+            "the witness in a cosigner's place",
+            with_lines(&certificate, |note| drop(note.signatures.remove(1))),
+        ),
+    ];
+    for (what, changed) in changed {
+        assert_eq!(without_anchor(&changed).verdict, Verdict::Invalid, "{what}");
+        assert_fails(&without_anchor(&changed), Verdict::Invalid, Step::Checkpoint);
+        assert_fails(&under(&changed, &asking), Verdict::Invalid, Step::Checkpoint);
+    }
+    let many = named(vec![key.to_string(); 9]);
+    assert_eq!(without_anchor(&many).verdict, Verdict::Unusable);
+}
+
+#[test]
 fn proofs_blocks_and_envelopes_swapped() {
     let chain = SmallChain::new("swap");
     let (one, two) = (chain.certificate(0), chain.certificate(1));

@@ -135,6 +135,16 @@ fn no_flipped_bit_passes_in_an_anchored_and_stamped_file() {
 }
 
 #[test]
+fn no_flipped_bit_passes_with_an_outside_witness() {
+    let (chain, _) = certificate();
+    let (mut certificate, _) = chain.witnessed_certificate(2);
+    certificate.envelope = None;
+    let expected = Expectations { policy: Some(&chain.policy), ..Expectations::default() };
+    run("outside witness, policy", &certificate.to_json(), &expected, Verdict::Valid);
+    run("outside witness", &certificate.to_json(), &Expectations::default(), Verdict::NotAnchored);
+}
+
+#[test]
 fn no_cut_dropped_or_doubled_byte_passes() {
     let (chain, certificate) = certificate();
     let expected = Expectations { policy: Some(&chain.policy), ..Expectations::default() };

@@ -129,8 +129,9 @@ async fn expected(client: &Client, given: Option<&str>) -> anyhow::Result<ChainI
 async fn round(child: &Client, parent: &Client, author: &Author, chain: ChainId) -> anyhow::Result<()> {
     let known = parent.chain(&chain).await?.context("the parent no longer knows the chain")?;
     let before = known.pointer("/newest/size").and_then(Value::as_u64);
-    let text = child.checkpoint().await?;
-    let note: SignedNote = text.parse().context("the child's checkpoint")?;
+    let note: SignedNote = child.checkpoint().await?.parse().context("the child's checkpoint")?;
+    // The parent knows the child's own keys and refuses any other line, such as an outside witness's.
+    let note = child.genesis().await?.policy()?.own_lines(&note);
     let checkpoint: Checkpoint = note.text.parse().context("the child's checkpoint")?;
     if before == Some(checkpoint.size) {
         say(format_args!("nothing new 无新增: {} leaves", checkpoint.size));
@@ -141,7 +142,7 @@ async fn round(child: &Client, parent: &Client, author: &Author, chain: ChainId)
         None => Vec::new(),
     };
     let consistency = consistency.into_iter().map(NodeHash::new).collect();
-    let body = AnchoredCheckpoint { chain, checkpoint: text, consistency };
+    let body = AnchoredCheckpoint { chain, checkpoint: note.to_string(), consistency };
     let record = author.record(ANCHORED_TYPE, body).sign(clock())?;
     parent.submit_until(&record, Wait::Committed, Patience::default()).await?;
     say(format_args!("anchored 已锚定 {} leaves: record {}", checkpoint.size, record.id()));

@@ -10,6 +10,7 @@ use super::sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogSettings, MempoolSettings,
     SealingSettings,
 };
+use super::witness::{WitnessAddress, WitnessingSettings};
 use super::{ConfigError, DEFAULT_TOML};
 
 /// The file's content, keys and types checked, ranges not yet.
@@ -26,7 +27,9 @@ pub struct RawConfig {
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
     pub keys: KeySettings,
+    pub witnessing: WitnessingSettings,
     pub peers: Vec<PeerAddress>,
+    pub witness: Vec<WitnessAddress>,
     pub webhook: Vec<HookSettings>,
 }
 
@@ -43,7 +46,9 @@ impl Default for RawConfig {
             documents: DocumentSettings::default(),
             sealing: SealingSettings::default(),
             keys: KeySettings::default(),
+            witnessing: WitnessingSettings::default(),
             peers: Vec::new(),
+            witness: Vec::new(),
             webhook: Vec::new(),
         }
     }
@@ -95,6 +100,10 @@ impl RawConfig {
             out.push_str(&format!(
                 "\n[[peers]]\nname = {name}\nconsensus = \"{consensus}\"\ngossip = \"{gossip}\"\n"
             ));
+        }
+        for WitnessAddress { url, key } in &self.witness {
+            let (url, key) = (Value::from(url.as_str()), Value::from(key.as_str()));
+            out.push_str(&format!("\n[[witness]]\nurl = {url}\nkey = {key}\n"));
         }
         for hook in &self.webhook {
             let hook = toml::to_string(hook).expect("texts, numbers and lists are TOML");
@@ -209,6 +218,10 @@ mod tests {
         }
     }
 
+    fn witness() -> WitnessAddress {
+        WitnessAddress { url: "http://auditor.example:8700".into(), key: "auditor+00+\"".into() }
+    }
+
     #[test]
     fn what_is_printed_parses_to_the_defaults_and_has_every_field() {
         assert_eq!(RawConfig::parse(DEFAULT_TOML).unwrap(), RawConfig::default());
@@ -226,6 +239,7 @@ mod tests {
         let address = "h:1".to_owned();
         full.peers.push(PeerAddress { name: "n".into(), consensus: address.clone(), gossip: address });
         full.webhook.push(hook());
+        full.witness.push(witness());
         let mut fields = Vec::new();
         for (key, value) in Table::try_from(&full).unwrap() {
             let inner = value.as_table().or_else(|| value.as_array()?.first()?.as_table());
@@ -255,6 +269,7 @@ mod tests {
         let address = "10.0.0.1:2".to_owned();
         let peer = PeerAddress { name: "吴江".into(), consensus: address.clone(), gossip: address };
         raw.peers = vec![peer.clone(), peer];
+        raw.witness = vec![witness()];
         raw.webhook = vec![hook(), HookSettings { from_height: None, ..hook() }];
         assert_eq!(RawConfig::parse(&raw.render()).unwrap(), raw);
         assert!(raw.render().contains("# Address and port to listen on."));

@@ -17,7 +17,7 @@ const fn loopback(port: u16) -> SocketAddr {
 }
 
 /// Checks `section.key` against its range.
-fn within<T>(key: &'static str, value: T, range: RangeInclusive<T>) -> Result<(), ConfigError>
+pub(super) fn within<T>(key: &'static str, value: T, range: RangeInclusive<T>) -> Result<(), ConfigError>
 where
     T: PartialOrd + ToString + Copy,
 {

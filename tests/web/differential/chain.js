@@ -33,9 +33,12 @@ export function plainParts() {
     label: 'differential', threshold: 3, centres: ['city', 'a', 'b', '三区'], logKeys: {}, cosignerKeys: {}, witnessNames: {},
     remainder: REMAINDER, signers: ['author'], payload: {}, payloadText: null, payloadType: RECORD_PAYLOAD_TYPE, envelope: true,
     size: 7, index: 3, height: 12, timeMs: 1790000000999, position: 2, cosigning: ['city', 'a', 'b'], logging: ['city'],
-    seconds: 1790000001, secondsOf: {}, signedSize: null, chainOf: null,
+    seconds: 1790000001, secondsOf: {}, signedSize: null, chainOf: null, outside: [], outsideNamed: null,
   };
 }
+
+/** A witness outside the consortium. */
+export const outsideKey = (name) => noteKey(name, 4, key(`outside ${name}`).bytes);
 
 /** The policy text of these parts on a chain. */
 export function policyFor(parts, chain) {
@@ -106,7 +109,11 @@ export function make(parts) {
       const signed = sign(`cosigner ${name}`, utf8(`cosignature/v1\ntime ${seconds}\n${body}`));
       return line(policy.witnesses[parts.centres.indexOf(name)], concat(u64Bytes(seconds), signed));
     });
-    return { body, text: `${body}\n${logLines.join('')}${cosignatures.join('')}` };
+    const outside = parts.outside.map((name) => {
+      const signed = sign(`outside ${name}`, utf8(`cosignature/v1\ntime ${parts.seconds}\n${body}`));
+      return line(outsideKey(name), concat(u64Bytes(parts.seconds), signed));
+    });
+    return { body, text: `${body}\n${logLines.join('')}${cosignatures.join('')}${outside.join('')}` };
   };
   const leaves = leavesOf(parts.size);
   const note = noteOf(leaves);
@@ -117,6 +124,8 @@ export function make(parts) {
     block: { height: parts.height, time_ms: parts.timeMs, position: parts.position },
     proof: `${head}${note.text}`, policy: policy.text, genesis_remainder: parts.remainder,
   };
+  const named = parts.outsideNamed ?? parts.outside.map((name) => outsideKey(name).text);
+  if (parts.outside.length > 0 || parts.outsideNamed !== null) certificate.witnesses = named;
   return { certificate, envelope, chain, policy: policy.text, parts, body: note.body, leavesOf, noteOf };
 }
 

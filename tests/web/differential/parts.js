@@ -1,6 +1,7 @@
 // Certificates that are whole and signed, and wrong or odd in what they say: each changes the parts before signing.
 import { unhex } from '../../../api/web/verify/bytes.js';
-import { make, plainParts } from './chain.js';
+import { key, make, outsideKey, plainParts } from './chain.js';
+import { noteKey } from '../../../api/web/verify/note.js';
 import { numbers, structure } from './structure.js';
 
 /** Encodings Ed25519 verifiers disagree about: small order, mixed order, non-canonical, no point at all. */
@@ -54,6 +55,14 @@ const CHANGES = [
   (parts) => { parts.chainOf = `sha256:${'ab'.repeat(32)}`; },
   (parts, random) => { parts.height = random.pick([0, 1, 2 ** 53 - 1]); parts.timeMs = random.pick([0, 999, 1000, 2 ** 53 - 1]); },
   (parts, random) => { parts.position = random.pick([0, 2 ** 32 - 1, 2 ** 32]); },
+  (parts, random) => { parts.outside = random.pick([['auditor.example'], ['auditor.example', '见证'], Array.from({ length: 8 }, (_, at) => `w${at}`), Array.from({ length: 9 }, (_, at) => `w${at}`)]); },
+  (parts, random) => {
+    parts.outside = random.pick([[], ['auditor.example'], ['auditor.example', 'auditor.example']]);
+    const known = outsideKey('auditor.example').text;
+    const log = noteKey('auditor.example', 1, key('outside auditor.example').bytes).text;
+    const own = noteKey('city', 4, key('cosigner city').bytes).text;
+    parts.outsideNamed = random.pick([[], [known], [known, known], [outsideKey('x').text], [known.toUpperCase()], [log], [own], [known, own], [''], [`${known}=`], null]);
+  },
   (parts, random) => {
     const write = random.pick(PAYLOAD_TEXTS);
     parts.payloadText = (payload) => write(random, payload);

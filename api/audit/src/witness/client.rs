@@ -20,6 +20,7 @@ pub struct WitnessClient {
     key: NoteKey,
     /// Size of the tree the witness cosigned last, as far as is known here.
     known: u64,
+    timeout: Duration,
 }
 
 /// Why there is no cosignature.
@@ -31,6 +32,8 @@ pub enum WitnessError {
     Unreachable { name: String, reason: String },
     #[error("witness {name}: cosigned {latest} leaves already, more than the {size} asked for")]
     Ahead { name: String, latest: u64, size: u64 },
+    #[error("witness {name}: others asked it meanwhile; to be asked again")]
+    Busy { name: String },
     #[error("witness {name}: ALARM: it cosigned another tree of this log 见证人已签署另一棵树")]
     Fork { name: String },
     #[error("witness {name}: refuses with status {status}: {detail}")]
@@ -44,6 +47,8 @@ pub enum WitnessError {
 enum Answer {
     Line(NoteSignature),
     Latest(u64),
+    /// The proof from our own tree does not lead from the witness's: its tree of that size is another.
+    ProofRefused,
 }
 
 impl WitnessClient {
@@ -55,12 +60,18 @@ impl WitnessClient {
         let url = url.ok().filter(|url| url.scheme() == "http" && url.host_str().is_some());
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| refuse())?;
-        Ok(Self { http, url: url.ok_or_else(refuse)?, key, known: 0 })
+        Ok(Self { http, url: url.ok_or_else(refuse)?, key, known: 0, timeout: ANSWER_TIMEOUT })
+    }
+
+    /// How long one answer may take; without it ten seconds.
+    #[must_use]
+    pub const fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
     }
 
     #[must_use]
@@ -98,19 +109,28 @@ impl WitnessClient {
                     self.known = latest;
                     return Err(WitnessError::Ahead { name: self.key.name().to_owned(), latest, size });
                 }
-                Answer::Latest(latest) if latest == old => break,
+                Answer::Latest(latest) if latest == old => {
+                    return Err(WitnessError::Fork { name: self.key.name().to_owned() });
+                }
                 Answer::Latest(latest) => self.known = latest,
+                Answer::ProofRefused => return Err(WitnessError::Fork { name: self.key.name().to_owned() }),
             }
         }
-        Err(WitnessError::Fork { name: self.key.name().to_owned() })
+        Err(WitnessError::Busy { name: self.key.name().to_owned() })
     }
 
     async fn ask(&self, request: &AddCheckpoint) -> Result<Answer, WitnessError> {
         let name = || self.key.name().to_owned();
         let lost =
             |error: reqwest::Error| WitnessError::Unreachable { name: name(), reason: error.to_string() };
-        let mut answer =
-            self.http.post(self.url.clone()).body(request.to_string()).send().await.map_err(lost)?;
+        let mut answer = self
+            .http
+            .post(self.url.clone())
+            .timeout(self.timeout)
+            .body(request.to_string())
+            .send()
+            .await
+            .map_err(lost)?;
         let status = answer.status().as_u16();
         let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_size = kind == Some(SIZE_MEDIA_TYPE);
@@ -130,6 +150,7 @@ impl WitnessClient {
                 Ok(latest) => Ok(Answer::Latest(latest)),
                 Err(_) => Err(WitnessError::Answer { name: name() }),
             },
+            422 => Ok(Answer::ProofRefused),
             _ => {
                 let detail = text.chars().filter(|c| !c.is_control()).take(200).collect();
                 Err(WitnessError::Refused { name: name(), status, detail })

@@ -8,11 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 from ..hashing import digest_text
-from ..limits import CERTIFICATE_BYTES_MAX, U32_MAX
+from ..limits import CERTIFICATE_BYTES_MAX, U32_MAX, WITNESSES_PER_CERTIFICATE_MAX
 from ..record import Record, record_of_json, record_of_value
-from ..strict_json import anything, compact_length, parse_strict, parsed, struct, text, unsigned, up_to
+from ..strict_json import (
+    anything,
+    compact_length,
+    list_or_absent,
+    parse_strict,
+    parsed,
+    struct,
+    text,
+    unsigned,
+    up_to,
+)
 from .checkpoint import TlogProof, tlog_proof_of_text
 from .merkle import leaf_hash, log_entry, why_not_included
+from .note import COSIGNATURE_V1, NoteKey, note_key_of_text
 from .policy import Cosigned, NotCosigned, Policy, policy_of_text
 from .trust import trust_of_policy
 
@@ -28,6 +39,7 @@ _SHAPE = struct(
         "proof": text,
         "policy": text,
         "genesis_remainder": text,
+        "witnesses": list_or_absent(text),
     }
 )
 
@@ -98,6 +110,8 @@ def read_certificate(data: bytes) -> dict[str, Any]:
         raise Unusable(f"not a certificate: {error}") from error
     if certificate["format"] != CERTIFICATE_FORMAT:
         raise Unusable("the certificate format is unknown; use a newer verifier")
+    if len(certificate["witnesses"]) > WITNESSES_PER_CERTIFICATE_MAX:
+        raise Unusable(f"at most {WITNESSES_PER_CERTIFICATE_MAX} outside witnesses")
     return certificate
 
 
@@ -178,13 +192,31 @@ class _Run:
             cosigned = self.own_policy.cosigned(proof.note)
         except NotCosigned as error:
             self.fail("checkpoint", str(error))
-        foreign = self.own_policy.first_foreign_line(proof.note)
+        outside = self.outside_witnesses(proof)
+        foreign = self.own_policy.first_foreign_line(proof.note, outside)
         if foreign is not None:
             self.fail("checkpoint", f"signature line {foreign} is not a valid one by a key of the policy")
         names = [one.name for one in cosigned.cosigners]
         known, size = len(self.own_policy.witnesses), cosigned.checkpoint.size
-        self.passed("checkpoint", f"{len(names)} of {known} cosigners: {', '.join(names)}; tree of {size}")
+        beside = ", ".join(key.name for key in outside)
+        more = f"; beside them, by the keys in this file: {beside}" if beside else ""
+        self.passed("checkpoint", f"{len(names)} of {known} cosigners: {', '.join(names)}; tree of {size}{more}")
         return proof, cosigned
+
+    def outside_witnesses(self, proof: TlogProof) -> list[NoteKey]:
+        """Their keys: each of one spelling, none one of the policy, each with its line."""
+        outside: list[NoteKey] = []
+        for spelled in self.certificate["witnesses"]:
+            key = note_key_of_text(spelled)
+            if key is None or key.algorithm != COSIGNATURE_V1:
+                self.fail("checkpoint", "an outside witness's key text is not one of a cosigner")
+            known = [*(one.key for one in self.own_policy.witnesses), *outside]
+            if any(other.key == key.key for other in known):
+                self.fail("checkpoint", f"outside witness '{key.name}' stands twice")
+            if proof.note.find_valid(key) is None:
+                self.fail("checkpoint", f"outside witness '{key.name}' has no valid line in the checkpoint")
+            outside.append(key)
+        return outside
 
     def inclusion_step(self, proof: TlogProof, cosigned: Cosigned) -> None:
         block, tree = self.certificate["block"], cosigned.checkpoint

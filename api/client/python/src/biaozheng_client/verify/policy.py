@@ -1,6 +1,7 @@
 """C2SP tlog-policy: which log keys and which quorum of named cosigners make a checkpoint trusted."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..limits import POLICY_BYTES_MAX, U64_MAX
@@ -83,9 +84,10 @@ class Policy:
             raise NotCosigned(f"the quorum is not reached: valid cosignatures by {names}")
         return Cosigned(checkpoint, cosigners)
 
-    def first_foreign_line(self, note: Note) -> int | None:
-        """Index of the first line that is not a valid one by a key of the policy, or stands twice."""
-        keys = {(key.name, key.id): key for key in (*self.logs, *(one.key for one in self.witnesses))}
+    def first_foreign_line(self, note: Note, outside: Sequence[NoteKey] = ()) -> int | None:
+        """Index of the first line that is not a valid one by a key of the policy or outside it, or stands twice."""
+        known = (*self.logs, *(one.key for one in self.witnesses), *outside)
+        keys = {(key.name, key.id): key for key in known}
         seen = set()
         for index, line in enumerate(note.lines):
             name = (line.name, line.id)

@@ -1,0 +1,179 @@
+//! Asks the outside witnesses of the configuration to cosign what the consortium cosigned.
+//!
+//! **Invariant:** it begins where the consortium's own work on a checkpoint ends, in a task of its own, and nothing
+//! waits for it: a witness that is slow, away or hostile costs its own line and nothing else. At any time there is
+//! at most one request under way to each.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use biaozheng_audit::WitnessClient;
+use biaozheng_audit::witness::WitnessError;
+use biaozheng_ledger::merkle::consistency_path;
+use biaozheng_ledger::note::{NoteSignature, SignedNote};
+use futures::future::join_all;
+use tokio::time::Instant;
+use tracing::{error, info, warn};
+
+use crate::shared::Shared;
+
+/// Time between two rounds of questions: under load a witness cosigns some of the checkpoints, which cover all.
+const ROUND_PAUSE: Duration = Duration::from_millis(200);
+/// First wait after a failure; doubled with each further one.
+const RETRY_MS_MIN: u64 = 1000;
+
+/// What is known of each witness, for the node's status.
+#[derive(Debug, Default)]
+pub struct Witnessing(RwLock<Vec<WitnessStatus>>);
+
+/// One witness as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WitnessStatus {
+    pub name: String,
+    /// Its key text, for policies and auditors.
+    pub key: String,
+    /// Leaves of the newest tree that has its line.
+    pub size: u64,
+    /// Why it did not cosign when it was asked last.
+    pub trouble: Option<String>,
+}
+
+impl Witnessing {
+    #[must_use]
+    pub fn all(&self) -> Vec<WitnessStatus> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, all: Vec<WitnessStatus>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+    }
+}
+
+struct Asked {
+    client: WitnessClient,
+    /// Leaves of the newest tree that has its line.
+    has: u64,
+    failures: u32,
+    due: Instant,
+    trouble: Option<String>,
+}
+
+/// Starts asking; does nothing where no witness is configured.
+///
+/// # Errors
+/// When a witness's address cannot be used, which the configuration refuses before.
+pub fn start(shared: &Arc<Shared>) -> Result<(), WitnessError> {
+    let timeout = Duration::from_millis(shared.config.witnessing.timeout_ms);
+    let client = |one: &crate::config::OutsideWitness| {
+        Ok(WitnessClient::new(&one.url, one.key.clone())?.with_timeout(timeout))
+    };
+    let clients = shared.config.witnesses.iter().map(client).collect::<Result<Vec<_>, WitnessError>>()?;
+    if clients.is_empty() {
+        return Ok(());
+    }
+    let asked = |client| Asked { client, has: 0, failures: 0, due: Instant::now(), trouble: None };
+    tokio::spawn(run(Arc::clone(shared), clients.into_iter().map(asked).collect()));
+    Ok(())
+}
+
+async fn run(shared: Arc<Shared>, mut witnesses: Vec<Asked>) {
+    let mut sizes = shared.checkpointer.sizes();
+    loop {
+        shared.witnessing.set(witnesses.iter().map(Asked::status).collect());
+        let size = *sizes.borrow_and_update();
+        let lacking = witnesses.iter().filter(|one| one.has < size).map(|one| one.due).min();
+        match lacking {
+            Some(due) if due <= Instant::now() => {}
+            Some(due) => {
+                tokio::select! {
+                    () = tokio::time::sleep_until(due) => {}
+                    changed = sizes.changed() => if changed.is_err() { return },
+                }
+            }
+            None => {
+                if sizes.changed().await.is_err() {
+                    return;
+                }
+            }
+        }
+        if let Some(newest) = shared.checkpointer.newest() {
+            ask_all(&shared, &mut witnesses, newest.0, &newest.1).await;
+        }
+        if shared.progress.has_failed() {
+            return;
+        }
+        tokio::time::sleep(ROUND_PAUSE).await;
+    }
+}
+
+/// Asks every witness that is due and lacks this tree, all at once, and adds the lines that come.
+async fn ask_all(shared: &Shared, witnesses: &mut [Asked], size: u64, note: &SignedNote) {
+    let bare = shared.checkpointer.log_lines(note);
+    let now = Instant::now();
+    let due = witnesses.iter_mut().filter(|one| one.has < size && one.due <= now);
+    let lines: Vec<NoteSignature> =
+        join_all(due.map(|one| one.ask(shared, size, &bare))).await.into_iter().flatten().collect();
+    if lines.is_empty() {
+        return;
+    }
+    let added = tokio::task::block_in_place(|| shared.checkpointer.witnessed(size, note, lines));
+    if let Err(fatal) = added {
+        error!(%fatal, "stopping: this node cannot trust its disk");
+        shared.progress.fail();
+    }
+}
+
+impl Asked {
+    fn status(&self) -> WitnessStatus {
+        let key = self.client.key();
+        WitnessStatus {
+            name: key.name().to_owned(),
+            key: key.to_string(),
+            size: self.has,
+            trouble: self.trouble.clone(),
+        }
+    }
+
+    async fn ask(&mut self, shared: &Shared, size: u64, note: &SignedNote) -> Option<NoteSignature> {
+        let prove =
+            |old| tokio::task::block_in_place(|| consistency_path(old, size, &shared.store)).ok().flatten();
+        match self.client.cosign(note, size, prove).await {
+            Ok(line) => {
+                if self.trouble.take().is_some() {
+                    info!(witness = %line.name, size, "an outside witness cosigns again");
+                }
+                (self.has, self.failures) = (size, 0);
+                Some(line)
+            }
+            Err(failure) => {
+                self.failed(shared, &failure);
+                None
+            }
+        }
+    }
+
+    fn failed(&mut self, shared: &Shared, failure: &WitnessError) {
+        // Another node of the consortium asked it about a newer tree in the meantime: no fault, and no long wait.
+        let overtaken = matches!(failure, WitnessError::Ahead { .. } | WitnessError::Busy { .. });
+        if overtaken {
+            self.due = later(RETRY_MS_MIN);
+            return;
+        }
+        if matches!(failure, WitnessError::Fork { .. }) {
+            error!(%failure, "SPLIT VIEW: an outside witness knows another history of this chain");
+            shared.metrics.witness_conflicts.inc();
+        } else if self.trouble.is_none() {
+            warn!(%failure, "an outside witness does not cosign; the consortium goes on without its line");
+        }
+        shared.metrics.witness_failures.inc();
+        self.trouble = Some(failure.to_string());
+        let wait_ms = RETRY_MS_MIN.checked_shl(self.failures).unwrap_or(u64::MAX);
+        self.failures = self.failures.saturating_add(1).min(32);
+        self.due = later(wait_ms.min(shared.config.witnessing.retry_ms_max));
+    }
+}
+
+fn later(wait_ms: u64) -> Instant {
+    let now = Instant::now();
+    now.checked_add(Duration::from_millis(wait_ms)).unwrap_or(now)
+}
