@@ -7,7 +7,11 @@
 )]
 
 pub mod archive;
+pub mod capture;
 pub mod cluster;
+pub mod freeze;
 pub mod groups;
 pub mod replay;
 pub mod scenes;
+pub mod search;
+pub mod tender;
