@@ -26,7 +26,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 pub use completeness::{Completeness, EntryFate, InChain, check_completeness};
-pub use due::{Due, DueLabel, due, next_moment, pending};
+pub use due::{Due, DueLabel, deadline_slots, due, next_moment, pending};
 pub(crate) use due::{enough, fallback_end, slots_are_shut, tender_is_due};
 
 /// The author of a sealed entry: nobody. No participant is registered under this name.

@@ -102,16 +102,21 @@ impl NodeBackend {
         self.put_together(*id, recent.leaf_index, block, envelope)
     }
 
+    /// Promises a record; one that waits for its moment, from then on.
     fn receipt(&self, id: RecordId) -> Value {
         let shared = &self.shared;
         let received = now();
+        let moment = shared.sealer.as_ref().and_then(|sealer| sealer.moment_of(&id));
         let receipt = Receipt {
             chain: shared.chain,
             record: id,
             node: shared.config.name.clone(),
             key: shared.api_key.public(),
             received_at_ms: received,
-            promised_by_ms: received.saturating_add(shared.config.mempool.promise_ms),
+            promised_by_ms: moment
+                .unwrap_or(received)
+                .max(received)
+                .saturating_add(shared.config.mempool.promise_ms),
         };
         serde_json::from_str(&receipt.sign(&shared.api_key).to_json()).unwrap_or(Value::Null)
     }
@@ -150,11 +155,15 @@ impl NodeBackend {
         Ok(Some(certificate.to_json()))
     }
 
+    fn waits_for_moment(&self, id: &RecordId) -> bool {
+        self.shared.sealer.as_ref().is_some_and(|sealer| sealer.moment_of(id).is_some())
+    }
+
     fn stage(&self, id: &RecordId) -> Result<Lookup<StoredRecord>, BackendError> {
         if let Some(record) = self.shared.store.record(id).map_err(ours)? {
             return Ok(Lookup::Found(record));
         }
-        if self.shared.mempool.contains(id) {
+        if self.shared.mempool.contains(id) || self.waits_for_moment(id) {
             return Ok(Lookup::Pending { stage: "received" });
         }
         match self.shared.store.outcome(id).map_err(ours)? {
@@ -215,7 +224,7 @@ impl Backend for NodeBackend {
             Record::from_json(&envelope).map_err(|error| SubmitError::Malformed(error.to_string()))?;
         let id = record.id();
         // A record this node only heard of from a peer is not on its disk yet: it is taken like a new one.
-        let own = shared.mempool.get(&id).is_some_and(|waiting| waiting.own);
+        let own = shared.mempool.get(&id).is_some_and(|waiting| waiting.own) || self.waits_for_moment(&id);
         if own || shared.store.contains(&id).map_err(internal)? {
             return Ok(Submitted { id, receipt: self.receipt(id) });
         }
@@ -243,6 +252,10 @@ impl Backend for NodeBackend {
                 SubmitError::Internal(detail)
             }
         })?;
+        // A sealed entry waits for its moment, so that neither its coming nor its number shows.
+        if shared.sealer.as_ref().is_some_and(|sealer| sealer.hold(&shared.metrics, &record).is_some()) {
+            return Ok(Submitted { id, receipt: self.receipt(id) });
+        }
         if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
             // It is on disk but nobody was promised anything; a restart would take it up, which harms nobody.
             return Err(SubmitError::Busy { retry_after_s: 1 });

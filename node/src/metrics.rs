@@ -43,7 +43,10 @@ pub struct SealingMetrics {
     pub partials_taken: Counter,
     pub partials_bad: Counter,
     pub submitted: Counter,
-    pub dummies: Counter,
+    /// Clients' entries and dummies alike: a count of dummies alone would tell how many are bids.
+    pub cover: Counter,
+    pub beyond: Counter,
+    pub missed: Counter,
 }
 
 impl Default for Metrics {
@@ -134,7 +137,21 @@ impl Metrics {
                 "sealing_records",
                 "Records of ceremonies and openings submitted",
             ),
-            dummies: counter(&mut registry, "sealing_dummies", "Dummy entries this node made"),
+            cover: counter(
+                &mut registry,
+                "sealing_cover",
+                "Sealed entries that left at this node's moments, clients' and dummies alike",
+            ),
+            beyond: counter(
+                &mut registry,
+                "sealing_beyond_cover",
+                "Clients' sealed entries for covered slots that were more than the moments have room for",
+            ),
+            missed: counter(
+                &mut registry,
+                "sealing_cover_missed",
+                "Places at moments for which this node had no token",
+            ),
         };
         Self {
             registry,

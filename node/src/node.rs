@@ -264,11 +264,17 @@ async fn announce(running: RunningNode, first: Height, started: impl FnOnce(&Run
 fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
     let stored = shared.store.pending(shared.config.mempool.records_max)?;
     let count = stored.len();
+    if let Some(sealer) = &shared.sealer {
+        sealer.resume(shared)?;
+    }
     for (received, envelope) in stored {
         let record = Record::from_envelope(envelope).and_then(|record| crate::ingest::verify(shared, record));
         match record {
             Ok(record) if shared.store.contains(&record.id())? => {
                 shared.store.remove_pending(&[record.id()])?
+            }
+            Ok(record)
+                if shared.sealer.as_ref().is_some_and(|one| one.hold(&shared.metrics, &record).is_some()) => {
             }
             Ok(record) => drop(shared.mempool.insert(Arc::new(record), true, received)),
             Err(reason) => {

@@ -1,4 +1,4 @@
-//! This node's part in the groups of sealed bids: ceremonies, blind signatures, openings, dummies.
+//! This node's part in the groups of sealed bids: ceremonies, blind signatures, openings, and the cover of entries.
 //!
 //! After each committed block a step reads the state at the tip and does what is due: nothing is kept that a restart
 //! would lose, but dummies' tokens. What a label is due for, [`contracts::sealing::due`] alone says.
@@ -7,7 +7,9 @@
 //! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
 
 mod ceremony;
+pub mod cover;
 mod dummies;
+mod entries;
 mod keys;
 mod opening;
 
@@ -33,6 +35,7 @@ use crate::gossip::Message;
 use crate::ingest;
 use crate::metrics::Metrics;
 use crate::shared::Shared;
+use cover::Cover;
 
 pub use keys::{MadeKeys, create_keys};
 
@@ -59,8 +62,7 @@ impl std::fmt::Debug for Sealer {
     }
 }
 
-/// Bounded by the labels that are due and the members of the group.
-#[derive(Default)]
+/// Bounded by the labels that are due, the members of the group, and the cover's own limits.
 struct Held {
     shares: BTreeMap<String, PrivateShare>,
     /// Ceremonies whose share this node has.
@@ -72,7 +74,11 @@ struct Held {
     submitted: BTreeMap<String, (Instant, RecordId)>,
     /// Since when an opening could be submitted.
     ready: BTreeMap<String, Instant>,
-    dummies: dummies::Stock,
+    stock: dummies::Stock,
+    /// Clients' entries that wait for their moment; the journal has them too.
+    cover: Cover<Record>,
+    /// Entries that could not leave at their moment.
+    late: Vec<Record>,
 }
 
 struct Waiting {
@@ -86,6 +92,8 @@ struct Waiting {
 struct Work {
     records: Vec<(String, Record)>,
     messages: Vec<Message>,
+    /// Sealed entries that leave now, clients' and dummies alike.
+    entries: Vec<Record>,
 }
 
 impl Sealer {
@@ -126,7 +134,7 @@ impl Sealer {
         self.ceremonies(&state, &shared.chain, time, &mut work)?;
         self.tokens(&state, &shared.chain, &mut work)?;
         self.openings(shared, &state, time, &mut work)?;
-        self.dummies(shared, &state, time, &mut work)?;
+        self.cover(shared, &state, &mut work)?;
         let mut held = self.held();
         held.ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
         drop(held);
@@ -168,7 +176,8 @@ impl Sealer {
             }
             Err(bad) => {
                 metrics.sealing.partials_bad.inc();
-                warn!(from, member = %bad.sender, "a partial signature is not of that member's share");
+                // The connection proves who sent it; whose part it says it is, anybody can write.
+                warn!(from, member = %bad.sender, "a peer's partial signature is not of the share it claims");
             }
         }
     }
@@ -215,6 +224,12 @@ pub async fn run(shared: Arc<Shared>) {
 async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
     for message in work.messages {
         shared.gossip.broadcast(message, false);
+    }
+    for entry in work.entries {
+        if let Err(entry) = entries::leave(shared, entry).await {
+            warn!("disk or pool are full: a sealed entry is late");
+            sealer.held().late.push(entry);
+        }
     }
     for (what, record) in work.records {
         sealer.held().submitted.insert(what.clone(), (Instant::now(), record.id()));

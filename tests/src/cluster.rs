@@ -201,6 +201,21 @@ impl Cluster {
         Ok(())
     }
 
+    /// A node's process number.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn process(&self, index: usize) -> anyhow::Result<u32> {
+        let child = self.nodes.get(index).and_then(Option::as_ref).context("no such node runs")?;
+        child.id().context("it has ended")
+    }
+
+    /// The file to which a node's process writes what it logs.
+    #[must_use]
+    pub fn log(&self, index: usize) -> PathBuf {
+        self.folder.join(format!("{}.log", Self::name(index)))
+    }
+
     /// Asks every process to end in order and waits.
     pub async fn stop(&mut self) {
         for child in self.nodes.iter_mut().flatten() {

@@ -7,8 +7,12 @@
 )]
 
 pub mod archive;
+pub mod capture;
 pub mod cluster;
+pub mod freeze;
 pub mod groups;
 pub mod oversight;
 pub mod replay;
 pub mod scenes;
+pub mod search;
+pub mod tender;

@@ -64,7 +64,10 @@ pub fn record(
 }
 
 /// Entry and token of a record whose form is right.
-pub(crate) fn read(payload: &Payload) -> Result<(SealedEntry, SpentToken), Reject> {
+///
+/// # Errors
+/// What is wrong with the form, for every other record.
+pub fn read(payload: &Payload) -> Result<(SealedEntry, SpentToken), Reject> {
     let body: SealedEntered = super::body(payload)?;
     let form = |error: &dyn std::fmt::Display| codes::ENTRY_FORM.because(error);
     let entry = bytes(&body.entry, SEALED_ENTRY_BYTES_MAX)?;

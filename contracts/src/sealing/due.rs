@@ -3,10 +3,12 @@
 //! **Invariant:** a label is due only when block time has reached its slot's end or its tender's deadline and the tender
 //! still stands to be opened; or when the draw it belongs to is fixed on chain. A request from outside changes nothing.
 
+use std::collections::BTreeSet;
+
 use biaozheng_ledger::ids::{ChainId, ProjectId, TimeMs};
 use biaozheng_seal::label::{Label, Slot};
 
-use super::{Group, Running, SealedTender, SlotState, damaged, opening_of, slot_end};
+use super::{Group, Running, SealedTender, SlotState, damaged, opening_of, slot_end, slot_of_deadline};
 use crate::acts::opening;
 use crate::limits::{DUE_MAX, WAITING_TENDERS_MAX};
 use crate::project::{Project, Stage};
@@ -67,6 +69,20 @@ pub fn next_moment(state: &dyn StateRead, now: TimeMs) -> Result<Option<TimeMs>,
         moments.extend(Project::load(state, &id)?.map(|project| project.deadline));
     }
     Ok(moments.into_iter().filter(|moment| *moment > now).min())
+}
+
+/// The slots at whose ends tenders are due. Bids of such a tender are sealed for that slot, so entries for these slots, and
+/// for no others, need cover. Public, and the same for every node.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn deadline_slots(state: &dyn StateRead, slot_ms: u64) -> Result<BTreeSet<u64>, StateFailure> {
+    let mut slots = BTreeSet::new();
+    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
+        let deadline = Project::load(state, &id)?.map(|project| project.deadline);
+        slots.extend(deadline.and_then(|at| slot_of_deadline(at, slot_ms)).map(Slot::get));
+    }
+    Ok(slots)
 }
 
 /// All that is to be opened now: labels to sign, and openings to go on with.

@@ -16,6 +16,7 @@ use biaozheng_client::sealing::{Envelope, Groups, entry_record};
 use biaozheng_client::{Author, Client, Patience, Wait};
 use biaozheng_contracts::sealing::slot_of_deadline;
 use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
+use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::label::Slot;
 use biaozheng_seal::sealing::{LotId, OpeningProof, SealedEntry, SizeClass};
@@ -34,7 +35,8 @@ The file's bytes are the bid as bid.revealed/1 would show it: a JSON object with
   NAME.proof      opens the bid without the group; as secret as the bid
   NAME.json       the signed record, before it is sent; send it again with: biaozheng submit --envelope NAME.json
   NAME.cert.json  the certificate
-Whoever accepts the connection knows its address: give another node for the entry with --enter-at.
+Whoever accepts the connection knows its address: give another node for the entry with --enter-at. A node that covers
+entries keeps yours until a moment of its own, so that nobody sees from its coming that it is a bid; the receipt says when.
 
 Examples:
   biaozheng seal bid.json --chain chain-id.txt --key b.key --org B1 --project P-1 --lot 1 --out bid-1
@@ -131,7 +133,11 @@ impl Seal {
         let patience = Patience { total: bidder.total, ..Patience::default() };
         let submission = client.submit_until(&record, Wait::Certificate, patience).await?;
         let Some(certificate) = &submission.certificate else {
-            say("received, not certified yet 已接收，尚未取得证书");
+            say(format_args!(
+                "received, not certified yet 已接收，尚未取得证书; {}. For the certificate: biaozheng submit --envelope {}",
+                promise(&submission.receipt),
+                record_file.display()
+            ));
             return Ok(Exit::Unfinished);
         };
         let text = certificate.to_string();
@@ -201,6 +207,16 @@ impl Bidder {
         say(format_args!("opened by its bidder 投标人自行开启 {}", record.id()));
         Ok(Exit::Done)
     }
+}
+
+/// When the node lets the entry out at the latest, by its receipt: a covering node keeps it until a moment of its own.
+fn promise(receipt: &serde_json::Value) -> String {
+    let receipt = Receipt::verify(receipt.to_string().as_bytes()).ok();
+    let by = receipt.and_then(|one| i64::try_from(one.promised_by_ms.get()).ok());
+    by.and_then(|by| jiff::Timestamp::from_millisecond(by).ok()).map_or_else(
+        || "the node gave no receipt 节点未出具回执".to_owned(),
+        |by| format!("the node promises a block by {by} 节点承诺最迟入块时间"),
+    )
 }
 
 fn fresh() -> anyhow::Result<Seed> {

@@ -239,13 +239,13 @@ impl LogSettings {
 pub struct SealingSettings {
     /// The organisation whose node this is; empty for a node without a part.
     pub org: String,
-    /// Of each size class, for each slot.
-    pub dummies_per_slot: usize,
+    /// Entries of each size class that leave at each of this node's moments, dummies where clients gave none.
+    pub cover: usize,
 }
 
 impl SealingSettings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        within("sealing.dummies_per_slot", self.dummies_per_slot, 0..=8)
+        within("sealing.cover", self.cover, 0..=8)
     }
 }
 

@@ -1,104 +1,105 @@
-//! Dummies: entries that hide how many bids a slot has, in every class, at random moments of the slot.
+//! Dummies and the tokens they cost: what takes the place of bids that are not there.
 //!
-//! **Invariant:** how many there are follows from the configuration and never from what was entered. Tokens under way are
-//! kept in memory only: a restart loses them, and with them a part of the organisation's quota.
+//! **Invariant:** tokens are asked for and used up by the [cover](super::cover)'s moments alone. A dummy is made, and its
+//! token gone, also where a client's entry leaves in its place: how many tokens this node asks for by name says nothing
+//! either. Tokens are kept in memory only: a restart loses them, and with them a part of the organisation's quota.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use biaozheng_contracts::acts::{sealed, tokens::points_text};
-use biaozheng_contracts::sealing::{self, TokenKeys, slot_end};
+use biaozheng_contracts::limits::TOKENS_PER_REQUEST_MAX;
+use biaozheng_contracts::sealing::{self, TokenKeys};
 use biaozheng_contracts::{StateFailure, StateRead};
-use biaozheng_ledger::ids::{RecordId, TimeMs};
+use biaozheng_ledger::ids::RecordId;
+use biaozheng_ledger::record::Record;
 use biaozheng_seal::label::Slot;
 use biaozheng_seal::sealing::{SealingGroup, SizeClass, seal_dummy};
 use biaozheng_seal::seed::Seed;
 use biaozheng_seal::tokens::{PendingToken, UnspentToken, request_token};
-use rand::Rng as _;
 use serde_json::json;
 use tracing::{debug, warn};
 
 use super::{Sealer, Work};
+use crate::clock::now;
 use crate::keys::generate;
 use crate::shared::Shared;
 
-/// What is under way.
+/// Moments of all classes for which tokens are kept.
+const MOMENTS_AHEAD: usize = 6;
+/// Gives up on a request that nobody signs.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Tokens, and those under way.
 #[derive(Default)]
 pub(super) struct Stock {
     epoch: u32,
     asked: Option<(RecordId, Vec<PendingToken>, Instant)>,
     unspent: Vec<UnspentToken>,
-    /// The newest slot that is planned, and when each of its dummies goes out.
-    planned: Option<u64>,
-    plan: VecDeque<(Instant, Slot, SizeClass)>,
 }
 
 fn fresh() -> Option<Seed> {
     generate().ok().map(|key| Seed::new(*key.seed()))
 }
 
-/// Gives up on a request that nobody signs.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// The record of a new dummy; nothing where there is no token.
+fn dummy(stock: &mut Stock, group: &SealingGroup, slot: u64, class: SizeClass) -> Option<Record> {
+    let (token, seed) = (stock.unspent.pop()?, fresh()?);
+    let entry = seal_dummy(group, Slot::new(slot), class, &seed);
+    sealed::record(&group.chain, token, &entry)
+        .inspect_err(|error| warn!(%error, "a dummy cannot be made"))
+        .ok()
+}
 
 impl Sealer {
-    pub(super) fn dummies(
+    /// Looks after the cover: which slots have one, tokens for it, and what leaves now.
+    pub(super) fn cover(
         &self,
         shared: &Shared,
         state: &dyn StateRead,
-        time: TimeMs,
         work: &mut Work,
     ) -> Result<(), StateFailure> {
-        let each = shared.config.sealing.dummies_per_slot;
-        let (Some(keys), Some(epoch)) = (sealing::sealing_keys(state)?, sealing::newest_token_epoch(state)?)
-        else {
-            return Ok(());
-        };
-        let Some(tokens) = sealing::token_keys(state, &shared.chain, epoch)?.filter(|_| each > 0) else {
-            return Ok(());
-        };
-        let wanted = each.saturating_mul(SizeClass::all().count());
-        self.collect(state, &tokens)?;
-        self.ask(&tokens, wanted, work);
-        let slot = time.get().checked_div(keys.slot_ms).unwrap_or(0);
-        let left = slot_end(slot, keys.slot_ms).saturating_since(time);
+        let each = shared.config.sealing.cover;
+        let Some(keys) = sealing::sealing_keys(state)?.filter(|_| each > 0) else { return Ok(()) };
+        self.watch(state, &keys)?;
+        if let Some(epoch) = sealing::newest_token_epoch(state)?
+            && let Some(tokens) = sealing::token_keys(state, &shared.chain, epoch)?
+        {
+            let places = each.saturating_mul(SizeClass::all().count());
+            self.collect(state, &tokens)?;
+            self.ask(&tokens, places.saturating_mul(MOMENTS_AHEAD), work);
+        }
         let group = SealingGroup { chain: shared.chain, key: keys.keys.group_key() };
         let mut held = self.held();
-        let stock = &mut held.dummies;
-        if stock.planned != Some(slot) && stock.unspent.len() >= wanted {
-            stock.planned = Some(slot);
-            stock.plan.clear();
-            for class in SizeClass::all().flat_map(|class| std::iter::repeat_n(class, each)) {
-                // The last tenth is left for the way into a block.
-                let after = rand::thread_rng().gen_range(0..=left.saturating_sub(left / 10));
-                let at =
-                    Instant::now().checked_add(Duration::from_millis(after)).unwrap_or_else(Instant::now);
-                stock.plan.push_back((at, Slot::new(slot), class));
-            }
+        let held = &mut *held;
+        let leaving = held.cover.leave(now(), |slot, class| dummy(&mut held.stock, &group, slot, class));
+        let metrics = &shared.metrics.sealing;
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        metrics.cover.inc_by(count(leaving.entries.len().saturating_sub(leaving.beyond)));
+        metrics.beyond.inc_by(count(leaving.beyond));
+        metrics.missed.inc_by(count(leaving.missed));
+        if leaving.missed > 0 {
+            warn!(places = leaving.missed, "no token for a dummy: sealed entries are less covered");
         }
-        let now = Instant::now();
-        let mut later = VecDeque::new();
-        while let Some((at, of, class)) = stock.plan.pop_front() {
-            if at > now {
-                later.push_back((at, of, class));
-            } else if let (Some(token), Some(seed)) = (stock.unspent.pop(), fresh()) {
-                let entry = seal_dummy(&group, of, class, &seed);
-                match sealed::record(&shared.chain, token, &entry) {
-                    Ok(record) => {
-                        shared.metrics.sealing.dummies.inc();
-                        work.records.push((format!("dummy/{}", entry.digest()), record));
-                    }
-                    Err(error) => warn!(%error, "a dummy cannot be made"),
-                }
-            }
-        }
-        stock.plan = later;
+        work.entries.append(&mut held.late);
+        work.entries.extend(leaving.entries);
+        Ok(())
+    }
+
+    /// Takes up the slots at whose ends tenders are due.
+    pub(super) fn watch(
+        &self,
+        state: &dyn StateRead,
+        keys: &sealing::SealingKeys,
+    ) -> Result<(), StateFailure> {
+        let slots = sealing::deadline_slots(state, keys.slot_ms)?;
+        self.held().cover.watch(slots, keys.slot_ms, now());
         Ok(())
     }
 
     /// Takes the tokens a quorum has signed.
     fn collect(&self, state: &dyn StateRead, tokens: &TokenKeys) -> Result<(), StateFailure> {
         let mut held = self.held();
-        let stock = &mut held.dummies;
+        let stock = &mut held.stock;
         if stock.epoch != tokens.group.epoch {
             *stock = Stock { epoch: tokens.group.epoch, ..Stock::default() };
         }
@@ -124,21 +125,26 @@ impl Sealer {
 
     /// Asks ahead, so that the time of asking says nothing about a slot.
     fn ask(&self, tokens: &TokenKeys, wanted: usize, work: &mut Work) {
-        {
+        let missing = {
             let held = self.held();
-            if held.dummies.asked.is_some() || held.dummies.unspent.len() >= wanted.saturating_mul(2) {
+            if held.stock.asked.is_some() {
                 return;
             }
+            wanted.saturating_sub(held.stock.unspent.len()).min(TOKENS_PER_REQUEST_MAX)
+        };
+        // Not one by one: a request is a record and a quorum's answers.
+        if missing == 0 || (missing < TOKENS_PER_REQUEST_MAX && missing < wanted / 2) {
+            return;
         }
         let asked: Option<Vec<_>> =
-            (0..wanted).map(|_| fresh().map(|seed| request_token(&tokens.group, &seed))).collect();
+            (0..missing).map(|_| fresh().map(|seed| request_token(&tokens.group, &seed))).collect();
         let Some(asked) = asked else { return };
         let points: Vec<_> = asked.iter().map(|one| *one.request()).collect();
         let body = json!({"epoch": tokens.group.epoch, "points": points_text(&points)});
         let before = work.records.len();
         self.record(work, "dummies".to_owned(), "token.requested/1", None, body);
         if let Some((_, record)) = work.records.get(before) {
-            self.held().dummies.asked = Some((record.id(), asked, Instant::now()));
+            self.held().stock.asked = Some((record.id(), asked, Instant::now()));
         }
     }
 }

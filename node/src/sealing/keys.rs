@@ -8,6 +8,7 @@
 //! ```
 //! **Invariant:** a share file is complete or not there, and readable by its owner only.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -15,6 +16,7 @@ use std::sync::Mutex;
 
 use anyhow::Context as _;
 use biaozheng_client::Author;
+use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::{ChainId, OrgId};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_seal::dkg::NodeSecret;
@@ -23,6 +25,8 @@ use biaozheng_seal::seed::Seed;
 use tracing::warn;
 use zeroize::Zeroizing;
 
+use super::cover::Cover;
+use super::dummies::Stock;
 use super::{Held, Sealer};
 use crate::config::Config;
 use crate::keys::{create, create_pair, generate, read_secret};
@@ -75,13 +79,25 @@ impl Sealer {
             .create(&folder)
             .with_context(|| folder.display().to_string())?;
         let seed = seed_of(&secret);
+        let moments = FieldHasher::new("biaozheng/node/moments/v1").field(&*Zeroizing::new(*secret.seed()));
+        let moments = Zeroizing::new(*moments.finish().bytes());
         Ok(Some(Self {
             author: Author::new(org, key("records.key")?, chain).with_tool("biaozheng-node"),
             node: NodeSecret::from_seed(&seed),
             seed,
             storage: StorageKey::new(*Zeroizing::new(*storage.seed())),
             folder,
-            held: Mutex::new(Held::default()),
+            held: Mutex::new(Held {
+                shares: BTreeMap::new(),
+                taken: BTreeSet::new(),
+                partials: BTreeMap::new(),
+                group: None,
+                submitted: BTreeMap::new(),
+                ready: BTreeMap::new(),
+                stock: Stock::default(),
+                cover: Cover::new(moments, config.sealing.cover),
+                late: Vec::new(),
+            }),
         }))
     }
 }

@@ -23,6 +23,7 @@ use tokio::sync::Mutex;
 use super::input::{Auction, InputBid};
 use crate::archive::Sealing;
 use crate::cluster::{Cluster, VALIDATORS};
+use crate::groups::COVERING;
 
 /// How a replay goes.
 #[derive(Debug, Clone)]
@@ -347,7 +348,9 @@ impl Run<'_> {
             let (entry, _) = author.seal_bid(groups, &envelope, serde_json::to_vec(&body)?, &seed)?;
             let token = self.replayer.tokens.lock().await.get_mut(bidder).and_then(Vec::pop);
             let record = entry_record(&author.chain(), token.context("no token is left")?, &entry)?;
-            let node = usize::from(rand::random::<u8>()) % self.replayer.clients.len();
+            let others =
+                (0..self.replayer.clients.len()).filter(|node| *node != COVERING).collect::<Vec<_>>();
+            let node = others[usize::from(rand::random::<u8>()) % others.len()];
             self.replayer.submit(node, &record).await.with_context(|| {
                 format!("{} ms before the deadline", deadline.saturating_since(author::clock()))
             })

@@ -1,0 +1,89 @@
+//! Sealed entries of clients: held until their moment, and let out like this node's dummies.
+//!
+//! **Invariant:** a client's entry is in the journal before it is held. From the moment on it takes the very way a dummy
+//! takes: what peers and `/metrics` see of the two is the same.
+
+use std::sync::Arc;
+
+use biaozheng_contracts::acts::sealed;
+use biaozheng_contracts::sealing::sealing_keys;
+use biaozheng_ledger::ids::{RecordId, TimeMs};
+use biaozheng_ledger::record::{Record, VerifiedRecord};
+use tracing::{debug, error, warn};
+
+use super::Sealer;
+use crate::clock::now;
+use crate::executor::StoredState;
+use crate::ingest;
+use crate::journal::JournalError;
+use crate::metrics::Metrics;
+use crate::shared::Shared;
+
+impl Sealer {
+    /// Keeps a client's sealed entry until its moment, and gives that moment; nothing for a record that goes at once.
+    pub fn hold(&self, metrics: &Metrics, record: &VerifiedRecord) -> Option<TimeMs> {
+        let (entry, _) = sealed::read(record.payload()).ok()?;
+        let kept = Record::from_envelope(record.envelope().clone()).ok()?;
+        let (slot, mut held) = (entry.slot().get(), self.held());
+        if let Some(moment) = held.cover.moment_of(|one| one.id() == record.id()) {
+            return Some(moment);
+        }
+        let moment = held.cover.hold(slot, entry.class(), kept).ok();
+        if moment.is_none() && held.cover.covers(slot) {
+            metrics.sealing.beyond.inc();
+        }
+        moment
+    }
+
+    /// The moment of a record that waits here for it.
+    #[must_use]
+    pub fn moment_of(&self, id: &RecordId) -> Option<TimeMs> {
+        self.held().cover.moment_of(|record| record.id() == *id)
+    }
+
+    /// Learns which slots are covered before the first step: what waited before a restart waits on.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn resume(&self, shared: &Shared) -> Result<(), biaozheng_contracts::StateFailure> {
+        let state = StoredState(&shared.store);
+        match sealing_keys(&state)? {
+            Some(keys) => self.watch(&state, &keys),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Lets one entry out, a client's or a dummy: journal, pool, peers. A client's is in the journal already; written again it
+/// stays one. What the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
+///
+/// # Errors
+/// The entry itself, which is to be tried again: disk or pool are full.
+pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> {
+    let record = match ingest::verify(shared, entry.clone()) {
+        Ok(record) => Arc::new(record),
+        Err(error) => {
+            warn!(%error, "a sealed entry does not verify");
+            return Ok(());
+        }
+    };
+    let received = now();
+    match shared.journal.write(Arc::clone(&record), received).await {
+        Ok(()) => {}
+        Err(JournalError::Busy) => return Err(entry),
+        Err(JournalError::Disk(detail)) => {
+            error!(detail, "stopping: this node cannot trust its disk");
+            shared.progress.fail();
+            return Err(entry);
+        }
+    }
+    if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
+        return Err(entry);
+    }
+    shared.metrics.received.inc();
+    let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
+    record.envelope().encode(&mut bytes);
+    shared.gossip.records(vec![Arc::new(bytes)]);
+    debug!("a sealed entry left");
+    Ok(())
+}
