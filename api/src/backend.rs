@@ -137,6 +137,13 @@ pub enum Question {
     Sealing,
     /// The blind signatures a request for tokens has got.
     TokenSignatures(RecordId),
+    /// What district centres tighten.
+    Tightenings,
+    /// One such text, as a JSON string.
+    Tightening(Digest),
+    Calendars,
+    /// What holds for a project, as a JSON string.
+    ProjectRulebook(ProjectId),
 }
 
 /// A node, as the API sees it.

@@ -38,6 +38,7 @@ use crate::serve::ApiLimits;
 mod events;
 mod oversight;
 mod registry;
+mod rules;
 
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 200;
@@ -99,6 +100,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(events::events))
         .merge(registry::documented())
         .merge(oversight::documented())
+        .merge(rules::documented())
         .routes(routes!(genesis))
         .routes(routes!(policy))
         .routes(routes!(status))

@@ -21,6 +21,7 @@ mod pages;
 mod processes;
 mod progress;
 mod resync;
+mod rulebook;
 mod seal;
 mod start;
 mod status;
@@ -90,6 +91,9 @@ enum Command {
     /// Building models: what a bid seals, and whether those handed in are the sealed ones 建筑信息模型
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Check a rulebook or a district's text before it is published 规则书
+    #[command(subcommand)]
+    Rulebook(rulebook::RulebookCommand),
     /// Record past projects from open data as imported evidence 历史导入
     Import(import::Import),
     /// Check nodes and mirrors of the public log against each other and the past 审计
@@ -166,6 +170,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
         Command::Model(command) => wait_for(command.run()),
+        Command::Rulebook(command) => command.run(),
         Command::Import(command) => wait_for(command.run()),
         Command::Audit(command) => wait_for(command.run()).map(audited),
         Command::Mirror(command) => wait_for(command.run()).map(audited),

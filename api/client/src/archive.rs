@@ -161,6 +161,10 @@ impl Client {
         let mut found: BTreeSet<RecordId> = BTreeSet::new();
         let shown = self.project(project).await?;
         found.extend(id(shown.get("rulebook_record")));
+        let rules = shown.get("rules");
+        found.extend(id(rules.and_then(|rules| rules.get("tightening_record"))));
+        let calendars = rules.and_then(|rules| rules.get("calendars")).and_then(Value::as_array);
+        found.extend(calendars.into_iter().flatten().filter_map(|one| id(one.get("record"))));
         if shown.get("sealed_by").and_then(Value::as_str) == Some("group") {
             found.extend(self.sealed_entries(project).await?);
         }

@@ -301,6 +301,44 @@ impl Client {
         Ok(text)
     }
 
+    /// `GET /v1/tightenings`: what district centres tighten in each category.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn tightenings(&self) -> Answer<Page<Value>> {
+        self.get(&["v1", "tightenings"]).await
+    }
+
+    /// `GET /v1/tightenings/{digest}`: a district's text, exactly as published.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also when the text does not hash to the digest.
+    pub async fn tightening(&self, digest: &Digest) -> Answer<String> {
+        let name = digest.to_string();
+        let text = self.transport.text(Call::get(&["v1", "tightenings", &name], &[])).await?;
+        if Digest::of(text.as_bytes()) != *digest {
+            let url = format!("{}/v1/tightenings/{name}", self.base_url());
+            return Err(ClientError::Unexpected { url, reason: "the text has another digest".to_owned() });
+        }
+        Ok(text)
+    }
+
+    /// `GET /v1/calendars`: every calendar ever published.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn calendars(&self) -> Answer<Page<Value>> {
+        self.get(&["v1", "calendars"]).await
+    }
+
+    /// `GET /v1/projects/{id}/rulebook`: what holds for a project, as one text.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn project_rulebook(&self, id: &ProjectId) -> Answer<String> {
+        self.transport.text(Call::get(&["v1", "projects", id.as_str(), "rulebook"], &[])).await
+    }
+
     /// `GET /v1/genesis`, checked as a genesis. Trust it only after comparing its chain id with a known one.
     ///
     /// # Errors

@@ -64,7 +64,8 @@ pub struct Process {
     pub records: Vec<ProcessRecord>,
     /// Public names of the organisations that take part; one that is missing is shown by its id.
     pub names: BTreeMap<OrgId, String>,
-    /// The TOML text of the rulebook the tender pins; empty before it is published.
+    /// The TOML text of what holds for the tender: the rulebook it pins, with what its district tightened and its
+    /// calendars. Empty before it is published.
     pub rulebook: String,
     pub method: Method,
     pub category: Works,

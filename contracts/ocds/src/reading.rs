@@ -199,8 +199,8 @@ impl Reading {
 
     /// 条例44 as the contracts apply it: a lot with too few bidders fails and stays closed.
     fn open(&mut self, process: &Process, opened: &opening::Opened) -> Result<(), ExportError> {
-        let rulebook =
-            Rulebook::parse(&process.rulebook).map_err(|error| ExportError::Rulebook(error.to_string()))?;
+        let rulebook = Rulebook::parse_effective(&process.rulebook)
+            .map_err(|error| ExportError::Rulebook(error.to_string()))?;
         let least = rulebook.number("min_bidders").unwrap_or(0);
         self.unseal(process);
         for listed in &opened.lots {

@@ -611,3 +611,8 @@ pub(super) fn find(name: &str, procedure: Procedure) -> Option<&'static Row> {
 pub(super) fn any(name: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == name)
 }
+
+/// True for a record type that is a step of some procedure.
+pub(super) fn has_type(name: &str) -> bool {
+    ROWS.iter().any(|row| row.name.split(':').next() == Some(name))
+}

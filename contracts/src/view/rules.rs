@@ -103,8 +103,10 @@ pub(super) fn of_project(state: &dyn StateRead, project: &Project) -> Result<Val
             })
         })
         .collect();
+    let record = pinned.tightening.map(|digest| state_key::tightening_record(&digest));
+    let record: Option<RecordId> = record.map_or(Ok(None), |key| load(state, &key))?;
     Ok(json!({
-        "tightening": pinned.tightening.map(|digest| digest.to_string()),
+        "tightening_record": record, "tightening": pinned.tightening.map(|digest| digest.to_string()),
         "parameters": parameters(&base, &held), "calendars": calendars, "weekends_only": without,
     }))
 }

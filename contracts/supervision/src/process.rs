@@ -29,8 +29,8 @@ pub fn check(process: &Process, now: TimeMs) -> Result<Vec<Finding>, ExportError
     if reading.published.is_none() {
         return Ok(Vec::new());
     }
-    let rulebook =
-        Rulebook::parse(&process.rulebook).map_err(|error| ExportError::Rulebook(error.to_string()))?;
+    let rulebook = Rulebook::parse_effective(&process.rulebook)
+        .map_err(|error| ExportError::Rulebook(error.to_string()))?;
     let mut look = Look { process, reading, rulebook, now, findings: Vec::new() };
     look.notice();
     look.changes();

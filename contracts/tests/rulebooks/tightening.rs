@@ -56,6 +56,7 @@ fn rises(name: &str) -> bool {
         | "bond_refund_on_withdraw"
         | "bond_refund_after_contract" => false,
         "notice_assets_above" | "notice_assets_large_above" => false,
+        "mandatory_scale_works" | "mandatory_scale_goods" | "mandatory_scale_services" => false,
         _ if name.contains("_min") => true,
         _ if name.contains("_max") || name.contains("_lead") => name.contains("_lead"),
         _ => panic!("{name}: neither"),

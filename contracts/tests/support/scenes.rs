@@ -92,12 +92,14 @@ pub const VENUE_UP: &str = "the sub venue's node starts";
 pub fn metro() -> World {
     let (mut world, rulebook) = with(bodies::METRO);
     enrol(&mut world);
+    let tightening = tighten(&mut world, rulebook);
     world.register();
     let lists: Vec<List> = METRO_LOTS.iter().map(|lot| list(lot)).collect();
-    prequalify(&mut world, rulebook, &lists);
+    prequalify(&mut world, rulebook, tightening, &lists);
     let terms = weighted_terms();
     let mut body = weighted(&world, &terms, METRO_LOTS);
     body["rulebook"] = json!(rulebook.to_string());
+    body["tightening"] = json!(tightening.to_string());
     let body = world.sealed_by_group(body);
     world.publish(body);
     let of = |lot: &str| lists.iter().find(|list| list.scope == lot).unwrap();
@@ -118,10 +120,35 @@ pub fn metro() -> World {
     world
 }
 
+/// The hosting district asks a lower performance bond and keeps archives for 20 years.
+fn tighten(world: &mut World, rulebook: Digest) -> Digest {
+    let text = format!(
+        "category = \"metro\"\ncentre = \"EAST\"\nversion = 1\nbase = \"{rulebook}\"\n\
+         title = \"Metro projects of the east district (synthetic)\"\n\
+         title_zh = \"东区城市轨道交通项目收紧规则（合成）\"\n\n[parameter]\n\
+         perf_bond_max_permille = {{ value = 50, article = \"东区规则1\", basis = \"centre\" }}\n\
+         archive_retention_min = {{ value = \"7305d\", article = \"东区规则2\", basis = \"centre\" }}\n"
+    );
+    let text = book(&text);
+    world.ok(draft("rulebook.tightened/1", "EAST", json!({"toml": text})));
+    Rulebook::digest(&text)
+}
+
+/// The year's holidays and worked weekend days, synthetic.
+fn publish_calendar(world: &mut World) {
+    let body = json!({
+        "year": 2026, "version": 1,
+        "holidays": ["2026-09-25", "2026-10-01", "2026-10-02", "2026-10-05", "2026-10-06", "2026-10-07"],
+        "working_days": ["2026-09-20", "2026-10-10"], "source": "演示日历（合成）",
+    });
+    world.ok(draft("calendar.published/1", "CITY", body));
+}
+
 /// Three apply for every lot, and a review committee passes them.
-fn prequalify(world: &mut World, rulebook: Digest, lists: &[List]) {
+fn prequalify(world: &mut World, rulebook: Digest, tightening: Digest, lists: &[List]) {
     let (from, until, deadline) = (world.now, world.now + 6 * day(), world.now + 12 * day());
     let mut body = bodies::prequal_published(rulebook, from, until, deadline);
+    body["tightening"] = json!(tightening.to_string());
     body["lots"] = METRO_LOTS.iter().map(|lot| json!({"id": lot, "title": format!("{lot}标段")})).collect();
     world.terms = Some(world.step(draft("prequal.published/1", "OWNER", body)));
     for (bidder, _) in BIDS {
@@ -243,7 +270,10 @@ fn ranking(world: &World, rows: &[(&str, u64, u64)]) -> Draft {
 
 /// An ascending listing: two bidders under numbers, a hidden reserve, the deal, the contract.
 fn listing(text: &str, asset: &'static str, bond: u64, viewed: bool, publicity_days: u64) -> World {
-    let (world, rulebook) = with(text);
+    let (mut world, rulebook) = with(text);
+    if asset == "land_use_right" {
+        publish_calendar(&mut world);
+    }
     listed(
         world,
         rulebook,

@@ -7,7 +7,7 @@ use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing;
 use biaozheng_contracts::view::{
-    anchoring, categories, complaints, models, registry as view, sealing as opened, supervision,
+    anchoring, categories, complaints, models, registry as view, rules, sealing as opened, supervision,
 };
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::payload::Payload;
@@ -68,6 +68,14 @@ impl NodeBackend {
                 Some(paged(rows, *limit))
             }
             Question::Sealing => self.sealing()?,
+            Question::Tightenings => list(rules::tightenings(&state).map_err(ours)?),
+            Question::Tightening(digest) => {
+                rules::tightening(&state, digest).map_err(ours)?.map(Value::String)
+            }
+            Question::Calendars => list(rules::calendars(&state).map_err(ours)?),
+            Question::ProjectRulebook(project) => {
+                rules::effective(&state, project).map_err(ours)?.map(Value::String)
+            }
             Question::TokenSignatures(request) => {
                 let partials = sealing::token_partials(&state, request).map_err(ours)?;
                 let texts: Vec<_> = partials.iter().map(|one| partials_text(one)).collect();

@@ -48,6 +48,14 @@ pub(super) struct Processes<'a> {
     names: BTreeMap<OrgId, String>,
 }
 
+/// A project lives under more than its rulebook's text.
+fn has_more(project: &Value) -> bool {
+    let rules = project.get("rules");
+    let member = |name: &str| rules.and_then(|rules| rules.get(name));
+    member("tightening").is_some_and(Value::is_string)
+        || member("calendars").and_then(Value::as_array).is_some_and(|all| !all.is_empty())
+}
+
 impl<'a> Processes<'a> {
     /// Also reads the public names of all participants.
     ///
@@ -99,6 +107,8 @@ impl<'a> Processes<'a> {
     pub(super) async fn read(&mut self, id: &ProjectId) -> anyhow::Result<Process> {
         let project = self.client.project(id).await?;
         let rulebook = match project.get("rulebook").and_then(Value::as_str) {
+            // Where a district or a calendar is part of what holds, the node gives the whole.
+            Some(_) if has_more(&project) => self.client.project_rulebook(id).await?,
             Some(digest) => self.rulebook(digest).await?,
             None => String::new(),
         };

@@ -295,6 +295,7 @@ impl Run<'_> {
         let text = if auction.description.trim().is_empty() { &auction.title } else { &auction.description };
         let body = tender::Published {
             rulebook: document(self.replayer.rulebook),
+            tightening: None,
             currency: auction.currency.clone(),
             notice: text.clone(),
             lots: vec![tender::PublishedLot {

@@ -229,6 +229,8 @@ fn is_shared(record: &Record, code: &str) -> bool {
         (kind, code),
         ("participant.registered", "participant.exists" | "participant.key")
             | ("rulebook.published", "rulebook.version")
+            | ("rulebook.tightened", "tightening.version")
+            | ("calendar.published", "calendar.version")
             | ("expert.enrolled", "expert.exists")
             | ("expert.suspended", "expert.unknown")
     )
