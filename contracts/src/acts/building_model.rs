@@ -130,8 +130,7 @@ pub(crate) fn deliver(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rule = act.rule()?;
     let by = rule.author(act)?;
     let id = act.project_id()?;
-    let project = Project::expect(act.state, &id)?;
-    rule.at(&project)?;
+    rule.at(&Project::expect(act.state, &id)?)?;
     let body: Delivered = act.body()?;
     let bid: Option<Bid> = load(act.state, &state_key::bid(&id, &body.lot, &by.org, body.number))?;
     let opened = bid.and_then(|bid| bid.opened).map(|opened| opened.record);

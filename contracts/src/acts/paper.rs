@@ -116,8 +116,8 @@ pub(crate) fn note(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
-    rule.party(&project, &by)?;
     rule.at(&project)?;
+    rule.party(&project, &by)?;
     let body: Noted = act.body()?;
     text(&body.reason)?;
     let mut all = noted(act.state, &id)?;

@@ -88,10 +88,10 @@ pub(super) const ROWS: &[Row] = &[
             "price_weight_goods_min_permille",
             "price_weight_services_min_permille",
             "price_score_lowest_ratio",
-            "sealing_signature_window",
             "mandatory_scale_works",
             "mandatory_scale_goods",
             "mandatory_scale_services",
+            "sealing_signature_window",
         ],
         ..BASE
     },
@@ -109,10 +109,10 @@ pub(super) const ROWS: &[Row] = &[
             "price_weight_goods_min_permille",
             "price_weight_services_min_permille",
             "price_score_lowest_ratio",
-            "sealing_signature_window",
             "mandatory_scale_works",
             "mandatory_scale_goods",
             "mandatory_scale_services",
+            "sealing_signature_window",
         ],
         ..BASE
     },
@@ -253,7 +253,6 @@ pub(super) const ROWS: &[Row] = &[
         guards: &["prequal_pass_min", "invitees_min"],
         ..BASE
     },
-    Row { name: "model.delivered/1", need: Need::Optional, from: &[Opened], roles: BIDDER, ..BASE },
     // The committee and its evaluation.
     Row {
         name: "draw.requested/1",
@@ -573,6 +572,8 @@ pub(super) const ROWS: &[Row] = &[
         roles: &[Witness, CityCentre, DistrictCentre],
         ..BASE
     },
+    // Building models, and what was done on paper.
+    Row { name: "model.delivered/1", need: Need::Optional, from: &[Opened], roles: BIDDER, ..BASE },
     Row {
         name: "step.on_paper/1",
         procedures: ALL,

@@ -66,6 +66,10 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("bid_bond_max_permille", Fall),
     ("bid_bond_max_amount", Fall),
     ("perf_bond_max_permille", Fall),
+    // A lower scale binds more tenders.
+    ("mandatory_scale_works", Fall),
+    ("mandatory_scale_goods", Fall),
+    ("mandatory_scale_services", Fall),
     ("bond_refund_on_withdraw", Fall),
     ("bond_refund_after_contract", Fall),
     ("committee_min", Rise),
@@ -85,10 +89,6 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("price_score_lowest_ratio", On),
     ("objection_suspends", On),
     ("result_correction_grounds", Shrink),
-    // A lower scale binds more tenders.
-    ("mandatory_scale_works", Fall),
-    ("mandatory_scale_goods", Fall),
-    ("mandatory_scale_services", Fall),
     ("invitees_min", Rise),
     ("invitation_grounds", Shrink),
     ("prequal_prep_min", Rise),
