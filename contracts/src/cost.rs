@@ -19,6 +19,8 @@ pub fn cost(record: &VerifiedRecord) -> usize {
             partials.saturating_mul(8).saturating_add(10)
         }
         "token.requested" | "dkg.acknowledged" | "sealed.proved" => 10,
+        // A text is parsed, and each value judged against another.
+        "rulebook.published" | "rulebook.tightened" => 20,
         "sealed.entered" => 8,
         "beacon.recovered" => 20,
         "dkg.dealt" => 50,
