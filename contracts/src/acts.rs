@@ -218,14 +218,18 @@ pub(crate) fn execute(
     }
 }
 
-/// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made.
+/// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made; any other one that
+/// of the record's step, where the rulebook has one.
 fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<Reject, StateFailure> {
     if reject.article.is_some() {
         return Ok(reject);
     }
     let Some(id) = &payload.project else { return Ok(reject) };
     if let Some(project) = Project::load(state, id)?.filter(|project| project.rulebook.is_some()) {
-        reject.article = project.pinned(state)?.article(&reject.rule).map(str::to_owned);
+        let book = project.pinned(state)?;
+        let article = book.article(&reject.rule);
+        reject.article =
+            article.or_else(|| book.step_article(payload.record_type.as_str())).map(str::to_owned);
     }
     Ok(reject)
 }

@@ -95,6 +95,9 @@ struct Raw {
     #[serde(default)]
     holidays: Vec<i64>,
     parameter: BTreeMap<String, RawParameter>,
+    /// By record type: what its refusals cite where no parameter decided.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    article: BTreeMap<String, String>,
     /// The category's steps; left out: all that the engine knows for its procedure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     step: Option<BTreeMap<String, steps::RawStep>>,
@@ -179,6 +182,9 @@ impl Rulebook {
             || raw.utc_offset_minutes.abs() > 14 * 60
         {
             return Err(RulebookError::Field("nature"));
+        }
+        if !raw.article.keys().all(|name| catalogue::has_type(name)) {
+            return Err(RulebookError::Field("article"));
         }
         let mut holidays = raw.holidays.clone();
         holidays.sort_unstable();

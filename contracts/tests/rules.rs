@@ -28,6 +28,8 @@ mod scenes;
 mod scores;
 #[path = "rules/sealing.rs"]
 mod sealing_rows;
+#[path = "rules/steps.rs"]
+mod steps;
 #[path = "rules/table.rs"]
 mod table;
 #[path = "support/threshold.rs"]
@@ -121,6 +123,11 @@ fn prequalification_and_invitation() {
 #[test]
 fn listings_and_auctions() {
     judge(listings::ROWS);
+}
+
+#[test]
+fn what_steps_hold_and_when() {
+    steps::judge();
 }
 
 #[test]

@@ -253,7 +253,6 @@ pub(super) const ROWS: &[Row] = &[
         guards: &["prequal_pass_min", "invitees_min"],
         ..BASE
     },
-    Row { name: "model.delivered/1", need: Need::Optional, from: &[Opened], roles: BIDDER, ..BASE },
     // The committee and its evaluation.
     Row {
         name: "draw.requested/1",
@@ -610,4 +609,9 @@ pub(super) fn find(name: &str, procedure: Procedure) -> Option<&'static Row> {
 /// The row of a step in whatever procedure.
 pub(super) fn any(name: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.name == name)
+}
+
+/// True for a record type that is a step of some procedure.
+pub(super) fn has_type(name: &str) -> bool {
+    ROWS.iter().any(|row| row.name.split(':').next() == Some(name))
 }

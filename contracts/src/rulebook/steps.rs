@@ -320,6 +320,12 @@ impl Rulebook {
         Ok(own.or_else(|| catalogue::any(name)).map(|row| plain(row, Vec::new())))
     }
 
+    /// What the refusals of a record cite where no parameter decided.
+    #[must_use]
+    pub fn step_article(&self, record_type: &str) -> Option<&str> {
+        self.raw.article.get(record_type).map(String::as_str)
+    }
+
     /// Every step as it holds, by name: the table's, or without one all that the engine knows for the category.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {

@@ -9,13 +9,15 @@ fn without_steps(text: &str) -> String {
 
 /// The text with one step's line replaced; an empty one leaves it out.
 fn with_step(text: &str, name: &str, line: &str) -> String {
-    let head = format!("\"{name}\" = ");
+    // A table of its own: the articles name steps too.
+    let head = format!("\"{name}\" = {{");
     let found = text.lines().find(|one| one.starts_with(&head)).unwrap();
     text.replace(&format!("{found}\n"), line)
 }
 
 fn changed(text: &str, name: &str, from: &str, to: &str) -> String {
-    let head = format!("\"{name}\" = ");
+    // A table of its own: the articles name steps too.
+    let head = format!("\"{name}\" = {{");
     let found = text.lines().find(|one| one.starts_with(&head)).unwrap();
     assert!(found.contains(from), "{name}: {from}");
     text.replace(found, &found.replace(from, to))

@@ -7,7 +7,9 @@ use biaozheng_ledger::witness_chain::{Batch, ChainState, Segment};
 
 use super::world::*;
 
-pub const LICENCE: &str = "建筑工程施工总承包一级";
+/// Kinds of licence. Scenes that run on one chain ask for different ones: who lost one kind still holds the other.
+pub const BUILDING: &str = "建筑工程施工总承包一级";
+pub const MUNICIPAL: &str = "市政公用工程施工总承包二级";
 const AUTHORITY: &str = "HOUSING";
 const WITNESS: &str = "NOTARY";
 
@@ -20,14 +22,14 @@ fn own_number(holder: &str) -> String {
     format!("D1-{}-{holder}", project())
 }
 
-/// An authority issues each bidder a licence.
-pub fn licensed(world: &mut World, holders: &[&str]) {
+/// An authority issues each bidder a licence of this kind.
+pub fn licensed(world: &mut World, kind: &str, holders: &[&str]) {
     enter(world, AUTHORITY, "regulator");
-    let named = json!({"authority": AUTHORITY, "kinds": [LICENCE]});
+    let named = json!({"authority": AUTHORITY, "kinds": [BUILDING, MUNICIPAL]});
     world.ok(draft("licence.authority_named/1", "CITY", named));
     for holder in holders {
         let body = json!({
-            "number": own_number(holder), "holder": holder, "kind": LICENCE,
+            "number": own_number(holder), "holder": holder, "kind": kind,
             "valid_from_ms": world.now - day(), "valid_until_ms": world.now + 1000 * day(),
         });
         world.ok(draft("licence.issued/1", AUTHORITY, body));

@@ -34,12 +34,12 @@ pub fn engineering() -> World {
     let mut world = World::under(shipped_law());
     enrol(&mut world);
     let bidders = BIDS.map(|(bidder, _)| bidder);
-    licensed(&mut world, &bidders);
+    licensed(&mut world, BUILDING, &bidders);
     let seal = seal_key(&mut world, "OWNER");
     world.register();
     let terms = mean_terms();
     let mut body = weighted(&world, &terms, &["1"]);
-    body["required_licences"] = json!([LICENCE]);
+    body["required_licences"] = json!([BUILDING]);
     body["model"] = model_terms("tech");
     let body = world.sealed_by_group(body);
     world.terms = Some(world.step(draft("tender.published/1", "OWNER", body).with_key(seal.clone())));
@@ -170,13 +170,13 @@ fn prequalify(world: &mut World, rulebook: Digest, tightening: Digest, lists: &[
 pub fn invited() -> World {
     let (mut world, rulebook) = with(bodies::INVITED);
     enrol(&mut world);
-    licensed(&mut world, &BIDS.map(|(bidder, _)| bidder));
+    licensed(&mut world, MUNICIPAL, &BIDS.map(|(bidder, _)| bidder));
     world.register();
     let invitees = list("*");
     let terms = mean_terms();
     let mut body = weighted(&world, &terms, &["1"]);
     body["rulebook"] = json!(rulebook.to_string());
-    body["required_licences"] = json!([LICENCE]);
+    body["required_licences"] = json!([MUNICIPAL]);
     let body = bodies::invitation_issued("few_bidders", &invitees, world.sealed_by_group(body));
     world.terms = Some(world.step(draft("invitation.issued/1", "OWNER", body)));
     revoke_licence(&mut world, "B3");
