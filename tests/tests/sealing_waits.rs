@@ -20,7 +20,7 @@ async fn a_bid_that_waits_for_its_moment_outlives_its_node() {
     let members = groups::prepare(&cluster, |index| usize::from(index == COVERING)).await.unwrap();
     cluster.start(0..4).await.unwrap();
     let numbers =
-        groups::Numbers { slot_ms: SLOT_MS, ahead: 1000, quota: 4, member_quota: 400, phase_ms: 5000 };
+        groups::Numbers { slot_ms: SLOT_MS, ahead: 1000, quota: 4, member_quota: 400, phase_ms: 8000 };
     groups::found(&cluster, &members, numbers).await.unwrap();
     let mut chain = Trial::prepare(cluster, 3).await.unwrap();
     let group = chain.bidders_groups().await.unwrap();
