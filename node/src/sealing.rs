@@ -85,6 +85,8 @@ struct Waiting {
     label: Label,
     sent: Option<Instant>,
     parts: BTreeMap<u16, PartialSignature>,
+    /// Peers that sent a bad one: each has but one part to give, and is not heard for this label again.
+    convicted: BTreeSet<String>,
 }
 
 /// What one step found to do.
@@ -161,7 +163,7 @@ impl Sealer {
         let (known, group) = {
             let held = self.held();
             let Some(waiting) = held.partials.get(label) else { return };
-            if waiting.parts.contains_key(&partial.index().get()) {
+            if waiting.parts.contains_key(&partial.index().get()) || waiting.convicted.contains(from) {
                 return;
             }
             (waiting.label.clone(), held.group.clone())
@@ -178,6 +180,9 @@ impl Sealer {
                 metrics.sealing.partials_bad.inc();
                 // The connection proves who sent it; whose part it says it is, anybody can write.
                 warn!(from, member = %bad.sender, "a peer's partial signature is not of the share it claims");
+                if let Some(waiting) = self.held().partials.get_mut(label) {
+                    waiting.convicted.insert(from.to_owned());
+                }
             }
         }
     }

@@ -7,10 +7,13 @@ mod member;
 use std::time::Duration;
 
 use biaozheng_client::author;
+use biaozheng_client::sealing::entry_record;
+use biaozheng_contracts::acts::sealed as sealed_record;
 use biaozheng_node::gossip::Message;
 use biaozheng_seal::dkg::{self, LogVerdict, Member};
 use biaozheng_seal::group::sign_partial;
 use biaozheng_seal::label::{Label, Slot};
+use biaozheng_seal::sealing::SealedEntry;
 use biaozheng_tests::cluster::{Cluster, OBSERVER};
 use biaozheng_tests::groups;
 use biaozheng_tests::tender::{Trial, commit, sealed, slot, tokens};
@@ -82,10 +85,24 @@ async fn a_member_that_cheats_at_every_step_changes_nothing_and_is_named() {
     let deadline = chain.deadline_after(SLOT_MS, Duration::from_secs(50));
     let published = chain.publish("P-1", deadline).await.unwrap();
     let of_bids = slot(deadline, SLOT_MS).unwrap();
+    let mut spare = tokens(&client, &group, &chain.bidders[1], 3).await.unwrap();
     for (bidder, price) in chain.bidders.iter().zip([90_000_000, 80_000_000, 95_000_000]) {
         let token = tokens(&client, &group, bidder, 1).await.unwrap().remove(0);
         let bid = sealed(&group, bidder, "P-1", of_bids, &json!({"price": price}), token).unwrap();
         commit(&client, &bid).await.unwrap();
+        if price == 90_000_000 {
+            // Another bidder copies it as soon as it sees it: the same bytes are refused, and with a
+            // bit changed they open for nobody and spoil nothing.
+            let (entry, _) = sealed_record::read(bid.payload()).unwrap();
+            let again = entry_record(&chain.cluster.chain, spare.remove(0), &entry).unwrap();
+            let refused = commit(&client, &again).await.unwrap_err();
+            assert!(refused.to_string().contains("sealed.repeated"), "{refused:?}");
+            let mut bytes = entry.to_bytes();
+            *bytes.last_mut().unwrap() ^= 1;
+            let spoiled = SealedEntry::from_bytes(&bytes).unwrap();
+            let spoiled = entry_record(&chain.cluster.chain, spare.remove(0), &spoiled).unwrap();
+            commit(&client, &spoiled).await.unwrap();
+        }
     }
 
     // Too early: it sends its own good part to everybody, and asks the chain to open. Nobody signs, nobody takes it.

@@ -2,7 +2,7 @@
 
 use biaozheng_contracts::acts::bid;
 use biaozheng_contracts::randomness::{self, Randomness};
-use biaozheng_contracts::sealing::{Due, EntryFate};
+use biaozheng_contracts::sealing::{self, Due, EntryFate};
 use biaozheng_contracts::view;
 use biaozheng_seal::group::{recover, sign_partial};
 use biaozheng_seal::label::Label;
@@ -195,10 +195,16 @@ fn a_copied_ciphertext_does_not_become_another_bidders_bid() {
 fn a_postponed_tender_stays_shut_and_takes_bids_in_later_slots() {
     let mut made = three_bids();
     let (first, deadline) = (made.slot(), made.world.deadline());
+    let covered = |made: &Threshold| {
+        let slots = sealing::deadline_slots(&made.world.state, made.keys().slot_ms).unwrap();
+        slots.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(covered(&made), [first.get()], "entries for this slot need cover");
     made.world.now = deadline - 16 * day();
     let body = json!({"text": "顺延五日", "deadline_ms": deadline + 5 * day()});
     let amended = made.world.step(draft("tender.amended/1", "OWNER", body));
     made.world.terms = Some(amended);
+    assert_eq!(covered(&made), [made.slot().get()]);
     made.world.now = deadline;
     let due: Vec<_> = made.due().into_iter().map(|one| one.due).collect();
     assert_eq!(due, [Due::Slot(first.get())], "who bids shows, the bodies do not");

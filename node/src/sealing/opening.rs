@@ -1,5 +1,6 @@
 //! Openings: this member's part of every label that is due, and the record once a quorum is there.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use biaozheng_contracts::sealing::{self, Due, DueLabel};
@@ -34,7 +35,8 @@ impl Sealer {
                 held.partials.entry(one.label.message().to_vec()).or_insert_with(|| Waiting {
                     label: one.label.clone(),
                     sent: None,
-                    parts: std::collections::BTreeMap::new(),
+                    parts: BTreeMap::new(),
+                    convicted: BTreeSet::new(),
                 });
             }
         }
