@@ -6,6 +6,7 @@
 //! **Invariant:** a share signs only labels of that list, computed here from a decided block; a peer's message never
 //! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
 
+mod ahead;
 mod ceremony;
 mod dummies;
 mod keys;
@@ -72,6 +73,8 @@ struct Held {
     submitted: BTreeMap<String, (Instant, RecordId)>,
     /// Since when an opening could be submitted.
     ready: BTreeMap<String, Instant>,
+    /// By label: how many layers were open when the next ones were begun.
+    ahead: BTreeMap<Vec<u8>, u32>,
     dummies: dummies::Stock,
 }
 
@@ -79,6 +82,8 @@ struct Waiting {
     label: Label,
     sent: Option<Instant>,
     parts: BTreeMap<u16, PartialSignature>,
+    /// The group's, once a quorum's parts gave it.
+    signature: Option<[u8; 48]>,
 }
 
 /// What one step found to do.
@@ -91,6 +96,16 @@ struct Work {
 impl Sealer {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a record for this purpose was made and has still its time.
+    fn is_under_way(&self, what: &str) -> bool {
+        self.held().submitted.contains_key(what)
+    }
+
+    /// Since when something could be done that other members may do first.
+    fn ready_since(&self, what: String) -> Instant {
+        *self.held().ready.entry(what).or_insert_with(Instant::now)
     }
 
     /// A record in the organisation's name, unless one for the same purpose is under way.

@@ -8,6 +8,7 @@
 
 pub mod archive;
 pub mod cluster;
+pub mod draws;
 pub mod groups;
 pub mod replay;
 pub mod scenes;

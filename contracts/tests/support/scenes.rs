@@ -39,6 +39,11 @@ pub fn engineering() -> World {
 /// A metro project of three lots: prequalified bidders, bids with their proofs of admission, blind technical parts, a
 /// benchmark price, experts drawn by the beacon, a host and a sub venue, a member replaced by the same stream, a dissent.
 pub fn metro() -> World {
+    metro_with_remote().0
+}
+
+/// The metro project, with what its hosting centre knows of the draw.
+pub fn metro_with_remote() -> (World, Remote) {
     let (mut world, rulebook) = with(bodies::METRO);
     enrol(&mut world);
     world.register();
@@ -61,7 +66,8 @@ pub fn metro() -> World {
     remote.seal("S6");
     remote.open_blind();
     remote.reveal_all();
-    finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}))
+    let known = remote.clone();
+    (finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]})), known)
 }
 
 /// Three apply for every lot, and a review committee passes them.
