@@ -36,9 +36,10 @@ use world::{Setting, World};
 /// What the ids of synthetic projects begin with.
 pub const PROJECT_PREFIX: &str = "SYN-";
 
-/// Milliseconds of a scene's day. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
-const DAY_MS: u64 = 450;
-const HOUR_MS: u64 = 1500;
+/// Milliseconds of a scene's day, on a machine that is not busy otherwise. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
+pub const DAY_MS: u64 = 450;
+/// Tenths of a scene's day in its hour: hours are for signing and opening, which need real time.
+const HOUR_TENTHS: u64 = 33;
 
 /// A synthetic project.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +117,7 @@ impl Stage {
     ///
     /// # Errors
     /// When the consortium's keys cannot be read.
-    pub fn new(cluster: &Cluster, archives: &Path, documents: &Path) -> anyhow::Result<Self> {
+    pub fn new(cluster: &Cluster, archives: &Path, documents: &Path, day_ms: u64) -> anyhow::Result<Self> {
         let orgs = VALIDATORS.iter().chain([&OBSERVER]).map(|(_, org)| *org);
         let read = |org: &str| {
             let key = key_file::read(&cluster.folder.join("organisations").join(format!("{org}.key")))?;
@@ -124,8 +125,8 @@ impl Stage {
         };
         let setting = Setting {
             chain: cluster.chain,
-            day_ms: DAY_MS,
-            hour_ms: HOUR_MS,
+            day_ms,
+            hour_ms: day_ms.saturating_mul(HOUR_TENTHS) / 10,
             keys: orgs.map(read).collect::<Result<BTreeMap<_, _>, _>>()?,
             salt: rand::random(),
             ..Setting::default()

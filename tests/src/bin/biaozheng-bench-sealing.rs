@@ -186,7 +186,7 @@ impl Bench {
         let now = author::clock();
         let deadline = TimeMs::new(now.saturating_add(bidding_ms).get().div_ceil(SLOT_MS) * SLOT_MS);
         let lot = |n: usize| -> anyhow::Result<tender::PublishedLot> {
-            let estimate = Some(Amount::new(100_000_000)?);
+            let estimate = Amount::new(100_000_000)?;
             Ok(tender::PublishedLot { id: n.to_string(), title: format!("{n}"), estimate, ceiling: None })
         };
         let body = tender::Published {
@@ -263,7 +263,7 @@ impl Watched {
         let known = self.seen.keys().next_back().copied().unwrap_or(height.saturating_sub(1));
         if height > known {
             let now = (Instant::now(), cpu_s(cluster));
-            (known + 1..=height).for_each(|height| drop(self.seen.insert(height, now)));
+            self.seen.extend((known + 1..=height).map(|height| (height, now)));
         }
         Ok(height)
     }

@@ -10,7 +10,7 @@ use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::draws;
 use biaozheng_tests::groups;
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
-use biaozheng_tests::scenes::{Played, SCENES, Stage};
+use biaozheng_tests::scenes::{DAY_MS, Played, SCENES, Stage};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
@@ -45,6 +45,9 @@ struct Arguments {
     /// Milliseconds of a slot: deadlines are slots' ends, and all bids of a slot open together
     #[arg(long, default_value_t = 6000)]
     slot_ms: u64,
+    /// Milliseconds of a day of the synthetic projects; more on a machine that is busy otherwise
+    #[arg(long, default_value_t = DAY_MS)]
+    day_ms: u64,
 }
 
 /// Bids of the bidder that makes most of them.
@@ -113,7 +116,8 @@ async fn main() -> anyhow::Result<()> {
     let mut ids = replayer.record_ids().await;
     let mut projects = Vec::new();
     if !arguments.auctions_only {
-        let played = play_scenes(&cluster, &archives, &arguments.out.join("documents")).await?;
+        let played =
+            play_scenes(&cluster, &archives, &arguments.out.join("documents"), arguments.day_ms).await?;
         projects.extend(played.iter().map(|one| one.project.clone()));
         ids.extend(played.into_iter().flat_map(|one| one.records));
     }
@@ -169,9 +173,10 @@ async fn play_scenes(
     cluster: &Cluster,
     archives: &std::path::Path,
     documents: &std::path::Path,
+    day_ms: u64,
 ) -> anyhow::Result<Vec<Played>> {
-    println!("synthetic projects, with days of half a second 合成项目");
-    let stage = Arc::new(Stage::new(cluster, archives, documents)?);
+    println!("synthetic projects, with days of {day_ms} ms 合成项目");
+    let stage = Arc::new(Stage::new(cluster, archives, documents, day_ms)?);
     let mut running = tokio::task::JoinSet::new();
     for scene in SCENES {
         let stage = Arc::clone(&stage);

@@ -288,3 +288,40 @@ impl fmt::Debug for UnspentToken {
         write!(f, "UnspentToken(epoch {})", self.group.epoch)
     }
 }
+
+#[cfg(all(test, feature = "trusted-dealer"))]
+mod tests {
+    use biaozheng_ledger::ids::ChainId;
+
+    use super::*;
+    use crate::group::trusted_dealer;
+
+    /// Two signatures whose errors cancel in a plain sum, which weights must not let pass.
+    #[test]
+    fn signatures_checked_together_are_all_right_or_their_sender_is_named() {
+        let (polynomial, shares) = trusted_dealer::deal(&Seed::new([7; 32]), Purpose::Tokens(1), 4).unwrap();
+        let chain = ChainId::new(Digest::of(b"chain"));
+        let group = TokenGroup { chain, epoch: 1, key: polynomial.group_key() };
+        let requests: Vec<BlindRequest> =
+            (0..32u8).map(|n| *request_token(&group, &Seed::new([n; 32])).request()).collect();
+        let signed = |member: usize| -> Vec<BlindPartial> {
+            requests.iter().map(|one| sign_blindly(&group, &shares[member], one).unwrap()).collect()
+        };
+        let right = signed(1);
+        let bad = Err(BadPartial { sender: shares[1].index() });
+        assert_eq!(verify_partials(&polynomial, &requests, &right), Ok(()));
+        assert_eq!(verify_partials(&polynomial, &requests[..1], &right[..1]), Ok(()));
+        assert_eq!(verify_partials(&polynomial, &requests[..31], &right), bad);
+        let error = right[9].point;
+        let mut cancelling = right.clone();
+        cancelling[3].point += &error;
+        cancelling[20].point -= &error;
+        assert_eq!(verify_partials(&polynomial, &requests, &cancelling), bad);
+        let mut swapped = right.clone();
+        swapped.swap(0, 31);
+        assert_eq!(verify_partials(&polynomial, &requests, &swapped), bad);
+        let mut mixed = right;
+        mixed[5] = signed(2)[5];
+        assert_eq!(verify_partials(&polynomial, &requests, &mixed), bad);
+    }
+}
