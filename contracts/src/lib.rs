@@ -22,6 +22,7 @@ mod execute;
 pub mod ifc;
 pub mod indicators;
 pub mod limits;
+mod memory;
 mod participant;
 mod project;
 mod purpose;
@@ -31,14 +32,16 @@ mod state;
 mod state_key;
 pub mod view;
 
-pub mod draw;
 pub mod methods;
-pub mod randomness;
 pub mod sealing;
+
+pub use biaozheng_draw as draw;
+pub use biaozheng_draw::randomness;
 
 pub use amount::{Amount, AmountError};
 pub use credit_code::{CreditCode, CreditCodeError, credit_code_commitment};
 pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
+pub use memory::Memory;
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
 pub use purpose::{KeyRevocationReason, Purpose};

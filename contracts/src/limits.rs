@@ -69,7 +69,7 @@ pub const VENUES_MAX: usize = 16;
 /// Entries of one slot.
 pub const SLOT_ENTRIES_MAX: u32 = 100_000;
 /// Layers that one record opens.
-pub const OPENED_PER_RECORD_MAX: usize = 64;
+pub const OPENED_PER_RECORD_MAX: usize = 512;
 /// Slots ahead of block time for which a group may take entries.
 pub const SLOTS_AHEAD_MAX: u32 = 100_000;
 /// Blinded points of one request for tokens.

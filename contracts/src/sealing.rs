@@ -5,8 +5,11 @@
 //!
 //! **Invariant:** [`due`] is the one place that says which label a member may sign: state in, labels out.
 
+mod ahead;
 mod completeness;
 mod due;
+
+use std::sync::Arc;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
@@ -22,9 +25,11 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::limits::DUE_MAX;
+use crate::memory;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
+pub use ahead::{Layer, layers};
 pub use completeness::{Completeness, EntryFate, InChain, check_completeness};
 pub use due::{Due, DueLabel, deadline_slots, due, next_moment, pending};
 pub(crate) use due::{enough, fallback_end, slots_are_shut, tender_is_due};
@@ -291,12 +296,18 @@ impl Group {
         load(state, &state_key::token_group(epoch))
     }
 
-    pub(crate) fn epoch_keys(&self) -> Result<EpochKeys, StateFailure> {
-        EpochKeys::from_bytes(&self.keys).map_err(|_| damaged("a group"))
+    /// The keys; read once a node, for their points are checked and the members' public keys computed.
+    pub(crate) fn epoch_keys(&self, state: &dyn StateRead) -> Result<Arc<EpochKeys>, StateFailure> {
+        let read = || EpochKeys::from_bytes(&self.keys).map(Arc::new).map_err(|_| damaged("a group"));
+        memory::of(state, |memory| &memory.groups, || Digest::of(&self.keys), read)
     }
 
-    pub(crate) fn of_chain(&self, chain: &ChainId) -> Result<SealingGroup, StateFailure> {
-        Ok(SealingGroup { chain: *chain, key: self.epoch_keys()?.group_key() })
+    pub(crate) fn of_chain(
+        &self,
+        state: &dyn StateRead,
+        chain: &ChainId,
+    ) -> Result<SealingGroup, StateFailure> {
+        Ok(SealingGroup { chain: *chain, key: self.epoch_keys(state)?.group_key() })
     }
 
     pub(crate) fn has_org(&self, org: &OrgId) -> bool {
@@ -335,7 +346,7 @@ pub(crate) fn opening_of(project: &ProjectId) -> TenderOpening {
 pub struct SealingKeys {
     /// The `dkg.finalised/1` they stand in: whoever seals holds its certificate against them.
     pub record: RecordId,
-    pub keys: EpochKeys,
+    pub keys: Arc<EpochKeys>,
     pub slot_ms: u64,
     pub ahead: u32,
 }
@@ -345,7 +356,7 @@ pub struct SealingKeys {
 pub fn sealing_keys(state: &dyn StateRead) -> Result<Option<SealingKeys>, StateFailure> {
     let Some(group) = Group::sealing(state)? else { return Ok(None) };
     let GroupPurpose::Sealing { slot_ms, ahead } = group.purpose else { return Err(damaged("a group")) };
-    Ok(Some(SealingKeys { record: group.record, keys: group.epoch_keys()?, slot_ms, ahead }))
+    Ok(Some(SealingKeys { record: group.record, keys: group.epoch_keys(state)?, slot_ms, ahead }))
 }
 
 /// The group of one token epoch.
@@ -354,7 +365,7 @@ pub struct TokenKeys {
     /// The `dkg.finalised/1` they stand in.
     pub record: RecordId,
     pub group: TokenGroup,
-    pub keys: EpochKeys,
+    pub keys: Arc<EpochKeys>,
     pub quota: u32,
     pub member_quota: u32,
     pub valid_until: TimeMs,
@@ -371,7 +382,7 @@ pub fn token_keys(
     let GroupPurpose::Tokens { quota, member_quota, valid_until_ms, .. } = group.purpose else {
         return Err(damaged("a group of tokens"));
     };
-    let keys = group.epoch_keys()?;
+    let keys = group.epoch_keys(state)?;
     let tokens = TokenGroup { chain: *chain, epoch, key: keys.group_key() };
     Ok(Some(TokenKeys {
         record: group.record,
@@ -391,6 +402,18 @@ pub fn newest_token_epoch(state: &dyn StateRead) -> Result<Option<u32>, StateFai
     let Some(running) = Running::load(state, "tokens")? else { return Ok(None) };
     let GroupPurpose::Tokens { epoch, .. } = running.purpose else { return Err(damaged("a ceremony")) };
     if running.finalised { Ok(Some(epoch)) } else { Ok(epoch.checked_sub(1).filter(|epoch| *epoch > 0)) }
+}
+
+/// The newest ceremonies' records, and whether each is finalised: all that is asked while none runs.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn newest_ceremonies(state: &dyn StateRead) -> Result<Vec<(RecordId, bool)>, StateFailure> {
+    let mut found = Vec::new();
+    for kind in ["sealing", "tokens"] {
+        found.extend(Running::load(state, kind)?.map(|one| (one.record, one.finalised)));
+    }
+    Ok(found)
 }
 
 /// A ceremony as a member sees it.
@@ -447,14 +470,17 @@ fn unsigned(record: RecordId, request: &TokenRequest) -> Result<UnsignedRequest,
     Ok(UnsignedRequest { record, epoch: request.epoch, points, signed: request.signed.clone() })
 }
 
-/// Requests that a quorum has not signed yet, the first [`DUE_MAX`].
+/// Requests that a quorum has not signed yet, the first [`DUE_MAX`]; those that are of no interest are not decoded.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn unsigned_requests(state: &dyn StateRead) -> Result<Vec<UnsignedRequest>, StateFailure> {
+pub fn unsigned_requests(
+    state: &dyn StateRead,
+    mut interests: impl FnMut(&RecordId) -> bool,
+) -> Result<Vec<UnsignedRequest>, StateFailure> {
     let waiting: Vec<(_, RecordId)> = load_all(state, state_key::UNSIGNED_TOKENS, DUE_MAX)?;
     let mut found = Vec::new();
-    for (_, record) in waiting {
+    for (_, record) in waiting.into_iter().filter(|(_, record)| interests(record)) {
         let request: TokenRequest = load(state, &state_key::token_request(record.digest()))?
             .ok_or_else(|| damaged("a request for tokens"))?;
         found.push(unsigned(record, &request)?);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use crate::memory::Memory;
+
 /// The state could not be read or does not decode. Ours, fatal, never a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("state: {0}")]
@@ -23,6 +25,11 @@ pub trait StateRead: Sync {
     /// # Errors
     /// When the disk fails.
     fn scan(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Entry>, StateFailure>;
+
+    /// What this node remembers of cryptography; results are the same without it.
+    fn memory(&self) -> Option<&Memory> {
+        None
+    }
 }
 
 /// Writes over a base that is left as it is.
@@ -85,6 +92,10 @@ impl StateRead for Overlay<'_> {
             }
         }
         Ok(merged.into_iter().take(limit).collect())
+    }
+
+    fn memory(&self) -> Option<&Memory> {
+        self.base.memory()
     }
 }
 

@@ -15,10 +15,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use biaozheng_contracts::draw::Stream;
 use biaozheng_contracts::draw::{
     DrawError, Drawing, ExpertId, Pick, PoolExpert, Quota, Region, Snapshot, Speciality, draw, private_seed,
 };
-use biaozheng_contracts::randomness::{NoBeacon, Randomness, Reveal, Seed, Stream};
+use biaozheng_contracts::randomness::{NoBeacon, Randomness, Reveal, Seed};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId};
 use serde::{Deserialize, Serialize};

@@ -7,10 +7,10 @@
 //! disks must not judge differently.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use biaozheng_contracts::{
-    self as contracts, BlockContext, Overlay, Refusal, Reject, StateFailure, StateRead,
+    self as contracts, BlockContext, Memory, Overlay, Refusal, Reject, StateFailure, StateRead,
 };
 use biaozheng_ledger::block::{Block, Header, records_root};
 use biaozheng_ledger::digest::Digest;
@@ -63,6 +63,16 @@ pub enum TimeCheck {
     Decided,
 }
 
+/// Cryptography this process has done for records. Results of pure functions by all their arguments, so it can be shared
+/// by everything that executes records here.
+static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::default);
+
+/// What this process remembers.
+#[must_use]
+pub fn memory() -> &'static Memory {
+    &MEMORY
+}
+
 /// State as the contracts read it.
 #[derive(Debug, Clone, Copy)]
 pub struct StoredState<'a>(pub &'a Store);
@@ -79,6 +89,10 @@ impl StateRead for StoredState<'_> {
         limit: usize,
     ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateFailure> {
         self.0.state_scan(prefix, after, limit).map_err(|error| StateFailure(error.to_string()))
+    }
+
+    fn memory(&self) -> Option<&Memory> {
+        Some(memory())
     }
 }
 

@@ -6,6 +6,7 @@
 //! **Invariant:** a share signs only labels of that list, computed here from a decided block; a peer's message never
 //! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
 
+mod ahead;
 mod ceremony;
 pub mod cover;
 mod dummies;
@@ -79,6 +80,8 @@ struct Held {
     cover: Cover<Record>,
     /// Entries that could not leave at their moment.
     late: Vec<Record>,
+    /// By label: how many layers were open when the next ones were begun.
+    ahead: BTreeMap<Vec<u8>, u32>,
 }
 
 struct Waiting {
@@ -87,6 +90,8 @@ struct Waiting {
     parts: BTreeMap<u16, PartialSignature>,
     /// Peers that sent a bad one: each has but one part to give, and is not heard for this label again.
     convicted: BTreeSet<String>,
+    /// The group's, once a quorum's parts gave it.
+    signature: Option<[u8; 48]>,
 }
 
 /// What one step found to do.
@@ -101,6 +106,16 @@ struct Work {
 impl Sealer {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a record for this purpose was made and has still its time.
+    fn is_under_way(&self, what: &str) -> bool {
+        self.held().submitted.contains_key(what)
+    }
+
+    /// Since when something could be done that other members may do first.
+    fn ready_since(&self, what: String) -> Instant {
+        *self.held().ready.entry(what).or_insert_with(Instant::now)
     }
 
     /// A record in the organisation's name, unless one for the same purpose is under way.

@@ -9,6 +9,7 @@
 pub mod archive;
 pub mod capture;
 pub mod cluster;
+pub mod draws;
 pub mod freeze;
 pub mod groups;
 pub mod oversight;

@@ -42,8 +42,10 @@ use world::{Setting, World};
 /// What the ids of synthetic projects begin with.
 pub const PROJECT_PREFIX: &str = "SYN-";
 
-/// Milliseconds of a scene's day. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
+/// Milliseconds of a scene's day, on a machine that is not busy otherwise. Its rulebook's days are a fifth shorter, so that blocks may come a little late.
 pub const DAY_MS: u64 = 450;
+/// Tenths of a scene's day in its hour: hours are for signing and opening, which need real time.
+const HOUR_TENTHS: u64 = 33;
 
 /// A synthetic project.
 #[derive(Clone, Copy, Debug)]
@@ -157,8 +159,7 @@ impl Stage {
         let setting = Setting {
             chain: cluster.chain,
             day_ms,
-            // What is told in hours is what nodes and people do at once: an hour of a scene is more than its day.
-            hour_ms: day_ms.saturating_mul(10) / 3,
+            hour_ms: day_ms.saturating_mul(HOUR_TENTHS) / 10,
             keys: orgs.map(read).collect::<Result<BTreeMap<_, _>, _>>()?,
             salt: rand::random(),
             ..Setting::default()

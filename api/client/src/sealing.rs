@@ -30,8 +30,9 @@ use crate::{Author, Client, Patience, Wait, author};
 
 /// Points of one request.
 pub const POINTS_MAX: usize = 32;
-/// Between two looks for signatures.
+/// Between the first two looks for signatures; each further pause is half as long again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
+const LOOK_AGAIN_MAX: Duration = Duration::from_secs(3);
 
 /// Why a bidder gets no keys or no token.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +159,7 @@ impl Client {
             return Err(SealingError::Unsigned);
         }
         let begun = tokio::time::Instant::now();
+        let mut pause = LOOK_AGAIN;
         let polynomial = keys.polynomial();
         loop {
             let answer = self.token_signatures(&record.id()).await?;
@@ -180,7 +182,8 @@ impl Client {
             if begun.elapsed() > total {
                 return Err(SealingError::Unsigned);
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(pause).await;
+            pause = pause.saturating_mul(3).checked_div(2).unwrap_or(LOOK_AGAIN_MAX).min(LOOK_AGAIN_MAX);
         }
     }
 }

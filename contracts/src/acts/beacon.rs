@@ -3,11 +3,11 @@
 //! **Invariant:** the draw's request stands on chain before anybody signs, and one label has one signature: nobody can
 //! try for another seed.
 
+pub use biaozheng_draw::records::Recovered;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_seal::group::GroupSignature;
 use biaozheng_seal::label::Label;
 use biaozheng_seal::sealing::SealingGroup;
-use serde::{Deserialize, Serialize};
 
 use super::draw::Draw;
 use super::unsealing::by_member;
@@ -17,14 +17,6 @@ use crate::randomness::{self, BeaconVerifier, Randomness, Source};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::sealing::Group;
 use crate::state_key;
-
-/// `beacon.recovered/1`, by the organisation of a member, once for each draw that asks for the beacon.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recovered {
-    /// The group's signature over the draw's label, 96 hexadecimal digits.
-    pub signature: String,
-}
 
 /// Verifies with the group's key on chain; nothing verifies on a chain without a group.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +30,7 @@ impl GroupBeacon {
 
     pub(crate) fn on_chain(act: &Act<'_, '_, '_>) -> Result<Self, Refusal> {
         let group = Group::sealing(act.state)?;
-        Ok(Self(group.map(|group| group.of_chain(&act.block.chain)).transpose()?))
+        Ok(Self(group.map(|group| group.of_chain(act.state, &act.block.chain)).transpose()?))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub use biaozheng_draw::records::BlindOpened as Opened;
 use biaozheng_ledger::ids::ProjectId;
-use serde::{Deserialize, Serialize};
 
 use super::bid::Bid;
 use super::draw::{Draw, Secret, secret_commitment};
@@ -12,14 +12,6 @@ use crate::methods::{BlindCode, Terms, code};
 use crate::project::{BidName, Project};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::state::{StateFailure, StateRead};
-
-/// `blind.opened/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Opened {
-    /// 64 hexadecimal digits: what the request's `blind` commits to.
-    pub secret: String,
-}
 
 pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rule = act.rule()?;

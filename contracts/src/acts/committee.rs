@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use biaozheng_draw::records::{Drawn, DrawnMember};
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId};
 use biaozheng_ledger::json::from_strict;
-use biaozheng_ledger::key::PublicKey;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
@@ -19,28 +19,6 @@ use crate::reject::{self, Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
-
-/// A member under a session id and key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DrawnMember {
-    pub member: OrgId,
-    pub key: PublicKey,
-    /// False for the tenderee's own representative.
-    pub expert: bool,
-    /// Salted commitment to the expert's registration.
-    pub identity: DocumentDigest,
-}
-
-/// `experts.drawn/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Drawn {
-    pub members: Vec<DrawnMember>,
-    /// [`super::disclosure::list_commitment`], where the committee comes from a draw.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub list: Option<DocumentDigest>,
-}
 
 /// A committee this large, with so many experts, is what the rulebook asks.
 pub(crate) fn composition(rulebook: &Rulebook, count: usize, experts: usize) -> Result<(), Refusal> {
@@ -88,14 +66,13 @@ pub(crate) fn draw(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::COMMITTEE.because("drawn once, with different ids and usable keys").into());
     }
     as_requested(act, &id, &rulebook, count, experts, body.list)?;
-    project.committee = body.members.into_iter().map(DrawnMember::seated).collect();
+    project.committee = body.members.into_iter().map(seated).collect();
     act.reached(&id, &mut project, Stage::Opened)
 }
 
-impl DrawnMember {
-    pub(crate) fn seated(self) -> Member {
-        Member { id: self.member, key: self.key, expert: self.expert, identity: *self.identity.digest() }
-    }
+/// A drawn member as the project keeps it.
+pub(crate) fn seated(one: DrawnMember) -> Member {
+    Member { id: one.member, key: one.key, expert: one.expert, identity: *one.identity.digest() }
 }
 
 /// A committee from a draw: the draw has its seed, the composition is the requested one, the list is committed to.

@@ -2,89 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_ledger::digest::{Digest, FieldHasher};
+pub use biaozheng_draw::records::Disclosed;
+use biaozheng_draw::{Drawing, ExpertId, private_seed};
+pub use biaozheng_draw::{DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId};
 use biaozheng_ledger::json::from_strict;
-use serde::{Deserialize, Serialize};
 
 use super::draw::{Draw, Secret, secret_commitment};
 use super::session::Session;
 use super::{Act, committee, pool};
-use crate::draw::{Drawing, ExpertId, private_seed};
 use crate::execute::text;
 use crate::limits::{DRAW_LIST_BYTES_MAX, DRAW_PICKS_MAX};
 use crate::project::{Member, Project};
 use crate::reject::{Refusal, evaluation as codes};
-
-/// `draw.disclosed/1`, by the hosting centre once the award is notified.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Disclosed {
-    /// A [`DrawnList`] as JSON text, exactly as committed.
-    pub list: String,
-    /// The host's draw secret, 64 hexadecimal digits.
-    pub secret: String,
-}
-
-/// Everyone the draw gave, in its order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DrawnList {
-    pub picks: Vec<DrawnPick>,
-}
-
-/// One pick.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DrawnPick {
-    pub expert: ExpertId,
-    /// The quota it fills, from 0.
-    pub quota: usize,
-    /// Whose place it takes; absent for the first picks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<Replaces>,
-    /// Under which session id it sat, if it ever did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seat: Option<SeatOpening>,
-}
-
-/// Who did not come, or left, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Replaces {
-    pub expert: ExpertId,
-    pub reason: String,
-}
-
-/// Opens a member's `identity`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeatOpening {
-    pub member: OrgId,
-    /// 64 hexadecimal digits.
-    pub salt: String,
-}
-
-/// `H("biaozheng/drawn-list/v1", project, draw secret, list)`: what `experts.drawn` and `member.replaced` carry.
-#[must_use]
-pub fn list_commitment(project: &ProjectId, secret: &[u8; 32], list: &str) -> Digest {
-    FieldHasher::new("biaozheng/drawn-list/v1")
-        .field(project.as_str().as_bytes())
-        .field(secret)
-        .field(list.as_bytes())
-        .finish()
-}
-
-/// `H("biaozheng/session-identity/v1", project, member, salt, expert)`: a drawn member's `identity`.
-#[must_use]
-pub fn session_identity(project: &ProjectId, member: &OrgId, salt: &[u8; 32], expert: &ExpertId) -> Digest {
-    FieldHasher::new("biaozheng/session-identity/v1")
-        .field(project.as_str().as_bytes())
-        .field(member.as_str().as_bytes())
-        .field(salt)
-        .field(expert.as_str().as_bytes())
-        .finish()
-}
 
 pub(crate) fn disclose(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rule = act.rule()?;
@@ -121,26 +52,14 @@ pub(crate) fn disclose(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// The list is what the draw gives; returns who was not replaced.
-fn replay(mut drawing: Drawing<'_>, list: &DrawnList) -> Result<BTreeSet<ExpertId>, Refusal> {
-    let first = drawing.picks().len();
-    if list.picks.len() > DRAW_PICKS_MAX || list.picks.len() < first {
-        return Err(codes::DRAW_REPLAY.because(format!("{first} to {DRAW_PICKS_MAX} picks")).into());
+fn replay(drawing: Drawing<'_>, list: &DrawnList) -> Result<BTreeSet<ExpertId>, Refusal> {
+    if list.picks.len() > DRAW_PICKS_MAX {
+        return Err(codes::DRAW_REPLAY.because(format!("at most {DRAW_PICKS_MAX} picks")).into());
     }
-    for (at, shown) in list.picks.iter().enumerate() {
-        let wrong = || Refusal::from(codes::DRAW_REPLAY.because(format!("pick {at}")));
-        let pick = match &shown.replaces {
-            None => drawing.picks().get(at).filter(|_| at < first).cloned().ok_or_else(wrong)?,
-            Some(replaces) if at >= first => {
-                text(&replaces.reason)?;
-                drawing.replace(&replaces.expert).map_err(|error| codes::DRAW_REPLAY.because(error))?
-            }
-            Some(_) => return Err(wrong()),
-        };
-        if pick.expert != shown.expert || pick.quota != shown.quota {
-            return Err(wrong());
-        }
+    for replaces in list.picks.iter().filter_map(|pick| pick.replaces.as_ref()) {
+        text(&replaces.reason)?;
     }
-    Ok(drawing.standing().map(|pick| pick.expert.clone()).collect())
+    list.replay(drawing, |_| ()).map_err(|error| codes::DRAW_REPLAY.because(error).into())
 }
 
 /// Every expert of the committee, present or former, was drawn; those who stand are exactly those who sit.

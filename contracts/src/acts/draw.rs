@@ -5,118 +5,24 @@
 
 use std::collections::BTreeSet;
 
-use biaozheng_ledger::digest::{Digest, FieldHasher};
-use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_draw::randomness::{self, Randomness, Reveal, Seed, Source};
+pub use biaozheng_draw::records::{Committed, Ground, Recused, Requested, Revealed};
+use biaozheng_draw::{ExpertId, Quota};
+pub use biaozheng_draw::{Secret, secret_commitment};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::{Deserialize, Serialize};
 
 use super::beacon::GroupBeacon;
 use super::{Act, committee, pool, terms};
-use crate::draw::{ExpertId, Quota};
 use crate::execute::text;
 use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
 use crate::participant::{Participant, Role, signer};
 use crate::project::{Project, Stage};
-use crate::randomness::{self, Randomness, Reveal, Seed, Source};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
-
-/// Why an expert cannot sit on this committee.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Ground {
-    SameEmployer,
-    EquityOrManagement,
-    NearRelative,
-    EarlierPunishment,
-}
-
-/// One recusal.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
-)]
-#[serde(deny_unknown_fields)]
-pub struct Recused {
-    pub expert: ExpertId,
-    pub ground: Ground,
-    /// The bidder or tenderee the link leads to; for a punishment the authority that decided it.
-    pub party: OrgId,
-}
-
-/// `draw.requested/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Requested {
-    /// For people: what is drawn.
-    pub label: String,
-    /// Members of the committee, and how many of them are experts.
-    pub size: u8,
-    pub experts: u8,
-    pub quotas: Vec<Quota>,
-    /// [`crate::draw::Snapshot::digest`] of the pool as it stands.
-    pub pool: DocumentDigest,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recused: Vec<Recused>,
-    pub source: Source,
-    /// [`secret_commitment`] of the host's draw secret; it opens with the disclosure.
-    pub secret: DocumentDigest,
-    /// [`secret_commitment`] of the secret behind the blind codes, where the tender has blind criteria.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blind: Option<DocumentDigest>,
-    /// Exactly the parties of the request before this one that did not commit, or did not reveal, in time.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub silent: Vec<OrgId>,
-}
-
-/// `randomness.committed/1`, by each party of the request; `previous` names the request.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Committed {
-    pub commitment: DocumentDigest,
-}
-
-/// `randomness.revealed/1`, by each party after all have committed; or the beacon's signature, by the host.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Revealed {
-    /// 64 hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// The beacon's signature over the label, in hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<String>,
-}
-
-/// Which of the host's two secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Secret {
-    Draw,
-    Blind,
-}
-
-/// `H("biaozheng/draw-secret/v1" or "biaozheng/blind-secret/v1", project, secret)`.
-#[must_use]
-pub fn secret_commitment(which: Secret, project: &ProjectId, secret: &[u8; 32]) -> Digest {
-    let domain = match which {
-        Secret::Draw => "biaozheng/draw-secret/v1",
-        Secret::Blind => "biaozheng/blind-secret/v1",
-    };
-    FieldHasher::new(domain).field(project.as_str().as_bytes()).field(secret).finish()
-}
 
 /// A party's part in the randomness.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]

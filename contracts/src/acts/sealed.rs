@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::{OrgId, TimeMs};
 use biaozheng_ledger::payload::{Party, Payload, RecordType};
 use biaozheng_ledger::record::{Record, RecordError};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use super::ceremony::bytes;
 use crate::limits::SLOT_ENTRIES_MAX;
+use crate::memory;
 use crate::reject::{Refusal, Reject, sealing as codes};
 use crate::sealing::{Entered, Group, GroupPurpose, SlotState, TOKEN_HOLDER, TOKEN_TOOL, slot_end};
 use crate::state::{StateRead, load};
@@ -135,8 +137,13 @@ fn admit(act: &Act<'_, '_, '_>, entry: &SealedEntry, token: &SpentToken) -> Resu
     if act.block.time >= valid_until_ms {
         return Err(refuse(&format!("epoch {epoch} is over")));
     }
-    let group = TokenGroup { chain: act.block.chain, epoch, key: signers.epoch_keys()?.group_key() };
-    let nullifier = token.verify(&group, entry).map_err(|error| refuse(&error))?;
+    let group = TokenGroup { chain: act.block.chain, epoch, key: signers.epoch_keys(act.state)?.group_key() };
+    let key = || {
+        let hasher = FieldHasher::new("memory/spent").field(group.chain.bytes()).field(&group.key.to_bytes());
+        hasher.field(&token.to_bytes()).digest(&entry.digest()).finish()
+    };
+    let verified = memory::of(act.state, |memory| &memory.spent, key, || token.verify(&group, entry));
+    let nullifier = verified.map_err(|error| refuse(&error))?;
     let spent = state_key::nullifier(epoch, nullifier.digest());
     if act.state.get(&spent)?.is_some() { codes::TOKEN_SPENT.err() } else { Ok(spent) }
 }

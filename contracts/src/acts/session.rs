@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, TimeMs};
+pub use biaozheng_draw::records::Replaced;
+use biaozheng_ledger::ids::{OrgId, ProjectId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
-use super::committee::{self, DrawnMember};
+use super::committee;
 use super::draw::Draw;
 use crate::execute::text;
 use crate::limits::{COMMITTEE_MAX, VENUES_MAX};
@@ -53,22 +54,6 @@ pub struct TimeShort {
 #[serde(deny_unknown_fields)]
 pub struct Extended {
     pub until_ms: TimeMs,
-}
-
-/// `member.replaced/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Replaced {
-    pub out: OrgId,
-    pub reason: String,
-    /// Where the committee was drawn: the next of the same stream, as the disclosure will show.
-    pub replacement: DrawnMember,
-    /// Where the replacement sits, when a session is open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub venue: Option<OrgId>,
-    /// The commitment to the list with this replacement, when the committee was drawn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub list: Option<DocumentDigest>,
 }
 
 /// A session in state.
@@ -227,7 +212,7 @@ pub(crate) fn replace(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         session.seats.push(Seat { member: new.member.clone(), venue });
     }
     session.former.push((gone, body.reason));
-    project.committee.push(body.replacement.seated());
+    project.committee.push(committee::seated(body.replacement));
     session.store(act, &id)?;
     act.reached(&id, &mut project, Stage::Opened)
 }

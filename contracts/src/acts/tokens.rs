@@ -5,13 +5,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::RecordId;
-use biaozheng_seal::tokens::{BlindPartial, BlindRequest};
+use biaozheng_seal::tokens::{BlindPartial, BlindRequest, verify_partials};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
 use super::ceremony::{bytes, form};
 use crate::limits::TOKENS_PER_REQUEST_MAX;
+use crate::memory;
 use crate::participant::{Role, signer};
 use crate::reject::{Refusal, sealing as codes};
 use crate::sealing::{Group, GroupPurpose, TokenRequest};
@@ -90,12 +92,12 @@ pub(crate) fn sign(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let mut request: TokenRequest =
         load(act.state, &place)?.ok_or_else(|| codes::TOKEN_REQUEST.because(body.request))?;
     let group = Group::tokens(act.state, request.epoch)?.ok_or_else(|| codes::NO_GROUP.reject())?;
-    let keys = group.epoch_keys()?;
+    let keys = group.epoch_keys(act.state)?;
     let polynomial = keys.polynomial();
     if request.signed.len() >= polynomial.quorum() || body.partials.len() != request.points.len() {
         return Err(codes::TOKEN_REQUEST.because(format!("{} have signed", request.signed.len())).into());
     }
-    let (mut kept, mut index) = (Vec::new(), None);
+    let (mut points, mut partials, mut index) = (Vec::new(), Vec::new(), None);
     for (text, point) in body.partials.iter().zip(&request.points) {
         let partial = BlindPartial::from_bytes(&bytes(text, 50)?).map_err(form)?;
         let point = BlindRequest::from_bytes(point).map_err(form)?;
@@ -105,8 +107,20 @@ pub(crate) fn sign(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         if partial.index() != mine || seat.is_none_or(|seat| seat.org != by.org) {
             return Err(codes::GROUP_MEMBER.because(format!("index {}", partial.index())).into());
         }
-        partial.verify(&polynomial, &point).map_err(|error| codes::TOKEN_PARTIAL.because(error))?;
-        kept.push(partial.to_bytes());
+        points.push(point);
+        partials.push(partial);
+    }
+    let kept: Vec<Vec<u8>> = partials.iter().map(BlindPartial::to_bytes).collect();
+    let key = || {
+        let start = FieldHasher::new("memory/partials").field(&group.keys).number(kept.len() as u64);
+        let points = request.points.iter().fold(start, |hasher, point| hasher.field(point));
+        kept.iter().fold(points, |hasher, partial| hasher.field(partial)).finish()
+    };
+    let verify = || verify_partials(&polynomial, &points, &partials).is_ok();
+    if !memory::of(act.state, |memory| &memory.partials, key, verify) {
+        // Rare, and its sender is to be named.
+        verify_partials(&polynomial, &points, &partials)
+            .map_err(|error| codes::TOKEN_PARTIAL.because(error))?;
     }
     let index = index.ok_or_else(|| codes::TOKEN_REQUEST.reject())?.get();
     if request.signed.contains(&index) {

@@ -3,13 +3,13 @@
 //! **Invariant:** what is opened is what [`crate::sealing::due`] says; the signature is checked before anything is. Every
 //! entry gets one fate, and which bid stands follows from (slot, place, sequence) alone.
 
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, ProjectId, TimeMs};
 use biaozheng_seal::group::GroupSignature;
 use biaozheng_seal::label::Slot;
 use biaozheng_seal::limits::OPENING_PROOF_BYTES_MAX;
 use biaozheng_seal::sealing::{
-    BidIdentity, LotId, OpenedEntry, OpeningProof, SealedBid, SealedEntry, SealingGroup, SlotKey, TenderKey,
-    open_inner, open_outer,
+    BidIdentity, LotId, OpenedEntry, OpeningProof, SealedBid, SealingGroup, SlotKey, TenderKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,8 @@ use crate::participant::{Participant, Role, signer};
 use crate::project::{BidName, Project, Stage};
 use crate::reject::{self, Refusal, sealing as codes};
 use crate::sealing::{
-    Entered, Fate, Group, NewestBid, OPENING_NUMBER, OpenedBy, SealedTender, SlotState, enough, fallback_end,
-    opening_of, slot_end, tender_is_due,
+    Entered, Fate, Group, Layer, NewestBid, OPENING_NUMBER, OpenedBy, SealedTender, SlotState, enough,
+    fallback_end, opening_of, slot_end, tender_is_due,
 };
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
@@ -68,7 +68,7 @@ pub(crate) fn by_member(act: &Act<'_, '_, '_>) -> Result<(Group, SealingGroup), 
     if !group.has_org(&by.org) {
         return Err(codes::GROUP_MEMBER.because(&by.org).into());
     }
-    let keys = group.of_chain(&act.block.chain)?;
+    let keys = group.of_chain(act.state, &act.block.chain)?;
     Ok((group, keys))
 }
 
@@ -94,10 +94,10 @@ pub(crate) fn open_slot(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     for place in slot.opened..until {
         let mut entered = entry(act, body.slot, place)?;
         if entered.fate.is_none() {
-            let sealed = SealedEntry::from_bytes(&entered.bytes)
-                .map_err(|_| StateFailure("a sealed entry on chain does not decode".into()))?;
-            entered.fate = Some(match open_outer(&keys, &key, &sealed) {
-                Ok(opened) => judge(act, &sealed, &entered, (body.slot, place), &opened)?,
+            let layer = Layer::outer(keys, key, &entered);
+            let (kem, opened) = layer.outer_opened(act.state)?;
+            entered.fate = Some(match opened {
+                Ok(opened) => judge(act, &kem, &entered, (body.slot, place), &opened)?,
                 Err(failure) => Fate::Failed(failure.code().to_owned()),
             });
             store_entry(act, (body.slot, place), entered)?;
@@ -171,7 +171,7 @@ fn excluded(
 /// What becomes of an entry that opened.
 fn judge(
     act: &mut Act<'_, '_, '_>,
-    sealed: &SealedEntry,
+    kem: &Digest,
     entered: &Entered,
     place: (u64, u32),
     opened: &OpenedEntry,
@@ -181,7 +181,7 @@ fn judge(
         OpenedEntry::Bid(bid) => (bid.identity(), Some(bid)),
         OpenedEntry::Withdrawal(withdrawal) => (withdrawal.identity(), None),
     };
-    let fresh = first_seen(act, &sealed.kem_digest(), entered)?;
+    let fresh = first_seen(act, kem, entered)?;
     if let Some(fate) = excluded(act, identity, entered)? {
         return Ok(fate);
     }
@@ -195,11 +195,7 @@ fn judge(
     compare(act, identity, bid, entered, place)
 }
 
-fn first_seen(
-    act: &mut Act<'_, '_, '_>,
-    kem: &biaozheng_ledger::digest::Digest,
-    entered: &Entered,
-) -> Result<bool, Refusal> {
+fn first_seen(act: &mut Act<'_, '_, '_>, kem: &Digest, entered: &Entered) -> Result<bool, Refusal> {
     let key = state_key::key_ciphertext(kem);
     if act.state.get(&key)?.is_some() {
         return Ok(false);
@@ -310,24 +306,11 @@ fn open_body(
     place: &[u8],
     mut newest: NewestBid,
 ) -> Result<(), Refusal> {
-    let damaged = || StateFailure("the key of a sealed bid".into());
-    let path =
-        place.get(state_key::standing_bids(id).len()..).and_then(|rest| std::str::from_utf8(rest).ok());
-    let (lot, bidder) = path.and_then(|path| path.split_once('/')).ok_or_else(damaged)?;
-    let opens = lots.iter().any(|(of, enough)| of == lot && *enough);
-    if newest.withdrawn || newest.opened_by.is_some() || !opens {
-        return Ok(());
-    }
-    let identity = BidIdentity {
-        opening: opening_of(id),
-        lot: LotId::new(lot).map_err(|_| damaged())?,
-        bidder: biaozheng_ledger::ids::OrgId::new(bidder).map_err(|_| damaged())?,
-        bidder_key: newest.key,
-        sequence: newest.sequence,
-    };
-    let bidder = identity.bidder.clone();
+    let Some(identity) = identity_of(id, lots, place, &newest)? else { return Ok(()) };
+    let (lot, bidder) = (identity.lot.as_str().to_owned(), identity.bidder.clone());
+    let lot = lot.as_str();
     let sealed = SealedBid::new(identity, std::mem::take(&mut newest.inner));
-    match open_inner(group, key, &sealed) {
+    match Layer::inner(*group, key.clone(), sealed).inner_opened(act.state) {
         Ok(body) => {
             newest.failure = reveal(act, id, lot, &bidder, &body)?;
             newest.inner = body;
@@ -336,6 +319,30 @@ fn open_body(
     }
     newest.opened_by = Some(OpenedBy::Group);
     Ok(act.state.put(place.to_vec(), &newest)?)
+}
+
+/// Whose a body is that is still to be opened; nothing for one that stays as it is.
+pub(crate) fn identity_of(
+    id: &ProjectId,
+    lots: &[(String, bool)],
+    place: &[u8],
+    newest: &NewestBid,
+) -> Result<Option<BidIdentity>, StateFailure> {
+    let damaged = || StateFailure("the key of a sealed bid".into());
+    let path =
+        place.get(state_key::standing_bids(id).len()..).and_then(|rest| std::str::from_utf8(rest).ok());
+    let (lot, bidder) = path.and_then(|path| path.split_once('/')).ok_or_else(damaged)?;
+    let opens = lots.iter().any(|(of, enough)| of == lot && *enough);
+    if newest.withdrawn || newest.opened_by.is_some() || !opens {
+        return Ok(None);
+    }
+    Ok(Some(BidIdentity {
+        opening: opening_of(id),
+        lot: LotId::new(lot).map_err(|_| damaged())?,
+        bidder: biaozheng_ledger::ids::OrgId::new(bidder).map_err(|_| damaged())?,
+        bidder_key: newest.key,
+        sequence: newest.sequence,
+    }))
 }
 
 /// The body becomes the bids that revealed ones would be. A body that is no bid, or is of one who may not bid, becomes a
@@ -407,7 +414,7 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(codes::PROOF_TIME.under(&rulebook, format!("from {start} to {end} ms")).into());
     }
     let group = Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
-    let keys = group.of_chain(&act.block.chain)?;
+    let keys = group.of_chain(act.state, &act.block.chain)?;
     let proof = OpeningProof::from_bytes(&bytes(&body.proof, OPENING_PROOF_BYTES_MAX)?).map_err(form)?;
     let refuse = |why: &str| Refusal::from(codes::PROOF.because(why));
     let again = proof.entry(&keys);
@@ -420,7 +427,7 @@ pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     proof.verify(&keys, &again).map_err(|error| codes::PROOF.because(error))?;
     if entered.fate.is_none() {
-        let fate = judge(act, &again, &entered, place, &proof.opened(&keys))?;
+        let fate = judge(act, &again.kem_digest(), &entered, place, &proof.opened(&keys))?;
         entered.fate = Some(fate);
         store_entry(act, place, entered.clone())?;
     }

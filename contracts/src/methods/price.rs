@@ -3,11 +3,11 @@
 //! Prices are at most 2^53 − 1, bids of a lot at most 2000, K and E at most [`K_MAX`] and [`E_MAX`]: products stay
 //! below 2^112.
 
+pub use biaozheng_draw::{KRange, draw_k};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::{FULL_MARKS, half_up};
-use crate::randomness::{Seed, Stream};
 
 /// Largest K, in thousandths.
 const K_MAX: u32 = 2000;
@@ -26,15 +26,6 @@ pub enum PriceScore {
     Benchmark(Benchmark),
 }
 
-/// The range K is drawn from, in thousandths: `min`, `min + step`, … up to `max`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KRange {
-    pub min_permille: u32,
-    pub max_permille: u32,
-    pub step_permille: u32,
-}
-
 /// `D = mean(valid prices) × K`, `F = 100 − E × |P − D| / D × 100`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,21 +42,6 @@ pub struct Benchmark {
     pub trim_high: u8,
     #[serde(default)]
     pub trim_from: u16,
-}
-
-impl KRange {
-    const fn steps(self) -> u32 {
-        match self.max_permille.saturating_sub(self.min_permille).checked_div(self.step_permille) {
-            Some(steps) => steps,
-            None => 0,
-        }
-    }
-
-    /// A range of one value needs no draw.
-    #[must_use]
-    pub const fn is_fixed(self) -> bool {
-        self.steps() == 0
-    }
 }
 
 impl Benchmark {
@@ -110,15 +86,6 @@ impl Benchmark {
         let (sum, count) = self.base(prices);
         half_up(sum.saturating_mul(u128::from(k_permille)), count.saturating_mul(1000))
     }
-}
-
-/// K for one lot, in thousandths: `min + step × Stream("biaozheng/benchmark-k/v1/" lot, seed).below(steps + 1)`.
-#[must_use]
-pub fn draw_k(range: KRange, seed: &Seed, lot: &str) -> u32 {
-    let mut stream = Stream::new(&format!("biaozheng/benchmark-k/v1/{lot}"), seed.digest());
-    let chosen = stream.below(u64::from(range.steps()).saturating_add(1));
-    let chosen = u32::try_from(chosen).unwrap_or(0);
-    range.min_permille.saturating_add(range.step_permille.saturating_mul(chosen))
 }
 
 /// `lowest / price × 100` in hundredths, rounded half up; a price of zero is the lowest and has full marks.

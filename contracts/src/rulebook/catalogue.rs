@@ -572,6 +572,8 @@ pub(super) const ROWS: &[Row] = &[
         roles: &[Witness, CityCentre, DistrictCentre],
         ..BASE
     },
+    // Building models, and what was done on paper.
+    Row { name: "model.delivered/1", need: Need::Optional, from: &[Opened], roles: BIDDER, ..BASE },
     Row {
         name: "step.on_paper/1",
         procedures: ALL,

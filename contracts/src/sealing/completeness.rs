@@ -81,7 +81,7 @@ pub fn check_completeness<'a>(
     let missing = || StateFailure(format!("{id} is no tender of a chain with a group"));
     let project = Project::load(state, id)?.ok_or_else(missing)?;
     let stored = Group::sealing(state)?.ok_or_else(missing)?;
-    let group = stored.of_chain(chain)?;
+    let group = stored.of_chain(state, chain)?;
     let (mut slots, mut keys) = (BTreeMap::<Slot, Vec<Seen<'_>>>::new(), BTreeMap::<Slot, SlotKey>::new());
     let mut result = Completeness::default();
     for one in records {

@@ -90,6 +90,11 @@ pub const VENUE_UP: &str = "the sub venue's node starts";
 /// benchmark price, experts drawn by the beacon, a host and a sub venue, a sitting recorded by a witness, a member replaced
 /// by the same stream, a dissent; every step electronic.
 pub fn metro() -> World {
+    metro_with_remote().0
+}
+
+/// The metro project, with what its hosting centre knows of the draw.
+pub fn metro_with_remote() -> (World, Remote) {
     let (mut world, rulebook) = with(bodies::METRO);
     enrol(&mut world);
     let tightening = tighten(&mut world, rulebook);
@@ -115,9 +120,10 @@ pub fn metro() -> World {
     remote.seal("S6");
     remote.open_blind();
     remote.reveal_all();
+    let known = remote.clone();
     let world = finish(remote, json!({"dissents": [{"member": "S3", "reason": "一标段工期偏紧"}]}));
     assert_eq!(electronic_permille(&world), 1000);
-    world
+    (world, known)
 }
 
 /// The hosting district asks a lower performance bond and keeps archives for 20 years.

@@ -19,6 +19,7 @@ mod spend;
 
 pub use request::{
     BlindPartial, BlindRequest, IssueError, PendingToken, UnspentToken, request_token, sign_blindly,
+    verify_partials,
 };
 pub use spend::{Nullifier, SpentToken, TokenError};
 

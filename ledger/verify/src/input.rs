@@ -50,6 +50,14 @@ pub fn envelope(path: &Path) -> Result<Vec<u8>, Problem> {
     bounded(path, ENVELOPE_JSON_BYTES_MAX)
 }
 
+/// The text of a draw's portable file.
+///
+/// # Errors
+/// As [`certificate`].
+pub fn draw(path: &Path) -> Result<Vec<u8>, Problem> {
+    bounded(path, crate::draw::DRAW_BYTES_MAX)
+}
+
 /// A policy that can serve as a trust anchor.
 ///
 /// # Errors

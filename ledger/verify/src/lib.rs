@@ -13,6 +13,7 @@
 mod accusation;
 pub mod archive;
 mod authority;
+pub mod draw;
 mod fingerprint;
 pub mod input;
 mod judge;
@@ -24,6 +25,7 @@ mod words;
 
 pub use accusation::Accusation;
 pub use authority::TimestampAuthorities;
+pub use draw::{DrawJudgement, judge_draw};
 pub use fingerprint::chain_fingerprint;
 pub use judge::{Judgement, judge};
 pub use printable::printable;

@@ -10,7 +10,9 @@ use biaozheng_ledger::certificate::{Expectations, TimestampJudge};
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_pages::{Shell, completions, write_pages};
 use biaozheng_verify::archive::{Anchor, ArchiveJudgement, judge_archive};
-use biaozheng_verify::{Accusation, Judgement, Language, Problem, Verdict, input, judge};
+use biaozheng_verify::{
+    Accusation, DrawJudgement, Judgement, Language, Problem, Verdict, input, judge, judge_draw,
+};
 use clap::{CommandFactory as _, Parser, ValueEnum};
 
 const EXIT_UNUSABLE: u8 = 2;
@@ -29,6 +31,7 @@ Examples | 示例:
   biaozheng-verify sealed.cert.json --envelope record.json --policy consortium.policy
   biaozheng-verify certificates/ --policy consortium.policy --require-anchor --quiet
   biaozheng-verify --archive 2026-350100-48-01-000123.tar --policy consortium.policy
+  biaozheng-verify --draw experts.draw.json --policy consortium.policy
   biaozheng-verify notice.cert.json --parent-policy city.policy --tsa-ca authorities.pem
   biaozheng-verify old.cert.json --policy consortium.policies.json
   find . -name '*.cert.json' | biaozheng-verify --list - --policy consortium.policy --json
@@ -49,6 +52,9 @@ struct Arguments {
     /// A project's whole archive: its folder or its tar | 整份档案：文件夹或 tar
     #[arg(long, value_name = "DIR|TAR")]
     archive: Option<PathBuf>,
+    /// A draw of experts, of K or of blind codes, from its portable file: run again | 重演抽取：专家、K值、暗标编号
+    #[arg(long, value_name = "FILE", conflicts_with = "archive")]
+    draw: Option<PathBuf>,
     /// A document that should be one the record names | 要核对的文件
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
@@ -80,7 +86,7 @@ struct Arguments {
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
     /// Judge a piece of evidence against a log instead: 0 proven, 1 not proven, 2 unusable | 核验对日志的举证
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "document", "envelope", "parent_policy", "parent_chain", "tsa_ca"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "draw", "document", "envelope", "parent_policy", "parent_chain", "tsa_ca"])]
     evidence: Option<PathBuf>,
     /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
     #[arg(long, value_enum)]
@@ -185,6 +191,9 @@ fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
     if let Some(path) = &arguments.archive {
         return verify_archive(arguments, path, out);
     }
+    if let Some(path) = &arguments.draw {
+        return replay_draw(arguments, path, out);
+    }
     let prepared = match prepare(arguments) {
         Ok(prepared) => prepared,
         Err((path, problem)) => {
@@ -216,6 +225,44 @@ fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
         summary(out, &verdicts, arguments.language())?;
     }
     Ok(Verdict::worst_exit_code(verdicts))
+}
+
+/// Runs one draw again.
+fn replay_draw(arguments: &Arguments, path: &Path, out: &mut impl Write) -> io::Result<u8> {
+    let judgement = judge_one_draw(arguments, path).unwrap_or_else(DrawJudgement::unusable);
+    let language = arguments.language();
+    if arguments.json {
+        serde_json::to_writer(&mut *out, &judgement.to_json_report(path, language))?;
+        writeln!(out)?;
+    } else if arguments.quiet {
+        judgement.write_line(out, path, language)?;
+    } else {
+        judgement.write_text(out, path, language)?;
+    }
+    Ok(judgement.verdict.exit_code())
+}
+
+fn judge_one_draw(arguments: &Arguments, path: &Path) -> Result<DrawJudgement, Problem> {
+    let alone = arguments.certificates.is_empty()
+        && arguments.list.is_none()
+        && arguments.document.is_none()
+        && arguments.envelope.is_none();
+    if !alone {
+        return Err(Problem::DrawAlone);
+    }
+    let policy = arguments.policy.as_deref().map(input::policy_file).transpose()?;
+    let parent = arguments.parent_policy.as_deref().map(input::policies).transpose()?;
+    let authorities = arguments.tsa_ca.as_deref().map(input::authorities).transpose()?;
+    let expected = Expectations {
+        policy: policy.as_ref().and_then(input::PolicyFile::one),
+        chain: arguments.chain,
+        policies: policy.as_ref().and_then(input::PolicyFile::dated),
+        parent_policies: parent.as_ref(),
+        parent_chain: arguments.parent_chain,
+        timestamps: authorities.as_ref().map(|one| one as &dyn TimestampJudge),
+        ..Expectations::default()
+    };
+    Ok(judge_draw(&input::draw(path)?, &expected, arguments.require_anchor))
 }
 
 fn summary(out: &mut impl Write, verdicts: &[Verdict], language: Language) -> io::Result<()> {

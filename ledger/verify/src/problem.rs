@@ -50,6 +50,10 @@ pub enum Problem {
     NotAnArchive { path: PathBuf },
     #[error("--archive stands alone: certificates, --list, --document and --envelope do not go with it")]
     ArchiveAlone,
+    #[error("not a draw's portable file: {0}")]
+    Draw(String),
+    #[error("--draw stands alone: certificates, --list, --document and --envelope do not go with it")]
+    DrawAlone,
 }
 
 impl Problem {
@@ -98,6 +102,10 @@ impl Problem {
             (Self::NotAnArchive { .. }, Language::En) => "This is no Biaozheng archive (a folder or a tar).",
             (Self::ArchiveAlone, Language::Zh) => "核验档案时不能同时给出证书、清单、文件或信封。",
             (Self::ArchiveAlone, Language::En) => "An archive is verified by itself.",
+            (Self::Draw(_), Language::Zh) => "这不是一份标证抽取文件，或文件已损坏。",
+            (Self::Draw(_), Language::En) => "This is no Biaozheng draw file, or it is damaged.",
+            (Self::DrawAlone, Language::Zh) => "重演抽取时不能同时给出证书、清单、文件或信封。",
+            (Self::DrawAlone, Language::En) => "A draw is replayed by itself.",
         }
     }
 }

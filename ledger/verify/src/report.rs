@@ -47,7 +47,7 @@ pub struct JsonStep {
     pub detail: String,
 }
 
-const fn detail(outcome: &StepOutcome) -> (&'static str, &String) {
+pub(crate) const fn detail(outcome: &StepOutcome) -> (&'static str, &String) {
     match outcome {
         StepOutcome::Passed(detail) => ("passed", detail),
         StepOutcome::Failed(detail) => ("failed", detail),

@@ -23,6 +23,7 @@ use super::certificate::{chain_of, verify};
 use super::output::{complain, say};
 use super::progress::Progress;
 
+mod draw;
 mod ocds;
 mod resume;
 
@@ -42,6 +43,8 @@ const FETCHES: usize = 8;
 enum What {
     /// Projects as open contracting data (OCDS 1.1.5), CSV and Parquet 开放数据
     Ocds(ocds::Ocds),
+    /// A draw of experts, of K or of blind codes, as one file that is run again offline 抽取文件
+    Draw(draw::Draw),
 }
 
 #[derive(Debug, Args)]
@@ -83,8 +86,10 @@ enum Fetched {
 
 impl Export {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
-        if let Some(What::Ocds(ocds)) = self.what {
-            return ocds.run().await;
+        match self.what {
+            Some(What::Ocds(ocds)) => return ocds.run().await,
+            Some(What::Draw(draw)) => return draw.run().await,
+            None => {}
         }
         let path = self.out.clone().context("--out FILE is missing")?;
         let client = Client::new(&self.api)?;

@@ -30,13 +30,16 @@ impl Sealer {
         {
             let mut held = self.held();
             held.group = Some(keys.polynomial());
-            held.partials.retain(|label, _| pending.iter().any(|one| one.label.message() == label));
+            let due = |label: &[u8]| pending.iter().any(|one| one.label.message() == label);
+            held.partials.retain(|label, _| due(label));
+            held.ahead.retain(|label, _| due(label));
             for one in pending.iter().filter(|one| one.signature.is_none()) {
                 held.partials.entry(one.label.message().to_vec()).or_insert_with(|| Waiting {
                     label: one.label.clone(),
                     sent: None,
                     parts: BTreeMap::new(),
                     convicted: BTreeSet::new(),
+                    signature: None,
                 });
             }
         }
@@ -59,6 +62,7 @@ impl Sealer {
             }
             let rank = share.as_ref().map_or(keys.members().len(), |share| usize::from(share.index().get()));
             if let Some(signature) = one.signature.or_else(|| self.combine(shared, one, &keys)) {
+                self.open_ahead(state, &shared.chain, one, &signature)?;
                 self.submit_opening(one, signature, rank, work);
             }
         }
@@ -90,13 +94,23 @@ impl Sealer {
         let polynomial = keys.polynomial();
         let parts: Vec<_> = {
             let held = self.held();
-            held.partials.get(one.label.message())?.parts.values().copied().collect()
+            let waiting = held.partials.get(one.label.message())?;
+            if waiting.signature.is_some() {
+                return waiting.signature;
+            }
+            waiting.parts.values().copied().collect()
         };
         if parts.len() < polynomial.quorum() {
             return None;
         }
         match recover(&polynomial, &one.label, &parts) {
-            Ok(recovered) => Some(recovered.signature.to_bytes()),
+            Ok(recovered) => {
+                let signature = recovered.signature.to_bytes();
+                if let Some(waiting) = self.held().partials.get_mut(one.label.message()) {
+                    waiting.signature = Some(signature);
+                }
+                Some(signature)
+            }
             Err(error) => {
                 shared.metrics.sealing.partials_bad.inc();
                 warn!(%error, "parts that verified one by one give no signature");

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
-use biaozheng_tests::scenes::{DAY_MS, SCENES, Stage};
-use biaozheng_tests::{groups, oversight};
+use biaozheng_tests::scenes::{DAY_MS, Played, SCENES, Stage};
+use biaozheng_tests::{draws, groups, oversight};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
@@ -121,9 +121,12 @@ async fn main() -> anyhow::Result<()> {
     play_all(&replayer, &auctions, arguments.concurrency).await?;
     let elapsed = begun.elapsed().as_secs_f64();
     let mut ids = replayer.record_ids().await;
+    let mut projects = Vec::new();
     if !arguments.auctions_only {
         let documents = arguments.out.join("documents");
-        ids.extend(play_scenes(&cluster, &archives, &documents, arguments.day_ms).await?);
+        let played = play_scenes(&cluster, &archives, &documents, arguments.day_ms).await?;
+        projects.extend(played.iter().map(|one| one.project.clone()));
+        ids.extend(played.into_iter().flat_map(|one| one.records));
         let models = oversight::check_models(&cluster, "SYN-WORKS", "B1", &arguments.out).await?;
         println!("{models} building models are as sealed, an altered one is named 建筑信息模型核验一致");
     }
@@ -151,6 +154,8 @@ async fn main() -> anyhow::Result<()> {
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
     (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
+    (summary.draws, summary.draws_valid) =
+        draws::replay(&cluster, &projects, &arguments.out.join("draws")).await?;
     summary.elapsed_s = elapsed;
     summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
     let text = serde_json::to_string_pretty(&summary)?;
@@ -167,6 +172,7 @@ async fn main() -> anyhow::Result<()> {
             && summary.archives_valid == summary.archives,
         "not every project has a valid sealed archive"
     );
+    ensure!(summary.draws_valid == summary.draws, "not every draw comes out again offline");
     println!("every award on the ledger equals the data's 中标结果与原始数据一致");
     if !arguments.once {
         for index in 0..VALIDATORS.len() {
@@ -180,13 +186,13 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Plays every synthetic project at once, and gives their records.
+/// Plays every synthetic project at once.
 async fn play_scenes(
     cluster: &Cluster,
     archives: &std::path::Path,
     documents: &std::path::Path,
     day_ms: u64,
-) -> anyhow::Result<Vec<biaozheng_ledger::ids::RecordId>> {
+) -> anyhow::Result<Vec<Played>> {
     println!("synthetic projects, with days of {day_ms} ms 合成项目");
     let stage = Arc::new(Stage::new(cluster, archives, documents, day_ms)?);
     let mut running = tokio::task::JoinSet::new();
@@ -194,16 +200,16 @@ async fn play_scenes(
         let stage = Arc::clone(&stage);
         running.spawn(async move { anyhow::Ok((*scene, stage.play(*scene).await?)) });
     }
-    let mut records = Vec::new();
+    let mut all = Vec::new();
     while let Some(done) = running.join_next().await {
         let (scene, played) = done??;
         println!("  {:28} {:4} records  {}", played.project, played.records.len(), scene.title_zh);
         if !played.alerts.is_empty() {
             println!("  {:28} alerts, disposed of 预警已处置: {}", "", played.alerts.join(", "));
         }
-        records.extend(played.records);
+        all.push(played);
     }
-    Ok(records)
+    Ok(all)
 }
 
 async fn play_all(

@@ -25,6 +25,9 @@ pub struct Summary {
     pub certificates_valid: u64,
     pub archives: u64,
     pub archives_valid: u64,
+    /// Draws of experts, of K and of blind codes, run again offline by the separate program.
+    pub draws: u64,
+    pub draws_valid: u64,
     pub elapsed_s: f64,
     pub records_per_s: f64,
 }
@@ -52,6 +55,8 @@ pub async fn summarise(
         certificates_valid: 0,
         archives: 0,
         archives_valid: 0,
+        draws: 0,
+        draws_valid: 0,
         elapsed_s: 0.0,
         records_per_s: 0.0,
     };

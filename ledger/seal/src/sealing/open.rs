@@ -27,6 +27,16 @@ impl SlotKey {
         signature.verify(&group.key, &Label::slot(&group.chain, slot))?;
         Ok(Self { slot, signature })
     }
+
+    #[must_use]
+    pub const fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    #[must_use]
+    pub const fn signature(&self) -> GroupSignature {
+        self.signature
+    }
 }
 
 /// The group's signature over a tender's opening, verified: opens that tender's bodies.
@@ -46,6 +56,11 @@ impl TenderKey {
     ) -> Result<Self, WrongSignature> {
         signature.verify(&group.key, &Label::tender(&group.chain, &opening))?;
         Ok(Self { opening, signature })
+    }
+
+    #[must_use]
+    pub const fn signature(&self) -> GroupSignature {
+        self.signature
     }
 }
 

@@ -6,14 +6,10 @@
 //!
 //! **Invariant:** pure. A seed depends on the label and on all contributions in the order of their organisations.
 
-mod stream;
-
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-
-pub use stream::Stream;
 
 /// Where a draw's seed comes from, as its request says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]

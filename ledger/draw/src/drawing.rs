@@ -11,8 +11,6 @@
 //! replace    = one more pick of the leaving expert's quota, from the stream as it stands
 //! ```
 
-mod names;
-
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
@@ -20,9 +18,9 @@ use biaozheng_ledger::ids::DocumentDigest;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-pub use names::{ExpertId, Region, Speciality};
-
-use crate::randomness::{Seed, Stream};
+use crate::names::{ExpertId, Region, Speciality};
+use crate::randomness::Seed;
+use crate::stream::Stream;
 
 /// An expert as the draw sees one: a pseudonym, no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
