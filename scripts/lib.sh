@@ -25,6 +25,25 @@ need_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# need_venv FOLDER REQUIREMENTS : a Python environment with these packages. The stamp is written last, so that one left
+# half made is made again.
+need_venv() {
+    local stamp="$1/.packages-$(sha256sum "$2" | cut -c1-16)"
+    [ -e "$stamp" ] && return 0
+    mkdir -p "$(dirname "$1")"
+    [ -x "$1/bin/python" ] || python3 -m venv "$1"
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2"
+    touch "$stamp"
+}
+
+# Node.js 18 or newer with npm: Debian 12 has 18. One that is there already, from wherever, will do.
+need_node() {
+    if command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; then
+        return 0
+    fi
+    need_packages nodejs npm
+}
+
 need_rust() {
     command -v cargo >/dev/null || { echo 'The Rust toolchain (1.92 or newer) is missing: see https://rustup.rs' >&2; exit 3; }
 }

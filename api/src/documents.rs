@@ -62,7 +62,7 @@ pub(crate) async fn put_document(
 #[utoipa::path(get, path = "/v1/records/{record}/documents/{digest}", tag = "documents",
     params(("record" = String, Path, description = "sha256:…"), ("digest" = String, Path, description = "sha256:…")),
     responses(
-        (status = 200, description = "The document, with the media type the record gives", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The document, with the media type the record gives", body = Vec<u8>, content_type = "*/*"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such public record, it names no such document, or nobody sent it here", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The record is not in a block yet", body = Problem, content_type = "application/problem+json"),

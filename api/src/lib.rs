@@ -5,6 +5,7 @@
 
 pub mod backend;
 mod deadline;
+mod description;
 mod disposition;
 mod documents;
 mod forms;

@@ -28,6 +28,7 @@ use utoipa_axum::routes;
 
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
 use crate::deadline::{Whole, admit, in_time};
+use crate::description::complete;
 use crate::documents;
 use crate::forms;
 use crate::linger::linger;
@@ -67,7 +68,9 @@ struct Description;
 /// The OpenAPI 3.1 description of every route.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented(ApiLimits::default()).split_for_parts().1
+    let mut description = documented(ApiLimits::default()).split_for_parts().1;
+    complete(&mut description);
+    description
 }
 
 /// Those that read a body or wait limit their time themselves; all others have one limit.
@@ -112,7 +115,8 @@ fn prompt() -> OpenApiRouter<Api> {
 
 /// All routes with their layers.
 pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
-    let (routes, description) = documented(limits).split_for_parts();
+    let (routes, mut description) = documented(limits).split_for_parts();
+    complete(&mut description);
     let places = Arc::new(Semaphore::new(limits.requests_in_flight_max));
     let description = description.to_json().unwrap_or_default();
     let request_id = HeaderName::from_static("x-request-id");
@@ -634,7 +638,7 @@ async fn ready(State(api): State<Api>) -> Answer {
 }
 
 /// Metrics in OpenMetrics text.
-#[utoipa::path(get, path = "/metrics", tag = "node", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "node", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 async fn metrics(State(api): State<Api>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], api.node.metrics()).into_response()

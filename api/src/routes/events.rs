@@ -50,7 +50,7 @@ pub(super) fn streams() -> Arc<Semaphore> {
 }
 
 /// Blocks as server-sent events, from a height on and then as they are committed.
-#[utoipa::path(get, path = "/v1/events", tag = "chain", params(EventsQuery),
+#[utoipa::path(get, path = "/v1/events", tag = "chain", params(EventsQuery, ("last-event-id" = Option<u64>, Header, description = "The last event seen; browsers send it by themselves")),
     responses((status = 200, description = "A stream of `block` events; `id` is the height", body = String, content_type = "text/event-stream"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many streams", body = Problem, content_type = "application/problem+json")))]

@@ -63,7 +63,7 @@ async fn licences(
 
 /// Ratings of all projects a centre hosts.
 #[utoipa::path(get, path = "/v1/participants/{org}/ratings", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Vec<serde_json::Value>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn centre_ratings(
     State(api): State<Api>,
@@ -87,7 +87,7 @@ async fn eligibility(
 
 /// How the participants of a project rated its steps.
 #[utoipa::path(get, path = "/v1/projects/{id}/ratings", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Vec<serde_json::Value>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn ratings(
     State(api): State<Api>,
