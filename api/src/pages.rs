@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 71] = files![
+static FILES: [File; 72] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -91,6 +91,7 @@ static FILES: [File; 71] = files![
     SCRIPT "verify/bytes.js",
     SCRIPT "verify/certificate.js",
     SCRIPT "verify/checkpoint.js",
+    SCRIPT "verify/cose-receipt.js",
     SCRIPT "verify/der.js",
     SCRIPT "verify/ed25519.js",
     SCRIPT "verify/envelope.js",
