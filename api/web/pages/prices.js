@@ -21,7 +21,7 @@ function chart(bids, most, title) {
 const permille = (part, whole) => (whole > 0 ? `${((part / whole) * 100).toFixed(2)}%` : '—');
 
 /** Chart, spread and table of one lot. */
-export function lotPrices(lot) {
+export function lotPrices(lot, currency) {
   const title = `${say('标段', 'Lot')} ${plain(lot.id)} ${plain(lot.title)}`;
   const bids = (lot.bids ?? []).filter((bid) => Number.isSafeInteger(bid.price)).sort((one, other) => one.price - other.price);
   if (lot.bids === null || lot.bids === undefined) return element('p', {}, `${title}：${say('开标前不公开报价。', 'prices are not shown before the opening.')}`);
@@ -31,7 +31,7 @@ export function lotPrices(lot) {
   return element('div', {},
     element('h3', {}, title), chart(bids, highest, `${title}: ${say('报价从低到高', 'prices, lowest first')}`),
     element('p', {}, `${say('最高比最低高', 'Highest above lowest')} ${permille(highest - lowest, lowest)}${bids.length > 1 ? `；${say('最接近的两家相差', 'closest two differ by')} ${moneyText(closest)}` : ''}`),
-    table(`${title} · ${say('报价（元）', 'prices (yuan)')}`, [
+    table(`${title} · ${say(`报价（${currency}）`, `prices (${currency})`)}`, [
       [say('投标人', 'Bidder'), (bid) => plain(bid.bidder)], [say('报价', 'Price'), (bid) => moneyText(bid.price), 'number'],
       [say('高于最低', 'Above lowest'), (bid) => permille(bid.price - lowest, lowest), 'number'],
       [say('占最高限价', 'Of the ceiling'), (bid) => (Number.isSafeInteger(lot.ceiling) ? permille(bid.price, lot.ceiling) : null), 'number'],

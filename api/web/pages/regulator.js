@@ -4,6 +4,7 @@ import { all, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { durationText, say, speak, startLanguage, timeText } from './language.js';
 import { lotPrices } from './prices.js';
+import { currencyText } from './stages.js';
 import { compareWith, ownView, splitKind, splitWords } from './split-view.js';
 import { overdue, timersTable } from './timers.js';
 
@@ -94,7 +95,7 @@ function render() {
   show(byId('consortium'), consortium());
   keepingOpen(byId('split'), () => show(byId('split'), splitView()));
   show(byId('compared'), compared());
-  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map(lotPrices));
+  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map((lot) => lotPrices(lot, currencyText(data.prices))));
 }
 
 /** Every running limit. A page of the list looks at so many projects and may hold none. */

@@ -36,6 +36,9 @@ export function marks(project) {
 
 export const markText = (state) => ({ done: say('✓ 已完成', '✓ done'), current: say('● 当前', '● now'), ahead: say('○ 未到', '○ ahead') })[state];
 
+/** What amounts of a project are counted in. */
+export const currencyText = (project) => (['CNY', null, undefined].includes(project.currency) ? say('元', 'yuan') : String(project.currency).slice(0, 8));
+
 /** Money in minor units (分) with two decimals; never through a floating point number. */
 export function moneyText(minor) {
   if (!Number.isSafeInteger(minor)) return '—';
