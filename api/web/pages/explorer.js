@@ -24,7 +24,7 @@ function lotTable(lot, currency) {
   const caption = `${say('标段', 'Lot')} ${plain(lot.id)} ${plain(lot.title)}`;
   return table(caption, [
     [say('投标人', 'Bidder'), (bid) => link('org', bid.bidder)],
-    [say(`报价（${currency}）`, `Price (${currency})`), (bid) => moneyText(bid.price), 'number'],
+    [say(`报价（${currencyText(currency)}）`, `Price (${currencyText(currency)})`), (bid) => moneyText(bid.price, currency), 'number'],
     [say('递交时间', 'Sealed at'), (bid) => timeText(bid.sealed_at_ms)],
     [say('记录', 'Record'), (bid) => link('record', bid.sealed, short(bid.sealed))],
   ], bids, lot.bids === null ? say('开标前不公开投标信息', 'bids are not shown before the opening') : say('没有投标', 'no bids'));
@@ -42,7 +42,7 @@ function projectView({ project, records }) {
       [say('交易中心', 'Centre'), link('org', project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
       [say('终止原因', 'Reason of the end'), project.end_reason ? plain(project.end_reason) : null],
     ]),
-    (project.lots ?? []).map((lot) => lotTable(lot, currencyText(project))),
+    (project.lots ?? []).map((lot) => lotTable(lot, project.currency)),
     table(say('公开的记录', 'Public records'), [
       [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => plain(one.type)],
       [say('作者', 'Author'), (one) => link('org', one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],

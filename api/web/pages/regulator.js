@@ -4,7 +4,6 @@ import { all, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { durationText, say, speak, startLanguage, timeText } from './language.js';
 import { lotPrices } from './prices.js';
-import { currencyText } from './stages.js';
 import { compareWith, ownView, splitKind, splitWords } from './split-view.js';
 import { overdue, timersTable } from './timers.js';
 
@@ -95,7 +94,7 @@ function render() {
   show(byId('consortium'), consortium());
   keepingOpen(byId('split'), () => show(byId('split'), splitView()));
   show(byId('compared'), compared());
-  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map((lot) => lotPrices(lot, currencyText(data.prices))));
+  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map((lot) => lotPrices(lot, data.prices.currency)));
 }
 
 /** Every running limit. A page of the list looks at so many projects and may hold none. */
