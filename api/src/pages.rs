@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 71] = files![
+static FILES: [File; 73] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -57,6 +57,7 @@ static FILES: [File; 71] = files![
     SCRIPT "pages/alerts.js",
     SCRIPT "pages/archive-view.js",
     SCRIPT "pages/charts.js",
+    SCRIPT "pages/rules.js",
     SCRIPT "pages/split-view.js",
     SCRIPT "pages/timers.js",
     SCRIPT "pages/dropped.js",
@@ -91,6 +92,7 @@ static FILES: [File; 71] = files![
     SCRIPT "verify/bytes.js",
     SCRIPT "verify/certificate.js",
     SCRIPT "verify/checkpoint.js",
+    SCRIPT "verify/cose-receipt.js",
     SCRIPT "verify/der.js",
     SCRIPT "verify/ed25519.js",
     SCRIPT "verify/envelope.js",

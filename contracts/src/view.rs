@@ -67,6 +67,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
     let pinned = project.rulebook.map(|digest| state_key::rulebook_record(&digest));
     let rulebook_record: Option<RecordId> = pinned.map_or(Ok(None), |key| load(state, &key))?;
     let retained: Option<TimeMs> = load(state, &state_key::retention(id))?;
+    let rulebook = project.rulebook.map(|_| project.pinned(state)).transpose()?;
     let lots: Vec<Value> = project
         .lots
         .iter()
@@ -98,12 +99,13 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "rulebook": project.rulebook.map(|digest| digest.to_string()),
         "rulebook_record": rulebook_record,
         "rules": rules::of_project(state, &project)?,
+        "currency": rulebook.as_ref().map(Rulebook::currency),
         "method": project.method, "criteria": project.criteria,
         "deadline_ms": project.deadline, "suspended": project.open_objections > 0,
         "voluntary": procurement::is_voluntary(state, id)?,
         "sealed_by": state.get(&state_key::sealed_tender(id))?.map(|_| "group"),
         "complaints_pending": complaints::pending(state, id)?, "retain_until_ms": retained,
-        "late": project.late, "late_articles": late_articles(state, &project)?,
+        "late": project.late, "late_articles": late_articles(rulebook.as_ref(), &project),
         "completeness": models::completeness(state, id, &project)?,
         "end_reason": project.end_reason, "lots": lots,
         // Bids are records too: their number shows only after the opening.
@@ -113,13 +115,9 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
 }
 
 /// The article behind each of `late`, in its order; none for a rule that is no parameter.
-fn late_articles(state: &dyn StateRead, project: &Project) -> Result<Vec<Option<String>>, StateFailure> {
-    if project.rulebook.is_none() || project.late.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rulebook = project.pinned(state)?;
-    let article = |rule: &String| rulebook.article(rule).map(str::to_owned);
-    Ok(project.late.iter().map(article).collect())
+fn late_articles(rulebook: Option<&Rulebook>, project: &Project) -> Vec<Option<String>> {
+    let article = |rule: &String| rulebook.and_then(|book| book.article(rule).map(str::to_owned));
+    project.late.iter().map(article).collect()
 }
 
 /// What the next step must name, for those who write records. Given to a project's own parties by their tools.

@@ -89,6 +89,23 @@ test('with the server stopped a good certificate of each form is valid', async (
   await close();
 });
 
+test('with the server stopped a COSE receipt beside the certificate holds, a changed one does not', async () => {
+  const [one, other] = JSON.parse(readFileSync(process.env.BIAOZHENG_RECEIPTS, 'utf8'));
+  const { page, wrong, close } = await stoppedPage(one.policy);
+  const receipt = Buffer.from(one.receipt, 'hex');
+  assert.equal((await give(page, file('r.cose', receipt))).verdict, 'unusable', 'a receipt alone does not say its place');
+  assert.equal((await give(page, file('a.cert.json', one.certificate))).verdict, 'valid');
+  assert.equal(await page.locator('#steps li.passed[data-step=receipt]').count(), 1);
+  for (const bytes of [Buffer.from(other.receipt, 'hex'), receipt.map((byte, at) => (at === receipt.length - 1 ? byte ^ 1 : byte))]) {
+    await page.click('#again');
+    const found = await give(page, file('a.cert.json', one.certificate), file('r.cose', bytes));
+    assert.deepEqual([found.verdict, found.failed], ['invalid', 'receipt']);
+  }
+  await assertAccessible(page, 'a certificate with a receipt');
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('with the server stopped a code of another certificate, and another document, are named', async () => {
   const { page, close } = await stoppedPage(policy);
   const other = file('code.png', qrPicture(pointer('0'.repeat(64))), 'image/png');

@@ -8,8 +8,8 @@ const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta
 const QUIET = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Every browser has a new empty profile of its own, which the library makes and removes. */
-export const openBrowser = () =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...QUIET] });
+export const openBrowser = (more = [], env = {}) =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...QUIET, ...more], env: { ...process.env, ...env } });
 
 /** A page with the list of what went wrong on it. */
 export async function openPage(browser, address, options = {}) {

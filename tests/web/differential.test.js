@@ -2,6 +2,7 @@
 // BIAOZHENG_JUDGE names the built example `judge_frames`; DIFFERENTIAL_CASES and DIFFERENTIAL_SEED are optional.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { authoritiesOf } from '../../api/web/verify/authority-path.js';
 import { utf8 } from '../../api/web/verify/bytes.js';
@@ -72,6 +73,25 @@ test(`${COUNT} certificates, WebCrypto`, async (context) => {
   if (COUNT < 10_000) return;
   for (const step of STEPS) assert.ok([...seen.keys()].some((name) => name.endsWith(` ${step}`)), `no case failed at ${step}`);
   for (const whole of ['valid -', 'not_anchored -', 'unusable -']) assert.ok(seen.get(whole) > COUNT / 200, `too few ${whole}`);
+});
+
+test('a timestamp token with any bit changed: both say the same', async (context) => {
+  const golden = JSON.parse(readFileSync(new URL('../../ledger/verify/tests/golden/anchored.cert.json', import.meta.url)));
+  const token = Buffer.from(golden.timestamps[0], 'base64');
+  // All of them where there is time for 100,000 certificates.
+  const stride = COUNT >= 100_000 ? 1 : 37;
+  const changed = [];
+  for (let bit = SEED % stride; bit < token.length * 8; bit += stride) {
+    const bytes = Buffer.from(token);
+    bytes[bit >> 3] ^= 1 << (bit & 7);
+    changed.push({ bit, certificate: utf8(JSON.stringify({ ...golden, timestamps: [bytes.toString('base64')] })) });
+  }
+  for (let at = 0; at < changed.length; at += BATCH) {
+    const batch = changed.slice(at, at + BATCH);
+    const expected = byRust(batch);
+    for (const [place, one] of batch.entries()) assert.equal(await byJavaScript(one), expected[place], `bit ${one.bit}`);
+  }
+  context.diagnostic(`${changed.length} of ${token.length * 8} bits`);
 });
 
 test(`${PLAIN_COUNT} certificates, plain JavaScript`, async () => {

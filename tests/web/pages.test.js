@@ -106,7 +106,7 @@ test('regulator: four numbers first, alerts, deadlines, prices as chart and tabl
   assert.match(await page.textContent('#numbers'), /3 \/ 4 \(3\)[^]*2 · 1/);
   assert.match(await page.textContent('#consortium'), /district-a[^]*✓ 在线[^]*12/);
   const rows = await page.locator('#alerts tbody tr').evaluateAll((list) => list.map((row) => row.textContent));
-  assert.match(rows[0], /⚠ 高.*合同签订逾期.*✗ 逾期/s, 'the gravest open one first');
+  assert.match(rows[0], /⚠ 高.*合同未按时签订.*✗ 逾期/s, 'the gravest open one first');
   assert.match(rows[2], /✓ 已处置/);
   await page.locator('#alerts summary').nth(1).click();
   for (const text of ['b − a = c − b', '4 prices', '3 · sha256:9999', '尚未处置', '处置期限']) assert.ok(rows[1].includes(text), text);
@@ -117,7 +117,7 @@ test('regulator: four numbers first, alerts, deadlines, prices as chart and tabl
   assert.match(limits[0], /✗ 逾期.*签订合同.*招标投标法46/s);
   assert.match(limits[1], /⚠ 还有.*供水管网/s);
   assert.equal(await page.locator('#flags svg.chart rect').count(), 3);
-  assert.match(await page.textContent('#flags'), /红旗指标 R018/);
+  assert.match(await page.textContent('#flags'), /R018 仅有一家投标/);
   assert.match(await page.textContent('#split'), /首次见到[^]*已证明分叉[^]*未见分叉/);
   await page.fill('#project', PROJECT);
   await page.press('#project', 'Enter');

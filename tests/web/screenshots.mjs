@@ -1,7 +1,7 @@
 // Writes the pictures of docs/web.md: a deliberate command, no test. They show the real nodes of a demo that keeps serving:
 //
 //   scripts/demo --out /tmp/demo                             in another terminal, until it says that the nodes serve
-//   biaozheng supervise --api URL --chain … --key …/REG.key --org REG     so that there are alerts
+//   tests/web/screenshots-prepare /tmp/demo           alerts, and tenders that are open
 //   node tests/web/screenshots.mjs /tmp/demo
 //
 // Certificates, archives and the policy are those the demo left in its folder. A folder that lacks one of them ends this.
@@ -39,7 +39,7 @@ const policy = readFileSync(join(demo, 'consortium/policy.txt'), 'utf8');
 const archives = readdirSync(join(demo, 'archives')).filter((name) => name.endsWith('.tar'));
 const offline = new URL('../../api/web/verify-offline.html', import.meta.url).href;
 
-const browser = await openBrowser();
+const browser = await openBrowser(['--lang=zh-CN'], { LANGUAGE: 'zh_CN' });
 async function shot(address, name, work, viewport) {
   const { page, wrong, close } = await openPage(browser, address.startsWith('file:') ? address : `${node}${address}`, { viewport });
   await work(page);
@@ -94,8 +94,9 @@ await shot('/regulator.html', 'web-split-view', async (page) => {
   await page.fill('#other', await (await fetch(`${apiOf('east')}/v1/checkpoint`)).text());
   await page.click('#compare-form button');
   await shows(page, '#compared p');
+  await page.locator('#other').evaluate((one) => { one.scrollTop = 0; });
   await to('#split')(page);
 }, { width: 900, height: 640 });
-await shot('/regulator.html', 'web-consortium', async (page) => { await shows(page, '#consortium td'); await to('#consortium')(page); await english(page); }, { width: 900, height: 560 });
+await shot('/regulator.html', 'web-consortium', async (page) => { await shows(page, '#consortium td'); await english(page); await to('#consortium')(page); }, { width: 900, height: 560 });
 await shot('/operator.html', 'web-operator', async (page) => { await shows(page, '#keys td'); await shows(page, '#peers td'); }, { width: 900, height: 1100 });
 await browser.close();

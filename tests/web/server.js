@@ -27,6 +27,7 @@ export async function serve(answers = {}) {
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  server.unref(); // A test that fails before it stops its server does not keep the run from ending.
   const stop = () => new Promise((resolve) => {
     server.closeAllConnections();
     server.close(resolve);

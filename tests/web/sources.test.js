@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ITEMS_COUNT, itemOf, STAGES } from '../../api/web/archive/items.js';
+import { RULES } from '../../api/web/pages/rules.js';
 
 const web = new URL('../../api/web/', import.meta.url);
 const read = (name, base = web) => readFileSync(new URL(name, base), 'utf8');
@@ -60,4 +61,11 @@ test('the archive’s table of record types is the one of its own crate', () => 
   for (const one of items) assert.deepEqual(itemOf(one.name), one);
   assert.equal(ITEMS_COUNT, items.length, 'no item more');
   for (const [, name, zh, en] of source.matchAll(/Self::(\w+) => \("([^"]+)", "([^"]+)"\)/g)) assert.deepEqual(STAGES[folders[name]], [zh, en]);
+});
+
+test('titles of the supervision rules are those of their crate', () => {
+  const source = read('../../contracts/supervision/src/words.rs', web);
+  const rows = [...source.matchAll(/^ {4}"([^"]+)", "[^"]+", "([^"]+)", "([^"]+)";$/gm)].map(([, id, en, zh]) => [id, [zh, en]]);
+  assert.ok(rows.length >= 30);
+  assert.deepEqual(RULES, Object.fromEntries(rows));
 });

@@ -25,11 +25,13 @@ class Check {
     Object.assign(this, { source, anchor, seen: new Map(), findings: new Map() });
     this.contents = { project: null, chain: null, records: 0, documents: 0, files: source.files.size, missing: [], sealed: false };
     this.done = new Set(['container', 'manifests', 'certificates']);
+    this.failed = new Set(source.findings.length > 0 ? ['container'] : []);
     for (const one of source.findings) this.findings.set(one.path, { step: 'container', ...one });
   }
 
-  /** The first finding of a path counts: it is the most direct one. */
+  /** The first finding of a path counts: it is the most direct one. A step that meets it again has failed as well. */
   find(step, path, kind, reason) {
+    this.failed.add(step);
     if (!this.findings.has(path)) this.findings.set(path, { step, path, kind, reason });
   }
 
@@ -176,8 +178,7 @@ function verdictOf({ findings, contents }, anchored) {
 }
 
 /** Outcome of each step. What was not reached, because certificates fail or there is no seal, is skipped. */
-function stepsOf({ findings, done }) {
-  const failed = new Set([...findings.values()].map((one) => one.step));
+function stepsOf({ failed, done }) {
   return ARCHIVE_STEPS.map((step) => ({ step, outcome: failed.has(step) ? 'failed' : done.has(step) ? 'passed' : 'skipped' }));
 }
 

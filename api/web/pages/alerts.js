@@ -2,37 +2,19 @@
 import { stackedColumns } from './charts.js';
 import { element, facts, plain, table } from './dom.js';
 import { durationText, say, timeText } from './language.js';
+import { ruleText } from './rules.js';
 
 const SEVERITIES = ['high', 'medium', 'low'];
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const COLUMNS_MAX = 24;
+const COLUMNS_MIN = 8;
 
 const SEVERITY = { high: ['⚠ 高', '⚠ high'], medium: ['◆ 中', '◆ medium'], low: ['○ 低', '○ low'] };
 const DISPOSITION = {
   dismissed: ['查无问题', 'dismissed'], explained: ['已说明', 'explained'], remedied: ['已整改', 'remedied'],
   confirmed: ['查实', 'confirmed'], referred: ['移送', 'referred'],
 };
-
-const RULES = {
-  'timer.doc_sale_min': ['文件发售期过短', 'Documents on sale too short'], 'timer.bid_prep_min': ['编制投标文件时间过短', 'Too little time to prepare bids'],
-  'timer.objection_reply_max': ['异议答复逾期', 'Answer to an objection late'], 'timer.publicity_start': ['候选人公示逾期', 'Publicity late'],
-  'timer.contract_max': ['合同签订逾期', 'Contract late'], 'timer.regulator_report_max': ['书面报告逾期', 'Report to the regulator late'],
-  'timer.complaint_accept_max': ['投诉受理逾期', 'Complaint taken up late'], 'timer.complaint_decide_max': ['投诉处理逾期', 'Complaint decided late'],
-  'timer.reveal_window': ['开标逾期', 'Opening late'], 'timer.publicity_min': ['公示期不足', 'Publicity too short'],
-  'award.not_rank_1': ['未定标给第一名', 'Award not to rank 1'], 'amendment.late': ['澄清或修改过迟', 'Change too late'],
-  'result.override': ['评标后宣布失败', 'Set aside after evaluation'], 'collusion.same_device': ['不同投标人同一设备', 'Same device of different bidders'],
-  'collusion.same_address': ['不同投标人同一地址', 'Same address of different bidders'], 'collusion.same_author': ['不同投标人同一文件作者', 'Same author of different bidders'],
-  'collusion.same_preparer': ['不同投标人同一编制人', 'Same preparer of different bidders'], 'collusion.same_bond_account': ['保证金出自同一账户', 'Bonds from the same account'],
-  'collusion.equal_steps': ['报价等差', 'Prices in equal steps'], 'collusion.constant_ratio': ['报价等比', 'Prices in a constant ratio'],
-};
-
-/** A rule as people name it; red flags keep the number the Open Contracting Partnership gave them. */
-export function ruleText(rule) {
-  if (Object.hasOwn(RULES, rule)) return say(...RULES[rule]);
-  const flag = /R0\d\d/.exec(rule);
-  return flag === null ? plain(rule, 80) : say(`红旗指标 ${flag[0]}`, `Red flag ${flag[0]}`);
-}
 
 export const severityText = (one) => (Object.hasOwn(SEVERITY, one) ? say(...SEVERITY[one]) : plain(one, 20));
 
@@ -89,7 +71,8 @@ export function spans(alerts) {
   // Days begin at midnight of Beijing, not of Greenwich.
   const place = (time, unit) => Math.floor((time + 8 * HOUR_MS) / unit);
   const unit = units.find((one) => place(last, one) - place(first, one) < COLUMNS_MAX) ?? units.at(-1);
-  const start = place(first, unit);
+  // A few empty spans before a short time, so that one column does not stand alone.
+  const start = Math.min(place(first, unit), place(last, unit) - COLUMNS_MIN + 1);
   const columns = Array.from({ length: Math.min(place(last, unit) - start + 1, COLUMNS_MAX * 4) }, (_, at) => ({ from: (start + at) * unit - 8 * HOUR_MS, unit, alerts: [] }));
   for (const one of alerts) columns[place(one.raised_ms, unit) - start]?.alerts.push(one);
   return columns;

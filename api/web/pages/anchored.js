@@ -1,12 +1,16 @@
 // What the visitor has and trusts, and which of it is about the certificate's own chain and which about a parent of it.
 import { judgeArchive } from '../archive/judge.js';
+import { equal } from '../verify/bytes.js';
 import { judge } from '../verify/certificate.js';
-import { originOfText } from '../verify/checkpoint.js';
+import { checkpointOfText, originOfText, tlogProofOfText } from '../verify/checkpoint.js';
+import { judgeReceipt } from '../verify/cose-receipt.js';
 import { digestText } from '../verify/hashing.js';
+import { leafHash, logEntry } from '../verify/merkle.js';
+import { policyOfText } from '../verify/policy.js';
 import { endless } from '../verify/policy-history.js';
 import { fingerprint } from '../verify/trust.js';
 
-export const brought = { archive: null, code: null, certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+export const brought = { archive: null, code: null, receipts: [], certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
 
 /** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
 export function typedAnchor(typed) {
@@ -42,6 +46,28 @@ export async function judgeBrought(typed) {
     ...(abovePolicy ? { parentPolicies: endless(policy) } : { policy }),
     ...(abovePolicies ? { parentPolicies: policies } : { policies }),
   });
+}
+
+/** Every receipt beside the certificate as a step of its own: one signer's word over a tree that holds the record. Adds
+    nothing to the certificate's quorum, but one that does not hold, or shows another tree of the same size, is invalid. */
+export async function withReceipts(result) {
+  const { certificate } = result;
+  if (brought.receipts.length === 0 || !['valid', 'not_anchored'].includes(result.verdict)) return result;
+  const policy = policyOfText(certificate.policy);
+  const { note } = tlogProofOfText(certificate.proof);
+  const own = checkpointOfText(note.text);
+  const keys = [...policy.logs.map(({ name, key }) => ({ name, key })), ...policy.witnesses.map(({ name, key }) => ({ name, key: key.key }))];
+  const { height, time_ms: time, position } = certificate.block;
+  const entry = leafHash(logEntry(certificate.record, height, time, position));
+  const steps = [];
+  for (const bytes of brought.receipts) {
+    const found = await judgeReceipt(bytes, { leaf: entry, log: policy.logs[0].name, record: certificate.record, keys });
+    const split = found.why === undefined && found.size === own.size && !equal(found.root, own.root);
+    const why = split ? 'its tree has the size of the certificate’s and another root' : found.why;
+    steps.push(why === undefined ? { step: 'receipt', outcome: 'passed', detail: `tree of ${found.size}, signed by ${found.by}`, names: [found.by] } : { step: 'receipt', outcome: 'failed', detail: why });
+  }
+  const failed = steps.some((one) => one.outcome === 'failed');
+  return { ...result, steps: [...result.steps, ...steps], ...(failed ? { verdict: 'invalid', failedStep: 'receipt' } : {}) };
 }
 
 /** Judges the archive: its own chain's anchor only, a parent's says nothing about its seal. A printed fingerprint is held

@@ -4,6 +4,7 @@ import { looksLikeTar } from '../archive/source.js';
 import { authoritiesOf } from '../verify/authority-path.js';
 import { utf8Text } from '../verify/bytes.js';
 import { certificateOf } from '../verify/certificate.js';
+import { looksLikeReceipt } from '../verify/cose-receipt.js';
 import { digestOfBlob, sha256, toDigest } from '../verify/hashing.js';
 import { AUTHORITIES_BYTES_MAX, CERTIFICATE_BYTES_MAX, DATED_POLICIES_BYTES_MAX } from '../verify/limits.js';
 import { policiesOf } from '../verify/policy-history.js';
@@ -51,6 +52,7 @@ export async function sortFile(file) {
     return { kind: 'document', file };
   }
   if (looksLikeTar(head)) return { kind: 'archive' };
+  if (looksLikeReceipt(head)) return { kind: 'receipt', bytes: head };
   if (/^image\//.test(file.type) && file.size <= IMAGE_BYTES_MAX) {
     const text = await textInImage(file);
     return text === null ? { kind: 'document', file } : { kind: 'code', text };

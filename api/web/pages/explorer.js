@@ -2,7 +2,7 @@
 import { all, decoded, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { say, speak, startLanguage, timeText } from './language.js';
-import { marks, markText, moneyText, stageText } from './stages.js';
+import { currencyText, marks, markText, moneyText, stageText } from './stages.js';
 
 const BLOCKS_SHOWN = 15;
 const PROJECTS_SHOWN = 20;
@@ -19,12 +19,12 @@ function timeline(project) {
     element('li', { class: state }, element('div', {}, name), element('div', { class: 'soft' }, markText(state)), at === null ? null : element('div', {}, timeText(at)))));
 }
 
-function lotTable(lot) {
+function lotTable(lot, currency) {
   const bids = lot.bids ?? [];
   const caption = `${say('标段', 'Lot')} ${plain(lot.id)} ${plain(lot.title)}`;
   return table(caption, [
     [say('投标人', 'Bidder'), (bid) => link('org', bid.bidder)],
-    [say('报价（元）', 'Price (yuan)'), (bid) => moneyText(bid.price), 'number'],
+    [say(`报价（${currencyText(currency)}）`, `Price (${currencyText(currency)})`), (bid) => moneyText(bid.price, currency), 'number'],
     [say('递交时间', 'Sealed at'), (bid) => timeText(bid.sealed_at_ms)],
     [say('记录', 'Record'), (bid) => link('record', bid.sealed, short(bid.sealed))],
   ], bids, lot.bids === null ? say('开标前不公开投标信息', 'bids are not shown before the opening') : say('没有投标', 'no bids'));
@@ -42,7 +42,7 @@ function projectView({ project, records }) {
       [say('交易中心', 'Centre'), link('org', project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
       [say('终止原因', 'Reason of the end'), project.end_reason ? plain(project.end_reason) : null],
     ]),
-    (project.lots ?? []).map(lotTable),
+    (project.lots ?? []).map((lot) => lotTable(lot, project.currency)),
     table(say('公开的记录', 'Public records'), [
       [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => plain(one.type)],
       [say('作者', 'Author'), (one) => link('org', one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],

@@ -94,7 +94,7 @@ function render() {
   show(byId('consortium'), consortium());
   keepingOpen(byId('split'), () => show(byId('split'), splitView()));
   show(byId('compared'), compared());
-  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map(lotPrices));
+  show(byId('prices'), data.prices === null ? null : (data.prices.lots ?? []).map((lot) => lotPrices(lot, data.prices.currency)));
 }
 
 /** Every running limit. A page of the list looks at so many projects and may hold none. */

@@ -36,10 +36,18 @@ export function marks(project) {
 
 export const markText = (state) => ({ done: say('✓ 已完成', '✓ done'), current: say('● 当前', '● now'), ahead: say('○ 未到', '○ ahead') })[state];
 
-/** Money in minor units (分) with two decimals; never through a floating point number. */
-export function moneyText(minor) {
+/** What people call a currency; none is given for a project without a rulebook yet. */
+export const currencyText = (currency) => (['CNY', null, undefined].includes(currency) ? say('元', 'yuan') : String(currency).slice(0, 8));
+
+/** Currencies of ISO 4217 without a minor unit. */
+const WHOLE = ['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'PYG', 'UGX', 'XAF', 'XOF', 'XPF'];
+
+/** Money in minor units (分), with two decimals where the currency has them; never through a floating point number. */
+export function moneyText(minor, currency) {
   if (!Number.isSafeInteger(minor)) return '—';
-  const digits = String(Math.abs(minor)).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${minor < 0 ? '-' : ''}${whole}.${digits.slice(-2)}`;
+  const decimals = WHOLE.includes(currency) ? 0 : 2;
+  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
+  const split = digits.length - decimals;
+  const whole = digits.slice(0, split).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${minor < 0 ? '-' : ''}${whole}${decimals === 0 ? '' : `.${digits.slice(split)}`}`;
 }

@@ -37,7 +37,7 @@ const TITLES = {
   record: ['记录与编号', 'Record and its number'], chain: ['所属的链', 'Chain it belongs to'], signatures: ['作者签名', 'Signatures of its authors'],
   checkpoint: ['各中心共同签名', 'Signatures of the centres'], inclusion: ['在账本中的位置', 'Place in the ledger'], time: ['时间', 'Time'],
   timestamp: ['时间戳', 'Timestamp'], parent: ['上级链的证书', 'The parent chain’s certificate'], anchored: ['上级链登记的检查点', 'Checkpoint the parent holds'],
-  consistency: ['账本只增不改', 'The ledger only grew'], anchor: ['信任锚', 'Trust anchor'], document: ['文件核对', 'Your document'],
+  consistency: ['账本只增不改', 'The ledger only grew'], anchor: ['信任锚', 'Trust anchor'], document: ['文件核对', 'Your document'], receipt: ['COSE 回执', 'COSE receipt'],
 };
 
 const PASSED = {
@@ -53,6 +53,7 @@ const PASSED = {
   consistency: ['上级链登记的账本以本证书的账本开头。', 'The ledger it holds begins with the certificate’s.'],
   anchor: ['与您另行取得的信任锚一致。', 'It agrees with the trust anchor you brought.'],
   document: ['您的文件就是记录登记的那一份：', 'Your file is the one the record names: '],
+  receipt: ['单个签名方证明记录在账本里（不代替法定数）：', 'One signer says that the record is in the ledger, which is no quorum: '],
 };
 
 const FAILED = {
@@ -68,6 +69,7 @@ const FAILED = {
   consistency: ['上级链登记的账本与本证书的账本对不上。', 'The ledger the parent holds does not begin with the certificate’s.'],
   anchor: ['与您的信任锚不符：这可能是另一条链。', 'It disagrees with your trust anchor: this may be another chain.'],
   document: ['您的文件不是记录登记的文件。', 'Your file is not one the record names.'],
+  receipt: ['回执不是这条记录的，或被改动。', 'The receipt is not this record’s, or was changed.'],
 };
 
 const SKIPPED = {

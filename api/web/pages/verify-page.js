@@ -4,7 +4,7 @@ import { utf8 } from '../verify/bytes.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { brought, judgeBrought, judgeBroughtArchive, typedAnchor } from './anchored.js';
+import { brought, judgeBrought, judgeBroughtArchive, typedAnchor, withReceipts } from './anchored.js';
 import { decoded, getText, path } from './api.js';
 import { archiveFacts, archiveMeaning, archiveStepWords } from './archive-view.js';
 import { byId, element, facts, plain, show } from './dom.js';
@@ -15,6 +15,7 @@ import { meaningOfCode, reader, textFromCamera } from './qr.js';
 import { meaningOf, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
+const RECEIPTS_MAX = 16;
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
 let shown = { verdict: null };
 let round = 0;
@@ -25,6 +26,7 @@ async function run() {
   if (typed?.wrong) return set({ verdict: 'unusable', reason: () => say('信任锚应为 sha256: 加 64 位，或 20 位链指纹。', 'an anchor is sha256: and 64 digits, or a fingerprint of 20 digits.') });
   if (brought.archive !== null) return runArchive(mine, typed);
   if (brought.certificate === null) {
+    if (brought.receipts.length > 0) set({ verdict: 'unusable', reason: () => say('还需要回执所指记录的证书。', 'the certificate of the receipt’s record is still missing.') });
     if (brought.document !== null) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
     if (brought.code !== null && !online) set({ verdict: 'unusable', reason: () => say('二维码只有编号；离线页面还需要证书文件。', 'the code holds a number only; this offline page needs the certificate file too.') });
     return undefined;
@@ -33,7 +35,7 @@ async function run() {
     return set({ verdict: 'content_differs', reason: () => say('二维码指的是另一份证书。', ' The code names another certificate.') });
   }
   set({ verdict: 'working' });
-  const result = await judgeBrought(typed);
+  const result = await withReceipts(await judgeBrought(typed));
   // A newer question has been asked meanwhile: its answer counts.
   return mine === round ? set({ ...result, reason: result.reason === undefined ? undefined : () => result.reason }) : undefined;
 }
@@ -123,6 +125,7 @@ function renderGiven() {
     archive === null ? null : `${say('档案', 'archive')}：${plain(archive.name)} · ${archive.size} ${say('个文件', 'files')}`,
     certificate === null ? null : say('证书已就绪', 'certificate ready'),
     envelope === null ? null : say('记录信封已就绪', 'record envelope ready'),
+    brought.receipts.length === 0 ? null : say(`COSE 回执 ${brought.receipts.length} 份`, `COSE receipts: ${brought.receipts.length}`),
     document === null ? null : `${say('待核对文件', 'document')}：${plain(document.name)} · ${document.size} B · ${document.digest}`,
   ].filter((one) => one !== null);
   show(byId('given'), items.map((one) => element('li', { class: 'mono' }, one)));
@@ -151,6 +154,7 @@ async function takeOne(file) {
     case 'authorities': brought.authorities = found.authorities; break;
     case 'archive': takeArchive(file.name, await tarSource(file)); break;
     case 'code': return found.text;
+    case 'receipt': brought.receipts = [...brought.receipts, found.bytes].slice(-RECEIPTS_MAX); break;
     case 'several': warn(say('这份 PDF 里有不止一份证书，无法判断用哪一份。', 'This PDF has more than one certificate attached.')); break;
     default: await takeDocument(file);
   }
@@ -278,7 +282,7 @@ function listen() {
     run();
   });
   byId('again').addEventListener('click', () => {
-    Object.assign(brought, { archive: null, code: null, certificate: null, envelope: null, document: null });
+    Object.assign(brought, { archive: null, code: null, receipts: [], certificate: null, envelope: null, document: null });
     byId('files').value = '';
     byId('folder').value = '';
     round += 1;

@@ -86,6 +86,21 @@ function purposesOf(value) {
   return found;
 }
 
+/** An AlgorithmIdentifier: an object and at most one parameter. What they mean is judged where they are used. */
+function algorithm(parts) {
+  parts.object();
+  if (!parts.isEmpty) parts.any();
+  parts.end();
+}
+
+/** A SubjectPublicKeyInfo, of which the same holds. */
+function publicKeyInfo(raw) {
+  const parts = Der.ofSequence(raw, 'a key');
+  algorithm(parts.sequence());
+  parts.value(BIT_STRING);
+  parts.end();
+}
+
 /** Reads a certificate in DER; throws DerError. */
 export function linkOf(der) {
   const whole = Der.ofSequence(der, 'a certificate');
@@ -99,7 +114,7 @@ export function linkOf(der) {
   if (version !== null && !equal(version, [2, 1, 1]) && !equal(version, [2, 1, 2])) body.refuse();
   const serial = body.any();
   if (serial.tag !== INTEGER || serial.value.length === 0) body.refuse();
-  body.sequence();
+  algorithm(body.sequence());
   const issuer = body.any().raw;
   const validity = body.sequence();
   const valid = [timeOf(validity), timeOf(validity) + 999];
@@ -110,6 +125,8 @@ export function linkOf(der) {
   const extensions = extensionsOf(body);
   body.end();
   nameOf(issuer);
+  publicKeyInfo(key);
+  algorithm(Der.ofSequence(kind.raw, 'a certificate'));
   const usage = inside(extensions, KEY_USAGE, BIT_STRING, bitsOf);
   const constraints = inside(extensions, CONSTRAINTS, SEQUENCE, constraintsOf);
   const purposes = inside(extensions, PURPOSES, SEQUENCE, (value, critical) => critical && purposesOf(value).join() === TIME_STAMPING);

@@ -14,6 +14,8 @@ export const UTC_TIME = 0x17;
 export const GENERAL_TIME = 0x18;
 export const SEQUENCE = 0x30;
 export const SET = 0x31;
+/** Tags of the universal class that DER gives a form to; any other is refused, wherever it stands. */
+const UNIVERSAL = new Set([1, 2, 3, 4, 5, 6, 9, 0x0a, 0x0c, 0x0d, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x1a, 0x1b, 0x1e, 0x30, 0x31]);
 export const constructed = (number) => 0xa0 | number;
 export const primitive = (number) => 0x80 | number;
 
@@ -39,6 +41,7 @@ export class Der {
     const { bytes, at } = this;
     const [tag, first] = [bytes[at], bytes[at + 1]];
     if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f || first === 0x80 || first > 0x83) this.refuse();
+    if (tag < 0x40 && !UNIVERSAL.has(tag)) this.refuse();
     const count = first > 0x80 ? first - 0x80 : 0;
     let length = count === 0 ? first : 0;
     for (let step = 0; step < count; step += 1) length = length * 256 + (bytes[at + 2 + step] ?? this.refuse());

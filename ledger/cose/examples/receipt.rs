@@ -37,6 +37,8 @@ fn main() {
             "root": hex::encode(chain.root(size)),
             "size": size,
             "index": index,
+            "certificate": chain.certificate(number).to_json(),
+            "policy": chain.policy.to_string(),
         }));
     }
     println!("{}", json!(all));
