@@ -21,6 +21,7 @@ use biaozheng_store::Store;
 use tracing::{debug, warn};
 
 use crate::consensus::Fatal;
+use crate::keyring::Keyring;
 use crate::settlements::Settlements;
 
 /// Tree sizes whose lines are collected at one time; older ones are dropped, a newer checkpoint covers them.
@@ -61,6 +62,7 @@ pub struct Checkpointer {
     /// This node's cosigner key (with its place in the policy) and log key; `None` for observers.
     own: Option<(NoteKey, NoteKey, CosignerKeys)>,
     settlements: Arc<Settlements>,
+    keys: Keyring,
     open: Mutex<Open>,
     newest: RwLock<Option<Arc<(u64, SignedNote)>>>,
 }
@@ -109,6 +111,7 @@ impl Checkpointer {
             policy,
             own,
             settlements,
+            keys: Keyring::default(),
             open: Mutex::default(),
             newest: RwLock::default(),
             store,
@@ -219,7 +222,9 @@ impl Checkpointer {
             (collecting.text.clone(), place)
         };
         let note = SignedNote { text, signatures: vec![line.clone()] };
-        let valid = self.policy.witnesses().get(place).and_then(|(_, key)| key.find_valid(&note)).is_some();
+        let prepare = |key: &_| self.keys.prepare(key);
+        let witness = self.policy.witnesses().get(place);
+        let valid = witness.and_then(|(_, key)| key.find_valid_with(&note, prepare)).is_some();
         if !valid {
             // Either damaged or a cosigner that saw another tree of this size: a fork worth an alarm.
             warn!(size = cosignature.size, cosigner = %line.name, "cosignature does not match the tree this node committed");
