@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
-use crate::key::{PublicKey, SecretKey, Signature};
+use crate::key::{KeyError, PublicKey, SecretKey, Signature, VerifyingKey};
 use crate::limits::{NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX};
 
 /// What a note key signs.
@@ -105,6 +105,16 @@ impl NoteKey {
     /// The one line by this key in a note, if its signature holds: the time of a cosignature in seconds, or 0.
     #[must_use]
     pub fn find_valid(&self, note: &SignedNote) -> Option<u64> {
+        self.find_valid_with(note, PublicKey::prepare)
+    }
+
+    /// As [`NoteKey::find_valid`], with keys prepared by `prepare` (so that a node can remember them).
+    #[must_use]
+    pub fn find_valid_with(
+        &self,
+        note: &SignedNote,
+        prepare: impl FnOnce(&PublicKey) -> Result<VerifyingKey, KeyError>,
+    ) -> Option<u64> {
         let id = self.id();
         let line = note.signatures.iter().find(|line| line.name == self.name && line.key_id == id)?;
         let (time, message, signature) = match self.algorithm {
@@ -115,7 +125,8 @@ impl NoteKey {
                 (time, cosignature_message(&note.text, time), signature)
             }
         };
-        self.key.verify(&message, &Signature::from_slice(signature).ok()?).ok().map(|()| time)
+        let signature = Signature::from_slice(signature).ok()?;
+        prepare(&self.key).and_then(|key| key.verify(&message, &signature)).ok().map(|()| time)
     }
 
     /// Signs a note text as this key. `seconds` is used by cosignatures only.

@@ -31,6 +31,7 @@ use tracing::{debug, warn};
 use self::publication::Publication;
 pub use self::publication::WholeCheckpoint;
 use crate::consensus::Fatal;
+use crate::keyring::Keyring;
 use crate::settlements::Settlements;
 
 /// Tree sizes whose lines are collected at one time; older ones are dropped, a newer checkpoint covers them.
@@ -71,6 +72,7 @@ pub struct Checkpointer {
     /// This node's cosigner key (with its place in the policy) and log key; `None` for observers.
     own: Option<(NoteKey, NoteKey, CosignerKeys)>,
     settlements: Arc<Settlements>,
+    keys: Keyring,
     open: Mutex<Open>,
     publication: Publication,
 }
@@ -119,6 +121,7 @@ impl Checkpointer {
             policy,
             own,
             settlements,
+            keys: Keyring::default(),
             open: Mutex::default(),
             publication: Publication::new(Vec::new(), Duration::ZERO),
             store,
@@ -253,7 +256,9 @@ impl Checkpointer {
             (collecting.text.clone(), place)
         };
         let note = SignedNote { text, signatures: vec![line.clone()] };
-        let valid = self.policy.witnesses().get(place).and_then(|(_, key)| key.find_valid(&note)).is_some();
+        let prepare = |key: &_| self.keys.prepare(key);
+        let witness = self.policy.witnesses().get(place);
+        let valid = witness.and_then(|(_, key)| key.find_valid_with(&note, prepare)).is_some();
         if !valid {
             // Either damaged or a cosigner that saw another tree of this size: a fork worth an alarm.
             warn!(size = cosignature.size, cosigner = %line.name, "cosignature does not match the tree this node committed");

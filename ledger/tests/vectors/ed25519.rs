@@ -61,7 +61,13 @@ fn judge(vectors: &Vectors) {
     for case in &vectors.signatures {
         let verdict = <[u8; 32]>::try_from(bytes(&case.public_key)).map_err(|_| ()).and_then(|key| {
             let signature = Signature::from_slice(&bytes(&case.signature)).map_err(|_| ())?;
-            PublicKey::ed25519(key).verify(&bytes(&case.message), &signature).map_err(|_| ())
+            let (key, message) = (PublicKey::ed25519(key), bytes(&case.message));
+            // A key's table of multiples never changes a verdict.
+            if let Ok(prepared) = key.prepare() {
+                let (plain, often) = (prepared.verify(&message, &signature), prepared.with_table());
+                assert_eq!(often.verify(&message, &signature), plain, "{}: {}", case.name, case.why);
+            }
+            key.verify(&message, &signature).map_err(|_| ())
         });
         assert_eq!(verdict.is_ok(), case.valid, "{}: {}", case.name, case.why);
     }
