@@ -94,6 +94,7 @@ impl Sealer {
                 group: None,
                 submitted: BTreeMap::new(),
                 ready: BTreeMap::new(),
+                ahead: BTreeMap::new(),
                 stock: Stock::default(),
                 cover: Cover::new(moments, config.sealing.cover),
                 late: Vec::new(),
