@@ -185,11 +185,12 @@ pub fn witnessed(world: &mut World) {
         incidents.extend((event == "incident").then_some(record));
     }
     let name = SittingId::new(sitting).unwrap();
+    let start = world.now - 100_000;
     for (camera, gap) in [("hall-1", None), ("hall-2", Some("磁盘更换"))] {
         let camera = CameraId::new(camera).unwrap();
         let mut chain = ChainState::start(&project(), &name, &camera, 500);
         for first in [0u64, 3] {
-            let batch = segments(world, &name, &camera, &chain, first, gap);
+            let batch = segments(start, &name, &camera, &chain, first, gap);
             chain = chain.extended(&batch).unwrap();
             let body = serde_json::to_value(&batch).unwrap();
             world.ok(draft("witness.segments/1", WITNESS, body).at(None));
@@ -205,14 +206,13 @@ pub fn witnessed(world: &mut World) {
 
 /// Three segments of ten seconds; with a gap, the second batch begins one later.
 fn segments(
-    world: &World,
+    start: u64,
     sitting: &SittingId,
     camera: &CameraId,
     chain: &ChainState,
     first: u64,
     gap: Option<&str>,
 ) -> Batch {
-    let start = world.now - 100_000;
     let skipped = u64::from(first > 0 && gap.is_some());
     let segment = |index: u64| Segment {
         index,
