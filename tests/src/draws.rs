@@ -33,14 +33,18 @@ async fn kinds(client: &Client, project: &ProjectId) -> anyhow::Result<Vec<&'sta
     }
 }
 
-/// Exports every draw of these projects into a folder and replays each; gives how many there are and how many hold.
+/// Exports every draw of these projects into a folder and replays each; gives how many there are, and what the verifier
+/// said of those that do not hold.
 ///
 /// # Errors
 /// When the export refuses, or a program is missing. A draw that does not come out is counted, not an error.
-pub async fn replay(cluster: &Cluster, projects: &[ProjectId], folder: &Path) -> anyhow::Result<(u64, u64)> {
+pub async fn replay(
+    cluster: &Cluster,
+    projects: &[ProjectId],
+    folder: &Path,
+) -> anyhow::Result<(u64, Vec<String>)> {
     std::fs::create_dir_all(folder)?;
-    println!("exporting draws and running them again offline 导出并离线重演抽取");
-    let (client, mut draws, mut valid) = (cluster.client(VALIDATORS.len())?, 0u64, 0u64);
+    let (client, mut draws, mut wrong) = (cluster.client(VALIDATORS.len())?, 0u64, Vec::new());
     for project in projects {
         for kind in kinds(&client, project).await? {
             let file = folder.join(format!("{project}.{kind}.json"));
@@ -64,12 +68,10 @@ pub async fn replay(cluster: &Cluster, projects: &[ProjectId], folder: &Path) ->
                 .await
                 .context("biaozheng-verify")?;
             draws = draws.saturating_add(1);
-            if verify.status.success() {
-                valid = valid.saturating_add(1);
-            } else {
-                eprintln!("{}", String::from_utf8_lossy(&verify.stdout));
+            if !verify.status.success() {
+                wrong.push(String::from_utf8_lossy(&verify.stdout).into_owned());
             }
         }
     }
-    Ok((draws, valid))
+    Ok((draws, wrong))
 }

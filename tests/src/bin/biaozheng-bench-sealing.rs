@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::{Envelope, Groups, entry_record};
-use biaozheng_client::{Author, Client, Patience, Wait, author};
+use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author};
 use biaozheng_contracts::acts::{bid, tender};
 use biaozheng_contracts::sealing::{SealedBy, slot_of_deadline};
 use biaozheng_contracts::{Amount, Rulebook};
@@ -171,7 +171,7 @@ impl Bench {
         Ok((Self { cluster, clients, city, owner, bidders, rulebook }, groups))
     }
 
-    async fn publish(&self, lots: usize, bidding_ms: u64) -> anyhow::Result<TimeMs> {
+    async fn publish(&self, lots: usize, bidding_ms: u64) -> anyhow::Result<(RecordId, TimeMs)> {
         let client = self.clients.first().context("no nodes")?;
         let body = tender::ProjectRegistered {
             title: "门限密封开标压力测试".into(),
@@ -206,8 +206,7 @@ impl Bench {
             procurement: None,
         };
         let draft = self.owner.record("tender.published/1", body).project(project).previous(registered);
-        submit(client, &draft.sign(author::clock())?).await?;
-        Ok(deadline)
+        Ok((submit(client, &draft.sign(author::clock())?).await?, deadline))
     }
 
     /// One request a bidder, a token for each lot.
@@ -281,8 +280,8 @@ struct Opened {
 /// Follows the chain from before the deadline until every bid is open.
 async fn opening(
     bench: &Bench,
-    deadline: TimeMs,
-    bids: usize,
+    (published, deadline): (RecordId, TimeMs),
+    lots: usize,
     watched: &mut Watched,
 ) -> anyhow::Result<Opened> {
     let begun = watched.look(&bench.cluster).await?;
@@ -290,10 +289,10 @@ async fn opening(
     let mut asked = Instant::now();
     loop {
         watched.look(&bench.cluster).await?;
-        // Asking for a thousand bids costs the node something: now and then is enough.
+        // Trying costs the node something: now and then is enough.
         if author::clock().get() > deadline.get() + 300 && asked.elapsed() > Duration::from_millis(400) {
             asked = Instant::now();
-            if opened_bids(&watched.client).await? >= bids {
+            if list(bench, published, lots).await? {
                 break;
             }
         }
@@ -317,7 +316,8 @@ async fn opening(
             found.last = height;
             if kind.starts_with("slot.opened") {
                 found.slot_last = height;
-                let record = Record::from_json(record["envelope"].to_string().as_bytes())?;
+                let record =
+                    Record::from_json(record.get("envelope").context("no envelope")?.to_string().as_bytes())?;
                 let signature = record.payload().body.get("signature").and_then(Value::as_str);
                 found.signature = signature.unwrap_or_default().to_owned();
             }
@@ -326,21 +326,21 @@ async fn opening(
     Ok(found)
 }
 
-async fn opened_bids(client: &Client) -> anyhow::Result<usize> {
-    let (project, mut count, mut after) = (ProjectId::new(PROJECT)?, 0, None);
-    loop {
-        let query = biaozheng_client::PageQuery { limit: Some(200), after };
-        let page = match client.opened_bids(&project, &query).await {
-            Ok(page) => page,
-            // Not before the slot is open.
-            Err(_) => return Ok(0),
-        };
-        let open = page.items.iter().filter(|one| one.get("text").is_some_and(|text| !text.is_null()));
-        let (found, all) = (open.count(), page.items.len());
-        count += found;
-        after = page.next;
-        if after.is_none() || found < all {
-            return Ok(count);
+/// Lists the bids; false while the group has not opened everything.
+async fn list(bench: &Bench, published: RecordId, lots: usize) -> anyhow::Result<bool> {
+    let mut bids: Vec<_> =
+        bench.bidders.iter().map(|one| json!({"bidder": one.org(), "number": 1})).collect();
+    bids.sort_by_key(ToString::to_string);
+    // In the order of the tender's lots.
+    let lots: Vec<_> = (1..=lots).map(|lot| json!({"lot": lot.to_string(), "bids": bids})).collect();
+    let draft = bench.city.record("bids.opened/1", json!({"lots": lots}));
+    let record = draft.project(ProjectId::new(PROJECT)?).previous(published).sign(author::clock())?;
+    match submit(bench.clients.first().context("no nodes")?, &record).await {
+        Ok(_) => Ok(true),
+        Err(error) => {
+            let code = error.downcast_ref::<ClientError>().and_then(ClientError::code);
+            ensure!(code == Some("opening.sealed_shut"), error.context("the opening"));
+            Ok(false)
         }
     }
 }
@@ -405,7 +405,7 @@ async fn main() -> anyhow::Result<()> {
     report.tokens_s = begun.elapsed().as_secs_f64();
     report.tokens_cpu_ms_each = each(cpu_s(&bench.cluster) - cpu, bids);
     println!("tokens: {:.1} s", report.tokens_s);
-    let deadline = bench.publish(arguments.lots, arguments.bidding_s * 1000).await?;
+    let (published, deadline) = bench.publish(arguments.lots, arguments.bidding_s * 1000).await?;
     let slot = slot_of_deadline(deadline, SLOT_MS).context("no slot's end")?;
     let (mut records, mut entries, begun) = (Vec::new(), Vec::new(), Instant::now());
     for (bidder, held) in bench.bidders.iter().zip(tokens) {
@@ -438,7 +438,7 @@ async fn main() -> anyhow::Result<()> {
     ensure!(left > 0, "the deadline came before all entries were in: give more --bidding-s");
     tokio::time::sleep(Duration::from_millis(left.saturating_sub(500))).await;
     let mut watched = Watched { seen: BTreeMap::new(), client: bench.cluster.client(0)? };
-    let opened = opening(&bench, deadline, bids, &mut watched).await?;
+    let opened = opening(&bench, (published, deadline), arguments.lots, &mut watched).await?;
     let at = |height: u64| watched.seen.get(&height).copied().context("a block that was not seen");
     let ((from, cpu_from), (outer, _), (to, cpu_to)) =
         (at(opened.first)?, at(opened.slot_last)?, at(opened.last)?);

@@ -154,8 +154,10 @@ async fn main() -> anyhow::Result<()> {
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
     (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
-    (summary.draws, summary.draws_valid) =
-        draws::replay(&cluster, &projects, &arguments.out.join("draws")).await?;
+    println!("exporting draws and running them again offline 导出并离线重演抽取");
+    let (count, wrong) = draws::replay(&cluster, &projects, &arguments.out.join("draws")).await?;
+    wrong.iter().for_each(|said| eprintln!("{said}"));
+    (summary.draws, summary.draws_valid) = (count, count.saturating_sub(u64::try_from(wrong.len())?));
     summary.elapsed_s = elapsed;
     summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
     let text = serde_json::to_string_pretty(&summary)?;

@@ -41,9 +41,7 @@ struct Run<'a> {
 }
 
 pub(super) fn run(file: &DrawFile, expected: &Expectations<'_>, require_anchor: bool) -> DrawJudgement {
-    let mut judgement = match certificates(file, expected, require_anchor) {
-        Ok(judgement) | Err(judgement) => judgement,
-    };
+    let mut judgement = certificates(file, expected, require_anchor);
     if matches!(judgement.verdict, Verdict::Valid | Verdict::NotAnchored | Verdict::NoTrustAnchor) {
         let mut run = Run { file, steps: std::mem::take(&mut judgement.steps) };
         if run.all(&judgement).is_err() {
@@ -55,11 +53,7 @@ pub(super) fn run(file: &DrawFile, expected: &Expectations<'_>, require_anchor: 
 }
 
 /// Judges every certificate; the verdict is the worst of theirs.
-fn certificates(
-    file: &DrawFile,
-    expected: &Expectations<'_>,
-    require_anchor: bool,
-) -> Result<DrawJudgement, DrawJudgement> {
+fn certificates(file: &DrawFile, expected: &Expectations<'_>, require_anchor: bool) -> DrawJudgement {
     let step = |outcome| vec![DrawStepReport { step: DrawStep::Certificates, outcome, lines: Vec::new() }];
     let whole = |verdict, chain, outcome| DrawJudgement {
         verdict,
@@ -74,28 +68,28 @@ fn certificates(
         let judged = judge(certificate.to_json().as_bytes(), expected, require_anchor);
         let id = certificate.record;
         if let Some(problem) = judged.problem {
-            return Err(DrawJudgement::unusable(Problem::Draw(format!("certificate of {id}: {problem}"))));
+            return DrawJudgement::unusable(Problem::Draw(format!("certificate of {id}: {problem}")));
         }
         if judged.proven().is_none() {
             let reason = judged.reason().unwrap_or_else(|| judged.verdict.code().to_owned());
-            return Err(failed(format!("{id}: {reason}")));
+            return failed(format!("{id}: {reason}"));
         }
         let of = judged.verification.as_ref().and_then(|verification| verification.chain);
         if !seen.insert(id) {
-            return Err(failed(format!("{id} stands twice")));
+            return failed(format!("{id} stands twice"));
         }
         if of.is_none() || *chain.get_or_insert(of) != of {
-            return Err(failed(format!("{id} is of another chain")));
+            return failed(format!("{id} is of another chain"));
         }
         if verdict.replace(judged.verdict).is_some_and(|before| before != judged.verdict) {
-            return Err(failed(format!("{id} is anchored otherwise than the ones before it")));
+            return failed(format!("{id} is anchored otherwise than the ones before it"));
         }
     }
     let Some(verdict) = verdict else {
-        return Err(DrawJudgement::unusable(Problem::Draw("it holds no certificate".into())));
+        return DrawJudgement::unusable(Problem::Draw("it holds no certificate".into()));
     };
     let passed = StepOutcome::Passed(format!("{} certificates", seen.len()));
-    Ok(whole(verdict, chain.flatten(), passed))
+    whole(verdict, chain.flatten(), passed)
 }
 
 impl Run<'_> {
