@@ -93,7 +93,8 @@ export class Der {
 }
 
 function dotted(bytes) {
-  if (bytes.length === 0 || bytes.length > 39 || bytes.at(-1) >= 0x80) return null;
+  // The first two arcs stand in one byte: a second arc has at most 39, also below 2.
+  if (bytes.length === 0 || bytes.length > 39 || bytes[0] > 119 || bytes.at(-1) >= 0x80) return null;
   const arcs = [];
   let [arc, fresh] = [0, true];
   for (const byte of bytes) {
