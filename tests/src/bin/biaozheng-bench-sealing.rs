@@ -204,6 +204,9 @@ impl Bench {
             evaluation: None,
             sealed_by: Some(SealedBy::Group),
             procurement: None,
+            tightening: None,
+            voluntary: None,
+            model: None,
         };
         let draft = self.owner.record("tender.published/1", body).project(project).previous(registered);
         Ok((submit(client, &draft.sign(author::clock())?).await?, deadline))
@@ -418,6 +421,7 @@ async fn main() -> anyhow::Result<()> {
                 traces: None,
                 further: Vec::new(),
                 admission: None,
+                model: None,
             };
             let (tender, lot) = (ProjectId::new(PROJECT)?, LotId::new(&number.to_string())?);
             let envelope = Envelope { tender, lot, sequence: 1, slot };
