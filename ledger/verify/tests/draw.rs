@@ -20,6 +20,8 @@ mod chain;
 mod bodies;
 #[path = "../../../contracts/tests/support/scenes.rs"]
 mod plays;
+#[path = "../../../contracts/tests/support/registers.rs"]
+mod registers;
 #[path = "../../../contracts/tests/support/remote.rs"]
 mod remote;
 #[path = "../../../contracts/tests/support/threshold.rs"]
