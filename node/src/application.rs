@@ -152,7 +152,12 @@ pub async fn demand(shared: Arc<Shared>, next: Height) {
     let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
     let mut wanted = shared.progress.wanted.subscribe();
     tokio::select! {
-        () = work(&shared) => {}
+        () = work(&shared) => {
+            // Under load the records themselves, which everybody is sent, wake the others.
+            if shared.progress.last_records() >= LOAD {
+                return;
+            }
+        }
         _ = wanted.wait_for(|height| *height >= next.get()) => return,
         () = tokio::time::sleep(heartbeat) => {}
     }

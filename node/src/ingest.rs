@@ -134,48 +134,57 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
             push_again(shared, Duration::ZERO);
         }
         GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
-        GossipEvent::Message { from, message, answer } => {
+        GossipEvent::Messages { from, messages, answer } => {
             let mut reply = Reply::Taken;
-            match message {
-                Message::Records(envelopes) => {
-                    let received = now();
-                    for bytes in envelopes {
-                        if !take(shared, &bytes, received)? {
-                            reply = Reply::Full;
-                            break;
-                        }
-                    }
-                }
-                Message::Cosignature { size, line } => {
-                    shared.progress.peer_told(&from, None, Some(size), now());
-                    // Somebody committed more than we did: the next height has started there.
-                    if size > shared.store.tip().history_size {
-                        shared.progress.want(shared.store.tip().height.next().get());
-                    }
-                    if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
-                        send(shared, outgoing);
-                    }
-                }
-                Message::Checkpoint(note) => shared.checkpointer.completed(&note)?,
-                Message::Wake { height } => {
-                    shared.progress.peer_told(&from, height.checked_sub(1), None, now());
-                    // A peer may be a few blocks ahead; it cannot make this node run ahead for ever.
-                    let tip = shared.store.tip().height.get();
-                    shared.progress.want(height.min(tip.saturating_add(WAKE_AHEAD_MAX)));
-                }
-                Message::Partial { label, partial } => {
-                    if let Some(sealer) = &shared.sealer {
-                        sealer.received(&shared.metrics, &from, &label, &partial);
-                    }
-                }
-                Message::WantCheckpoint => {
-                    reply = Reply::Checkpoint(shared.checkpointer.latest().map(|(_, note)| note));
+            for message in messages {
+                match (hear(shared, &from, message)?, &reply) {
+                    (Reply::Taken, _) | (Reply::Full, Reply::Checkpoint(_)) => {}
+                    (more, _) => reply = more,
                 }
             }
             shared.gossip.reply(answer, reply);
         }
     }
     Ok(())
+}
+
+fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fatal> {
+    match message {
+        Message::Records(envelopes) => {
+            let received = now();
+            for bytes in envelopes {
+                if !take(shared, &bytes, received)? {
+                    return Ok(Reply::Full);
+                }
+            }
+        }
+        Message::Cosignature { size, line } => {
+            shared.progress.peer_told(from, None, Some(size), now());
+            // Somebody committed more than we did: the next height has started there.
+            if size > shared.store.tip().history_size {
+                shared.progress.want(shared.store.tip().height.next().get());
+            }
+            if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
+                send(shared, outgoing);
+            }
+        }
+        Message::Checkpoint(note) => shared.checkpointer.completed(&note)?,
+        Message::Wake { height } => {
+            shared.progress.peer_told(from, height.checked_sub(1), None, now());
+            // A peer may be a few blocks ahead; it cannot make this node run ahead for ever.
+            let tip = shared.store.tip().height.get();
+            shared.progress.want(height.min(tip.saturating_add(WAKE_AHEAD_MAX)));
+        }
+        Message::Partial { label, partial } => {
+            if let Some(sealer) = &shared.sealer {
+                sealer.received(&shared.metrics, from, &label, &partial);
+            }
+        }
+        Message::WantCheckpoint => {
+            return Ok(Reply::Checkpoint(shared.checkpointer.latest()?.map(|(_, note)| note)));
+        }
+    }
+    Ok(Reply::Taken)
 }
 
 /// Sends this node's own waiting records to the validators again.

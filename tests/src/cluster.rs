@@ -231,6 +231,12 @@ impl Cluster {
         }
     }
 
+    /// Ids of the nodes' processes that run.
+    #[must_use]
+    pub fn processes(&self) -> Vec<u32> {
+        self.nodes.iter().flatten().filter_map(Child::id).collect()
+    }
+
     #[must_use]
     pub fn url(&self, index: usize) -> String {
         format!("http://127.0.0.1:{}", self.api_base.saturating_add(u16::try_from(index).unwrap_or(0)))

@@ -78,6 +78,7 @@ impl Store {
         let mut nodes = lock(&self.0.nodes);
         commit.new_nodes.iter().for_each(|(place, hash)| nodes.put(*place, *hash));
         drop(nodes);
+        self.0.state_cache.write().unwrap_or_else(PoisonError::into_inner).committed(commit.state_changes);
         *lock(&self.0.state_tree) = None;
         *self.0.position.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(Position { tip, frontier });

@@ -12,6 +12,7 @@
 //! | `open`, `reopen_check`, `tip` | create, open, and prove that the newest block, trees and state belong together |
 //! | `commit` | one block, one batch, one sync |
 //! | `blocks`, `records`, `state`, `history`, `checkpoints` | what was decided |
+//! | `state_cache` | values of the state read lately |
 //! | `pending`, `undecided`, `outcomes` | what this node must not forget before and beside it |
 //! | `statistics` | numbers for operators, and backups |
 
@@ -30,6 +31,7 @@ mod reopen_check;
 mod schema;
 mod seal;
 mod state;
+mod state_cache;
 mod statistics;
 mod tip;
 mod undecided;

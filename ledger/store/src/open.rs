@@ -23,6 +23,7 @@ use crate::schema::{
     FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, UNUSED_FAMILY, node_key,
 };
 use crate::seal::unseal;
+use crate::state_cache::StateCache;
 use crate::tip::{Position, Tip};
 use crate::undecided::{UndecidedIndex, load_undecided};
 
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) outcomes: Mutex<OutcomeIndex>,
     /// Subtrees of the history used lately.
     pub(crate) nodes: Mutex<NodeCache>,
+    /// Values of the state used lately.
+    pub(crate) state_cache: RwLock<StateCache>,
     /// The tree the last check computed, until it is asked for or a block changes the state.
     pub(crate) state_tree: Mutex<Option<StateTree>>,
 }
@@ -117,6 +120,7 @@ impl Store {
             position: RwLock::new(Arc::new(position)),
             commits: Mutex::default(),
             nodes: Mutex::default(),
+            state_cache: RwLock::default(),
             state_tree: Mutex::default(),
             chain: found,
             genesis,

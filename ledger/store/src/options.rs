@@ -44,6 +44,9 @@ pub(crate) fn database_options() -> Options {
     options.set_max_open_files(OPEN_FILES);
     options.set_max_background_jobs(2);
     options.set_bytes_per_sync(1024 * 1024);
+    // Two threads write: the journal's and consensus'. One that waits for the other's sync sleeps rather than spins.
+    options.set_enable_write_thread_adaptive_yield(false);
+    options.set_allow_concurrent_memtable_write(false);
     options
 }
 

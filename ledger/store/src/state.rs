@@ -1,5 +1,7 @@
 //! The contracts' key-value state, and the buckets of the tree that commits to it.
 
+use std::sync::PoisonError;
+
 use biaozheng_ledger::state_tree::{BucketReader, StateTree, bucket_hash, is_bucket};
 
 use crate::error::StoreError;
@@ -15,7 +17,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] or the disk's.
     pub fn state_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.database.get(Family::State, key)
+        let commits = {
+            let cache = self.0.state_cache.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = cache.get(key) {
+                return Ok(known);
+            }
+            cache.commits()
+        };
+        let value = self.0.database.get(Family::State, key)?;
+        let mut cache = self.0.state_cache.write().unwrap_or_else(PoisonError::into_inner);
+        cache.put(commits, key, value.as_deref());
+        Ok(value)
     }
 
     /// Keys that begin with `prefix`, with their values, in order, from the first above `after`; at most `limit`.

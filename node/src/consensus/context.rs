@@ -170,16 +170,25 @@ impl core::Proposal<Ctx> for Proposal {
 /// nobody else can fill a voter's memory with bodies.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(super) enum Part {
-    Init(Init),
+    /// The announcement with the body's beginning.
+    First(Init, Vec<u8>),
     Chunk(Vec<u8>),
+}
+
+impl Part {
+    pub(super) fn chunk(&self) -> &[u8] {
+        match self {
+            Self::First(_, chunk) | Self::Chunk(chunk) => chunk,
+        }
+    }
 }
 
 impl core::ProposalPart<Ctx> for Part {
     fn is_first(&self) -> bool {
-        matches!(self, Self::Init(_))
+        matches!(self, Self::First(..))
     }
 
-    /// The stream's own end marks the last.
+    /// The first says how many there are.
     fn is_last(&self) -> bool {
         false
     }
@@ -193,7 +202,8 @@ pub(super) struct Init {
     pub(super) valid_round: Round,
     pub(super) proposer: Address,
     pub(super) bytes: u32,
-    pub(super) chunks: u32,
+    /// How many parts there are, this one included.
+    pub(super) parts: u32,
     pub(super) body: Digest,
     /// By the proposer's consensus key; no vote, so the guard has nothing to do with it.
     pub(super) signature: Signature,

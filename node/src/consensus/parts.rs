@@ -15,7 +15,8 @@ use malachite_core_types::Round;
 
 use super::context::{Address, Height, Init, Part};
 
-const CHUNK: usize = 64 * 1024;
+/// Each part is a message of its own to every peer, and most bodies fit one. The engine's limit is twice this.
+const CHUNK: usize = 256 * 1024;
 /// Streams under way from all peers.
 const STREAMS_MAX: usize = 64;
 
@@ -38,7 +39,7 @@ pub(super) struct Sender<'a> {
 
 /// Cuts a body into the messages of one stream.
 pub(super) fn cut(sender: &Sender<'_>, body: &Bytes, stream: u64) -> Vec<StreamMessage<Part>> {
-    let chunks = body.chunks(CHUNK);
+    let mut chunks = body.chunks(CHUNK);
     let proposer = Address(sender.key.public());
     let mut init = Init {
         height: sender.height,
@@ -46,15 +47,17 @@ pub(super) fn cut(sender: &Sender<'_>, body: &Bytes, stream: u64) -> Vec<StreamM
         valid_round: sender.valid_round,
         proposer,
         bytes: u32::try_from(body.len()).unwrap_or(u32::MAX),
-        chunks: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+        parts: u32::try_from(chunks.len().max(1)).unwrap_or(u32::MAX),
         body: Digest::of(body),
         signature: Signature::ed25519([0; 64]),
     };
     init.signature = sender.key.sign(init.digest(&sender.chain).bytes());
     let id = [proposer.0.bytes().as_slice(), &stream.to_be_bytes()].concat();
     let id = StreamId::new(Bytes::from(id));
-    let parts = std::iter::once(Part::Init(init)).chain(chunks.map(|chunk| Part::Chunk(chunk.to_vec())));
-    let data = parts.map(StreamContent::Data).chain(std::iter::once(StreamContent::Fin));
+    let first = Part::First(init, chunks.next().unwrap_or_default().to_vec());
+    let parts = std::iter::once(first).chain(chunks.map(|chunk| Part::Chunk(chunk.to_vec())));
+    // The first part says how many there are, so the stream needs no mark of its end.
+    let data = parts.map(StreamContent::Data);
     (0u64..).zip(data).map(|(sequence, content)| StreamMessage::new(id.clone(), sequence, content)).collect()
 }
 
@@ -86,31 +89,24 @@ impl Assembler {
         let opened = self.counter;
         let stream =
             self.streams.entry(key.clone()).or_insert_with(|| Stream { opened, ..Stream::default() });
-        if let Part::Chunk(chunk) = &part {
-            stream.bytes = stream.bytes.saturating_add(chunk.len());
-        }
+        stream.bytes = stream.bytes.saturating_add(part.chunk().len());
         let most = BLOCK_BYTES_MAX.div_ceil(CHUNK).saturating_add(1);
-        let place_is_right = matches!(part, Part::Init(_)) == (message.sequence == 0);
+        let place_is_right = matches!(part, Part::First(..)) == (message.sequence == 0);
         if stream.bytes > BLOCK_BYTES_MAX || stream.parts.len() > most || !place_is_right {
             self.streams.remove(&key);
             return None;
         }
         stream.parts.insert(message.sequence, part);
-        let Some(Part::Init(init)) = stream.parts.get(&0) else { return None };
+        let Some(Part::First(init, _)) = stream.parts.get(&0) else { return None };
         let init = init.clone();
-        let expected = usize::try_from(init.chunks).ok()?.checked_add(1)?;
-        if stream.parts.len() < expected {
+        if stream.parts.len() < usize::try_from(init.parts).ok()? {
             return None;
         }
-        let (bytes, chunks) = (usize::try_from(init.bytes).ok()?, u64::from(init.chunks));
+        let (bytes, parts) = (usize::try_from(init.bytes).ok()?, u64::from(init.parts));
         let stream = self.streams.remove(&key)?;
         let mut body = Vec::with_capacity(bytes.min(BLOCK_BYTES_MAX));
-        for (sequence, part) in stream.parts {
-            if let Part::Chunk(chunk) = part
-                && sequence <= chunks
-            {
-                body.extend_from_slice(&chunk);
-            }
+        for (_, part) in stream.parts.range(..parts) {
+            body.extend_from_slice(part.chunk());
         }
         let whole = body.len() == bytes && Digest::of(&body) == init.body;
         whole.then(|| Assembled { init, body: Bytes::from(body) })
@@ -119,7 +115,7 @@ impl Assembler {
     /// Forgets everything of a decided height's past.
     pub(super) fn clear(&mut self, decided: Height) {
         self.streams.retain(|_, stream| match stream.parts.get(&0) {
-            Some(Part::Init(init)) => init.height > decided,
+            Some(Part::First(init, _)) => init.height > decided,
             _ => true,
         });
     }

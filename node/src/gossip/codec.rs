@@ -1,4 +1,4 @@
-//! Framing of one message on one substream: length u32be, then borsh. The length is checked before memory is
+//! Framing of the messages of one substream: length u32be, then borsh. The length is checked before memory is
 //! taken.
 
 use std::io;
@@ -12,7 +12,7 @@ use libp2p::request_response;
 use super::message::{Message, Reply};
 
 /// Name of the protocol on the wire.
-pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/biaozheng/gossip/1");
+pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/biaozheng/gossip/2");
 
 /// Reads and writes messages up to a limit.
 #[derive(Debug, Clone)]
@@ -43,10 +43,10 @@ async fn write<T: BorshSerialize, W: AsyncWrite + Unpin>(writer: &mut W, value: 
 #[async_trait]
 impl request_response::Codec for Codec {
     type Protocol = StreamProtocol;
-    type Request = Message;
+    type Request = Vec<Message>;
     type Response = Reply;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Message>
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<Message>>
     where
         T: AsyncRead + Unpin + Send,
     {
@@ -60,7 +60,12 @@ impl request_response::Codec for Codec {
         read(io, self.message_bytes_max).await
     }
 
-    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, request: Message) -> io::Result<()>
+    async fn write_request<T>(
+        &mut self,
+        _: &StreamProtocol,
+        io: &mut T,
+        request: Vec<Message>,
+    ) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {

@@ -10,6 +10,8 @@ use super::message::Message;
 const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Small messages queued for one peer.
 const SMALL_MAX: usize = 1024;
+/// Small messages of one request, bytes: beyond it no more are added.
+const SMALL_BYTES_MAX: usize = 64 * 1024;
 
 /// One peer's queue.
 #[derive(Debug, Default)]
@@ -40,11 +42,17 @@ impl Outbox {
         }
     }
 
-    /// The next message: a small one, else a batch of records within the limits.
-    pub(super) fn next(&mut self, records_max: usize, bytes_max: usize) -> Option<Message> {
-        if let Some(message) = self.small.pop_front() {
-            return Some(message);
+    /// The next request: the small messages, then a batch of records within the limits; empty when nothing waits.
+    pub(super) fn next(&mut self, records_max: usize, bytes_max: usize) -> Vec<Message> {
+        let (mut request, mut small_bytes) = (Vec::new(), 0usize);
+        while let Some(message) = self.small.pop_front() {
+            small_bytes = small_bytes.saturating_add(message.bytes());
+            request.push(message);
+            if small_bytes > SMALL_BYTES_MAX {
+                return request;
+            }
         }
+        let bytes_max = bytes_max.saturating_sub(small_bytes);
         let mut batch = Vec::new();
         let mut bytes = 0usize;
         while let Some(first) = self.records.front() {
@@ -58,7 +66,10 @@ impl Outbox {
                 batch.push(envelope.as_ref().clone());
             }
         }
-        (!batch.is_empty()).then_some(Message::Records(batch))
+        if !batch.is_empty() {
+            request.push(Message::Records(batch));
+        }
+        request
     }
 }
 
@@ -73,12 +84,16 @@ mod tests {
             outbox.push_record(Arc::new(vec![n; 10]));
         }
         outbox.push(Message::WantCheckpoint);
-        assert_eq!(outbox.next(2, 1000), Some(Message::WantCheckpoint));
-        assert_eq!(outbox.next(2, 1000), Some(Message::Records(vec![vec![0; 10], vec![1; 10]])));
-        assert_eq!(outbox.next(10, 20), Some(Message::Records(vec![vec![2; 10]])), "bytes bound the batch");
+        let first = vec![Message::WantCheckpoint, Message::Records(vec![vec![0; 10], vec![1; 10]])];
+        assert_eq!(outbox.next(2, 1000), first);
+        assert_eq!(outbox.next(10, 20), [Message::Records(vec![vec![2; 10]])], "bytes bound the batch");
         outbox.push_record(Arc::new(vec![9; RECORD_BYTES_MAX]));
         assert_eq!(outbox.dropped, 2);
-        assert!(matches!(outbox.next(10, 20), Some(Message::Records(batch)) if batch.len() == 1));
-        assert_eq!(outbox.next(10, 20), None);
+        assert!(matches!(outbox.next(10, 20).as_slice(), [Message::Records(batch)] if batch.len() == 1));
+        assert_eq!(outbox.next(10, 20), []);
+        for _ in 0..10 {
+            outbox.push(Message::Checkpoint("x".repeat(SMALL_BYTES_MAX / 4)));
+        }
+        assert_eq!(outbox.next(10, 1000).len(), 4, "small messages are bounded in bytes, too");
     }
 }

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use biaozheng_ledger::key::SecretKey;
 use futures::StreamExt as _;
 use libp2p::allow_block_list::{self, AllowedPeers};
+use libp2p::core::upgrade;
 use libp2p::request_response::{self, OutboundRequestId, ProtocolSupport, ResponseChannel};
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent, dial_opts::DialOpts, dial_opts::PeerCondition};
 use libp2p::{Multiaddr, PeerId, Swarm, identity, noise, tcp, yamux};
@@ -40,8 +41,8 @@ pub struct PeerStatus {
 /// What the swarm hands to the node.
 #[derive(Debug)]
 pub enum GossipEvent {
-    /// A peer's message; the answer goes back through [`Gossip::reply`].
-    Message { from: String, message: Message, answer: Answer },
+    /// A peer's messages; the answer goes back through [`Gossip::reply`].
+    Messages { from: String, messages: Vec<Message>, answer: Answer },
     /// A peer is there (again).
     Connected { validator: bool },
     /// A peer answered our `WantCheckpoint`.
@@ -131,7 +132,12 @@ pub async fn start(
                     .with_max_concurrent_streams(256),
             ),
         })?
-        .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(3600)))
+        .with_swarm_config(|config| {
+            // There is one protocol, so nobody waits for its negotiation before he sends: half the turns a request.
+            config
+                .with_idle_connection_timeout(Duration::from_secs(3600))
+                .with_substream_upgrade_protocol_override(upgrade::Version::V1Lazy)
+        })
         .build();
     for peer in &peers {
         swarm.behaviour_mut().allowed.allow_peer(peer.id);
@@ -253,9 +259,12 @@ impl Task {
         }
         let Some(outbox) = self.outboxes.get_mut(&id) else { return };
         while outbox.in_flight < self.in_flight_max {
-            let Some(message) = outbox.next(self.records_max, self.bytes_max) else { return };
+            let messages = outbox.next(self.records_max, self.bytes_max);
+            if messages.is_empty() {
+                return;
+            }
             outbox.in_flight = outbox.in_flight.saturating_add(1);
-            let request = self.swarm.behaviour_mut().messages.send_request(&id, message);
+            let request = self.swarm.behaviour_mut().messages.send_request(&id, messages);
             self.requests.insert(request, id);
         }
     }
@@ -310,13 +319,13 @@ impl Task {
         }
     }
 
-    async fn message(&mut self, event: request_response::Event<Message, Reply>) {
+    async fn message(&mut self, event: request_response::Event<Vec<Message>, Reply>) {
         use request_response::{Event, Message as Frame};
         match event {
             Event::Message { peer, message: Frame::Request { request, channel, .. }, .. } => {
                 let name = self.peers.iter().find(|known| known.id == peer).map(|known| known.name.clone());
                 let Some(from) = name else { return };
-                self.tell(GossipEvent::Message { from, message: request, answer: Answer(channel) }).await;
+                self.tell(GossipEvent::Messages { from, messages: request, answer: Answer(channel) }).await;
             }
             Event::Message { message: Frame::Response { request_id, response }, .. } => {
                 self.finished(request_id);

@@ -55,6 +55,8 @@ struct Row {
     records_per_s: f64,
     p50_ms: f64,
     p99_ms: f64,
+    /// User and system time of all processes, this one included, over the records: what a busy machine does not blur.
+    cpu_ms_per_record: f64,
     rejected: u64,
 }
 
@@ -123,17 +125,18 @@ async fn row(
     concurrency: usize,
     seconds: u64,
 ) -> anyhow::Result<Row> {
+    // One connection a task, as one client has; all are made before the clock starts.
+    let client = || reqwest::Client::builder().pool_max_idle_per_host(1).tcp_nodelay(true).build();
+    let clients = (0..concurrency).map(|_| client()).collect::<Result<Vec<_>, _>>()?;
     let warm = Instant::now() + Duration::from_millis(seconds.saturating_mul(250));
     let end = warm + Duration::from_secs(seconds);
     let rejected = Arc::new(AtomicU64::new(0));
     let pad = pad(author)?;
     let mut tasks = tokio::task::JoinSet::new();
-    for task in 0..concurrency {
+    for (task, http) in clients.into_iter().enumerate() {
         let url =
             format!("{}/v1/records?wait=certificate&timeout_ms=30000", cluster.url(task % VALIDATORS.len()));
         let (author, numbers, rejected) = (Arc::clone(author), Arc::clone(numbers), Arc::clone(&rejected));
-        // One connection a task, as one client has.
-        let http = reqwest::Client::builder().pool_max_idle_per_host(1).tcp_nodelay(true).build()?;
         tasks.spawn(async move {
             let mut times = Vec::new();
             while Instant::now() < end {
@@ -155,6 +158,11 @@ async fn row(
             anyhow::Ok(times)
         });
     }
+    let processes: Vec<u32> = cluster.processes().into_iter().chain([std::process::id()]).collect();
+    tokio::time::sleep_until(warm.into()).await;
+    let before = processor_ms(&processes)?;
+    tokio::time::sleep_until(end.into()).await;
+    let spent = processor_ms(&processes)?.saturating_sub(before);
     let mut times = Vec::new();
     while let Some(done) = tasks.join_next().await {
         times.extend(done??);
@@ -172,8 +180,25 @@ async fn row(
         records_per_s: times.len() as f64 / Duration::from_secs(seconds).as_secs_f64(),
         p50_ms: at(500)?,
         p99_ms: at(990)?,
+        cpu_ms_per_record: spent as f64 / times.len() as f64,
         rejected: rejected.load(Ordering::Relaxed),
     })
+}
+
+/// Milliseconds of processor time, user and system, these processes have taken so far.
+fn processor_ms(processes: &[u32]) -> anyhow::Result<u64> {
+    // Linux counts in hundredths of a second for all who read it here.
+    const MS_PER_TICK: u64 = 10;
+    let mut ticks = 0u64;
+    for process in processes {
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+        // The second field is the program's name in brackets and may have anything in it.
+        let (_, fields) = text.rsplit_once(')').context("unknown form of /proc")?;
+        for field in fields.split_whitespace().skip(11).take(2) {
+            ticks = ticks.saturating_add(field.parse()?);
+        }
+    }
+    Ok(ticks.saturating_mul(MS_PER_TICK))
 }
 
 fn machine() -> String {
@@ -199,13 +224,16 @@ async fn main() -> anyhow::Result<()> {
     cluster.start(0..VALIDATORS.len()).await?;
     let author = Arc::new(cluster.organisation(VALIDATORS[0].1)?);
     let numbers = Arc::new(AtomicU64::new(0));
-    println!("{:>11} {:>12} {:>9} {:>9} {:>9}", "concurrency", "records/s", "p50 ms", "p99 ms", "rejected");
+    println!(
+        "{:>11} {:>12} {:>9} {:>9} {:>9} {:>14}",
+        "concurrency", "records/s", "p50 ms", "p99 ms", "rejected", "CPU ms/record"
+    );
     let mut rows = Vec::new();
     for concurrency in &arguments.concurrency {
         let row = row(&cluster, &author, &numbers, *concurrency, arguments.seconds).await?;
         println!(
-            "{:>11} {:>12.0} {:>9.1} {:>9.1} {:>9}",
-            row.concurrency, row.records_per_s, row.p50_ms, row.p99_ms, row.rejected
+            "{:>11} {:>12.0} {:>9.1} {:>9.1} {:>9} {:>14.3}",
+            row.concurrency, row.records_per_s, row.p50_ms, row.p99_ms, row.rejected, row.cpu_ms_per_record
         );
         rows.push(row);
     }
