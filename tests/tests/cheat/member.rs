@@ -156,8 +156,8 @@ pub async fn connect(home: &Path, genesis: &Genesis) -> anyhow::Result<Gossip> {
     let polite = gossip.clone();
     tokio::spawn(async move {
         while let Some(event) = heard.recv().await {
-            if let GossipEvent::Message { answer, message, .. } = event {
-                let want = matches!(message, Message::WantCheckpoint);
+            if let GossipEvent::Messages { answer, messages, .. } = event {
+                let want = messages.iter().any(|message| matches!(message, Message::WantCheckpoint));
                 polite.reply(answer, if want { Reply::Checkpoint(None) } else { Reply::Taken });
             }
         }
