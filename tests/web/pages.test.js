@@ -81,9 +81,9 @@ test('explorer: project with timeline and prices, record, block, participant, no
 
 test('explorer follows the chain by asking, and by events where the node describes them', async () => {
   const { page, close } = await openPage(browser, `${site.origin}/index.html`);
-  await shows(page, '#blocks', '40');
+  await shows(page, '#blocks tbody td', '40');
   node.state.height = 41;
-  await shows(page, '#blocks', '41');
+  await shows(page, '#blocks tbody td', '41');
   assert.ok(!site.asked.includes('/v1/events'), 'a route the node does not describe is not asked for');
   await close();
   const live = nodeAnswers();
@@ -91,9 +91,9 @@ test('explorer follows the chain by asking, and by events where the node describ
   live.answers['/v1/events'] = { type: 'text/event-stream', body: 'retry: 200\nevent: block\ndata: {}\n\n' };
   const second = await serve(live.answers);
   const { page: other, close: closeOther } = await openPage(browser, `${second.origin}/index.html`);
-  await shows(other, '#blocks', '40');
+  await shows(other, '#blocks tbody td', '40');
   live.state.height = 52;
-  await shows(other, '#blocks', '52');
+  await shows(other, '#blocks tbody td', '52');
   assert.ok(second.asked.includes('/v1/events'));
   await closeOther();
   await second.stop();

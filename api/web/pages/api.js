@@ -94,6 +94,10 @@ export async function follow(refresh) {
     events.addEventListener('message', once);
     events.addEventListener('block', once);
     events.addEventListener('open', once);
+    // A refused stream is not asked for again by the browser: from then on by asking.
+    events.addEventListener('error', () => {
+      if (events.readyState === EventSource.CLOSED) setInterval(once, POLL_MS);
+    });
     return 'events';
   }
   setInterval(once, POLL_MS);
