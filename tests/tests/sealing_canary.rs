@@ -84,6 +84,8 @@ async fn nothing_of_a_sealed_bid_is_at_one_node_fewer_than_a_quorum_nor_on_the_l
         .with("known tender", b"TENDER-EVERYBODY-KNOWS")
         .with("known bidder's key", chain.bidders[0].public_key().bytes());
     let look = Look { chain: &chain, folder };
+    let height = chain.cluster.height_of(0).await.unwrap();
+    chain.cluster.reach(SEARCHED[0], height, Duration::from_secs(30)).await.unwrap();
     let before = look.at(SEARCHED[0], "before");
 
     // All of it through a listened line to a node that is searched: the hidden bid, the known one, and the control, which
