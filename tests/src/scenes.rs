@@ -167,7 +167,7 @@ impl Stage {
         std::fs::create_dir_all(archives)?;
         std::fs::create_dir_all(documents)?;
         Ok(Self {
-            client: cluster.client(1)?,
+            client: cluster.client(venue::HOST)?,
             setting,
             documents: documents.to_owned(),
             archives: archives.to_owned(),
