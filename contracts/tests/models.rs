@@ -55,7 +55,9 @@ fn a_notice_scores_the_model_by_one_of_its_criteria() {
         draft("tender.published/1", "OWNER", body).at(world.step)
     };
     world.fine(with(|_| ()));
-    let wrong: [fn(&mut Value); 6] = [
+    let wrong: [fn(&mut Value); 7] = [
+        // Who handed in a model is seen by all: no blind part.
+        |body| body["evaluation"] = json!({"blind": ["bim"]}),
         |body| body["model"]["criterion"] = json!("price"),
         |body| body["model"]["criterion"] = json!("tech"),
         |body| body["model"]["schemas"] = json!([]),
@@ -66,7 +68,25 @@ fn a_notice_scores_the_model_by_one_of_its_criteria() {
     for change in wrong {
         world.refused(with(change), "tender.model");
     }
+    world.fine(with(|body| {
+        body["evaluation"] = json!({"blind": ["tech"]});
+        body["criteria"][0]["weight_permille"] = json!(300);
+        body["criteria"].as_array_mut().unwrap().push(json!({"id": "tech", "weight_permille": 100}));
+    }));
     world.refused(with(|body| body["model"]["schemas"] = json!(["ifc4"])), "record.body");
+    // Where the rulebook's steps have no way to hand a model in, none is asked for.
+    let line = |text: &str| {
+        text.lines().find(|line| line.starts_with("\"model.delivered/1\" = {")).map(str::to_owned)
+    };
+    let left_out = line(&law()).unwrap();
+    let mut without = World::under(law().replace(&format!("{left_out}\n"), ""));
+    without.register();
+    let notice = |body: Value| draft("tender.published/1", "OWNER", body).at(without.step);
+    let refused = without.refused(notice(weighted(&without)), "project.step");
+    assert!(refused.message.contains("model.delivered/1"), "{refused}");
+    let mut plain = weighted(&without);
+    plain.as_object_mut().unwrap().remove("model");
+    without.fine(notice(plain));
     world.fine(with(|body| body["model"]["schemas"] = (1..9).map(|n| format!("IFC{n}")).collect()));
 }
 

@@ -3,7 +3,7 @@
 use super::Kind;
 
 codes! { CODES_MODEL;
-    TERMS = "tender.model", "model.terms", "a notice that asks for building models scores them by one of its criteria that is not the price, and names 1 to 8 different IFC versions and a size", "要求提交建筑信息模型的公告须以非价格评标标准评审模型，并载明1至8个IFC版本及文件大小上限";
+    TERMS = "tender.model", "model.terms", "a notice that asks for building models scores them by one of its criteria that is neither the price nor blind, and names 1 to 8 different IFC versions and a size", "要求提交建筑信息模型的公告须以非价格且非暗标的评标标准评审模型，并载明1至8个IFC版本及文件大小上限";
     UNKNOWN = "model.unknown", "model.sealed", "no opened bid of this bidder names a model here", "该投标人没有载明模型的已开启投标";
     DELIVERED = "model.delivered_already", "model.once", "the model was handed in already", "模型已提交";
     ALTERED = "model.altered", "model.as_sealed", "the model is not the one the bid sealed, or the record does not name the file as its document", "模型文件与密封投标所载不一致，或记录未以其为附件";
