@@ -139,6 +139,8 @@ pub enum RulebookError {
     MissingParameter(&'static str),
     #[error("parameter '{name}': expected {expected}")]
     Value { name: String, expected: &'static str },
+    #[error("parameter '{0}' leaves no value that fits: nobody could keep the rule")]
+    Impossible(String),
     #[error("'{0}' has a form that cannot be used")]
     Field(&'static str),
     #[error(transparent)]
@@ -154,7 +156,13 @@ impl Rulebook {
         }
         let book = Self::parse_effective(text)?;
         // Calendars are records of their own: no rulebook brings its own.
-        if book.raw.calendar.is_empty() { Ok(book) } else { Err(RulebookError::Field("calendar")) }
+        if !book.raw.calendar.is_empty() {
+            return Err(RulebookError::Field("calendar"));
+        }
+        match book.impossible() {
+            Some(name) => Err(RulebookError::Impossible(name.to_owned())),
+            None => Ok(book),
+        }
     }
 
     /// What holds for one project, as [`Rulebook::effective_text`] writes it: a rulebook with the calendars of its years.
@@ -400,6 +408,7 @@ pub(crate) fn commit(
     state.put(state_key::rulebooks_digest(), &after)
 }
 
+mod bounds;
 mod catalogue;
 mod parsed;
 pub(crate) mod pins;

@@ -55,7 +55,9 @@ fn a_notice_scores_the_model_by_one_of_its_criteria() {
         draft("tender.published/1", "OWNER", body).at(world.step)
     };
     world.fine(with(|_| ()));
-    let wrong: [fn(&mut Value); 6] = [
+    let wrong: [fn(&mut Value); 7] = [
+        // Who handed in a model is seen by all: no blind part.
+        |body| body["evaluation"] = json!({"blind": ["bim"]}),
         |body| body["model"]["criterion"] = json!("price"),
         |body| body["model"]["criterion"] = json!("tech"),
         |body| body["model"]["schemas"] = json!([]),
@@ -66,7 +68,25 @@ fn a_notice_scores_the_model_by_one_of_its_criteria() {
     for change in wrong {
         world.refused(with(change), "tender.model");
     }
+    world.fine(with(|body| {
+        body["evaluation"] = json!({"blind": ["tech"]});
+        body["criteria"][0]["weight_permille"] = json!(300);
+        body["criteria"].as_array_mut().unwrap().push(json!({"id": "tech", "weight_permille": 100}));
+    }));
     world.refused(with(|body| body["model"]["schemas"] = json!(["ifc4"])), "record.body");
+    // Where the rulebook's steps have no way to hand a model in, none is asked for.
+    let line = |text: &str| {
+        text.lines().find(|line| line.starts_with("\"model.delivered/1\" = {")).map(str::to_owned)
+    };
+    let left_out = line(&law()).unwrap();
+    let mut without = World::under(law().replace(&format!("{left_out}\n"), ""));
+    without.register();
+    let notice = |body: Value| draft("tender.published/1", "OWNER", body).at(without.step);
+    let refused = without.refused(notice(weighted(&without)), "project.step");
+    assert!(refused.message.contains("model.delivered/1"), "{refused}");
+    let mut plain = weighted(&without);
+    plain.as_object_mut().unwrap().remove("model");
+    without.fine(notice(plain));
     world.fine(with(|body| body["model"]["schemas"] = (1..9).map(|n| format!("IFC{n}")).collect()));
 }
 
@@ -185,13 +205,17 @@ fn a_step_on_paper_lowers_the_completeness() {
     world.register();
     assert_eq!(completeness(&world), json!({"electronic": 1, "steps": 1, "permille": 1000, "on_paper": []}));
     let note = |by: &str, step: &str| {
-        draft("step.on_paper/1", by, json!({"step": step, "reason": "系统停电"})).at(None)
+        let body = json!({"step": step, "reason": "系统停电"});
+        draft("step.on_paper/1", by, body).paper("扫描件.txt", "text/plain", "合成".as_bytes()).at(None)
     };
     world.refused(note("EAST", "notice"), "paper.step");
     world.publish(world.published());
     world.refused(note("B1", "notice"), "participant.role");
     world.refused(note("CITY", "notice"), "participant.not_party");
     world.fine(note("OWNER", "notice"));
+    let mut bare = note("OWNER", "notice");
+    bare.papers.clear();
+    world.refused(bare, "paper.step");
     world.refused(note("EAST", "bids"), "paper.step");
     on_paper(&mut world, "notice");
     world.refused(note("OWNER", "notice"), "paper.step");
@@ -248,6 +272,26 @@ fn a_voluntary_tender_chooses_among_its_candidates() {
     let free = awarded_to_second(true);
     free.fine(second().at(free.step));
     free.refused(award("B3", 95_000_000, &[]).at(free.step), "award.rank");
+    // Estimated low and without a ceiling, awarded at the scale: bound as every tender the law asks for.
+    for (second, is_bound) in [(399_999_999, false), (400_000_000, true)] {
+        let mut world = World::new();
+        world.register();
+        let mut body = world.published();
+        body["voluntary"] = json!("works");
+        body["lots"][0].as_object_mut().unwrap().remove("ceiling");
+        world.publish(body);
+        world.open_with(&[("B1", second), ("B2", 80_000_000), ("B3", 500_000_000)]);
+        world.draw();
+        world.report(ranked(&[("B2", 80_000_000), ("B1", second), ("B3", 500_000_000)]));
+        world.step(candidates(&["B2", "B1"]));
+        world.now += 3 * day();
+        if is_bound {
+            world.refused(award("B1", second, &[]).at(world.step), "award.rank");
+            world.fine(award("B2", 80_000_000, &[]).at(world.step));
+        } else {
+            world.fine(award("B1", second, &[]).at(world.step));
+        }
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn east(values: &str) -> String {
 }
 
 const STRICTER: &str = "publicity_min = { value = \"5d\", article = \"东区规则3\", basis = \"centre\" }\n\
-                        objection_reply_max = { value = \"72h\", article = \"条例22\", basis = \"statute\" }\n";
+                        publicity_start = { value = \"72h\", article = \"条例54\", basis = \"statute\" }\n";
 
 /// Without a node: what is good, what is wrong with a text, in two languages.
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,7 @@ async fn a_text_is_checked_before_it_is_published() {
     let words = [
         "收紧文本有效",
         "publicity_min: \"3d\" -> \"5d\" stricter 收紧",
-        "objection_reply_max: \"3d\" -> \"72h\" the same 相同",
+        "publicity_start: \"3d\" -> \"72h\" the same 相同",
     ];
     says(&["rulebook", "check", path(&good), "--against", path(&law)], 0, &words).await;
     let looser = written(scratch.path(), "looser.toml", &east(&STRICTER.replace("5d", "2d")));

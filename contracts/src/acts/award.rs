@@ -96,8 +96,10 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !body.lots.iter().map(|lot| lot.lot.as_str()).eq(open.iter().copied()) {
         return Err(reject::LOTS.because(format!("the award covers {}", open.join(", "))).into());
     }
-    // 条例55 binds tenders the law asks for.
-    let bound = rulebook.flag("award_rank_1") && !super::procurement::is_voluntary(act.state, &id)?;
+    // 条例55 binds tenders the law asks for, and what is awarded decides as well as what was estimated.
+    let awarded = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.price.get()));
+    let free = super::procurement::voluntary_below(act.state, &id)?.is_some_and(|scale| awarded < scale);
+    let bound = rulebook.flag("award_rank_1") && !free;
     for award in body.lots {
         let lot = project.lot_mut(&award.lot)?;
         let candidates = usize::try_from(lot.publicised).unwrap_or(usize::MAX);

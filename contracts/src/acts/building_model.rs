@@ -16,6 +16,7 @@ use crate::ifc::{IfcSchema, ModelReference};
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX, MODEL_BYTES_MAX, MODEL_SCHEMAS_MAX};
 use crate::project::{BidName, Criterion, Project};
 use crate::reject::{Refusal, model as codes};
+use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
@@ -81,16 +82,20 @@ impl Model {
     }
 }
 
-/// Keeps what the notice asks: it scores the model by one of its own criteria.
+/// Keeps what the notice asks: it scores the model by one of its own criteria, which is not a blind one: whose model a
+/// file is, everybody sees. Refused where the rulebook's steps leave the bidders no way to hand one in.
 pub(crate) fn fix(
     state: &mut Overlay<'_>,
     id: &ProjectId,
     terms: Option<ModelTerms>,
-    criteria: &[Criterion],
+    (criteria, blind): (&[Criterion], &[String]),
+    rulebook: &Rulebook,
 ) -> Result<(), Refusal> {
     let Some(terms) = terms else { return Ok(()) };
+    rulebook.step("model.delivered/1")?;
     let different: BTreeSet<&IfcSchema> = terms.schemas.iter().collect();
     let fits = criteria.iter().any(|one| one.id == terms.criterion && !one.price)
+        && !blind.contains(&terms.criterion)
         && (1..=MODEL_SCHEMAS_MAX).contains(&terms.schemas.len())
         && different.len() == terms.schemas.len()
         && (1..=MODEL_BYTES_MAX).contains(&terms.size_max);

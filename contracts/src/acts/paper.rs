@@ -122,6 +122,9 @@ pub(crate) fn note(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     text(&body.reason)?;
     let mut all = noted(act.state, &id)?;
     let reached = Completeness::of(act.state, &id, &project)?.steps.contains(&body.step);
+    if act.payload.documents.is_empty() {
+        return Err(codes::PAPER.because("no scan").into());
+    }
     if !reached || project.stage == Stage::Archived || all.iter().any(|(step, _)| *step == body.step) {
         return codes::PAPER.err();
     }

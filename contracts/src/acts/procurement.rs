@@ -58,8 +58,9 @@ pub(crate) fn check_notice(body: &tender::Published, rulebook: &Rulebook) -> Res
 }
 
 /// A notice may call its tender voluntary only below the scale of its kind, over all lots: what is bought together is not
-/// split to stay below it (招标投标法4). A voluntary tender is free in its choice among the candidates (条例55 binds the
-/// others); every other rule of the rulebook holds for it too.
+/// split to stay below it (招标投标法4). A lot counts with its estimate or its ceiling, the higher: the notice itself allows
+/// prices up to there. A voluntary tender is free in its choice among the candidates (条例55 binds the others) while what
+/// is awarded stays below the scale too; every other rule of the rulebook holds for it.
 pub(crate) fn keep_scale(
     state: &mut Overlay<'_>,
     id: &ProjectId,
@@ -72,11 +73,13 @@ pub(crate) fn keep_scale(
         ProcurementKind::Goods => "mandatory_scale_goods",
         ProcurementKind::Services => "mandatory_scale_services",
     };
-    let estimate = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
+    let worth =
+        |lot: &tender::PublishedLot| lot.ceiling.map_or(lot.estimate, |most| most.max(lot.estimate)).get();
+    let sum = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(worth(lot)));
     match rulebook.optional_count(parameter) {
-        Some(scale) if estimate < scale => Ok(state.put(state_key::voluntary(id), &true)?),
+        Some(scale) if sum < scale => Ok(state.put(state_key::voluntary(id), &scale)?),
         Some(scale) => {
-            Err(model::VOLUNTARY.by(rulebook, parameter, format!("{estimate}, from {scale} on")).into())
+            Err(model::VOLUNTARY.by(rulebook, parameter, format!("{sum}, from {scale} on")).into())
         }
         None => Err(model::VOLUNTARY.because(rulebook.category()).into()),
     }
@@ -84,7 +87,12 @@ pub(crate) fn keep_scale(
 
 /// True where the law does not ask for the tender.
 pub(crate) fn is_voluntary(state: &dyn StateRead, id: &ProjectId) -> Result<bool, StateFailure> {
-    Ok(state.get(&state_key::voluntary(id))?.is_some())
+    Ok(voluntary_below(state, id)?.is_some())
+}
+
+/// The scale a voluntary tender was published below; nothing for one the law asks for.
+pub(crate) fn voluntary_below(state: &dyn StateRead, id: &ProjectId) -> Result<Option<u64>, StateFailure> {
+    load(state, &state_key::voluntary(id))
 }
 
 /// `result.corrected/1`, by the hosting centre, cosigned by the committee as the report was.

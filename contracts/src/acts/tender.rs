@@ -190,7 +190,8 @@ pub(crate) fn fix_terms(
     super::procurement::check_notice(&body, rulebook)?;
     super::procurement::keep_scale(act.state, id, &body, rulebook)?;
     super::eligibility::require_licences(act.state, id, &body.required_licences)?;
-    super::building_model::fix(act.state, id, body.model, &body.criteria)?;
+    let blind = body.evaluation.as_ref().map_or(&[][..], |terms| &terms.blind);
+    super::building_model::fix(act.state, id, body.model, (&body.criteria, blind), rulebook)?;
     act.state.put(state_key::terms_time(id), &act.block.time)?;
     project.rulebook = Some(*body.rulebook.digest());
     project.method = body.method;

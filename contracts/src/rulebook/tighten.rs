@@ -53,8 +53,9 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("eval_extend_above", Fixed),
     ("tie_break", Fixed),
     ("unopened_bid", Fixed),
-    ("objection_reply_max", Fall),
-    ("objection_opening_reply_max", Fall),
+    // Its end starts the complainant's own time (complaint_window): shorter takes from who was not answered.
+    ("objection_reply_max", Fixed),
+    ("objection_opening_reply_max", Fixed),
     ("publicity_start", Fall),
     ("publicity_min", Rise),
     ("contract_max", Fall),
@@ -333,19 +334,8 @@ impl Rulebook {
         (book, taken, lapsed)
     }
 
-    /// Shares of a thousand stay within it, and the least bond below the greatest.
     fn is_possible(&self) -> Result<(), TighteningError> {
-        let over = |(name, value): (&String, &u64)| name.ends_with("_permille") && *value > 1000;
-        if let Some((name, _)) = self.counts.iter().find(|(name, value)| over((name, value))) {
-            return Err(TighteningError::Impossible(name.clone()));
-        }
-        let bond = |name: &str| self.counts.get(name).copied();
-        match (bond("listing_bond_min_permille"), bond("listing_bond_max_permille")) {
-            (Some(least), Some(most)) if least > most => {
-                Err(TighteningError::Impossible("listing_bond_min_permille".into()))
-            }
-            _ => Ok(()),
-        }
+        self.impossible().map_or(Ok(()), |name| Err(TighteningError::Impossible(name.to_owned())))
     }
 }
 

@@ -17,7 +17,6 @@ use super::{Due, DueLabel, Entered, Group, NewestBid, SealedTender, SlotState, d
 use crate::acts::unsealing::identity_of;
 use crate::memory::{Memory, Outer, of};
 use crate::project::Project;
-use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -141,8 +140,7 @@ pub fn layers(
             else {
                 return Ok(found);
             };
-            let digest = project.rulebook.ok_or_else(|| damaged("a published project"))?;
-            let rulebook = Rulebook::load(state, &digest)?.ok_or_else(|| damaged("a rulebook"))?;
+            let rulebook = project.pinned(state)?;
             let lots = enough(state, id, &project, &rulebook)?;
             let prefix = state_key::standing_bids(id);
             for (place, value) in state.scan(&prefix, tender.cursor.as_deref(), limit)? {

@@ -31,14 +31,15 @@ const fn notice(from: TimeMs, due: TimeMs) -> Timer {
     Timer { rule: DEADLINE, from, due, about: None }
 }
 
-/// What the stage itself asks for.
-fn of_stage(project: &Project, rulebook: &Rulebook, now: TimeMs) -> Vec<Timer> {
+/// What the stage itself asks for. Bidders open themselves from the deadline on; where the group opens their bids, from
+/// the end of its time (`opens_from`).
+fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: TimeMs, now: TimeMs) -> Vec<Timer> {
     let since = |rule, stage| timer(rulebook, rule, project.time_of(stage));
     let found = match project.stage {
         Stage::Published | Stage::Prequalifying if now < project.deadline => {
             vec![Some(notice(project.time_of(project.stage), project.deadline))]
         }
-        Stage::Published => vec![timer(rulebook, "reveal_window", project.deadline)],
+        Stage::Published => vec![timer(rulebook, "reveal_window", opens_from)],
         Stage::Evaluated => vec![since("publicity_start", Stage::Evaluated)],
         Stage::Publicised => {
             vec![since("publicity_min", Stage::Publicised), since("award_max", Stage::Publicised)]
@@ -63,7 +64,9 @@ fn of_project(
     rulebook: &Rulebook,
     now: TimeMs,
 ) -> Result<Vec<Timer>, StateFailure> {
-    let mut found = of_stage(project, rulebook, now);
+    let by_group = state.get(&state_key::sealed_tender(id))?.is_some();
+    let groups_end = rulebook.due("sealing_signature_window", project.deadline).filter(|_| by_group);
+    let mut found = of_stage(project, rulebook, groups_end.unwrap_or(project.deadline), now);
     if project.stage == Stage::Listed
         && let Some(listing) = Listing::load(state, id)?
         && let Some(end) = listing.lots.iter().map(|lot| lot.end).max()

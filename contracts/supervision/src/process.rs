@@ -178,6 +178,10 @@ impl Look<'_> {
 
     fn opening(&mut self) {
         let (Some(deadline), Some(terms)) = (self.reading.deadline, self.terms()) else { return };
+        // Where the group opens the bids, its time comes before the bidders' own.
+        let by_group = self.reading.published.as_ref().is_some_and(|notice| notice.sealed_by.is_some());
+        let groups_end = self.rulebook.due("sealing_signature_window", deadline).filter(|_| by_group);
+        let deadline = groups_end.unwrap_or(deadline);
         let opened = self.last("bids.opened/1");
         self.duty("timer.reveal_window", "reveal_window", (terms.0, deadline), opened);
     }

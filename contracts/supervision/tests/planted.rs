@@ -79,6 +79,7 @@ fn a_clean_tender_raises_nothing() {
 #[test]
 fn each_planted_violation_raises_exactly_its_rule() {
     let day = 86_400_000;
+    let group = 3_600_000;
     // Working days: counted by the rulebook from the moment in question.
     let law = biaozheng_contracts::Rulebook::parse(tender::LAW).unwrap();
     let within = |parameter: &str, from: u64| law.due(parameter, TimeMs::new(from)).unwrap().get() - from;
@@ -112,6 +113,11 @@ fn each_planted_violation_raises_exactly_its_rule() {
             "timer.reveal_window",
             Tender { opened_after: 2 * 3_600_000 + 1, ..clean() },
             Tender { opened_after: 2 * 3_600_000, ..clean() },
+        ),
+        (
+            "timer.reveal_window",
+            Tender { by_group: true, opened_after: group + 2 * 3_600_000 + 1, ..clean() },
+            Tender { by_group: true, opened_after: group + 2 * 3_600_000, ..clean() },
         ),
         (
             "timer.publicity_start",

@@ -36,6 +36,9 @@ const FIXED: &[&str] = &[
     "objection_prequal_before",
     "objection_raise_max",
     "objection_opening_window",
+    // Their ends start the complainant's time.
+    "objection_reply_max",
+    "objection_opening_reply_max",
     "complaint_window",
     "complaint_suspend_max",
     "reveal_window",
@@ -100,9 +103,18 @@ fn neighbours(name: &str, value: &str, step: u64) -> (Option<String>, Option<Str
         }
         number => {
             let number: u64 = number.parse().unwrap();
-            let most = if name.ends_with("_permille") { 1000 } else { 9_007_199_254_740_991 };
+            // What a procedure still can keep: docs/rulebook.md.
+            let (least, most) = match name {
+                "committee_min" => (0, 31),
+                // Together at most 16.
+                "randomness_centres_min" | "randomness_regulators_min" => (0, 8),
+                "candidates_max" | "bids_per_bidder_max" => (1, 1_000_000),
+                _ if name.ends_with("_permille") => (0, 1000),
+                _ => (0, 9_007_199_254_740_991),
+            };
             let up = (number + step <= most).then(|| (number + step).to_string());
-            ends(up, number.checked_sub(step).map(|less| less.to_string()))
+            let down = number.checked_sub(step).filter(|less| *less >= least);
+            ends(up, down.map(|less| less.to_string()))
         }
     }
 }
@@ -169,6 +181,49 @@ fn days_and_working_days_are_compared_where_one_is_surely_longer() {
         one("expert_share_min_permille", "1001"),
         Err(TighteningError::Impossible("expert_share_min_permille".into()))
     );
+}
+
+/// Stricter in its direction, and nobody could keep it: neither a district's nor a city's text may say so.
+#[test]
+fn a_value_no_procedure_can_keep_is_refused() {
+    let law = law();
+    let book = Rulebook::parse(&law).unwrap();
+    let replaced = |name: &str, value: &str| {
+        let head = format!("{name} = {{ value = ");
+        let line = law.lines().find(|line| line.starts_with(&head)).unwrap();
+        let rest = &line[line.find(", article").unwrap()..];
+        Rulebook::parse(&law.replace(line, &format!("{head}{value}{rest}")))
+    };
+    for (name, fits, over) in [
+        ("candidates_max", "1", "0"),
+        ("committee_min", "31", "32"),
+        ("randomness_centres_min", "15", "16"),
+        ("min_bidders", "2000", "2001"),
+        ("expert_share_min_permille", "1000", "1001"),
+    ] {
+        let one = |value: &str| judged(&book, &text(&law, 1, &owned(&[(name, value)])));
+        assert_eq!(one(fits), Ok(1), "{name}");
+        assert_eq!(one(over), Err(TighteningError::Impossible(name.into())));
+        assert!(replaced(name, fits).is_ok(), "{name}");
+        let refused = replaced(name, over).unwrap_err().to_string();
+        assert!(refused.contains(&format!("'{name}' leaves no value")), "{refused}");
+    }
+    let none = judged(&book, &text(&law, 1, &owned(&[("bids_per_bidder_max", "0")])));
+    assert_eq!(none, Err(TighteningError::Impossible("bids_per_bidder_max".into())));
+    // A draw that must be and cannot be.
+    let draws = ["randomness_centres_min", "randomness_regulators_min", "randomness_window"];
+    let kept = law[..law.find("[step]").unwrap()].lines();
+    let kept = kept.filter(|line| !draws.iter().any(|name| line.starts_with(&format!("{name} = "))));
+    let without: String = kept.map(|line| format!("{line}\n")).collect();
+    let drawn = |flag: bool| {
+        let (yes, no) = ("committee_by_draw = { value = true", "committee_by_draw = { value = false");
+        if flag { without.replace(no, yes) } else { without.replace(yes, no) }
+    };
+    assert!(Rulebook::parse(&drawn(true)).unwrap_err().to_string().contains("'committee_by_draw'"));
+    let undrawn = drawn(false);
+    let city = Rulebook::parse(&undrawn).unwrap();
+    let demanded = judged(&city, &text(&undrawn, 1, &owned(&[("committee_by_draw", "true")])));
+    assert_eq!(demanded, Err(TighteningError::Impossible("committee_by_draw".into())));
 }
 
 fn publish(by: &str, toml: String) -> Draft {

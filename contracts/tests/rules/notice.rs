@@ -144,13 +144,19 @@ fn price_score(book: &Book, outside: bool) -> (World, Draft) {
     (world, record)
 }
 
-/// Over two lots: neither reaches the scale alone.
+/// Over two lots, one with an estimate, one with a ceiling far above its own: neither reaches the scale alone.
 fn voluntary(book: &Book, kind: &str, parameter: &str, outside: bool) -> (World, Draft) {
     let world = entered(book);
     let mut body = notice(book, &world);
     let most = book.number(parameter) - 1 + u64::from(outside);
-    let lot = |id: &str, estimate: u64| json!({"id": id, "title": format!("{id}标段"), "estimate": estimate});
-    body["lots"] = json!([lot("1", most / 2), lot("2", most - most / 2)]);
+    let lot = |id: &str, estimate: u64, ceiling: Option<u64>| {
+        let mut lot = json!({"id": id, "title": format!("{id}标段"), "estimate": estimate});
+        if let Some(ceiling) = ceiling {
+            lot["ceiling"] = json!(ceiling);
+        }
+        lot
+    };
+    body["lots"] = json!([lot("1", most / 2, Some(1)), lot("2", 1, Some(most - most / 2))]);
     body["bid_bond"] = json!(0);
     body["voluntary"] = json!(kind);
     let record = publication(book, &world, body);

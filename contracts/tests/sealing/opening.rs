@@ -72,6 +72,57 @@ fn bids_open_themselves_and_nothing_after_the_opening_knows_the_difference() {
     assert!(made.due().is_empty() && made.pending().is_empty());
 }
 
+/// A district asks for four bidders: with three the bodies go back shut, and none is opened ahead of the records either.
+#[test]
+fn nothing_is_opened_ahead_of_what_the_district_leaves_shut() {
+    let ahead = |district: bool| {
+        let mut made = grouped();
+        let base = made.world.law();
+        let east = format!(
+            "category = \"engineering-open\"\ncentre = \"EAST\"\nversion = 1\nbase = \"{base}\"\ntitle = \"East\"\n\
+             title_zh = \"东区\"\n\n[parameter]\nmin_bidders = {{ value = 4, article = \"东区规则\", basis = \"centre\" }}\n"
+        );
+        let named = Rulebook::digest(&east).to_string();
+        if district {
+            made.world.ok(draft("rulebook.tightened/1", "EAST", json!({"toml": east})));
+        }
+        made.world.register();
+        let mut body = made.published();
+        if district {
+            body["tightening"] = json!(named);
+        }
+        made.world.publish(body);
+        for (bidder, price) in PRICES {
+            made.bid(bidder, price, 1);
+        }
+        made.world.now = made.world.deadline();
+        let slot = made.opening(&made.pending()[0], "CITY");
+        made.world.ok(slot);
+        let label = Label::tender(&chain(), &made.identity("B1", 1).opening);
+        let signature = made.sign(&label).to_bytes();
+        let due = sealing::DueLabel { due: Due::Tender(project()), label, signature: None, from: 0 };
+        sealing::layers(&made.world.state, &chain(), &due, &signature, 100).unwrap().len()
+    };
+    assert_eq!((ahead(true), ahead(false)), (0, 3));
+}
+
+/// After the deadline the group's time runs first, then the bidders' own.
+#[test]
+fn the_limit_shown_for_a_sealed_tender_is_the_one_that_holds() {
+    let mut made = three_bids();
+    let deadline = made.world.deadline();
+    made.world.now = deadline;
+    let (shown, _) = view::timers::timers(&made.world.state, None, 10, TimeMs::new(deadline)).unwrap();
+    let book = Rulebook::parse(&made.world.book).unwrap();
+    let due = |name: &str, from: u64| book.due(name, TimeMs::new(from)).unwrap().get();
+    let group = due("sealing_signature_window", deadline);
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0]["rule"], "reveal_window");
+    assert_eq!(shown[0]["from_ms"], group);
+    assert_eq!(shown[0]["due_ms"], due("reveal_window", group));
+    assert!(group > deadline);
+}
+
 #[test]
 pub(crate) fn refusals() {
     let plain = {

@@ -35,6 +35,8 @@ pub struct Tender {
     pub amended_day: Option<u64>,
     pub answered_after: Option<u64>,
     pub opened_after: u64,
+    /// Its bids are sealed to the group, whose time to open them comes before the bidders'.
+    pub by_group: bool,
     /// Bidder, price in fen; B1 is the lowest.
     pub bids: Vec<(&'static str, u64)>,
     pub disqualified: Vec<&'static str>,
@@ -78,6 +80,7 @@ pub fn clean() -> Tender {
         amended_day: Some(2),
         answered_after: Some(2 * DAY),
         opened_after: 1000,
+        by_group: false,
         bids,
         disqualified: vec![],
         traces,
@@ -107,12 +110,15 @@ impl Tender {
         let published = START + 1000;
         let deadline = published + self.bidding_days * DAY;
         writer.at(published);
-        let body = json!({
+        let mut body = json!({
             "rulebook": Rulebook::digest(&writer.process.rulebook).to_string(), "currency": "CNY", "notice": "道路工程", "method": "lowest_price",
             "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}], "bid_bond": 0,
             "documents_from_ms": published, "documents_until_ms": published + self.documents_days * DAY,
             "deadline_ms": deadline,
         });
+        if self.by_group {
+            body["sealed_by"] = json!("group");
+        }
         writer.record(self.tenderee, "tender.published/1", body);
         if let Some(day) = self.amended_day {
             writer.at(published + day * DAY);
