@@ -136,7 +136,12 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
         GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
         GossipEvent::Messages { from, messages, answer } => {
             let mut reply = Reply::Taken;
+            let mut answered = false;
             for message in messages {
+                // One answer holds one checkpoint, however often the request asks.
+                if message == Message::WantCheckpoint && std::mem::replace(&mut answered, true) {
+                    continue;
+                }
                 match (hear(shared, &from, message)?, &reply) {
                     (Reply::Taken, _) | (Reply::Full, Reply::Checkpoint(_)) => {}
                     (more, _) => reply = more,
@@ -181,7 +186,7 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
             }
         }
         Message::WantCheckpoint => {
-            return Ok(Reply::Checkpoint(shared.checkpointer.latest().map(|(_, note)| note)));
+            return Ok(Reply::Checkpoint(shared.checkpointer.latest().map(|latest| latest.1.clone())));
         }
     }
     Ok(Reply::Taken)
