@@ -273,9 +273,7 @@ fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
             Ok(record) if shared.store.contains(&record.id())? => {
                 shared.store.remove_pending(&[record.id()])?
             }
-            Ok(record)
-                if shared.sealer.as_ref().is_some_and(|one| one.hold(&shared.metrics, &record).is_some()) => {
-            }
+            Ok(record) if shared.sealer.as_ref().is_some_and(|one| one.hold(shared, &record).is_some()) => {}
             Ok(record) => drop(shared.mempool.insert(Arc::new(record), true, received)),
             Err(reason) => {
                 bail!("a record this node acknowledged does not verify any more: {reason}; restore a backup")

@@ -252,13 +252,16 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
         }
     }
     for (what, record) in work.records {
-        sealer.held().submitted.insert(what.clone(), (Instant::now(), record.id()));
+        let id = record.id();
+        sealer.held().submitted.insert(what.clone(), (Instant::now(), id));
         match submit(shared, record).await {
             Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
             Err(reason) => {
                 // Mostly another member was first, and the next step finds nothing to do.
                 debug!(what, reason, "a record of sealing is not taken");
-                sealer.held().submitted.remove(&what);
+                let mut held = sealer.held();
+                held.submitted.remove(&what);
+                held.stock.refused(&id);
             }
         }
     }
