@@ -44,6 +44,9 @@ pub use keys::{MadeKeys, create_keys};
 const AGAIN: Duration = Duration::from_secs(8);
 /// Between two sendings of the same partial signature.
 const SEND_AGAIN: Duration = Duration::from_secs(1);
+/// How long a peer that sent a bad part is not heard for that label. Not for ever: it may have been a step behind at a
+/// change of the group, and its next part is good.
+const SILENCE: Duration = Duration::from_secs(5);
 /// How much later each further member submits what every member has.
 const STAGGER: Duration = Duration::from_millis(600);
 
@@ -88,8 +91,8 @@ struct Waiting {
     label: Label,
     sent: Option<Instant>,
     parts: BTreeMap<u16, PartialSignature>,
-    /// Peers that sent a bad one: each has but one part to give, and is not heard for this label again.
-    convicted: BTreeSet<String>,
+    /// Peers that sent a bad one, and when: not heard for this label for [`SILENCE`].
+    convicted: BTreeMap<String, Instant>,
     /// The group's, once a quorum's parts gave it.
     signature: Option<[u8; 48]>,
 }
@@ -101,6 +104,34 @@ struct Work {
     messages: Vec<Message>,
     /// Sealed entries that leave now, clients' and dummies alike.
     entries: Vec<Record>,
+}
+
+impl Waiting {
+    fn new(label: Label) -> Self {
+        Self { label, sent: None, parts: BTreeMap::new(), convicted: BTreeMap::new(), signature: None }
+    }
+
+    fn is_silenced(&self, peer: &str) -> bool {
+        self.convicted.get(peer).is_some_and(|at| at.elapsed() < SILENCE)
+    }
+}
+
+impl Held {
+    /// The group's keys of now. Parts of another epoch's shares do not go together with this one's.
+    fn set_group(&mut self, group: PublicPolynomial) {
+        if self.group.as_ref() != Some(&group) {
+            self.partials.clear();
+            self.group = Some(group);
+        }
+    }
+
+    /// Where a part that was checked against `group` belongs; nowhere when the group changed meanwhile.
+    fn waiting_under(&mut self, group: &PublicPolynomial, label: &[u8]) -> Option<&mut Waiting> {
+        if self.group.as_ref() != Some(group) {
+            return None;
+        }
+        self.partials.get_mut(label)
+    }
 }
 
 impl Sealer {
@@ -178,7 +209,7 @@ impl Sealer {
         let (known, group) = {
             let held = self.held();
             let Some(waiting) = held.partials.get(label) else { return };
-            if waiting.parts.contains_key(&partial.index().get()) || waiting.convicted.contains(from) {
+            if waiting.parts.contains_key(&partial.index().get()) || waiting.is_silenced(from) {
                 return;
             }
             (waiting.label.clone(), held.group.clone())
@@ -187,7 +218,7 @@ impl Sealer {
         match biaozheng_seal::group::verify_partial(&group, &known, &partial) {
             Ok(()) => {
                 metrics.sealing.partials_taken.inc();
-                if let Some(waiting) = self.held().partials.get_mut(label) {
+                if let Some(waiting) = self.held().waiting_under(&group, label) {
                     waiting.parts.insert(partial.index().get(), partial);
                 }
             }
@@ -195,8 +226,8 @@ impl Sealer {
                 metrics.sealing.partials_bad.inc();
                 // The connection proves who sent it; whose part it says it is, anybody can write.
                 warn!(from, member = %bad.sender, "a peer's partial signature is not of the share it claims");
-                if let Some(waiting) = self.held().partials.get_mut(label) {
-                    waiting.convicted.insert(from.to_owned());
+                if let Some(waiting) = self.held().waiting_under(&group, label) {
+                    waiting.convicted.insert(from.to_owned(), Instant::now());
                 }
             }
         }
