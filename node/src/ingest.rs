@@ -164,10 +164,13 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
             }
         }
         Message::Cosignature { size, line } => {
-            shared.progress.peer_told(from, None, Some(size), now());
+            let tip = shared.store.tip();
+            // Whoever cosigns this tree has the block that made it. Under load nobody sends wakes, only lines.
+            let height = (size >= tip.history_size).then(|| tip.height.get());
+            shared.progress.peer_told(from, height, Some(size), now());
             // Somebody committed more than we did: the next height has started there.
-            if size > shared.store.tip().history_size {
-                shared.progress.want(shared.store.tip().height.next().get());
+            if size > tip.history_size {
+                shared.progress.want(tip.height.next().get());
             }
             if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
                 send(shared, outgoing);

@@ -27,6 +27,7 @@ use biaozheng_seal::dkg::NodeSecret;
 use biaozheng_seal::group::{PartialSignature, PrivateShare, PublicPolynomial, StorageKey};
 use biaozheng_seal::label::Label;
 use biaozheng_seal::seed::Seed;
+use futures::future::join_all;
 use serde_json::Value;
 use tracing::{debug, warn};
 
@@ -117,6 +118,21 @@ impl Waiting {
 }
 
 impl Held {
+    fn new(cover: Cover<Record>) -> Self {
+        Self {
+            shares: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            partials: BTreeMap::new(),
+            group: None,
+            submitted: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            stock: dummies::Stock::default(),
+            cover,
+            late: Vec::new(),
+            ahead: BTreeMap::new(),
+        }
+    }
+
     /// The group's keys of now. Parts of another epoch's shares do not go together with this one's.
     fn set_group(&mut self, group: PublicPolynomial) {
         if self.group.as_ref() != Some(&group) {
@@ -276,9 +292,10 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
     for message in work.messages {
         shared.gossip.broadcast(message, false);
     }
-    for entry in work.entries {
-        if let Err(entry) = entries::leave(shared, entry).await {
-            warn!("disk or pool are full: a sealed entry is late");
+    // All at once: the journal syncs them together.
+    for left in join_all(work.entries.into_iter().map(|entry| entries::leave(shared, entry))).await {
+        if let Err(entry) = left {
+            warn!("the disk has too much to do: a sealed entry is late");
             sealer.held().late.push(entry);
         }
     }
@@ -295,5 +312,42 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
                 held.stock.refused(&id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use biaozheng_ledger::digest::Digest;
+    use biaozheng_ledger::ids::ChainId;
+    use biaozheng_seal::group::{Purpose, sign_partial, trusted_dealer};
+    use biaozheng_seal::label::Slot;
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    #[test]
+    fn parts_of_another_epoch_go_and_no_peer_is_silenced_for_ever() {
+        let deal = |seed| trusted_dealer::deal(&Seed::new([seed; 32]), Purpose::Sealing, 4).unwrap();
+        let ((old, shares), (new, _)) = (deal(1), deal(2));
+        let label = Label::slot(&ChainId::new(Digest::of(b"chain")), Slot::new(7));
+        let mut held = Held::new(Cover::new(Zeroizing::new([1; 32]), 0));
+        held.set_group(old.clone());
+        held.partials.insert(label.message().to_vec(), Waiting::new(label.clone()));
+        let part = sign_partial(&shares[0], &label).unwrap();
+        let waiting = held.waiting_under(&old, label.message()).unwrap();
+        waiting.parts.insert(part.index().get(), part);
+        waiting.convicted.insert("late".to_owned(), Instant::now());
+        assert!(waiting.is_silenced("late") && !waiting.is_silenced("other"));
+        let before = Instant::now().checked_sub(SILENCE).unwrap();
+        waiting.convicted.insert("late".to_owned(), before);
+        assert!(!waiting.is_silenced("late"), "heard again");
+
+        held.set_group(old.clone());
+        assert_eq!(held.partials.len(), 1, "the same group");
+        held.set_group(new.clone());
+        assert!(held.partials.is_empty(), "dealt anew");
+        held.partials.insert(label.message().to_vec(), Waiting::new(label.clone()));
+        assert!(held.waiting_under(&old, label.message()).is_none(), "checked before the change");
+        assert!(held.waiting_under(&new, label.message()).is_some());
     }
 }

@@ -73,8 +73,9 @@ impl Publication {
         self.sizes.send_replace(size);
     }
 
-    /// Outside witnesses cosigned a complete checkpoint; `note` has their lines.
-    pub(super) fn witnessed(&self, size: u64, note: SignedNote, now: Instant) {
+    /// Outside witnesses cosigned a complete checkpoint; `note` has their lines. They were asked from `asked` on, when
+    /// this was the newest: a newer one came later.
+    pub(super) fn witnessed(&self, size: u64, note: SignedNote, asked: Instant) {
         let mut inner = self.write();
         if inner.witnessed.as_ref().is_some_and(|known| known.0 > size) {
             return;
@@ -84,7 +85,7 @@ impl Publication {
         if newest <= size {
             inner.newest = Some(Arc::clone(&whole));
         }
-        inner.lacking_since = (newest > size).then_some(now);
+        inner.lacking_since = (newest > size).then_some(asked);
         inner.witnessed = Some(whole);
     }
 
@@ -157,7 +158,7 @@ mod tests {
         assert!(publication.covering(7).is_none());
         publication.complete(9, note("9"), at(12));
         assert_eq!(shown(&publication, at(13)), (9, "9".into()), "it did not");
-        publication.witnessed(7, note("7w"), at(14));
+        publication.witnessed(7, note("7w"), at(11));
         assert_eq!(shown(&publication, at(14)), (9, "9".into()), "9 was shown already");
         publication.witnessed(9, note("9w"), at(15));
         assert_eq!(shown(&publication, at(99)), (9, "9w".into()));

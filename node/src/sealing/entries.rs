@@ -75,7 +75,7 @@ impl Sealer {
 /// stays one. What the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
 ///
 /// # Errors
-/// The entry itself, which is to be tried again: disk or pool are full.
+/// The entry itself, which is to be tried again: the disk has too much to do, or failed.
 pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> {
     let record = match ingest::verify(shared, entry.clone()) {
         Ok(record) => Arc::new(record),
@@ -94,9 +94,8 @@ pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> 
             return Err(entry);
         }
     }
-    if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
-        return Err(entry);
-    }
+    // The pool's limit was asked when it was acknowledged; how many wait the cover bounds.
+    shared.mempool.insert_promised(Arc::clone(&record), received);
     shared.metrics.received.inc();
     let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
     record.envelope().encode(&mut bytes);
