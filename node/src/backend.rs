@@ -253,7 +253,7 @@ impl Backend for NodeBackend {
             }
         })?;
         // A sealed entry waits for its moment, so that neither its coming nor its number shows.
-        if shared.sealer.as_ref().is_some_and(|sealer| sealer.hold(&shared.metrics, &record).is_some()) {
+        if shared.sealer.as_ref().is_some_and(|sealer| sealer.hold(shared, &record).is_some()) {
             return Ok(Submitted { id, receipt: self.receipt(id) });
         }
         if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {

@@ -75,6 +75,8 @@ pub struct Checkpointer {
     keys: Keyring,
     open: Mutex<Open>,
     publication: Publication,
+    /// Held while a witness's line is added to a stored checkpoint.
+    adding: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -124,6 +126,7 @@ impl Checkpointer {
             keys: Keyring::default(),
             open: Mutex::default(),
             publication: Publication::new(Vec::new(), Duration::ZERO),
+            adding: Mutex::default(),
             store,
         };
         if let Some((size, note)) = checkpointer.store.latest_checkpoint()? {
@@ -336,8 +339,8 @@ impl Checkpointer {
 
     /// The newest complete checkpoint without outsiders' lines, for a node that asks.
     #[must_use]
-    pub fn latest(&self) -> Option<(u64, String)> {
-        self.newest().map(|newest| (newest.0, self.policy.own_lines(&newest.1).to_string()))
+    pub fn latest(&self) -> Option<Arc<(u64, String)>> {
+        self.publication.own()
     }
 
     /// The newest complete checkpoint with its tree's size.
@@ -384,22 +387,31 @@ impl Checkpointer {
         self.publication.outside().iter().filter(there).map(ToString::to_string).collect()
     }
 
-    /// Adds outside witnesses' lines to a complete checkpoint. They are valid: whoever asked has verified them.
+    /// Adds an outside witness's line to a complete checkpoint, beside those it has by now. The line is valid: whoever
+    /// asked, beginning at `asked`, has verified it.
     ///
     /// # Errors
-    /// [`Fatal`] when the checkpoint cannot be stored.
-    pub fn witnessed(&self, size: u64, note: &SignedNote, lines: Vec<NoteSignature>) -> Result<(), Fatal> {
-        let mut whole = note.clone();
-        for line in lines {
-            whole.signatures.retain(|other| other.name != line.name || other.key_id != line.key_id);
-            if whole.signatures.len() >= PUBLISHED_SIGNATURES_MAX {
-                debug!(witness = %line.name, "no room for a witness's line: verifiers need not read more");
-                continue;
-            }
-            whole.signatures.push(line);
+    /// [`Fatal`] when the checkpoint cannot be read or stored.
+    pub fn witnessed(
+        &self,
+        size: u64,
+        note: &SignedNote,
+        line: NoteSignature,
+        asked: Instant,
+    ) -> Result<(), Fatal> {
+        let disk = |error: biaozheng_store::StoreError| Fatal::new(error.to_string());
+        let _one_at_a_time = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = self.store.checkpoint_at_or_after(size).map_err(disk)?;
+        let stored = stored.filter(|(of, _)| *of == size).and_then(|(_, text)| text.parse().ok());
+        let mut whole: SignedNote = stored.unwrap_or_else(|| note.clone());
+        whole.signatures.retain(|other| other.name != line.name || other.key_id != line.key_id);
+        if whole.signatures.len() >= PUBLISHED_SIGNATURES_MAX {
+            debug!(witness = %line.name, "no room for a witness's line: verifiers need not read more");
+            return Ok(());
         }
-        self.store.put_checkpoint(size, &whole.to_string()).map_err(|error| Fatal::new(error.to_string()))?;
-        self.publication.witnessed(size, whole, Instant::now());
+        whole.signatures.push(line);
+        self.store.put_checkpoint(size, &whole.to_string()).map_err(disk)?;
+        self.publication.witnessed(size, whole, asked);
         Ok(())
     }
 

@@ -136,7 +136,12 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
         GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
         GossipEvent::Messages { from, messages, answer } => {
             let mut reply = Reply::Taken;
+            let mut answered = false;
             for message in messages {
+                // One answer holds one checkpoint, however often the request asks.
+                if message == Message::WantCheckpoint && std::mem::replace(&mut answered, true) {
+                    continue;
+                }
                 match (hear(shared, &from, message)?, &reply) {
                     (Reply::Taken, _) | (Reply::Full, Reply::Checkpoint(_)) => {}
                     (more, _) => reply = more,
@@ -159,10 +164,13 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
             }
         }
         Message::Cosignature { size, line } => {
-            shared.progress.peer_told(from, None, Some(size), now());
+            let tip = shared.store.tip();
+            // Whoever cosigns this tree has the block that made it. Under load nobody sends wakes, only lines.
+            let height = (size >= tip.history_size).then(|| tip.height.get());
+            shared.progress.peer_told(from, height, Some(size), now());
             // Somebody committed more than we did: the next height has started there.
-            if size > shared.store.tip().history_size {
-                shared.progress.want(shared.store.tip().height.next().get());
+            if size > tip.history_size {
+                shared.progress.want(tip.height.next().get());
             }
             if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
                 send(shared, outgoing);
@@ -181,7 +189,7 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
             }
         }
         Message::WantCheckpoint => {
-            return Ok(Reply::Checkpoint(shared.checkpointer.latest().map(|(_, note)| note)));
+            return Ok(Reply::Checkpoint(shared.checkpointer.latest().map(|latest| latest.1.clone())));
         }
     }
     Ok(Reply::Taken)

@@ -1,7 +1,8 @@
 //! Records that were received and not yet decided, in order of arrival.
 //!
 //! **Invariant:** every record here has verified signatures, so no node verifies one twice. Count and bytes
-//! are bounded; a full pool answers [`Full`] and the client is told to come back.
+//! are bounded; a full pool answers [`Full`] and the client is told to come back. Only what this node has acknowledged
+//! before goes in beyond that: records of before a restart, and sealed entries at their moment.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,6 +64,23 @@ impl Mempool {
     /// # Errors
     /// [`Full`].
     pub fn insert(&self, record: Arc<VerifiedRecord>, own: bool, received: TimeMs) -> Result<bool, Full> {
+        self.add(record, own, received, false)
+    }
+
+    /// Adds a record this node has acknowledged, also where there is no room: it was promised a block. Whoever calls
+    /// this bounds how many there are.
+    pub fn insert_promised(&self, record: Arc<VerifiedRecord>, received: TimeMs) {
+        let added = self.add(record, true, received, true);
+        debug_assert!(added.is_ok(), "there is no limit");
+    }
+
+    fn add(
+        &self,
+        record: Arc<VerifiedRecord>,
+        own: bool,
+        received: TimeMs,
+        promised: bool,
+    ) -> Result<bool, Full> {
         let bytes = record.envelope().encoded_len();
         {
             let mut inner = self.lock();
@@ -71,7 +89,7 @@ impl Mempool {
                 return Ok(false);
             }
             let total = inner.bytes.saturating_add(bytes);
-            if inner.records.len() >= self.records_max || total > self.bytes_max {
+            if !promised && (inner.records.len() >= self.records_max || total > self.bytes_max) {
                 return Err(Full);
             }
             let arrival = inner.next_arrival;

@@ -262,7 +262,8 @@ async fn announce(running: RunningNode, first: Height, started: impl FnOnce(&Run
 
 /// Records that were acknowledged before a restart wait for their block again.
 fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
-    let stored = shared.store.pending(shared.config.mempool.records_max)?;
+    // All of them, which the store bounds: the cover held some beside the pool, and the limits may have been made smaller.
+    let stored = shared.store.pending(usize::MAX)?;
     let count = stored.len();
     if let Some(sealer) = &shared.sealer {
         sealer.resume(shared)?;
@@ -273,10 +274,8 @@ fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
             Ok(record) if shared.store.contains(&record.id())? => {
                 shared.store.remove_pending(&[record.id()])?
             }
-            Ok(record)
-                if shared.sealer.as_ref().is_some_and(|one| one.hold(&shared.metrics, &record).is_some()) => {
-            }
-            Ok(record) => drop(shared.mempool.insert(Arc::new(record), true, received)),
+            Ok(record) if shared.sealer.as_ref().is_some_and(|one| one.hold(shared, &record).is_some()) => {}
+            Ok(record) => shared.mempool.insert_promised(Arc::new(record), received),
             Err(reason) => {
                 bail!("a record this node acknowledged does not verify any more: {reason}; restore a backup")
             }

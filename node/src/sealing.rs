@@ -27,6 +27,7 @@ use biaozheng_seal::dkg::NodeSecret;
 use biaozheng_seal::group::{PartialSignature, PrivateShare, PublicPolynomial, StorageKey};
 use biaozheng_seal::label::Label;
 use biaozheng_seal::seed::Seed;
+use futures::future::join_all;
 use serde_json::Value;
 use tracing::{debug, warn};
 
@@ -44,6 +45,9 @@ pub use keys::{MadeKeys, create_keys};
 const AGAIN: Duration = Duration::from_secs(8);
 /// Between two sendings of the same partial signature.
 const SEND_AGAIN: Duration = Duration::from_secs(1);
+/// How long a peer that sent a bad part is not heard for that label. Not for ever: it may have been a step behind at a
+/// change of the group, and its next part is good.
+const SILENCE: Duration = Duration::from_secs(5);
 /// How much later each further member submits what every member has.
 const STAGGER: Duration = Duration::from_millis(600);
 
@@ -88,8 +92,8 @@ struct Waiting {
     label: Label,
     sent: Option<Instant>,
     parts: BTreeMap<u16, PartialSignature>,
-    /// Peers that sent a bad one: each has but one part to give, and is not heard for this label again.
-    convicted: BTreeSet<String>,
+    /// Peers that sent a bad one, and when: not heard for this label for [`SILENCE`].
+    convicted: BTreeMap<String, Instant>,
     /// The group's, once a quorum's parts gave it.
     signature: Option<[u8; 48]>,
 }
@@ -101,6 +105,49 @@ struct Work {
     messages: Vec<Message>,
     /// Sealed entries that leave now, clients' and dummies alike.
     entries: Vec<Record>,
+}
+
+impl Waiting {
+    fn new(label: Label) -> Self {
+        Self { label, sent: None, parts: BTreeMap::new(), convicted: BTreeMap::new(), signature: None }
+    }
+
+    fn is_silenced(&self, peer: &str) -> bool {
+        self.convicted.get(peer).is_some_and(|at| at.elapsed() < SILENCE)
+    }
+}
+
+impl Held {
+    fn new(cover: Cover<Record>) -> Self {
+        Self {
+            shares: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            partials: BTreeMap::new(),
+            group: None,
+            submitted: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            stock: dummies::Stock::default(),
+            cover,
+            late: Vec::new(),
+            ahead: BTreeMap::new(),
+        }
+    }
+
+    /// The group's keys of now. Parts of another epoch's shares do not go together with this one's.
+    fn set_group(&mut self, group: PublicPolynomial) {
+        if self.group.as_ref() != Some(&group) {
+            self.partials.clear();
+            self.group = Some(group);
+        }
+    }
+
+    /// Where a part that was checked against `group` belongs; nowhere when the group changed meanwhile.
+    fn waiting_under(&mut self, group: &PublicPolynomial, label: &[u8]) -> Option<&mut Waiting> {
+        if self.group.as_ref() != Some(group) {
+            return None;
+        }
+        self.partials.get_mut(label)
+    }
 }
 
 impl Sealer {
@@ -178,7 +225,7 @@ impl Sealer {
         let (known, group) = {
             let held = self.held();
             let Some(waiting) = held.partials.get(label) else { return };
-            if waiting.parts.contains_key(&partial.index().get()) || waiting.convicted.contains(from) {
+            if waiting.parts.contains_key(&partial.index().get()) || waiting.is_silenced(from) {
                 return;
             }
             (waiting.label.clone(), held.group.clone())
@@ -187,7 +234,7 @@ impl Sealer {
         match biaozheng_seal::group::verify_partial(&group, &known, &partial) {
             Ok(()) => {
                 metrics.sealing.partials_taken.inc();
-                if let Some(waiting) = self.held().partials.get_mut(label) {
+                if let Some(waiting) = self.held().waiting_under(&group, label) {
                     waiting.parts.insert(partial.index().get(), partial);
                 }
             }
@@ -195,8 +242,8 @@ impl Sealer {
                 metrics.sealing.partials_bad.inc();
                 // The connection proves who sent it; whose part it says it is, anybody can write.
                 warn!(from, member = %bad.sender, "a peer's partial signature is not of the share it claims");
-                if let Some(waiting) = self.held().partials.get_mut(label) {
-                    waiting.convicted.insert(from.to_owned());
+                if let Some(waiting) = self.held().waiting_under(&group, label) {
+                    waiting.convicted.insert(from.to_owned(), Instant::now());
                 }
             }
         }
@@ -245,21 +292,62 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
     for message in work.messages {
         shared.gossip.broadcast(message, false);
     }
-    for entry in work.entries {
-        if let Err(entry) = entries::leave(shared, entry).await {
-            warn!("disk or pool are full: a sealed entry is late");
+    // All at once: the journal syncs them together.
+    for left in join_all(work.entries.into_iter().map(|entry| entries::leave(shared, entry))).await {
+        if let Err(entry) = left {
+            warn!("the disk has too much to do: a sealed entry is late");
             sealer.held().late.push(entry);
         }
     }
     for (what, record) in work.records {
-        sealer.held().submitted.insert(what.clone(), (Instant::now(), record.id()));
+        let id = record.id();
+        sealer.held().submitted.insert(what.clone(), (Instant::now(), id));
         match submit(shared, record).await {
             Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
             Err(reason) => {
                 // Mostly another member was first, and the next step finds nothing to do.
                 debug!(what, reason, "a record of sealing is not taken");
-                sealer.held().submitted.remove(&what);
+                let mut held = sealer.held();
+                held.submitted.remove(&what);
+                held.stock.refused(&id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use biaozheng_ledger::digest::Digest;
+    use biaozheng_ledger::ids::ChainId;
+    use biaozheng_seal::group::{Purpose, sign_partial, trusted_dealer};
+    use biaozheng_seal::label::Slot;
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    #[test]
+    fn parts_of_another_epoch_go_and_no_peer_is_silenced_for_ever() {
+        let deal = |seed| trusted_dealer::deal(&Seed::new([seed; 32]), Purpose::Sealing, 4).unwrap();
+        let ((old, shares), (new, _)) = (deal(1), deal(2));
+        let label = Label::slot(&ChainId::new(Digest::of(b"chain")), Slot::new(7));
+        let mut held = Held::new(Cover::new(Zeroizing::new([1; 32]), 0));
+        held.set_group(old.clone());
+        held.partials.insert(label.message().to_vec(), Waiting::new(label.clone()));
+        let part = sign_partial(&shares[0], &label).unwrap();
+        let waiting = held.waiting_under(&old, label.message()).unwrap();
+        waiting.parts.insert(part.index().get(), part);
+        waiting.convicted.insert("late".to_owned(), Instant::now());
+        assert!(waiting.is_silenced("late") && !waiting.is_silenced("other"));
+        let before = Instant::now().checked_sub(SILENCE).unwrap();
+        waiting.convicted.insert("late".to_owned(), before);
+        assert!(!waiting.is_silenced("late"), "heard again");
+
+        held.set_group(old.clone());
+        assert_eq!(held.partials.len(), 1, "the same group");
+        held.set_group(new.clone());
+        assert!(held.partials.is_empty(), "dealt anew");
+        held.partials.insert(label.message().to_vec(), Waiting::new(label.clone()));
+        assert!(held.waiting_under(&old, label.message()).is_none(), "checked before the change");
+        assert!(held.waiting_under(&new, label.message()).is_some());
     }
 }

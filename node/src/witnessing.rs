@@ -1,8 +1,8 @@
 //! Asks the outside witnesses of the configuration to cosign what the consortium cosigned.
 //!
 //! **Invariant:** it begins where the consortium's own work on a checkpoint ends, in a task of its own, and nothing
-//! waits for it: a witness that is slow, away or hostile costs its own line and nothing else. At any time there is
-//! at most one request under way to each.
+//! waits for it: a witness that is slow, away or hostile costs its own line and nothing else. Each witness has a task, so
+//! at any time there is at most one request under way to each, and none waits for another.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -11,7 +11,6 @@ use biaozheng_audit::WitnessClient;
 use biaozheng_audit::witness::WitnessError;
 use biaozheng_ledger::merkle::consistency_path;
 use biaozheng_ledger::note::{NoteSignature, SignedNote};
-use futures::future::join_all;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -44,8 +43,14 @@ impl Witnessing {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, all: Vec<WitnessStatus>) {
+    fn begin(&self, all: Vec<WitnessStatus>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+    }
+
+    fn set(&self, place: usize, status: WitnessStatus) {
+        if let Some(kept) = self.0.write().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+            *kept = status;
+        }
     }
 }
 
@@ -68,36 +73,30 @@ pub fn start(shared: &Arc<Shared>) -> Result<(), WitnessError> {
         Ok(WitnessClient::new(&one.url, one.key.clone())?.with_timeout(timeout))
     };
     let clients = shared.config.witnesses.iter().map(client).collect::<Result<Vec<_>, WitnessError>>()?;
-    if clients.is_empty() {
-        return Ok(());
-    }
     let asked = |client| Asked { client, has: 0, failures: 0, due: Instant::now(), trouble: None };
-    tokio::spawn(run(Arc::clone(shared), clients.into_iter().map(asked).collect()));
+    let witnesses: Vec<Asked> = clients.into_iter().map(asked).collect();
+    shared.witnessing.begin(witnesses.iter().map(Asked::status).collect());
+    for (place, witness) in witnesses.into_iter().enumerate() {
+        tokio::spawn(run(Arc::clone(shared), place, witness));
+    }
     Ok(())
 }
 
-async fn run(shared: Arc<Shared>, mut witnesses: Vec<Asked>) {
+/// Asks one witness, for ever.
+async fn run(shared: Arc<Shared>, place: usize, mut witness: Asked) {
     let mut sizes = shared.checkpointer.sizes();
     loop {
-        shared.witnessing.set(witnesses.iter().map(Asked::status).collect());
+        shared.witnessing.set(place, witness.status());
         let size = *sizes.borrow_and_update();
-        let lacking = witnesses.iter().filter(|one| one.has < size).map(|one| one.due).min();
-        match lacking {
-            Some(due) if due <= Instant::now() => {}
-            Some(due) => {
-                tokio::select! {
-                    () = tokio::time::sleep_until(due) => {}
-                    changed = sizes.changed() => if changed.is_err() { return },
-                }
+        if witness.has >= size {
+            if sizes.changed().await.is_err() {
+                return;
             }
-            None => {
-                if sizes.changed().await.is_err() {
-                    return;
-                }
-            }
+        } else if witness.due > Instant::now() {
+            tokio::time::sleep_until(witness.due).await;
         }
         if let Some(newest) = shared.checkpointer.newest() {
-            ask_all(&shared, &mut witnesses, newest.0, &newest.1).await;
+            witness.round(&shared, newest.0, &newest.1).await;
         }
         if shared.progress.has_failed() {
             return;
@@ -106,24 +105,23 @@ async fn run(shared: Arc<Shared>, mut witnesses: Vec<Asked>) {
     }
 }
 
-/// Asks every witness that is due and lacks this tree, all at once, and adds the lines that come.
-async fn ask_all(shared: &Shared, witnesses: &mut [Asked], size: u64, note: &SignedNote) {
-    let bare = shared.checkpointer.log_lines(note);
-    let now = Instant::now();
-    let due = witnesses.iter_mut().filter(|one| one.has < size && one.due <= now);
-    let lines: Vec<NoteSignature> =
-        join_all(due.map(|one| one.ask(shared, size, &bare))).await.into_iter().flatten().collect();
-    if lines.is_empty() {
-        return;
-    }
-    let added = tokio::task::block_in_place(|| shared.checkpointer.witnessed(size, note, lines));
-    if let Err(fatal) = added {
-        error!(%fatal, "stopping: this node cannot trust its disk");
-        shared.progress.fail();
-    }
-}
-
 impl Asked {
+    /// Asks if it is due and lacks this tree, and adds its line.
+    async fn round(&mut self, shared: &Shared, size: u64, note: &SignedNote) {
+        let asked = Instant::now();
+        if self.has >= size || self.due > asked {
+            return;
+        }
+        let bare = shared.checkpointer.log_lines(note);
+        let Some(line) = self.ask(shared, size, &bare).await else { return };
+        let added =
+            tokio::task::block_in_place(|| shared.checkpointer.witnessed(size, note, line, asked.into_std()));
+        if let Err(fatal) = added {
+            error!(%fatal, "stopping: this node cannot trust its disk");
+            shared.progress.fail();
+        }
+    }
+
     fn status(&self) -> WitnessStatus {
         let key = self.client.key();
         WitnessStatus {

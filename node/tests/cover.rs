@@ -18,6 +18,8 @@ const SLOT_MS: u64 = 3_600_000;
 const SLOT: u64 = 500_000;
 const END: u64 = (SLOT + 1) * SLOT_MS;
 const HOUR: u64 = 3_600_000;
+/// For entries whose tokens do not end.
+const NEVER: TimeMs = TimeMs::new(u64::MAX);
 /// How often the node looks, milliseconds.
 const STEP: u64 = 700;
 
@@ -58,7 +60,7 @@ fn play(secret: u64, published: u64, bids: &[Bid], tokens: usize) -> Played {
     cover.watch([SLOT], SLOT_MS, TimeMs::new(now));
     while now < END {
         while let Some(place) = order.next_if(|place| END - bids[*place].before <= now) {
-            if cover.hold(SLOT, bids[place].class, (Content::Bid(place), bids[place].class)).is_err() {
+            if cover.hold(SLOT, bids[place].class, NEVER, (Content::Bid(place), bids[place].class)).is_err() {
                 played.seen.push((END - now, bids[place].class));
                 played.left[place] = Some(END - now);
                 played.beyond += 1;
@@ -141,12 +143,38 @@ fn more_bids_than_places_all_leave_in_time_and_are_counted() {
 }
 
 #[test]
-fn without_tokens_nothing_is_hidden_and_nothing_is_lost() {
+fn without_tokens_nothing_is_hidden_and_every_bid_leaves_at_its_moment() {
     let class = classes()[1];
-    let played = play(4, HOUR, &[Bid { before: 30_000, class }], 0);
-    assert!(played.missed > 40, "{played:?}");
-    assert_eq!((played.seen.len(), played.beyond), (1, 1));
-    assert!(played.left[0].unwrap() + STEP >= 5_000);
+    let bids = [40 * 60_000, 30_000].map(|before| Bid { before, class });
+    let (without, with) = (play(4, HOUR, &bids, 0), play(4, HOUR, &bids, 1000));
+    assert!(without.missed > 40, "{without:?}");
+    assert_eq!((without.seen.len(), without.beyond), (2, 0), "the moments were promised: they are kept");
+    assert_eq!(without.left, with.left);
+    assert!(without.left.iter().all(Option::is_some));
+}
+
+#[test]
+fn an_entry_whose_token_ends_before_its_moment_is_not_held() {
+    let class = classes()[0];
+    let start = END - 24 * HOUR;
+    let covered = || {
+        let mut cover = Cover::new(Zeroizing::new([7; 32]), 1);
+        cover.watch([SLOT], SLOT_MS, TimeMs::new(start));
+        cover
+    };
+    let moment = covered().hold(SLOT, class, NEVER, "bid").unwrap();
+    let mut cover = covered();
+    assert_eq!(cover.hold(SLOT, class, moment, "bid"), Err("bid"), "at its moment the token is over");
+    assert_eq!(cover.held(), 0);
+    let end = TimeMs::new(moment.get() + 1);
+    assert_eq!(cover.hold(SLOT, class, end, "bid"), Ok(moment));
+    assert_eq!(cover.hold(SLOT, class, end, "second"), Err("second"), "the next moment is too late for it");
+    assert_eq!(cover.hold(SLOT, class, NEVER, "third").map(|next| next > moment), Ok(true));
+
+    let leaving = cover.leave(moment, |_, of| (of == class).then_some("dummy"));
+    assert_eq!(leaving.entries.iter().filter(|entry| **entry == "bid").count(), 1);
+    assert!(!leaving.entries.contains(&"third"));
+    assert_eq!(leaving.beyond, 0);
 }
 
 type Statistic = fn(&[i128], &[i128]) -> i128;

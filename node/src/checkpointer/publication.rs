@@ -25,6 +25,8 @@ pub(super) struct Publication {
 #[derive(Debug, Default)]
 struct Inner {
     newest: Option<WholeCheckpoint>,
+    /// The newest as the consortium completed it, written out for peers that ask: that must cost nothing.
+    own: Option<Arc<(u64, String)>>,
     /// The newest with a line of an outside witness.
     witnessed: Option<WholeCheckpoint>,
     /// Since when the newest has lacked one.
@@ -55,13 +57,14 @@ impl Publication {
         self.sizes.subscribe()
     }
 
-    /// A quorum cosigned a tree.
+    /// A quorum cosigned a tree; `note` has lines of the chain's own policy alone.
     pub(super) fn complete(&self, size: u64, note: SignedNote, now: Instant) {
         {
             let mut inner = self.write();
             if inner.newest.as_ref().is_some_and(|known| known.0 >= size) {
                 return;
             }
+            inner.own = Some(Arc::new((size, note.to_string())));
             inner.newest = Some(Arc::new((size, note)));
             if inner.lacking_since.is_none() {
                 inner.lacking_since = Some(now);
@@ -70,8 +73,9 @@ impl Publication {
         self.sizes.send_replace(size);
     }
 
-    /// Outside witnesses cosigned a complete checkpoint; `note` has their lines.
-    pub(super) fn witnessed(&self, size: u64, note: SignedNote, now: Instant) {
+    /// Outside witnesses cosigned a complete checkpoint; `note` has their lines. They were asked from `asked` on, when
+    /// this was the newest: a newer one came later.
+    pub(super) fn witnessed(&self, size: u64, note: SignedNote, asked: Instant) {
         let mut inner = self.write();
         if inner.witnessed.as_ref().is_some_and(|known| known.0 > size) {
             return;
@@ -81,12 +85,17 @@ impl Publication {
         if newest <= size {
             inner.newest = Some(Arc::clone(&whole));
         }
-        inner.lacking_since = (newest > size).then_some(now);
+        inner.lacking_since = (newest > size).then_some(asked);
         inner.witnessed = Some(whole);
     }
 
     pub(super) fn newest(&self) -> Option<WholeCheckpoint> {
         self.read().newest.clone()
+    }
+
+    /// The newest without outsiders' lines, as text.
+    pub(super) fn own(&self) -> Option<Arc<(u64, String)>> {
+        self.read().own.clone()
     }
 
     pub(super) fn witnessed_size(&self) -> u64 {
@@ -135,6 +144,11 @@ mod tests {
         publication.witnessed(5, note("5w"), at(1));
         assert_eq!(shown(&publication, at(1)), (5, "5w".into()));
         assert_eq!(publication.newest().unwrap().1, note("5w"));
+        assert_eq!(
+            *publication.own().unwrap(),
+            (5, note("5").to_string()),
+            "peers get the consortium's lines"
+        );
 
         publication.complete(7, note("7"), at(10));
         publication.complete(6, note("6"), at(10));
@@ -144,10 +158,11 @@ mod tests {
         assert!(publication.covering(7).is_none());
         publication.complete(9, note("9"), at(12));
         assert_eq!(shown(&publication, at(13)), (9, "9".into()), "it did not");
-        publication.witnessed(7, note("7w"), at(14));
+        publication.witnessed(7, note("7w"), at(11));
         assert_eq!(shown(&publication, at(14)), (9, "9".into()), "9 was shown already");
         publication.witnessed(9, note("9w"), at(15));
         assert_eq!(shown(&publication, at(99)), (9, "9w".into()));
+        assert_eq!(*publication.own().unwrap(), (9, note("9").to_string()));
         assert_eq!(publication.witnessed_size(), 9);
         assert_eq!(*publication.sizes().borrow(), 9);
     }

@@ -10,6 +10,8 @@ use super::message::Message;
 const RECORD_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Small messages queued for one peer.
 const SMALL_MAX: usize = 1024;
+/// Most messages of one request: the small ones and one batch of records.
+pub(super) const MESSAGES_MAX: usize = SMALL_MAX + 1;
 /// Small messages of one request, bytes: beyond it no more are added.
 const SMALL_BYTES_MAX: usize = 64 * 1024;
 
@@ -24,7 +26,22 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
+    /// Of questions for the checkpoint one waits at most, and of wakes the one for the highest height.
     pub(super) fn push(&mut self, message: Message) {
+        match message {
+            Message::WantCheckpoint if self.small.contains(&message) => return,
+            Message::Wake { height } => {
+                let waiting = self.small.iter_mut().find_map(|one| match one {
+                    Message::Wake { height } => Some(height),
+                    _ => None,
+                });
+                if let Some(waiting) = waiting {
+                    *waiting = height.max(*waiting);
+                    return;
+                }
+            }
+            _ => {}
+        }
         if self.small.len() >= SMALL_MAX {
             self.small.pop_front();
             self.dropped = self.dropped.saturating_add(1);
@@ -95,5 +112,24 @@ mod tests {
             outbox.push(Message::Checkpoint("x".repeat(SMALL_BYTES_MAX / 4)));
         }
         assert_eq!(outbox.next(10, 1000).len(), 4, "small messages are bounded in bytes, too");
+    }
+
+    #[test]
+    fn what_waits_already_is_not_queued_again() {
+        let mut outbox = Outbox::default();
+        for height in [3, 5, 4] {
+            outbox.push(Message::WantCheckpoint);
+            outbox.push(Message::Wake { height });
+        }
+        assert_eq!(outbox.next(10, 1000), [Message::WantCheckpoint, Message::Wake { height: 5 }]);
+        outbox.push(Message::WantCheckpoint);
+        assert_eq!(outbox.next(10, 1000), [Message::WantCheckpoint], "it left, so it is asked again");
+        for size in 0..5000 {
+            outbox.push(Message::Cosignature { size, line: String::new() });
+        }
+        outbox.push_record(Arc::new(vec![1]));
+        let request = outbox.next(10, 1_000_000);
+        assert!(request.len() <= MESSAGES_MAX, "peers would refuse it");
+        assert!(matches!(request.last(), Some(Message::Records(_))));
     }
 }

@@ -10,8 +10,9 @@
 //! … | 17 s … 11 s | 11 s … 7.5 s | 7.5 s … 5 s | slot's end        (first stretch: LAST_MS, or a third of a short slot)
 //! ```
 //! **Invariant:** what leaves, and when, follows from the node's secret and from what is public; never from what clients
-//! gave it. Two things break it, and both are counted: more entries than the moments left have room for (they go at
-//! once, for no bid is ever lost to hide another), and a moment without a token for a dummy (nothing leaves).
+//! gave it. Three things break it, and all are counted, for no bid is ever lost or late to hide another: more entries
+//! than the moments left have room for, and entries whose tokens end before their moment (they go at once), and a moment
+//! without a token for a dummy (a client's entry leaves, for its moment was promised; where none waits, nothing does).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -32,7 +33,14 @@ pub const HELD_MAX: usize = 4_096;
 struct Lane<T> {
     /// Those to come, in their order.
     moments: VecDeque<TimeMs>,
-    waiting: VecDeque<T>,
+    waiting: VecDeque<Waiting<T>>,
+}
+
+/// A client's entry.
+struct Waiting<T> {
+    entry: T,
+    /// When it leaves at the latest, whatever its moment.
+    latest: TimeMs,
 }
 
 /// A slot that is covered.
@@ -45,7 +53,7 @@ struct Covered<T> {
 #[derive(Debug)]
 pub struct Leaving<T> {
     pub entries: Vec<T>,
-    /// Of these, how many were more than the moments had room for.
+    /// Of these, how many were more than the moments had room for, or could not wait for theirs.
     pub beyond: usize,
     /// Places at moments for which there was no dummy.
     pub missed: usize,
@@ -90,18 +98,20 @@ impl<T> Cover<T> {
         }
     }
 
-    /// Keeps a client's entry until its moment; gives that moment, by this node's clock.
+    /// Keeps a client's entry until its moment; gives that moment, by this node's clock. It is before `latest`, until
+    /// when its token is good.
     ///
     /// # Errors
-    /// The entry itself when it has to go at once: its slot is not covered, or has no room left.
-    pub fn hold(&mut self, slot: u64, class: SizeClass, entry: T) -> Result<TimeMs, T> {
+    /// The entry itself when it has to go at once: its slot is not covered, has no room left, or none early enough.
+    pub fn hold(&mut self, slot: u64, class: SizeClass, latest: TimeMs, entry: T) -> Result<TimeMs, T> {
         if self.held() >= HELD_MAX {
             return Err(entry);
         }
         let each = self.each;
         let Some(lane) = self.lane(slot, class) else { return Err(entry) };
-        let Some(moment) = lane.moment(lane.waiting.len(), each) else { return Err(entry) };
-        lane.waiting.push_back(entry);
+        let moment = lane.moment(lane.waiting.len(), each).filter(|moment| *moment < latest);
+        let Some(moment) = moment else { return Err(entry) };
+        lane.waiting.push_back(Waiting { entry, latest });
         Ok(moment)
     }
 
@@ -118,16 +128,20 @@ impl<T> Cover<T> {
                     lane.moments.pop_front();
                     for _ in 0..self.each {
                         // Made even where a client's takes its place: the work is the same, and so is the use of tokens.
-                        match dummy(*slot, *class) {
-                            Some(made) => leaving.entries.push(lane.waiting.pop_front().unwrap_or(made)),
-                            None => leaving.missed = leaving.missed.saturating_add(1),
-                        }
+                        let made = dummy(*slot, *class);
+                        leaving.missed = leaving.missed.saturating_add(usize::from(made.is_none()));
+                        let client = lane.waiting.pop_front().map(|waiting| waiting.entry);
+                        leaving.entries.extend(client.or(made));
                     }
                 }
-                if lane.moments.is_empty() {
-                    leaving.beyond = leaving.beyond.saturating_add(lane.waiting.len());
-                    leaving.entries.extend(lane.waiting.drain(..));
-                }
+                // Usually nobody: what is held has a moment before its end. A clock may have been set.
+                let over = lane.moments.is_empty();
+                let (go, stay) = std::mem::take(&mut lane.waiting)
+                    .into_iter()
+                    .partition::<VecDeque<_>, _>(|waiting| over || waiting.latest <= now);
+                lane.waiting = stay;
+                leaving.beyond = leaving.beyond.saturating_add(go.len());
+                leaving.entries.extend(go.into_iter().map(|waiting| waiting.entry));
             }
         }
         self.slots.retain(|_, covered| covered.end > now);
@@ -146,7 +160,9 @@ impl<T> Cover<T> {
 
     /// The moment of an entry that waits.
     pub fn moment_of(&self, fits: impl Fn(&T) -> bool) -> Option<TimeMs> {
-        self.lanes().find_map(|lane| lane.moment(lane.waiting.iter().position(&fits)?, self.each))
+        self.lanes().find_map(|lane| {
+            lane.moment(lane.waiting.iter().position(|waiting| fits(&waiting.entry))?, self.each)
+        })
     }
 
     /// Whether the slot is covered.

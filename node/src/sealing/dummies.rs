@@ -37,6 +37,15 @@ pub(super) struct Stock {
     unspent: Vec<UnspentToken>,
 }
 
+impl Stock {
+    /// The record that asks was not taken: tokens can be asked for again.
+    pub(super) fn refused(&mut self, record: &RecordId) {
+        if self.asked.as_ref().is_some_and(|(asked, ..)| asked == record) {
+            self.asked = None;
+        }
+    }
+}
+
 fn fresh() -> Option<Seed> {
     generate().ok().map(|key| Seed::new(*key.seed()))
 }
@@ -78,7 +87,10 @@ impl Sealer {
         metrics.beyond.inc_by(count(leaving.beyond));
         metrics.missed.inc_by(count(leaving.missed));
         if leaving.missed > 0 {
-            warn!(places = leaving.missed, "no token for a dummy: sealed entries are less covered");
+            warn!(
+                places = leaving.missed,
+                "no token for a dummy: sealed entries are less covered; a larger member_quota gives more"
+            );
         }
         work.entries.append(&mut held.late);
         work.entries.extend(leaving.entries);
@@ -146,5 +158,21 @@ impl Sealer {
         if let Some((_, record)) = work.records.get(before) {
             self.held().stock.asked = Some((record.id(), asked, Instant::now()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_asked_for_again_when_the_request_is_not_taken() {
+        let id = |byte| RecordId::new(biaozheng_ledger::digest::Digest::of(&[byte]));
+        let asked = || Some((id(1), Vec::new(), Instant::now()));
+        let mut stock = Stock { asked: asked(), ..Stock::default() };
+        stock.refused(&id(2));
+        assert!(stock.asked.is_some(), "another record");
+        stock.refused(&id(1));
+        assert!(stock.asked.is_none());
     }
 }

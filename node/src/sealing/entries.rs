@@ -1,12 +1,15 @@
 //! Sealed entries of clients: held until their moment, and let out like this node's dummies.
 //!
+//! One whose token would end before its moment is not held: the rules refuse an entry with a token of an epoch that is
+//! over, and this node has acknowledged it.
+//!
 //! **Invariant:** a client's entry is in the journal before it is held. From the moment on it takes the very way a dummy
 //! takes: what peers and `/metrics` see of the two is the same.
 
 use std::sync::Arc;
 
 use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::sealing::sealing_keys;
+use biaozheng_contracts::sealing::{sealing_keys, token_keys};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
 use tracing::{debug, error, warn};
@@ -16,21 +19,35 @@ use crate::clock::now;
 use crate::executor::StoredState;
 use crate::ingest;
 use crate::journal::JournalError;
-use crate::metrics::Metrics;
 use crate::shared::Shared;
+
+/// The way into a block that an entry is given at least, milliseconds.
+const WAY_MS_MIN: u64 = 10_000;
+
+/// When an entry with a token of this epoch leaves at the latest: the time this node promises for a record before the
+/// epoch is over. Nothing when no epoch can be read.
+fn latest(shared: &Shared, epoch: u32) -> Option<TimeMs> {
+    let keys = token_keys(&StoredState(&shared.store), &shared.chain, epoch)
+        .inspect_err(|failure| warn!(%failure, "a token's epoch cannot be read"))
+        .ok()??;
+    let way_ms = shared.config.mempool.promise_ms.max(WAY_MS_MIN);
+    Some(TimeMs::new(keys.valid_until.get().saturating_sub(way_ms)))
+}
 
 impl Sealer {
     /// Keeps a client's sealed entry until its moment, and gives that moment; nothing for a record that goes at once.
-    pub fn hold(&self, metrics: &Metrics, record: &VerifiedRecord) -> Option<TimeMs> {
-        let (entry, _) = sealed::read(record.payload()).ok()?;
+    pub fn hold(&self, shared: &Shared, record: &VerifiedRecord) -> Option<TimeMs> {
+        let (entry, token) = sealed::read(record.payload()).ok()?;
         let kept = Record::from_envelope(record.envelope().clone()).ok()?;
+        // Where this is not known it waits for nothing.
+        let latest = latest(shared, token.epoch()).unwrap_or(TimeMs::new(0));
         let (slot, mut held) = (entry.slot().get(), self.held());
         if let Some(moment) = held.cover.moment_of(|one| one.id() == record.id()) {
             return Some(moment);
         }
-        let moment = held.cover.hold(slot, entry.class(), kept).ok();
+        let moment = held.cover.hold(slot, entry.class(), latest, kept).ok();
         if moment.is_none() && held.cover.covers(slot) {
-            metrics.sealing.beyond.inc();
+            shared.metrics.sealing.beyond.inc();
         }
         moment
     }
@@ -58,7 +75,7 @@ impl Sealer {
 /// stays one. What the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
 ///
 /// # Errors
-/// The entry itself, which is to be tried again: disk or pool are full.
+/// The entry itself, which is to be tried again: the disk has too much to do, or failed.
 pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> {
     let record = match ingest::verify(shared, entry.clone()) {
         Ok(record) => Arc::new(record),
@@ -77,9 +94,8 @@ pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> 
             return Err(entry);
         }
     }
-    if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
-        return Err(entry);
-    }
+    // The pool's limit was asked when it was acknowledged; how many wait the cover bounds.
+    shared.mempool.insert_promised(Arc::clone(&record), received);
     shared.metrics.received.inc();
     let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
     record.envelope().encode(&mut bytes);

@@ -8,7 +8,6 @@
 //! ```
 //! **Invariant:** a share file is complete or not there, and readable by its owner only.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -26,7 +25,6 @@ use tracing::warn;
 use zeroize::Zeroizing;
 
 use super::cover::Cover;
-use super::dummies::Stock;
 use super::{Held, Sealer};
 use crate::config::Config;
 use crate::keys::{create, create_pair, generate, read_secret};
@@ -87,18 +85,7 @@ impl Sealer {
             seed,
             storage: StorageKey::new(*Zeroizing::new(*storage.seed())),
             folder,
-            held: Mutex::new(Held {
-                shares: BTreeMap::new(),
-                taken: BTreeSet::new(),
-                partials: BTreeMap::new(),
-                group: None,
-                submitted: BTreeMap::new(),
-                ready: BTreeMap::new(),
-                ahead: BTreeMap::new(),
-                stock: Stock::default(),
-                cover: Cover::new(moments, config.sealing.cover),
-                late: Vec::new(),
-            }),
+            held: Mutex::new(Held::new(Cover::new(moments, config.sealing.cover))),
         }))
     }
 }

@@ -1,6 +1,5 @@
 //! Openings: this member's part of every label that is due, and the record once a quorum is there.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use biaozheng_contracts::sealing::{self, Due, DueLabel};
@@ -29,18 +28,13 @@ impl Sealer {
         shared.metrics.sealing.due.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));
         {
             let mut held = self.held();
-            held.group = Some(keys.polynomial());
+            held.set_group(keys.polynomial());
             let due = |label: &[u8]| pending.iter().any(|one| one.label.message() == label);
             held.partials.retain(|label, _| due(label));
             held.ahead.retain(|label, _| due(label));
             for one in pending.iter().filter(|one| one.signature.is_none()) {
-                held.partials.entry(one.label.message().to_vec()).or_insert_with(|| Waiting {
-                    label: one.label.clone(),
-                    sent: None,
-                    parts: BTreeMap::new(),
-                    convicted: BTreeSet::new(),
-                    signature: None,
-                });
+                let fresh = || Waiting::new(one.label.clone());
+                held.partials.entry(one.label.message().to_vec()).or_insert_with(fresh);
             }
         }
         let share = self.share(&format!("sealing-{}", keys.epoch().get()), &keys.polynomial());
