@@ -84,7 +84,7 @@ impl Bidder {
         let with = if self.org == "B3" { Vec::new() } else { vec!["--wallet", &wallet, "--never-ask"] };
         let (mut first, mut kept) = (vec!["seal", &bid], None);
         if self.org == "B2" {
-            let nowhere = ["--enter-at", "http://127.0.0.1:9", "--timeout-s", "2"];
+            let nowhere = ["--enter-at", "http://127.0.0.1:9", "--timeout-s", "1"];
             let (code, said) = self.runs(&first, &[&place[..], &with, &nowhere].concat()).await;
             assert_eq!(code, Some(2), "{said}");
             assert!(self.holds().await.contains("3 unspent 未用, 1 spent"), "bound before it is sent");
@@ -125,7 +125,7 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
     for number in 0..2 {
         bidder(&chain, folder, number).fetches().await;
     }
-    let deadline = chain.deadline_after(SLOT_MS, Duration::from_secs(35));
+    let deadline = chain.deadline_after(SLOT_MS, Duration::from_secs(45));
     let published = chain.publish("P-1", deadline).await.unwrap();
 
     // Three bids through the bidder's program, all entered at the node that covers entries.
