@@ -27,6 +27,7 @@ mod start;
 mod status;
 mod submit;
 mod supervise;
+mod tokens;
 mod witness;
 
 use std::process::ExitCode;
@@ -75,6 +76,9 @@ enum Command {
     Submit(submit::Submit),
     /// Seal a bid to the chain's group, enter it without a name, or open it oneself 密封投标
     Seal(seal::Seal),
+    /// Keep tokens for sealed bids in a wallet, asked for early 投标凭证
+    #[command(subcommand)]
+    Tokens(tokens::TokensCommand),
     /// Fetch and verify a record's certificate 获取证书
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
@@ -163,6 +167,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Keys(command) => command.run(),
         Command::Submit(command) => wait_for(command.run()),
         Command::Seal(command) => wait_for(command.run()),
+        Command::Tokens(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Archive(command) => wait_for(command.run()),

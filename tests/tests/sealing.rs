@@ -1,7 +1,7 @@
 //! Sealed bids through four real validators: ceremonies, tokens, three bids, and an opening with one validator gone.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
@@ -25,6 +25,85 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// A bidder's office: its files, the node it asks, and the covering node it gives its entry to.
+struct Bidder {
+    org: String,
+    folder: PathBuf,
+    api: String,
+    enter_at: String,
+}
+
+fn bidder(chain: &Trial, folder: &Path, number: usize) -> Bidder {
+    Bidder {
+        org: format!("B{}", number + 1),
+        folder: folder.to_owned(),
+        api: chain.cluster.url(number),
+        enter_at: chain.cluster.url(COVERING),
+    }
+}
+
+impl Bidder {
+    fn file(&self, ending: &str) -> String {
+        text(&self.folder.join(format!("{}.{ending}", self.org))).to_owned()
+    }
+
+    async fn runs(&self, command: &[&str], rest: &[&str]) -> (Option<i32>, String) {
+        let (key, chain_id) = (self.file("key"), self.folder.join("chain-id"));
+        let office = ["--api", &self.api, "--chain", text(&chain_id), "--key", &key, "--org", &self.org];
+        biaozheng(&[command, &office, rest].concat()).await
+    }
+
+    /// Four tokens, which is the quota: broken off at once and taken up again, asked for once.
+    async fn fetches(&self) {
+        let wallet = self.file("wallet");
+        let fetch = ["--count", "4", "--wallet", &wallet];
+        let (code, said) =
+            self.runs(&["tokens", "fetch"], &[&fetch[..], &["--timeout-s", "0"]].concat()).await;
+        assert!(code == Some(3) || code == Some(2), "{said}");
+        assert!(said.contains("0 unspent") && said.contains("4 waiting"), "{said}");
+        for _ in 0..2 {
+            let (code, said) = self.runs(&["tokens", "fetch"], &fetch).await;
+            assert!(code == Some(0) && said.contains("4 unspent"), "{said}");
+        }
+        let (code, said) = self.runs(&["tokens", "fetch"], &["--count", "5", "--wallet", &wallet]).await;
+        assert!(code == Some(1) && said.contains("quota"), "the chain counts four: {said}");
+        assert!(self.holds().await.contains("4 unspent 未用, 0 spent 已用, 0 waiting 待签发, 1 refused"));
+    }
+
+    async fn holds(&self) -> String {
+        let (code, said) = biaozheng(&["tokens", "list", "--wallet", &self.file("wallet")]).await;
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    /// `B1` and `B2` have a wallet. The sending of `B2` fails, and it goes on with the same bytes. `B3` has none.
+    async fn seals(&self) {
+        let (bid, out, wallet) = (self.file("bid"), self.folder.join(&self.org), self.file("wallet"));
+        let place = ["--project", "P-1", "--out", text(&out)];
+        let at = ["--enter-at", &self.enter_at];
+        let with = if self.org == "B3" { Vec::new() } else { vec!["--wallet", &wallet, "--never-ask"] };
+        let (mut first, mut kept) = (vec!["seal", &bid], None);
+        if self.org == "B2" {
+            let nowhere = ["--enter-at", "http://127.0.0.1:9", "--timeout-s", "1"];
+            let (code, said) = self.runs(&first, &[&place[..], &with, &nowhere].concat()).await;
+            assert_eq!(code, Some(2), "{said}");
+            assert!(self.holds().await.contains("3 unspent 未用, 1 spent"), "bound before it is sent");
+            // Ended between binding the token and keeping the record: the same record is made again.
+            kept = Some(std::fs::read(out.with_extension("json")).unwrap());
+            std::fs::remove_file(out.with_extension("json")).unwrap();
+            first = vec!["seal", "--again"];
+        }
+        let (code, said) = self.runs(&first, &[&place[..], &with, &at].concat()).await;
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(said.contains("警告"), self.org == "B3", "asking by name is warned of: {said}");
+        if self.org != "B3" {
+            assert!(self.holds().await.contains("3 unspent 未用, 1 spent"));
+        }
+        let record = std::fs::read(out.with_extension("json")).unwrap();
+        assert!(kept.is_none_or(|kept| kept == record), "the same bytes");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
     let scratch = tempfile::tempdir().unwrap();
@@ -41,46 +120,25 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
             .unwrap();
     }
     assert_eq!(chain.look("/v1/sealing").await.unwrap()["slot_ms"], SLOT_MS);
-    let deadline = chain.deadline_after(SLOT_MS, Duration::from_secs(35));
+    std::fs::write(folder.join("chain-id"), chain.cluster.chain.to_string()).unwrap();
+    // Tokens are asked for before there is a tender.
+    for number in 0..2 {
+        bidder(&chain, folder, number).fetches().await;
+    }
+    let deadline = chain.deadline_after(SLOT_MS, Duration::from_secs(45));
     let published = chain.publish("P-1", deadline).await.unwrap();
 
     // Three bids through the bidder's program, all entered at the node that covers entries.
-    let chain_id = folder.join("chain-id");
-    std::fs::write(&chain_id, chain.cluster.chain.to_string()).unwrap();
     let mut sealing = Vec::new();
     for (number, (org, price)) in
         [("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)].into_iter().enumerate()
     {
-        let bid = folder.join(format!("{org}.bid"));
-        std::fs::write(&bid, json!({"price": price}).to_string()).unwrap();
-        let (api, enter_at) = (chain.cluster.url(number), chain.cluster.url(COVERING));
-        let (key, out) = (folder.join(format!("{org}.key")), folder.join(org));
-        let chain_id = chain_id.clone();
-        sealing.push(tokio::spawn(async move {
-            biaozheng(&[
-                "seal",
-                text(&bid),
-                "--api",
-                &api,
-                "--enter-at",
-                &enter_at,
-                "--chain",
-                text(&chain_id),
-                "--key",
-                text(&key),
-                "--org",
-                org,
-                "--project",
-                "P-1",
-                "--out",
-                text(&out),
-            ])
-            .await
-        }));
+        let bidder = bidder(&chain, folder, number);
+        std::fs::write(folder.join(format!("{org}.bid")), json!({"price": price}).to_string()).unwrap();
+        sealing.push(tokio::spawn(async move { bidder.seals().await }));
     }
     for one in sealing {
-        let (code, said) = one.await.unwrap();
-        assert_eq!(code, Some(0), "{said}");
+        one.await.unwrap();
     }
     assert!(author::clock().get() < deadline, "the bids were to be in before the deadline");
     for org in ["B1", "B2", "B3"] {

@@ -164,7 +164,7 @@ pub fn read_public(path: &Path) -> Result<(PublicKey, String), KeyFileError> {
     Ok((key.parse().map_err(|_| refuse())?, name.to_owned()))
 }
 
-fn make_folder(path: &Path) -> Result<(), KeyFileError> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), KeyFileError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let io = |reason| KeyFileError::Io { path: folder.to_owned(), reason };
     if !folder.exists() {

@@ -18,6 +18,7 @@ pub mod receipts;
 pub mod sealing;
 pub mod submit;
 mod transport;
+pub mod wallet;
 pub mod witness;
 
 pub use author::{Author, AuthorError, Draft};

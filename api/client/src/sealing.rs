@@ -11,18 +11,18 @@ use biaozheng_contracts::acts::sealed;
 use biaozheng_contracts::acts::tokens::points_text;
 use biaozheng_contracts::sealing::OPENING_NUMBER;
 use biaozheng_ledger::certificate::{Certificate, Expectations};
-use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::EpochKeys;
-use biaozheng_seal::group::Purpose;
+use biaozheng_seal::group::{PublicPolynomial, Purpose};
 use biaozheng_seal::label::{Slot, TenderOpening};
 use biaozheng_seal::sealing::{
     Bid, BidIdentity, LotId, OpeningProof, SealError, SealedEntry, SealingGroup, SizeClass, seal,
     seal_withdrawal,
 };
 use biaozheng_seal::seed::Seed;
-use biaozheng_seal::tokens::{BlindPartial, TokenGroup, UnspentToken, request_token};
+use biaozheng_seal::tokens::{BlindPartial, PendingToken, TokenGroup, UnspentToken, request_token};
 use serde_json::{Value, json};
 
 use crate::error::ClientError;
@@ -31,7 +31,7 @@ use crate::{Author, Client, Patience, Wait, author};
 /// Points of one request.
 pub const POINTS_MAX: usize = 32;
 /// Between the first two looks for signatures; each further pause is half as long again.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const LOOK_AGAIN_MAX: Duration = Duration::from_secs(3);
 
 /// Why a bidder gets no keys or no token.
@@ -53,6 +53,8 @@ pub enum SealingError {
     Count,
     #[error("the tokens' signatures do not fit: {0}")]
     Token(String),
+    #[error(transparent)]
+    Wallet(#[from] crate::wallet::WalletError),
 }
 
 /// The chain's groups, each from its certified record.
@@ -60,7 +62,58 @@ pub enum SealingError {
 pub struct Groups {
     pub sealing: SealingGroup,
     pub slot_ms: u64,
-    tokens: Option<(TokenGroup, EpochKeys)>,
+    tokens: Option<TokenEpoch>,
+}
+
+/// An epoch of tokens: the group that signs them, from its certified record, and the node's word on its numbers.
+#[derive(Debug, Clone)]
+pub struct TokenEpoch {
+    pub(crate) group: TokenGroup,
+    pub(crate) polynomial: PublicPolynomial,
+    /// First block time at which its tokens admit nothing any more.
+    pub valid_until: TimeMs,
+    /// Tokens each bidder may have.
+    pub quota: u32,
+}
+
+impl Groups {
+    /// The newest epoch of tokens.
+    #[must_use]
+    pub const fn tokens(&self) -> Option<&TokenEpoch> {
+        self.tokens.as_ref()
+    }
+}
+
+impl TokenEpoch {
+    pub(crate) fn of(
+        chain: ChainId,
+        epoch: u32,
+        polynomial: PublicPolynomial,
+        valid_until: TimeMs,
+        quota: u32,
+    ) -> Self {
+        let group = TokenGroup { chain, epoch, key: polynomial.group_key() };
+        Self { group, polynomial, valid_until, quota }
+    }
+
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.group.epoch
+    }
+
+    /// Takes the blinding off what a quorum signed; the signatures of each member in the order of the points.
+    pub(crate) fn finish(
+        &self,
+        pending: Vec<PendingToken>,
+        members: &[Vec<BlindPartial>],
+    ) -> Result<Vec<UnspentToken>, SealingError> {
+        let finish = |(place, one): (usize, PendingToken)| {
+            let parts: Vec<_> = members.iter().filter_map(|member| member.get(place).copied()).collect();
+            one.finish(&self.group, &self.polynomial, &parts)
+        };
+        let tokens: Result<Vec<_>, _> = pending.into_iter().enumerate().map(finish).collect();
+        tokens.map_err(|error| SealingError::Token(error.to_string()))
+    }
 }
 
 fn keys_refused(reason: impl std::fmt::Display) -> SealingError {
@@ -86,10 +139,13 @@ impl Client {
         let tokens = match shown.get("tokens").filter(|one| !one.is_null()) {
             None => None,
             Some(one) => {
-                let epoch = one.get("epoch").and_then(Value::as_u64).and_then(|epoch| epoch.try_into().ok());
-                let epoch: u32 = epoch.ok_or_else(|| keys_refused("a token epoch without a number"))?;
+                let number = |name: &str| one.get(name).and_then(Value::as_u64);
+                let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
+                let epoch = small("epoch").ok_or_else(|| keys_refused("a token epoch without a number"))?;
                 let keys = self.certified_keys(one, chain, Purpose::Tokens(epoch)).await?;
-                Some((TokenGroup { chain, epoch, key: keys.group_key() }, keys))
+                let until = TimeMs::new(number("valid_until_ms").unwrap_or(0));
+                let quota = small("quota").unwrap_or(0);
+                Some(TokenEpoch::of(chain, epoch, keys.polynomial(), until, quota))
             }
         };
         Ok(Groups {
@@ -135,7 +191,7 @@ impl Client {
     }
 
     /// Asks for tokens by name and waits until a quorum has signed them blindly; one seed for each. Ask early and for
-    /// more than you need: who asks is known, what a token is spent on is not.
+    /// more than you need ([`crate::wallet`] keeps them): who asks is known, what a token is spent on is not.
     ///
     /// # Errors
     /// [`SealingError`].
@@ -149,43 +205,56 @@ impl Client {
         if seeds.is_empty() || seeds.len() > POINTS_MAX {
             return Err(SealingError::Count);
         }
-        let (group, keys) = groups.tokens.as_ref().ok_or(SealingError::NoTokens)?;
-        let pending: Vec<_> = seeds.iter().map(|seed| request_token(group, seed)).collect();
-        let points: Vec<_> = pending.iter().map(|one| *one.request()).collect();
-        let body = json!({"epoch": group.epoch, "points": points_text(&points)});
-        let record = author.record("token.requested/1", body).sign(author::clock())?;
+        let epoch = groups.tokens().ok_or(SealingError::NoTokens)?;
+        let pending: Vec<_> = seeds.iter().map(|seed| request_token(&epoch.group, seed)).collect();
+        let record = token_request(epoch, author, &pending)?;
         let patience = Patience { total, ..Patience::default() };
         if !self.submit_until(&record, Wait::Committed, patience).await?.reached(Wait::Committed) {
             return Err(SealingError::Unsigned);
         }
         let begun = tokio::time::Instant::now();
         let mut pause = LOOK_AGAIN;
-        let polynomial = keys.polynomial();
         loop {
-            let answer = self.token_signatures(&record.id()).await?;
-            let members = answer.get("members").and_then(Value::as_array);
-            let members: Vec<Vec<BlindPartial>> = members
-                .into_iter()
-                .flatten()
-                .filter_map(|one| one.as_array()?.iter().map(partial).collect::<Option<Vec<_>>>())
-                .filter(|one| one.len() == pending.len())
-                .collect();
-            if members.len() >= polynomial.quorum() {
-                let finish = |(place, one): (usize, biaozheng_seal::tokens::PendingToken)| {
-                    let parts: Vec<_> =
-                        members.iter().filter_map(|member| member.get(place).copied()).collect();
-                    one.finish(group, &polynomial, &parts)
-                };
-                let tokens: Result<Vec<_>, _> = pending.into_iter().enumerate().map(finish).collect();
-                return Ok((record.id(), tokens.map_err(|error| SealingError::Token(error.to_string()))?));
+            let members = self.blind_signatures(&record.id(), pending.len()).await?;
+            if members.len() >= epoch.polynomial.quorum() {
+                return Ok((record.id(), epoch.finish(pending, &members)?));
             }
             if begun.elapsed() > total {
                 return Err(SealingError::Unsigned);
             }
             tokio::time::sleep(pause).await;
-            pause = pause.saturating_mul(3).checked_div(2).unwrap_or(LOOK_AGAIN_MAX).min(LOOK_AGAIN_MAX);
+            pause = longer(pause);
         }
     }
+
+    /// The blind signatures a request has got: of each member that signed all its points, one for each.
+    pub(crate) async fn blind_signatures(
+        &self,
+        request: &RecordId,
+        points: usize,
+    ) -> Result<Vec<Vec<BlindPartial>>, ClientError> {
+        let answer = self.token_signatures(request).await?;
+        let members = answer.get("members").and_then(Value::as_array).into_iter().flatten();
+        let all = members
+            .filter_map(|one| one.as_array()?.iter().map(partial).collect::<Option<Vec<BlindPartial>>>());
+        Ok(all.filter(|one| one.len() == points).collect())
+    }
+}
+
+/// The record that asks for tokens.
+pub(crate) fn token_request(
+    epoch: &TokenEpoch,
+    author: &Author,
+    pending: &[PendingToken],
+) -> Result<Record, crate::AuthorError> {
+    let points: Vec<_> = pending.iter().map(|one| *one.request()).collect();
+    let body = json!({"epoch": epoch.number(), "points": points_text(&points)});
+    author.record("token.requested/1", body).sign(author::clock())
+}
+
+/// The pause after one that saw too little.
+pub(crate) fn longer(pause: Duration) -> Duration {
+    pause.saturating_mul(3).checked_div(2).unwrap_or(LOOK_AGAIN_MAX).min(LOOK_AGAIN_MAX)
 }
 
 /// What an envelope is for.

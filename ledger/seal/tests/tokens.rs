@@ -63,6 +63,23 @@ fn a_token_admits_the_entry_it_was_spent_on_and_shows_when_it_is_spent_twice() {
 }
 
 #[test]
+fn a_token_comes_back_from_its_seed_and_signature_alone() {
+    let (issuers, world) = (issuers(3), World::new());
+    let entry = seal_dummy(&world.group, SLOT, SizeClass::new(0).unwrap(), &seed(1));
+    let token = issuers.issue(10);
+    let signature = token.signature_bytes();
+    let again = UnspentToken::restore(&issuers.group, &seed(10), &signature).unwrap();
+    assert_eq!(again.spend(&entry).to_bytes(), token.spend(&entry).to_bytes());
+    for (group, fresh) in [(issuers.group, 11), (self::issuers(4).group, 10)] {
+        let other = UnspentToken::restore(&group, &seed(fresh), &signature);
+        assert_eq!(other.unwrap_err(), TokenError::NotIssued);
+    }
+    let mut damaged = signature;
+    damaged[47] ^= 1;
+    assert!(UnspentToken::restore(&issuers.group, &seed(10), &damaged).is_err());
+}
+
+#[test]
 fn tokens_of_another_epoch_or_of_too_few_validators_admit_nothing() {
     let (third, fourth, world) = (issuers(3), issuers(4), World::new());
     let entry = seal_dummy(&world.group, SLOT, SizeClass::new(0).unwrap(), &seed(1));

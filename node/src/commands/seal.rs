@@ -1,8 +1,10 @@
-//! `biaozheng seal`: asks for a token, seals a bid to the group, and enters it under nobody's name.
+//! `biaozheng seal`: seals a bid to the group, and enters it with a token under nobody's name.
 //!
-//! **Invariant:** the opening proof is on disk before anything is sent.
+//! **Invariant:** the opening proof is on disk before anything is sent, and so is what a wallet's token is spent on.
 
 #![allow(clippy::indexing_slicing, reason = "indexing JSON by a name reads null and never panics")]
+
+mod admission;
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use biaozheng_client::sealing::{Envelope, Groups, entry_record};
+use biaozheng_client::sealing::{Envelope, Groups};
 use biaozheng_client::{Author, Client, Patience, Wait};
 use biaozheng_contracts::sealing::slot_of_deadline;
 use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
@@ -25,6 +27,7 @@ use clap::Args;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use self::admission::kept_record;
 use super::Exit;
 use super::certificate::{chain_of, refuse_existing, write_new};
 use super::output::say;
@@ -38,7 +41,12 @@ The file's bytes are the bid as bid.revealed/1 would show it: a JSON object with
 Whoever accepts the connection knows its address: give another node for the entry with --enter-at. A node that covers
 entries keeps yours until a moment of its own, so that nobody sees from its coming that it is a bid; the receipt says when.
 
+Give a wallet of tokens fetched long before (biaozheng tokens fetch): without one this asks for a token by name, now, on
+the public chain, which tells that you probably bid. 应事先申请投标凭证并存入钱包，否则临时申请会公开显示贵单位可能正在投标。
+
 Examples:
+  biaozheng seal bid.json --wallet tokens.wallet --chain chain-id.txt --key b.key --org B1 --project P-1 --out bid-1
+  biaozheng seal --again --wallet tokens.wallet ... --out bid-1  goes on where sealing or sending was interrupted
   biaozheng seal bid.json --chain chain-id.txt --key b.key --org B1 --project P-1 --lot 1 --out bid-1
   biaozheng seal bid2.json --sequence 2 ... --out bid-2        replaces the first
   biaozheng seal --withdraw --sequence 3 ... --out withdrawal
@@ -48,7 +56,7 @@ Examples:
 #[command(after_help = EXAMPLE)]
 pub(super) struct Seal {
     /// The bid
-    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "prove"], conflicts_with = "withdraw")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "prove", "again"], conflicts_with = "withdraw")]
     file: Option<PathBuf>,
     /// The node's address
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
@@ -68,6 +76,15 @@ pub(super) struct Seal {
     /// The project
     #[arg(long, value_name = "PROJECT")]
     project: ProjectId,
+    /// Your wallet of tokens
+    #[arg(long, value_name = "FILE")]
+    wallet: Option<PathBuf>,
+    /// Rather do nothing than ask for a token by name
+    #[arg(long, requires = "wallet")]
+    never_ask: bool,
+    /// Go on with what was interrupted: the same entry, from NAME.proof and NAME.json
+    #[arg(long, conflicts_with_all = ["file", "withdraw", "prove"])]
+    again: bool,
     /// The lot
     #[arg(long, value_name = "LOT", default_value = "1")]
     lot: String,
@@ -116,19 +133,33 @@ impl Seal {
         let out = self.out.as_deref().context("--out")?;
         let [proof_file, record_file, certificate_file] =
             ["proof", "json", "cert.json"].map(|ending| PathBuf::from(format!("{}.{ending}", out.display())));
-        for path in [&proof_file, &record_file, &certificate_file] {
+        refuse_existing(Some(&certificate_file))?;
+        for path in [&proof_file, &record_file].into_iter().filter(|_| !self.again) {
             refuse_existing(Some(path))?;
         }
+        let mut wallet = self.wallet(bidder)?;
         let groups = bidder.client.sealing_groups(bidder.chain).await?;
-        let slot = self.slot(bidder, groups.slot_ms).await?;
-        let (entry, proof) = self.entry(bidder, &groups, slot)?;
-        write_secret(&proof_file, &proof.to_bytes())?;
-        say(format_args!("opening proof 开启证明 {} (as secret as the bid)", proof_file.display()));
-        let asked = bidder.client.sealing_tokens(&groups, &bidder.author, &[fresh()?], bidder.total).await?;
-        let token = asked.1.into_iter().next().context("a token")?;
-        let record = entry_record(&bidder.chain, token, &entry)?;
-        write_new(&record_file, &record.envelope().to_json())?;
-        say(format_args!("record 记录 {}, slot 时段 {}", record.id(), slot.get()));
+        let record = if self.again && record_file.exists() {
+            kept_record(&record_file, bidder.chain)?
+        } else {
+            let entry = if self.again {
+                self.kept_entry(&groups, &proof_file)?
+            } else {
+                let slot = self.slot(bidder, groups.slot_ms).await?;
+                let (entry, proof) = self.entry(bidder, &groups, slot)?;
+                write_secret(&proof_file, &proof.to_bytes())?;
+                let name = proof_file.display();
+                say(format_args!("opening proof 开启证明 {name} (as secret as the bid)"));
+                entry
+            };
+            let record = self.admit(bidder, &groups, wallet.as_mut(), &entry).await?;
+            write_new(&record_file, &record.envelope().to_json())?;
+            say(format_args!("slot 时段 {}", entry.slot().get()));
+            record
+        };
+        // Nothing of the wallet changes any more.
+        drop(wallet);
+        say(format_args!("record 记录 {}", record.id()));
         let client = Client::new(self.enter_at.as_ref().unwrap_or(&self.api))?;
         let patience = Patience { total: bidder.total, ..Patience::default() };
         let submission = client.submit_until(&record, Wait::Certificate, patience).await?;

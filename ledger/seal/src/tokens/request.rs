@@ -20,7 +20,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use super::TokenGroup;
-use super::spend::{SpentToken, spent_message};
+use super::spend::{SpentToken, TokenError, spent_message};
 use crate::bytes::{DecodeError, Hex, Reader, Writer};
 use crate::group::{
     BadPartial, PrivateShare, PublicPolynomial, Purpose, ShareIndex, Variant, WrongPurpose, point_bytes,
@@ -272,6 +272,24 @@ impl UnspentToken {
     #[must_use]
     pub const fn one_time_key(&self) -> &SecretKey {
         &self.one_time
+    }
+
+    /// The group's signature, which with the seed of [`request_token`] is the whole token: as secret as the token.
+    #[must_use]
+    pub fn signature_bytes(&self) -> [u8; 48] {
+        point_bytes(&self.signature)
+    }
+
+    /// The token of a seed and the signature it once got, checked against the group's key.
+    ///
+    /// # Errors
+    /// [`TokenError::NotIssued`] when the group did not sign the token of this seed.
+    pub fn restore(group: &TokenGroup, seed: &Seed, signature: &[u8; 48]) -> Result<Self, TokenError> {
+        let one_time = request_token(group, seed).one_time;
+        let signature = G1::decode(Copying(signature)).map_err(|_| TokenError::NotIssued)?;
+        Variant::verify(group.key.point(), &group.point(&one_time.public()), &signature)
+            .map_err(|_| TokenError::NotIssued)?;
+        Ok(Self { group: *group, one_time, signature })
     }
 
     /// Spends the token on one entry.
