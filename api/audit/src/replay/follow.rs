@@ -124,7 +124,7 @@ impl Follower {
             return Ok(());
         }
         let covers = |tip: &Header| tip.history_size <= log.size();
-        let mut covered = self.replay.tip().filter(|tip| covers(tip)).cloned();
+        let mut covered = self.replay.tip.clone().filter(|(tip, _)| covers(tip));
         loop {
             let height = self.replay.height().next();
             let block = match self.next_block(source, height).await? {
@@ -144,14 +144,14 @@ impl Follower {
                 Err(error) => return Err(refused(source, height, error)),
             }
             if covers(&block.header) {
-                covered = Some(block.header);
+                covered = Some((block.header, block.commit));
             }
             if self.saved.elapsed() > SAVE_EVERY {
                 self.replay.save(&self.folder)?;
                 self.saved = Instant::now();
             }
         }
-        covered.map_or(Ok(()), |header| self.compare_log(&header, log, outcome))
+        covered.map_or(Ok(()), |(header, commit)| self.compare_log(header, commit, log, outcome))
     }
 
     /// False when this node's chain is another one at the height of the replay.
@@ -210,7 +210,8 @@ impl Follower {
     /// The history a block commits to must be the beginning of the log under the cosigned checkpoint.
     fn compare_log(
         &self,
-        header: &Header,
+        header: Header,
+        commit: Vec<u8>,
         log: &LogFolder,
         outcome: &mut ReplayReport,
     ) -> Result<(), Trouble> {
@@ -220,10 +221,7 @@ impl Follower {
         }
         let show = |root| Digest::sha256(root).to_string();
         let finding = Finding::OtherLog { signed: show(header.history_root), log: show(ours) };
-        let commit =
-            self.replay.tip.as_ref().filter(|(tip, _)| tip == header).map(|(_, commit)| commit.clone());
-        let block =
-            DecidedBlock { header: header.clone(), commit: commit.unwrap_or_default(), records: Vec::new() };
+        let block = DecidedBlock { header, commit, records: Vec::new() };
         let checkpoint = log.latest().map(|(note, _)| json!({"checkpoint": note.to_string()}));
         self.write(&block, finding, checkpoint, outcome)
     }
