@@ -178,6 +178,14 @@ pub trait Backend: Send + Sync + 'static {
     /// Projects from the newest registered on; the cursor counts the projects before.
     fn projects_newest(&self, before: Option<u64>, limit: usize) -> Result<Page, BackendError>;
     fn block(&self, height: Height) -> Result<Option<Value>, BackendError>;
+    /// A block as it was decided (header and commit certificate), and a page of its records in order: those behind
+    /// position `after`, at most `limit`, bodies only where they are public.
+    ///
+    /// # Errors
+    /// When the node cannot read what it needs.
+    fn block_records(&self, _: Height, _: Option<u32>, _: usize) -> Result<Option<Value>, BackendError> {
+        Ok(None)
+    }
     fn checkpoint(&self) -> Result<Option<String>, BackendError>;
     fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError>;
     fn participants(&self, after: Option<&OrgId>, limit: usize) -> Result<Page, BackendError>;

@@ -36,6 +36,7 @@ use crate::log;
 use crate::problem::Problem;
 use crate::serve::ApiLimits;
 
+mod decided;
 mod events;
 mod oversight;
 mod registry;
@@ -94,6 +95,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(project_records))
         .routes(routes!(blocks))
         .routes(routes!(block))
+        .routes(routes!(decided::block_records))
         .routes(routes!(checkpoint))
         .routes(routes!(consistency))
         .routes(routes!(participants))

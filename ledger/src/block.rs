@@ -108,6 +108,22 @@ impl Header {
         Ok(header)
     }
 
+    /// The first field of those an execution gives in which this header is another than the computed one.
+    #[must_use]
+    pub fn first_difference(&self, computed: &Self) -> Option<&'static str> {
+        [
+            ("previous block", self.previous == computed.previous),
+            ("record count", self.record_count == computed.record_count),
+            ("history size", self.history_size == computed.history_size),
+            ("history root", self.history_root == computed.history_root),
+            ("state root", self.state_root == computed.state_root),
+            ("validators hash", self.validators_hash == computed.validators_hash),
+            ("rulebook hash", self.rulebook_hash == computed.rulebook_hash),
+        ]
+        .into_iter()
+        .find_map(|(field, same)| (!same).then_some(field))
+    }
+
     #[must_use]
     pub fn hash(&self) -> BlockHash {
         BlockHash::new(

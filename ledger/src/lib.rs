@@ -19,6 +19,7 @@
 pub mod block;
 pub mod certificate;
 pub mod checkpoint;
+pub mod commit;
 pub mod date;
 pub mod digest;
 pub mod entry;

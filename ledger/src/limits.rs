@@ -24,6 +24,8 @@ pub const DOCUMENT_NAME_BYTES_MAX: usize = 255;
 pub const BLOCK_RECORDS_MAX: usize = 4096;
 /// Largest encoded block body, bytes; well below the engine's 10 MiB message limit.
 pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest commit certificate, bytes: [`VALIDATORS_MAX`] keys and signatures take 6.3 KiB.
+pub const COMMIT_BYTES_MAX: usize = 16 * 1024;
 /// Largest C2SP entry, bytes.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
 /// Most signature lines of one checkpoint that are read.

@@ -445,6 +445,30 @@ impl Backend for NodeBackend {
         Ok(Some(value))
     }
 
+    fn block_records(
+        &self,
+        height: Height,
+        after: Option<u32>,
+        limit: usize,
+    ) -> Result<Option<Value>, BackendError> {
+        let store = &self.shared.store;
+        let Some(header) = store.header(height).map_err(ours)? else { return Ok(None) };
+        let ids = store.block_record_ids(height).map_err(ours)?.unwrap_or_default();
+        let commit = store.certificate(height).map_err(ours)?;
+        let commit = commit.ok_or_else(|| ours(format!("block {height} has no commit certificate")))?;
+        let (first, mut items) = (after.map_or(0, |after| after.saturating_add(1)), Vec::new());
+        let mut rest = (0u32..).zip(&ids).filter(|(position, _)| *position >= first);
+        for (_, id) in rest.by_ref().take(limit) {
+            let missing = || ours(format!("record {id} of block {height} is missing"));
+            items.push(self.record_view(&store.record(id).map_err(ours)?.ok_or_else(missing)?)?);
+        }
+        let next = rest.next().map(|(position, _)| position.saturating_sub(1).to_string());
+        Ok(Some(json!({
+            "height": height, "header": hex::encode(header.encode()), "commit": hex::encode(commit),
+            "items": items, "next": next,
+        })))
+    }
+
     fn checkpoint(&self) -> Result<Option<String>, BackendError> {
         Ok(self.shared.checkpointer.published().map(|shown| shown.1.to_string()))
     }

@@ -8,12 +8,10 @@ mod codec;
 mod context;
 mod driver;
 mod engine;
-mod evidence;
 mod guard;
 mod parts;
 mod signer;
 
 pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, ValidatorInfo};
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
-pub use evidence::{EvidenceError, verify_commit_certificate};
 pub use guard::{Guard, GuardError};

@@ -234,7 +234,7 @@ impl Executor {
         // `Block::decode` held the records against the root they are listed under.
         let root = block.header.records_root;
         let computed = self.header(&tip, block.header.time, block.header.proposer, root, &run)?;
-        if let Some(field) = first_difference(&block.header, &computed) {
+        if let Some(field) = block.header.first_difference(&computed) {
             return Ok(Err(Invalid::Header { field }));
         }
         Ok(Ok(run.into_candidate(block, body.clone())))
@@ -420,18 +420,4 @@ impl Run {
             tree: self.tree,
         }
     }
-}
-
-fn first_difference(found: &Header, computed: &Header) -> Option<&'static str> {
-    [
-        ("previous block", found.previous == computed.previous),
-        ("record count", found.record_count == computed.record_count),
-        ("history size", found.history_size == computed.history_size),
-        ("history root", found.history_root == computed.history_root),
-        ("state root", found.state_root == computed.state_root),
-        ("validators hash", found.validators_hash == computed.validators_hash),
-        ("rulebook hash", found.rulebook_hash == computed.rulebook_hash),
-    ]
-    .into_iter()
-    .find_map(|(field, same)| (!same).then_some(field))
 }

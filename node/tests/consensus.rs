@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use biaozheng_ledger::commit::verify_commit_certificate;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
@@ -220,9 +221,9 @@ fn assert_agreement(members: &[Member]) {
         for (height, (id, certificate, _)) in &member.disk.lock().unwrap().decided {
             assert_eq!(all.entry(*height).or_insert(*id), id, "fork at {height}");
             let at = Height::new(*height);
-            consensus::verify_commit_certificate(certificate, &chain(), at, id, &set).unwrap();
+            verify_commit_certificate(certificate, &chain(), at, id, &set).unwrap();
             let other = ChainId::new(Digest::of(b"another chain"));
-            assert!(consensus::verify_commit_certificate(certificate, &other, at, id, &set).is_err());
+            assert!(verify_commit_certificate(certificate, &other, at, id, &set).is_err());
         }
     }
 }

@@ -8,6 +8,7 @@ use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::evidence::{Claim, Conflict, Disorder, Evidence, Proven, disorder_in};
 use biaozheng_ledger::genesis::{Genesis, GenesisError};
+use biaozheng_ledger::ids::Height;
 use biaozheng_ledger::merkle::root_at;
 use biaozheng_ledger::note::{NoteKey, SignedNote};
 use biaozheng_ledger::policy::{Policy, PolicyError};
@@ -18,6 +19,7 @@ use crate::extend::{ExtendError, Extended, compare_tiles, extend};
 use crate::folder::{FolderError, LogFolder};
 use crate::place;
 use crate::promises::{self, Fate, PromisesError, ReceiptProblem, window};
+use crate::replay::{ReplayReport, StepError};
 use crate::source::{Source, SourceError};
 use crate::state::State;
 
@@ -70,6 +72,12 @@ pub enum Trouble {
     WentBack { at: String, size: u64, before: u64 },
     #[error("{at}: stale: its checkpoint is {behind_s} s behind the newest 节点落后")]
     Behind { at: String, behind_s: u64 },
+    #[error("{at}: block {height}: {error}")]
+    Replay { at: String, height: Height, error: StepError },
+    #[error(
+        "block {height} is served by none of the sources, but its records stand in the log; name a node, or --no-replay 无来源提供该区块"
+    )]
+    NoBlock { height: Height },
     #[error(transparent)]
     Receipt(#[from] ReceiptProblem),
     #[error(transparent)]
@@ -101,13 +109,16 @@ pub struct AuditReport {
     pub troubles: Vec<Trouble>,
     pub promises_kept: usize,
     pub promises_open: usize,
+    /// What executing the blocks came to, where that was asked for.
+    pub replay: Option<ReplayReport>,
 }
 
 impl AuditReport {
     /// 0 fine, 1 evidence found, 2 cannot tell.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match (self.found.is_empty(), self.troubles.is_empty()) {
+        let blocks = self.replay.as_ref().is_none_or(|replay| replay.found.is_empty());
+        match (self.found.is_empty() && blocks, self.troubles.is_empty()) {
             (false, _) => 1,
             (true, false) => 2,
             (true, true) => 0,

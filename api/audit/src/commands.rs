@@ -14,7 +14,7 @@ use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
 use biaozheng_ledger::note::NoteKey;
 use clap::Args;
 
-use crate::{Audit, AuditReport, Source, Witness, witness};
+use crate::{Audit, AuditReport, Follower, ReplayReport, Source, Witness, witness};
 
 const EXIT_EVIDENCE: u8 = 1;
 
@@ -35,6 +35,9 @@ pub struct AuditCommand {
     /// Seconds a source's newest cosignature may lie behind another's 允许落后秒数
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     stale_after_s: u64,
+    /// Do not execute the blocks again; the log and its promises are checked all the same 不重放区块
+    #[arg(long)]
+    no_replay: bool,
     /// Repeat after so many seconds until evidence is found 每隔若干秒重复
     #[arg(long, value_name = "SECONDS")]
     every_s: Option<u64>,
@@ -96,9 +99,14 @@ impl AuditCommand {
     /// When the command's own files, keys or addresses cannot be used.
     pub async fn run(self) -> anyhow::Result<u8> {
         let sources = self.sources.iter().map(|one| Source::open(one)).collect::<Result<Vec<_>, _>>()?;
-        let mut audit = Audit::open(&self.state, genesis(&self.genesis)?, self.witness, self.stale_after_s)?;
+        let genesis = genesis(&self.genesis)?;
+        let mut audit = Audit::open(&self.state, genesis.clone(), self.witness, self.stale_after_s)?;
+        let mut follower = if self.no_replay { None } else { Some(Follower::open(&self.state, &genesis)?) };
         loop {
-            let report = audit.round(&sources, self.receipts.as_deref()).await?;
+            let mut report = audit.round(&sources, self.receipts.as_deref()).await?;
+            if let Some(follower) = &mut follower {
+                follower.round(&sources, audit.folder(), &mut report).await?;
+            }
             print(&report, self.json)?;
             match self.every_s {
                 Some(seconds) if report.exit_code() != EXIT_EVIDENCE => {
@@ -155,6 +163,7 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
         let value = serde_json::json!({
             "size": report.size, "agreeing": report.agreeing, "evidence": report.found, "troubles": troubles,
             "promises_kept": report.promises_kept, "promises_open": report.promises_open,
+            "replay": report.replay,
             "exit_code": report.exit_code(),
         });
         println!("{value}");
@@ -164,11 +173,31 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
     if report.promises_kept.saturating_add(report.promises_open) > 0 {
         println!("promises: {} kept, {} not due yet", report.promises_kept, report.promises_open);
     }
+    report.replay.as_ref().map_or(Ok(()), print_replay)?;
     for found in &report.found {
         println!("EVIDENCE 证据 {}: {}", found.file.display(), serde_json::to_string(&found.proven)?);
     }
     for trouble in troubles {
         println!("cannot tell 无法判定: {trouble}");
+    }
+    Ok(())
+}
+
+fn print_replay(replay: &ReplayReport) -> anyhow::Result<()> {
+    println!("blocks executed again to height {}: every root came out 重放至高度 {0}", replay.height);
+    if let Some(waits) = &replay.waits {
+        println!(
+            "replay waits at block {} for the body of record {}, which is not public yet 等待该记录公开",
+            waits.height, waits.record
+        );
+    }
+    for found in &replay.found {
+        println!(
+            "EVIDENCE 证据 {}: block {}: {}",
+            found.file.display(),
+            found.height,
+            printable(&serde_json::to_string(&found.finding)?)
+        );
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ const EXIT_CANNOT_TELL: u8 = 2;
 
 const AFTER_HELP: &str = "\
 Exit codes | 退出码:
-  0  every source agrees and every promise that fell due was kept | 一致，承诺均已履行
+  0  every source agrees, every promise that fell due was kept, every block executed gave its header | 一致，承诺均已履行
   1  evidence found and written; check it with biaozheng-verify --evidence | 发现证据
   2  cannot tell: a source is stale, damaged, unreachable or garbage | 无法判定
 

@@ -6,6 +6,11 @@ use std::path::Path;
 
 /// Writes a file beside its place, to disk, and then into its place; the folder is made where it lacks.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for a file too large to hold as bytes.
+pub(crate) fn put_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(folder)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
@@ -13,7 +18,7 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     beside.push(name);
     let beside = folder.join(beside);
     let mut file = File::create(&beside)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     File::open(folder)?.sync_all()

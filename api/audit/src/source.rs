@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use biaozheng_ledger::entry::LOG_ENTRY_BYTES_MAX;
+use biaozheng_ledger::ids::Height;
 use biaozheng_ledger::limits::NOTE_BYTES_MAX;
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::tiles::{HASH_TILE_BYTES_MAX, MissingTile, Tile, TileError, TileReader};
 use reqwest::{StatusCode, Url};
 
+use crate::block_page::{BLOCK_PAGE, BLOCK_PAGE_BYTES_MAX, BlockPage};
 use crate::place;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,6 +51,8 @@ pub enum SourceError {
     TooLarge { at: String, most: usize },
     #[error("{at}: garbage: {reason} 内容不是签名检查点")]
     Note { at: String, reason: String },
+    #[error("{at}: garbage: {reason} 内容不是区块")]
+    Block { at: String, reason: String },
     #[error("{at}: damaged tile: {error} 瓦片损坏")]
     Tile { at: String, error: TileError },
     #[error("{at}: {error}")]
@@ -166,6 +170,36 @@ impl Source {
 
     fn at(&self, path: &str) -> String {
         format!("{}/{path}", self.address)
+    }
+
+    /// True for what may serve blocks: a mirror's folder holds the log alone.
+    #[must_use]
+    pub const fn is_server(&self) -> bool {
+        matches!(self.place, Place::Http { .. })
+    }
+
+    /// A block as it was decided, with a page of its records behind position `after`; `None` where it is not served.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn block(&self, height: Height, after: Option<&str>) -> Result<Option<BlockPage>, SourceError> {
+        let mut path = format!("v1/blocks/{height}/records?limit={BLOCK_PAGE}");
+        if let Some(after) = after {
+            // A cursor is a position; anything else would be another question.
+            let position: u32 =
+                after.parse().map_err(|_| self.no_block(&path, "its cursor is not a position"))?;
+            path = format!("{path}&after={position}");
+        }
+        match self.fetch(&path, BLOCK_PAGE_BYTES_MAX).await {
+            Ok(bytes) => BlockPage::read(&bytes).map(Some).map_err(|reason| self.no_block(&path, &reason)),
+            Err(SourceError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a page of a block is not.
+    pub(crate) fn no_block(&self, path: &str, reason: &str) -> SourceError {
+        SourceError::Block { at: self.at(path), reason: reason.to_owned() }
     }
 
     async fn fetch(&self, path: &str, most: usize) -> Result<Vec<u8>, SourceError> {

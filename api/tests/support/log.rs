@@ -37,6 +37,8 @@ pub struct TestLog {
     frontier: Frontier,
     /// What `/checkpoint` gives.
     pub published: Option<String>,
+    /// What `/v1/blocks/{height}/records` gives from height 1 on, all records of a block in one.
+    pub blocks: Vec<Value>,
 }
 
 /// The id of record `number` of a history.
@@ -52,7 +54,13 @@ pub fn leaf_time(index: u64) -> TimeMs {
 impl TestLog {
     /// A log of `size` leaves, the genesis among them, its newest checkpoint published.
     pub fn new(label: &str, history: &str, size: u64) -> Self {
-        let genesis = genesis(label);
+        let mut log = Self::of(genesis(label));
+        log.grow(history, size);
+        log
+    }
+
+    /// A log of the genesis alone, nothing published.
+    pub fn of(genesis: Genesis) -> Self {
         let policy = genesis.policy().expect("a good genesis");
         let mut log = Self {
             policy,
@@ -60,10 +68,10 @@ impl TestLog {
             nodes: BTreeMap::new(),
             frontier: Frontier::default(),
             published: None,
+            blocks: Vec::new(),
             genesis,
         };
         log.append(genesis_entry(&log.genesis.chain_id()));
-        log.grow(history, size);
         log
     }
 
@@ -187,6 +195,22 @@ impl Backend for LogBackend {
     }
     fn block(&self, _: Height) -> Result<Option<Value>, BackendError> {
         Ok(None)
+    }
+    fn block_records(
+        &self,
+        height: Height,
+        after: Option<u32>,
+        limit: usize,
+    ) -> Result<Option<Value>, BackendError> {
+        let index = usize::try_from(height.get()).unwrap_or(usize::MAX).wrapping_sub(1);
+        let Some(mut block) = self.read(|log| log.blocks.get(index).cloned()) else { return Ok(None) };
+        let first = after.map_or(0, |after| after as usize + 1);
+        let items = block["items"].as_array().cloned().unwrap_or_default();
+        let page: Vec<Value> = items.iter().skip(first).take(limit).cloned().collect();
+        let end = first + page.len();
+        block["next"] = (end < items.len()).then(|| (end - 1).to_string()).into();
+        block["items"] = page.into();
+        Ok(Some(block))
     }
     fn checkpoint(&self) -> Result<Option<String>, BackendError> {
         Ok(self.read(|log| log.published.clone()))

@@ -29,7 +29,7 @@ pub struct Decided {
     pub height: Height,
     pub round: u32,
     pub id: BlockHash,
-    /// See `verify_commit_certificate`.
+    /// See `biaozheng_ledger::commit`.
     pub certificate: Bytes,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use biaozheng_ledger::commit::{self, VoteKind};
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::key::{PublicKey, SecretKey, Signature};
@@ -22,19 +23,17 @@ fn round(hasher: FieldHasher, round: Round) -> FieldHasher {
 }
 
 /// The digest a voter signs; also what an auditor recomputes from a commit certificate.
-pub(super) fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
-    let hasher = FieldHasher::new("biaozheng/vote/v1").digest(chain.digest());
+fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
     let kind = match vote.kind {
-        VoteType::Prevote => 1,
-        VoteType::Precommit => 2,
+        VoteType::Prevote => VoteKind::Prevote,
+        VoteType::Precommit => VoteKind::Precommit,
     };
-    let hasher = round(hasher.field(&[kind]).number(vote.height.0), vote.round);
-    match &vote.value {
-        NilOrVal::Nil => hasher.field(&[]),
-        NilOrVal::Val(value) => hasher.field(value.0.bytes()),
-    }
-    .field(vote.address.0.bytes())
-    .finish()
+    let block = match &vote.value {
+        NilOrVal::Nil => None,
+        NilOrVal::Val(value) => Some(&value.0),
+    };
+    let place = (vote.height.ledger(), vote.round.as_u32());
+    commit::vote_digest(chain, kind, place, block, &vote.address.0)
 }
 
 fn proposal_digest(chain: &ChainId, proposal: &Proposal) -> Digest {
