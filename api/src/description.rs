@@ -18,8 +18,11 @@ const DIGITS: &str = "^[0-9]{1,15}$";
 const INTEGER_MAX: usize = usize::MAX;
 const PROBLEM: &str = "application/problem+json";
 
+mod members;
+
 /// Adds it to every operation.
 pub(crate) fn complete(description: &mut OpenApi) {
+    members::complete(description);
     for (path, item) in &mut description.paths.paths {
         let operations = [&mut item.get, &mut item.put, &mut item.post];
         for operation in operations.into_iter().flatten() {
@@ -73,7 +76,7 @@ fn pattern(path: &str, name: &str) -> Option<&'static str> {
         "id" if path.starts_with("/v1/records/") => DIGEST,
         "id" | "org" | "centre" => IDENTIFIER,
         "after" => match path {
-            "/v1/projects" | "/v1/participants" => IDENTIFIER,
+            "/v1/projects" | "/v1/participants" | "/v1/timers" => IDENTIFIER,
             "/v1/alerts" | "/v1/chains" => DIGEST,
             "/v1/blocks" | "/v1/projects/{id}/records" => DIGITS,
             _ => return None,
