@@ -26,6 +26,10 @@ fn every_operation_documents_its_failures() {
         for (method, operation) in operations.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.contains_key("400"), "{method} {path} documents no 400");
+            for (status, answer) in answers {
+                let text = answer["description"].as_str().unwrap_or_default();
+                assert!(!text.is_empty(), "{method} {path} does not say what {status} means");
+            }
             assert!(
                 answers.keys().any(|status| status.starts_with('2')),
                 "{method} {path} documents no success"
