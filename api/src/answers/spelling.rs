@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// SHA-256, as `ledger/src/digest.rs` writes it: a record's, a document's, a block's, a chain's id.
+/// SHA-256: the id of a record, document, block or chain, and other digests.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[schema(pattern = "^sha256:[0-9a-f]{64}$")]
 pub struct Digest(pub String);
 
-/// An organisation, project, camera or sitting, as `ledger/src/ids.rs` reads it.
+/// An organisation, project, camera or sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 pub struct Identifier(pub String);
