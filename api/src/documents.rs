@@ -11,6 +11,8 @@ use biaozheng_documents::{DocumentStore, GetError, Put, PutError};
 use biaozheng_ledger::ids::{DocumentDigest, RecordId};
 use serde_json::json;
 
+use crate::answers::records::StoredDocument;
+use crate::answers::spelling::Bytes;
 use crate::backend::NamedDocument;
 use crate::deadline::slow_body;
 use crate::disposition::{attachment, media_type};
@@ -22,10 +24,10 @@ use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 /// Sending it again is harmless. It is on disk when the answer comes.
 #[utoipa::path(put, path = "/v1/records/{record}/documents/{digest}", tag = "documents",
     params(("record" = String, Path, description = "sha256:…"), ("digest" = String, Path, description = "sha256:…")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The document's bytes"),
+    request_body(content = Bytes, content_type = "application/octet-stream", description = "The document's bytes"),
     responses(
-        (status = 200, description = "It was here already, and is whole: `{record, digest, size}`", body = Object),
-        (status = 201, description = "Stored: `{record, digest, size}`", body = Object),
+        (status = 200, description = "It was here already, and is whole: `{record, digest, size}`", body = StoredDocument),
+        (status = 201, description = "Stored: `{record, digest, size}`", body = StoredDocument),
         (status = 400, description = "The request is wrong, or its body broke off", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such record, or it names no such document", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The bytes came too slowly", body = Problem, content_type = "application/problem+json"),
@@ -62,7 +64,7 @@ pub(crate) async fn put_document(
 #[utoipa::path(get, path = "/v1/records/{record}/documents/{digest}", tag = "documents",
     params(("record" = String, Path, description = "sha256:…"), ("digest" = String, Path, description = "sha256:…")),
     responses(
-        (status = 200, description = "The document, with the media type the record gives", body = Vec<u8>, content_type = "*/*"),
+        (status = 200, description = "The document, with the media type the record gives", body = Bytes, content_type = "*/*"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such public record, it names no such document, or nobody sent it here", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The record is not in a block yet", body = Problem, content_type = "application/problem+json"),

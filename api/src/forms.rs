@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use biaozheng_ledger::ids::RecordId;
 
+use crate::answers::spelling::Bytes;
 use crate::disposition::attachment;
 use crate::problem::Problem;
 use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
@@ -14,7 +15,7 @@ use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 /// A record's certificate as one PDF/A-3b page in Chinese and English, with a QR code. The certificate itself is
 /// attached, byte for byte, and is the evidence.
 #[utoipa::path(get, path = "/v1/records/{id}/certificate.pdf", tag = "records", params(("id" = String, Path, description = "sha256:…")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"),
+    responses((status = 200, body = Bytes, content_type = "application/pdf"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),
@@ -34,7 +35,7 @@ pub(crate) async fn certificate_pdf(
 /// A COSE receipt (RFC 9942) of a record, signed by this node's log key: for tools of SCITT. One signer's word; the
 /// certificate has the quorum's. Observers sign none.
 #[utoipa::path(get, path = "/v1/records/{id}/receipt.cose", tag = "records", params(("id" = String, Path, description = "sha256:…")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/cose"),
+    responses((status = 200, body = Bytes, content_type = "application/cose"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such record, or this node signs no receipts", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),

@@ -3,6 +3,7 @@
 //! **Invariant:** every answer that is no success is RFC 9457 problem details with a stable code and a request id;
 //! every body, header, connection and wait has a limit.
 
+pub mod answers;
 pub mod backend;
 mod deadline;
 mod description;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 /// What went wrong, in a form that stays the same.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Problem {
     /// `urn:biaozheng:problem:<code>`
     #[serde(rename = "type")]
@@ -19,15 +20,20 @@ pub struct Problem {
     /// Stable; for programs.
     pub code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub article: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub message_zh: Option<String>,
     /// How far the record is, where that is the matter.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub stage: Option<String>,
     #[serde(skip)]
     #[schema(ignore)]

@@ -26,6 +26,13 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::answers;
+use crate::answers::chain::{Block, BlockLine, Consistency, Genesis};
+use crate::answers::node::{Live, OperatorView, Ready, Status};
+use crate::answers::project::{Heads, Project, ProjectLine};
+use crate::answers::records::{Certificate, Envelope, Record, Submitted, Verification};
+use crate::answers::registry::Participant;
+use crate::answers::rules::RulebookLine;
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
 use crate::deadline::{Whole, admit, in_time};
 use crate::description::complete;
@@ -62,7 +69,8 @@ pub(crate) struct Api {
         description = "A permissioned ledger for public-resource trading. 公共资源交易存证账本节点接口。Errors are RFC 9457 problem details with a stable `code`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(Problem))
+    // A certificate and its anchors name each other, which nothing else would bring in.
+    components(schemas(Problem, answers::records::Anchor))
 )]
 struct Description;
 
@@ -271,10 +279,10 @@ struct SubmitQuery {
 /// The receipt is a signed promise that the record will stand in the ledger. Submitting the same record again is
 /// harmless.
 #[utoipa::path(post, path = "/v1/records", tag = "records", params(SubmitQuery),
-    request_body(content = Object, content_type = "application/json", description = "A DSSE envelope"),
+    request_body(content = Envelope, content_type = "application/json", description = "A DSSE envelope"),
     responses(
-        (status = 201, description = "In the ledger: `{record, receipt, certificate?}`", body = Object),
-        (status = 202, description = "Received: `{record, receipt, stage}`", body = Object),
+        (status = 201, description = "In the ledger: `{record, receipt, certificate?}`", body = Submitted),
+        (status = 202, description = "Received: `{record, receipt, stage}`", body = Submitted),
         (status = 400, description = "Not a record of this chain", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A signature does not hold", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
@@ -376,7 +384,7 @@ pub(crate) fn settled<T>(lookup: Lookup<T>, what: &str) -> Result<T, Problem> {
 
 /// A record with its place; its envelope only where its body is public.
 #[utoipa::path(get, path = "/v1/records/{id}", tag = "records", params(("id" = String, Path, description = "sha256:…")),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Record), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Received, not yet in a block", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
@@ -391,7 +399,7 @@ async fn record(
 
 /// A record's certificate.
 #[utoipa::path(get, path = "/v1/records/{id}/certificate", tag = "records", params(("id" = String, Path, description = "sha256:…")),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Certificate), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not yet under a cosigned checkpoint", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
@@ -418,8 +426,8 @@ struct VerifyQuery {
 
 /// Verify an uploaded certificate against this node's chain. The offline verifier needs no node.
 #[utoipa::path(post, path = "/v1/certificates/verify", tag = "certificates", params(VerifyQuery),
-    request_body(content = Object, content_type = "application/json", description = "A certificate"),
-    responses((status = 200, description = "Every step with its outcome", body = Object),
+    request_body(content = Certificate, content_type = "application/json", description = "A certificate"),
+    responses((status = 200, description = "Every step with its outcome", body = Verification),
         (status = 400, description = "Not a certificate", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json")))]
@@ -441,7 +449,7 @@ async fn verify(
 
 /// Projects in the order of their ids, or the newest registered first.
 #[utoipa::path(get, path = "/v1/projects", tag = "projects", params(OrderedPaging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = answers::Page<ProjectLine>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn projects(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>) -> Answer {
     let (paging, newest) = paging.split();
@@ -456,7 +464,7 @@ async fn projects(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>)
 
 /// A project: stage, terms, lots; bids only after the opening.
 #[utoipa::path(get, path = "/v1/projects/{id}", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Project), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn project(
@@ -469,7 +477,7 @@ async fn project(
 
 /// What the next record must name as `previous`: the last step and the newest terms.
 #[utoipa::path(get, path = "/v1/projects/{id}/heads", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Heads), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn project_heads(
@@ -482,7 +490,7 @@ async fn project_heads(
 
 /// A project's public records in order.
 #[utoipa::path(get, path = "/v1/projects/{id}/records", tag = "projects", params(("id" = String, Path), Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = answers::Page<Record>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn project_records(
     State(api): State<Api>,
@@ -495,7 +503,7 @@ async fn project_records(
 
 /// Blocks from the first on, or from the newest on.
 #[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(OrderedPaging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = answers::Page<BlockLine>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn blocks(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>) -> Answer {
     let (paging, newest) = paging.split();
@@ -507,7 +515,7 @@ async fn blocks(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>) -
 
 /// A block: header and the ids of its records.
 #[utoipa::path(get, path = "/v1/blocks/{height}", tag = "chain", params(("height" = u64, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Block), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn block(
@@ -542,7 +550,7 @@ struct ConsistencyQuery {
 
 /// RFC 9162 consistency proof between two tree sizes.
 #[utoipa::path(get, path = "/v1/consistency", tag = "chain", params(ConsistencyQuery),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Consistency), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn consistency(State(api): State<Api>, Strict(query): Strict<ConsistencyQuery>) -> Answer {
@@ -551,7 +559,7 @@ async fn consistency(State(api): State<Api>, Strict(query): Strict<ConsistencyQu
 
 /// Participants in the order of their ids.
 #[utoipa::path(get, path = "/v1/participants", tag = "participants", params(Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = answers::Page<Participant>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn participants(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     Ok(page(api.node.participants(paging.after()?.as_ref(), paging.limit()?).map_err(ours)?))
@@ -559,7 +567,7 @@ async fn participants(State(api): State<Api>, Strict(paging): Strict<Paging>) ->
 
 /// A participant with roles and keys.
 #[utoipa::path(get, path = "/v1/participants/{org}", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Participant), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn participant(
@@ -572,7 +580,7 @@ async fn participant(
 
 /// The newest rulebook of each category.
 #[utoipa::path(get, path = "/v1/rulebooks", tag = "rulebooks",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = answers::Page<RulebookLine>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn rulebooks(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     Ok(page((api.node.rulebooks().map_err(ours)?, None)))
@@ -594,7 +602,7 @@ async fn rulebook(
 }
 
 /// The genesis document.
-#[utoipa::path(get, path = "/v1/genesis", tag = "chain", responses((status = 200, body = Object),
+#[utoipa::path(get, path = "/v1/genesis", tag = "chain", responses((status = 200, body = Genesis),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 async fn genesis(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     Ok(([(header::CONTENT_TYPE, "application/json")], api.node.genesis()).into_response())
@@ -608,14 +616,14 @@ async fn policy(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> 
 }
 
 /// Where this node stands; when the chain stands, who is missing.
-#[utoipa::path(get, path = "/v1/status", tag = "node", responses((status = 200, body = Object),
+#[utoipa::path(get, path = "/v1/status", tag = "node", responses((status = 200, body = Status),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 async fn status(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     Ok(Json(api.node.status().await).into_response())
 }
 
 /// This node for those who run it: space on its disks, its keys and when they are to be renewed.
-#[utoipa::path(get, path = "/v1/operator", tag = "node", responses((status = 200, body = Object),
+#[utoipa::path(get, path = "/v1/operator", tag = "node", responses((status = 200, body = OperatorView),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn operator(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
@@ -623,13 +631,13 @@ async fn operator(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -
 }
 
 /// The process runs.
-#[utoipa::path(get, path = "/health/live", tag = "node", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/health/live", tag = "node", responses((status = 200, body = Live)))]
 async fn live() -> Response {
     Json(json!({"live": true})).into_response()
 }
 
 /// The node can promise and serve.
-#[utoipa::path(get, path = "/health/ready", tag = "node", responses((status = 200, body = Object),
+#[utoipa::path(get, path = "/health/ready", tag = "node", responses((status = 200, body = Ready),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 async fn ready(State(api): State<Api>) -> Answer {
     let reasons = api.node.not_ready();

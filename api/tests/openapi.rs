@@ -26,12 +26,59 @@ fn every_operation_documents_its_failures() {
         for (method, operation) in operations.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.contains_key("400"), "{method} {path} documents no 400");
+            for (status, answer) in answers {
+                let text = answer["description"].as_str().unwrap_or_default();
+                assert!(!text.is_empty(), "{method} {path} does not say what {status} means");
+            }
             assert!(
                 answers.keys().any(|status| status.starts_with('2')),
                 "{method} {path} documents no success"
             );
         }
     }
+}
+
+fn visit(value: &serde_json::Value, found: &mut impl FnMut(&serde_json::Value)) {
+    found(value);
+    match value {
+        serde_json::Value::Object(members) => members.values().for_each(|one| visit(one, found)),
+        serde_json::Value::Array(items) => items.iter().for_each(|one| visit(one, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_object_is_closed() {
+    let value: serde_json::Value = serde_json::from_str(&description()).unwrap();
+    let mut references = 0;
+    visit(&value, &mut |one| {
+        if let Some(reference) = one.get("$ref").and_then(serde_json::Value::as_str) {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(value.pointer(pointer).is_some(), "{reference} leads nowhere");
+            references += 1;
+        }
+        if one.get("type").is_some_and(|kind| kind == "object") {
+            assert!(one.get("additionalProperties").is_some(), "an open object: {one}");
+            assert_ne!(one["additionalProperties"], true, "an open object: {one}");
+        }
+    });
+    assert!(references > 300, "{references}");
+}
+
+#[test]
+fn every_answer_and_body_in_json_names_its_schema() {
+    let value: serde_json::Value = serde_json::from_str(&description()).unwrap();
+    let mut named = 0;
+    visit(&value["paths"], &mut |one| {
+        let content = one.get("content").and_then(|content| content.get("application/json"));
+        if let Some(content) = content {
+            let schema = &content["schema"];
+            let reference = schema.get("$ref").or_else(|| schema["items"].get("$ref"));
+            assert!(reference.is_some(), "an answer without a named schema: {one}");
+            named += 1;
+        }
+    });
+    assert!(named >= 40, "{named}");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, found, ours, parsed};
+use crate::answers::Page;
+use crate::answers::oversight::{Alert, AnchoredCheckpoint, DatedPolicies, RegisteredChain, Timer};
 use crate::backend::Question;
 use crate::problem::Problem;
 
@@ -27,7 +29,7 @@ fn look(api: &Api, question: &Question, what: &str) -> Answer {
 
 /// The regulators' alerts with what they say and why, and what became of them, in the order of their ids.
 #[utoipa::path(get, path = "/v1/alerts", tag = "supervision", params(Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Alert>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     look(&api, &Question::Alerts { after: paging.after()?, limit: paging.limit()? }, "alert")
@@ -35,7 +37,7 @@ async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
 
 /// Time limits that run, with rule, article and end. A page looks at `limit` projects and may hold fewer limits, or none.
 #[utoipa::path(get, path = "/v1/timers", tag = "supervision", params(Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Timer>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     look(&api, &Question::Timers { after: paging.after()?, limit: paging.limit()? }, "timer")
@@ -43,7 +45,7 @@ async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
 
 /// Chains that enter their checkpoints here.
 #[utoipa::path(get, path = "/v1/chains", tag = "anchoring", params(Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<RegisteredChain>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn chains(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     look(&api, &Question::Chains { after: paging.after()?, limit: paging.limit()? }, "chain")
@@ -51,7 +53,7 @@ async fn chains(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
 
 /// One of them: its policy, its newest anchored checkpoint, whether a split was shown.
 #[utoipa::path(get, path = "/v1/chains/{chain}", tag = "anchoring", params(("chain" = String, Path, description = "sha256:…")),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = RegisteredChain), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn chain(
@@ -73,7 +75,7 @@ struct CheckpointsQuery {
 /// A chain's anchored checkpoints, smallest first, 200 at most.
 #[utoipa::path(get, path = "/v1/chains/{chain}/checkpoints", tag = "anchoring",
     params(("chain" = String, Path, description = "sha256:…"), CheckpointsQuery),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<AnchoredCheckpoint>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn checkpoints(
     State(api): State<Api>,
@@ -86,7 +88,7 @@ async fn checkpoints(
 
 /// The dated policies of all registered chains, for `biaozheng-verify --policy`.
 #[utoipa::path(get, path = "/v1/policies", tag = "anchoring",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = DatedPolicies), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No chain is registered", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn policies(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {

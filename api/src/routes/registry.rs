@@ -11,6 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, found, ours, page, parsed};
+use crate::answers::Page;
+use crate::answers::project::{BuildingModels, Complaint, Listing, OpenedBid};
+use crate::answers::registry::{
+    Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
+};
+use crate::answers::sealing::{Sealing, TokenSignatures};
 use crate::backend::Question;
 use crate::problem::Problem;
 
@@ -39,7 +45,7 @@ fn look(api: &Api, question: &Question, what: &str) -> Answer {
 
 /// A participant's credit events and which of them hold now.
 #[utoipa::path(get, path = "/v1/participants/{org}/credit", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Credit), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn credit(
     State(api): State<Api>,
@@ -51,7 +57,7 @@ async fn credit(
 
 /// The licences a participant holds, and their status now.
 #[utoipa::path(get, path = "/v1/participants/{org}/licences", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Licence>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn licences(
     State(api): State<Api>,
@@ -63,7 +69,7 @@ async fn licences(
 
 /// Ratings of all projects a centre hosts.
 #[utoipa::path(get, path = "/v1/participants/{org}/ratings", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Vec<serde_json::Value>), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Vec<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn centre_ratings(
     State(api): State<Api>,
@@ -75,7 +81,7 @@ async fn centre_ratings(
 
 /// What a tender requires of bidders, and after the opening what was found of each bid.
 #[utoipa::path(get, path = "/v1/projects/{id}/eligibility", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Eligibility), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn eligibility(
     State(api): State<Api>,
@@ -87,7 +93,7 @@ async fn eligibility(
 
 /// How the participants of a project rated its steps.
 #[utoipa::path(get, path = "/v1/projects/{id}/ratings", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Vec<serde_json::Value>), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Vec<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn ratings(
     State(api): State<Api>,
@@ -99,7 +105,7 @@ async fn ratings(
 
 /// The witnessed sittings of a project: cameras with ranges, gaps and chain heads, incidents, report.
 #[utoipa::path(get, path = "/v1/projects/{id}/sittings", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Sitting>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn sittings(
     State(api): State<Api>,
@@ -112,7 +118,7 @@ async fn sittings(
 /// The complaints about a project, each with its step and the end of the regulator's present duty. Their letters are not
 /// on the ledger.
 #[utoipa::path(get, path = "/v1/projects/{id}/complaints", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Complaint>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn complaints(
     State(api): State<Api>,
@@ -124,7 +130,7 @@ async fn complaints(
 
 /// A listing as it stands: its lots with the best offer by bidder number, and when each ends.
 #[utoipa::path(get, path = "/v1/projects/{id}/listing", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Listing), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such project, or it is no listing", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn listing(
@@ -137,7 +143,7 @@ async fn listing(
 
 /// What a tender asks of building models, and after the opening what each bid sealed and whether it was handed in.
 #[utoipa::path(get, path = "/v1/projects/{id}/models", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = BuildingModels), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such project, or it asks for no models", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn models(
@@ -150,7 +156,7 @@ async fn models(
 
 /// Past projects imported as evidence; they were not run under these rules.
 #[utoipa::path(get, path = "/v1/imported", tag = "projects", params(Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<ImportedProject>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn imported(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     Ok(page(api.node.imported(paging.after()?, paging.limit()?).map_err(ours)?))
@@ -170,7 +176,7 @@ struct IndicatorsQuery {
 
 /// The business-environment indicators of a period, computed now from the chain.
 #[utoipa::path(get, path = "/v1/indicators", tag = "indicators", params(IndicatorsQuery),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Indicators), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Too many projects ended in the period", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuery>) -> Answer {
@@ -184,7 +190,7 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
 
 /// Indicators the centres published; every node recomputed them.
 #[utoipa::path(get, path = "/v1/indicators/published", tag = "indicators",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<PublishedIndicators>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     let published = api.node.look(&Question::PublishedIndicators { limit: PAGE_MAX }).map_err(ours)?;
@@ -193,7 +199,7 @@ async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict
 
 /// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.
 #[utoipa::path(get, path = "/v1/sealing", tag = "sealing",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Sealing), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn sealing(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     look(&api, &Question::Sealing, "group for sealed bids")
@@ -201,7 +207,7 @@ async fn sealing(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) ->
 
 /// The blind signatures a request for tokens has got, each member's over all points in their order.
 #[utoipa::path(get, path = "/v1/sealing/tokens/{record}", tag = "sealing", params(("record" = String, Path)),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = TokenSignatures), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn token_signatures(
     State(api): State<Api>,
@@ -214,7 +220,7 @@ async fn token_signatures(
 /// The bids of a tender that were sealed to the chain's group, with their texts, once the opening stands; at most
 /// 50 a page. `next` is lot and bidder.
 #[utoipa::path(get, path = "/v1/projects/{id}/bids", tag = "projects", params(("id" = String, Path), Paging),
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<OpenedBid>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn opened_bids(
     State(api): State<Api>,

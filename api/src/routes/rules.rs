@@ -8,6 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Answer, Api, NoQuery, Strict, found, ours, parsed};
+use crate::answers::Page;
+use crate::answers::rules::{Calendar, Tightening};
 use crate::backend::Question;
 use crate::problem::Problem;
 
@@ -29,7 +31,7 @@ fn text(api: &Api, question: &Question, what: &str) -> Answer {
 /// The newest text of each district centre and category that tightens the city's rulebook, with the values that hold and
 /// those that lapsed.
 #[utoipa::path(get, path = "/v1/tightenings", tag = "rulebooks",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Tightening>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn tightenings(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     found(api.node.look(&Question::Tightenings).map_err(ours)?, "tightening")
@@ -51,7 +53,7 @@ async fn tightening(
 
 /// Every calendar ever published, by year and version: holidays, and weekend days that are worked.
 #[utoipa::path(get, path = "/v1/calendars", tag = "rulebooks",
-    responses((status = 200, body = Object), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<Calendar>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn calendars(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
     found(api.node.look(&Question::Calendars).map_err(ours)?, "calendar")
