@@ -85,6 +85,8 @@ pub enum StepError {
     RoleUnknown { step: String, role: String },
     #[error("step '{step}' cannot be signed by '{role}'")]
     Role { step: String, role: String },
+    #[error("step '{step}' is a right of '{role}' too: name every role that has it")]
+    RightDropped { step: String, role: String },
     #[error("step '{step}' is cosigned by {expected}")]
     Cosigners { step: String, expected: &'static str },
     #[error("step '{step}' drops the guard '{parameter}' that the rulebook's parameters demand")]
@@ -170,7 +172,8 @@ fn stages(step: &str, words: &[String]) -> Result<Vec<Stage>, StepError> {
     words.iter().map(|stage| word(stage).ok_or_else(|| unknown(stage))).collect()
 }
 
-/// `["*"]` is whatever the stage, where the engine does not ask for one.
+/// `["*"]` is whatever the stage, where the engine does not ask for one; a step that is needed there must have it: an answer
+/// or a complaint that only a stage long past takes would be none.
 fn from(step: &str, words: &[String], row: &Row) -> Result<Vec<Stage>, StepError> {
     let refuse = |stage: &str| StepError::From { step: short(step), stage: short(stage) };
     if matches!(words, [all] if all == "*") {
@@ -180,6 +183,9 @@ fn from(step: &str, words: &[String], row: &Row) -> Result<Vec<Stage>, StepError
     if found.is_empty() {
         return Err(refuse("none"));
     }
+    if row.from.is_empty() && row.need != Need::Optional {
+        return Err(refuse(words.first().map_or("none", String::as_str)));
+    }
     for stage in &found {
         let fits = row.from.is_empty() || row.from.contains(stage) || row.more.contains(stage);
         if !fits {
@@ -187,6 +193,13 @@ fn from(step: &str, words: &[String], row: &Row) -> Result<Vec<Stage>, StepError
         }
     }
     Ok(found)
+}
+
+/// Records by which somebody claims what is theirs: no rulebook takes one from a role that has it.
+const RIGHTS: &[&str] = &["complaint.filed/1"];
+
+fn role_word(role: Signer) -> String {
+    serde_json::to_value(role).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn roles(step: &str, words: &[String], row: &Row) -> Result<Vec<Signer>, StepError> {
@@ -201,6 +214,11 @@ fn roles(step: &str, words: &[String], row: &Row) -> Result<Vec<Signer>, StepErr
     }
     if found.is_empty() {
         return Err(StepError::Role { step: short(step), role: "nobody".into() });
+    }
+    if RIGHTS.contains(&row.name)
+        && let Some(dropped) = row.roles.iter().find(|role| !found.contains(role))
+    {
+        return Err(StepError::RightDropped { step: short(step), role: role_word(*dropped) });
     }
     Ok(found)
 }
@@ -247,6 +265,11 @@ fn complete(steps: &Steps, book: &Rulebook) -> Result<(), StepError> {
         if !used.any(|name| steps.contains_key(name)) {
             return Err(StepError::ParameterIdle { parameter: parameter.to_owned(), step: first });
         }
+    }
+    // An evaluation's time is extended in its session.
+    let session = "evaluation.session_opened/1";
+    if book.has("eval_extend_above") && !steps.contains_key(session) {
+        return Err(StepError::Missing(session));
     }
     let missing = rows.iter().find(|row| row.need != Need::Optional && !steps.contains_key(row.name));
     missing.map_or(Ok(()), |row| Err(StepError::Missing(row.name)))

@@ -108,6 +108,20 @@ fn a_table_that_cannot_be_followed_names_what_is_wrong() {
             changed(&law, publicised, "\"candidates_max\"", "\"candidates_max\", \"min_bidders\""),
             "names 'min_bidders'",
         ),
+        // What is due whatever the stage is not put off to one that is past; a right is nobody's to drop.
+        (
+            changed(&law, "complaint.filed/1", "from = [\"*\"]", "from = [\"archived\"]"),
+            "'complaint.filed/1' cannot come from stage 'archived'",
+        ),
+        (
+            changed(&law, "objection.answered/1", "from = [\"*\"]", "from = [\"failed\"]"),
+            "'objection.answered/1' cannot come from stage 'failed'",
+        ),
+        (
+            changed(&law, "complaint.filed/1", "\"bidder\", ", ""),
+            "'complaint.filed/1' is a right of 'bidder' too",
+        ),
+        (with_step(&law, "evaluation.session_opened/1", ""), "'evaluation.session_opened/1' is missing"),
         (with_step(&law, "bid.withdrawn/1", ""), "'bid.withdrawn/1' is missing"),
         (with_step(&law, "objection.raised/1:result", ""), "'objection.raised/1:result' is missing"),
         (
