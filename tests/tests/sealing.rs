@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
+use biaozheng_client::wallet::Wallet;
 use biaozheng_client::{author, key_file};
+use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::key::SecretKey;
 use biaozheng_tests::cluster::{Cluster, program};
 use biaozheng_tests::groups;
@@ -76,13 +78,21 @@ impl Bidder {
         said
     }
 
-    /// `B1` and `B2` have a wallet. The sending of `B2` fails, and it goes on with the same bytes. `B3` has none.
+    /// `B1` and `B2` have tokens. The sending of `B2` fails, and it goes on with the same bytes. The wallet of `B3` is empty:
+    /// it says that it would rather not ask, and then asks.
     async fn seals(&self) {
         let (bid, out, wallet) = (self.file("bid"), self.folder.join(&self.org), self.file("wallet"));
         let place = ["--project", "P-1", "--out", text(&out)];
         let at = ["--enter-at", &self.enter_at];
-        let with = if self.org == "B3" { Vec::new() } else { vec!["--wallet", &wallet, "--never-ask"] };
-        let (mut first, mut kept) = (vec!["seal", &bid], None);
+        let (mut with, mut first, mut kept) =
+            (vec!["--wallet", &wallet, "--never-ask"], vec!["seal", &bid], None);
+        if self.org == "B3" {
+            let (code, said) = self.runs(&first, &[&place[..], &with, &at].concat()).await;
+            assert!(code == Some(1) && said.contains("没有有效的未用凭证"), "{said}");
+            assert!(!out.with_extension("json").exists(), "nothing was made to be sent");
+            first = vec!["seal", "--again"];
+            with.pop();
+        }
         if self.org == "B2" {
             let nowhere = ["--enter-at", "http://127.0.0.1:9", "--timeout-s", "1"];
             let (code, said) = self.runs(&first, &[&place[..], &with, &nowhere].concat()).await;
@@ -96,9 +106,8 @@ impl Bidder {
         let (code, said) = self.runs(&first, &[&place[..], &with, &at].concat()).await;
         assert_eq!(code, Some(0), "{said}");
         assert_eq!(said.contains("警告"), self.org == "B3", "asking by name is warned of: {said}");
-        if self.org != "B3" {
-            assert!(self.holds().await.contains("3 unspent 未用, 1 spent"));
-        }
+        let left = if self.org == "B3" { "0 unspent 未用, 1 spent" } else { "3 unspent 未用, 1 spent" };
+        assert!(self.holds().await.contains(left));
         let record = std::fs::read(out.with_extension("json")).unwrap();
         assert!(kept.is_none_or(|kept| kept == record), "the same bytes");
     }
@@ -121,7 +130,9 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
     }
     assert_eq!(chain.look("/v1/sealing").await.unwrap()["slot_ms"], SLOT_MS);
     std::fs::write(folder.join("chain-id"), chain.cluster.chain.to_string()).unwrap();
-    // Tokens are asked for before there is a tender.
+    // Tokens are asked for before there is a tender; the third has only an empty wallet.
+    let third = folder.join("B3.wallet");
+    drop(Wallet::create(&third, chain.cluster.chain, OrgId::new("B3").unwrap()).unwrap());
     for number in 0..2 {
         bidder(&chain, folder, number).fetches().await;
     }

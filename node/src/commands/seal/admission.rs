@@ -52,8 +52,8 @@ impl Seal {
         };
         let end = slot_end(entry.slot().get(), groups.slot_ms);
         let spending = match wallet.spend(entry, author::clock(), end) {
-            Err(WalletError::Empty { .. }) => {
-                self.replenish(bidder, groups, wallet).await?;
+            Err(none @ WalletError::Empty { .. }) => {
+                self.replenish(bidder, groups, wallet, &none).await?;
                 wallet.spend(entry, author::clock(), end)?
             }
             spent => spent?,
@@ -74,7 +74,13 @@ impl Seal {
     }
 
     /// One more token for an empty wallet: of what waits for signatures, or asked for by name.
-    async fn replenish(&self, bidder: &Bidder, groups: &Groups, wallet: &mut Wallet) -> anyhow::Result<()> {
+    async fn replenish(
+        &self,
+        bidder: &Bidder,
+        groups: &Groups,
+        wallet: &mut Wallet,
+        none: &WalletError,
+    ) -> anyhow::Result<()> {
         let waits = wallet.waiting().iter().any(|one| !one.refused);
         if waits {
             // Asked for before: to collect it tells nothing new.
@@ -83,11 +89,8 @@ impl Seal {
         if wallet.unspent(author::clock()) > 0 {
             return Ok(());
         }
-        ensure!(
-            !self.never_ask,
-            "the wallet has no valid token, and none is asked for 钱包无有效凭证，按要求不申请"
-        );
-        warn(bidder, "the wallet has no valid token 钱包中没有有效凭证");
+        ensure!(!self.never_ask, "{none}; and none is asked for 按要求不申请");
+        warn(bidder, none);
         let epoch = groups.tokens().context("no token epoch has a group yet 尚无投标凭证群密钥")?;
         let count = wallet.asked(epoch.number()).saturating_add(1);
         let (client, author) = (&bidder.client, &bidder.author);
@@ -105,7 +108,7 @@ pub(super) fn kept_record(path: &Path, chain: ChainId) -> anyhow::Result<Record>
 }
 
 /// Says what asking now gives away.
-fn warn(bidder: &Bidder, why: &str) {
+fn warn(bidder: &Bidder, why: impl std::fmt::Display) {
     complain(format_args!(
         "warning 警告: {why}; asking for a token in the name of {org} now.\n  \
          The request stands on the public chain for ever: everybody sees that {org} asked at this moment, and who asks shortly \
