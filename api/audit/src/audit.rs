@@ -73,7 +73,7 @@ pub enum Trouble {
     #[error("{at}: stale: its checkpoint is {behind_s} s behind the newest 节点落后")]
     Behind { at: String, behind_s: u64 },
     #[error("{at}: block {height}: {error}")]
-    Replay { at: String, height: Height, error: StepError },
+    Replay { at: String, height: Height, error: Box<StepError> },
     #[error(
         "block {height} is served by none of the sources, but its records stand in the log; name a node, or --no-replay 无来源提供该区块"
     )]

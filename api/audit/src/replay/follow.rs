@@ -57,7 +57,7 @@ pub struct FoundBlock {
 
 /// What is served of the next block.
 enum Served {
-    Whole(DecidedBlock),
+    Whole(Box<DecidedBlock>),
     Closed(RecordId),
     Nothing,
 }
@@ -144,7 +144,8 @@ impl Follower {
                 Err(error) => return Err(refused(source, height, error)),
             }
             if covers(&block.header) {
-                covered = Some((block.header, block.commit));
+                let DecidedBlock { header, commit, .. } = *block;
+                covered = Some((header, commit));
             }
             if self.saved.elapsed() > SAVE_EVERY {
                 self.replay.save(&self.folder)?;
@@ -204,7 +205,7 @@ impl Follower {
             }
             (items, next) = (page.items, page.next);
         }
-        Ok(Served::Whole(DecidedBlock { header, commit, records }))
+        Ok(Served::Whole(Box::new(DecidedBlock { header, commit, records })))
     }
 
     /// The history a block commits to must be the beginning of the log under the cosigned checkpoint.
@@ -253,5 +254,5 @@ impl Follower {
 }
 
 fn refused(source: &Source, height: Height, error: StepError) -> Trouble {
-    Trouble::Replay { at: source.address().to_owned(), height, error }
+    Trouble::Replay { at: source.address().to_owned(), height, error: Box::new(error) }
 }
