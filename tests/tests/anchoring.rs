@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authority::{Authority, Key};
+use biaozheng_api::answers::Page;
+use biaozheng_api::answers::oversight::{AnchoredCheckpoint, DatedPolicies, RegisteredChain};
+use biaozheng_api::answers::spelling::Digest;
 use biaozheng_client::{Patience, Wait, author};
 use biaozheng_tests::cluster::{Cluster, program};
 use serde_json::{Value, json};
@@ -57,6 +60,11 @@ async fn serve(authority: Arc<Authority>) -> String {
         }
     });
     address
+}
+
+/// An answer as the type its schema is made of: what that does not know is an error.
+async fn told<T: serde::de::DeserializeOwned>(url: &str) -> T {
+    reqwest::get(url).await.unwrap().json().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,6 +139,12 @@ async fn a_certificate_carries_the_parents_proof_and_a_timestamp() {
     // The dated policies of registered chains verify the child's certificates without asking the child.
     let dated = folder.join("dated.json");
     let answer = reqwest::get(format!("{above}/v1/policies")).await.unwrap().text().await.unwrap();
+    let policies: DatedPolicies = serde_json::from_str(&answer).unwrap();
+    let chains: Page<RegisteredChain> = told(&format!("{above}/v1/chains")).await;
+    let Digest(chain) = &chains.items[0].chain;
+    let held: Page<AnchoredCheckpoint> = told(&format!("{above}/v1/chains/{chain}/checkpoints")).await;
+    assert_eq!((policies.policies.len(), chains.items.len()), (1, 1));
+    assert!(chains.items[0].newest.is_some() && chains.items[0].count == held.items.len() as u64);
     std::fs::write(&dated, answer).unwrap();
     let (code, said) = run("biaozheng-verify", &[text(&anchored), "--policy", text(&dated)]).await;
     assert!(code == Some(0), "{said}");

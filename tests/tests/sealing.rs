@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
+use biaozheng_api::answers::Page;
+use biaozheng_api::answers::project::{OpenedBid, Project};
+use biaozheng_api::answers::sealing::Sealing;
 use biaozheng_client::wallet::Wallet;
 use biaozheng_client::{author, key_file};
 use biaozheng_ledger::ids::OrgId;
@@ -128,7 +131,8 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
         key_file::create(&folder.join(format!("B{number}.key")), &SecretKey::from_seed(&[50 + number; 32]))
             .unwrap();
     }
-    assert_eq!(chain.look("/v1/sealing").await.unwrap()["slot_ms"], SLOT_MS);
+    let sealing: Sealing = serde_json::from_value(chain.look("/v1/sealing").await.unwrap()).unwrap();
+    assert!(sealing.slot_ms == SLOT_MS && sealing.tokens.is_some());
     std::fs::write(folder.join("chain-id"), chain.cluster.chain.to_string()).unwrap();
     // Tokens are asked for before there is a tender; the third has only an empty wallet.
     let third = folder.join("B3.wallet");
@@ -164,6 +168,11 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
     chain.opened(deadline).await.unwrap();
     let prices = chain.read_out("P-1", published, &["B1", "B2", "B3"]).await.unwrap();
     assert_eq!(prices, [90_000_000, 80_000_000, 95_000_000]);
+    let bids = chain.look("/v1/projects/P-1/bids").await.unwrap();
+    let bids: Page<OpenedBid> = serde_json::from_value(bids).unwrap();
+    assert!(bids.items.len() == 3 && bids.items.iter().all(|bid| bid.text.is_some() && bid.group.is_some()));
+    let shown: Project = serde_json::from_value(chain.look("/v1/projects/P-1").await.unwrap()).unwrap();
+    assert!(shown.sealed_by.is_some());
     for (name, least) in [("made", 2.0), ("taken", 2.0)] {
         let number =
             chain.metric(COVERING, &format!("biaozheng_sealing_partials_{name}_total")).await.unwrap();
