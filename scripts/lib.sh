@@ -31,7 +31,7 @@ need_venv() {
     local stamp="$1/.packages-$(sha256sum "$2" | cut -c1-16)"
     [ -e "$stamp" ] && return 0
     mkdir -p "$(dirname "$1")"
-    [ -x "$1/bin/python" ] || python3 -m venv "$1"
+    "$1/bin/python" -m pip --version >/dev/null 2>&1 || { rm -rf "$1"; python3 -m venv "$1"; }
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2"
     touch "$stamp"
 }

@@ -58,6 +58,8 @@ const ITEMS = [
   ['complaint.accepted', '03-objections', '投诉受理', 'Complaint accepted', 'never', false],
   ['complaint.declined', '03-objections', '投诉不予受理', 'Complaint declined', 'never', false],
   ['complaint.decided', '03-objections', '投诉处理决定', 'Complaint decided', 'never', true],
+  ['model.delivered', '05-opening', '建筑信息模型提交', 'Building model handed in', 'never', true],
+  ['step.on_paper', '99-other', '线下办理环节', 'Step done on paper', 'never', true],
   ['evidence.recorded', '99-other', '存证', 'Evidence recorded', 'never', false],
   ['tender.opened', '05-opening', '门限开启', 'Opened by the group', 'never', false],
   ['sealed.proved', '05-opening', '投标人自行开启', 'Opened by its bidder', 'never', false],
