@@ -97,6 +97,9 @@ fn memory(process: u32, to: &Path) -> anyhow::Result<u64> {
     Ok(written)
 }
 
+/// A row of a store: its column family and its key.
+pub type Row = (String, Vec<u8>);
+
 impl Frozen {
     /// The words that stand in the node's memory.
     ///
@@ -131,7 +134,7 @@ impl Frozen {
     ///
     /// # Errors
     /// When the store cannot be opened.
-    pub fn in_store(&self, words: &Words) -> anyhow::Result<(BTreeSet<(String, Vec<u8>)>, usize)> {
+    pub fn in_store(&self, words: &Words) -> anyhow::Result<(BTreeSet<Row>, usize)> {
         let place = self.home.with_file_name("store");
         let _ = std::fs::remove_dir_all(&place);
         copy(&self.home.join("data"), &place)?;

@@ -1,7 +1,12 @@
 //! Blocks executed again: an open tender of real records in blocks that four validators' keys decided, served by the
 //! API's own routes. The blocks are built here, apart from what is tested.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::type_complexity
+)]
 
 #[path = "../../../ledger/tests/support/chain.rs"]
 #[allow(dead_code, unreachable_pub)]

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::spelling::{Digest, Hex32, Identifier, PublicKey, TimeMs};
+use super::records::Record;
+use super::spelling::{Digest, Hex, Hex32, Identifier, PublicKey, TimeMs};
 use super::words::Role;
 
 /// A block's header.
@@ -40,6 +41,20 @@ pub struct Block {
     pub state_root: Digest,
     pub rulebook_hash: Digest,
     pub record_ids: Vec<Digest>,
+}
+
+/// A block as it was decided, and a page of its records in order.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedBlock {
+    pub height: u64,
+    /// The header's bytes, which the validators voted on.
+    pub header: Hex,
+    /// The validators' commit certificate.
+    pub commit: Hex,
+    pub items: Vec<Record>,
+    /// Give it as `after` for the next page; null on the last one.
+    pub next: Option<String>,
 }
 
 /// RFC 9162 consistency proof.

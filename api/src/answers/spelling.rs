@@ -23,6 +23,11 @@ pub struct PublicKey(pub String);
 #[schema(pattern = "^[0-9a-f]{64}$")]
 pub struct Hex32(pub String);
 
+/// Bytes in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(pattern = "^([0-9a-f]{2})*$")]
+pub struct Hex(pub String);
+
 /// Bytes in standard base64.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[schema(pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")]

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use biaozheng_ledger::ids::Height;
 
 use super::{Answer, Api, Paging, Strict, found, ours, parsed};
+use crate::answers::chain::DecidedBlock;
 use crate::problem::Problem;
 
 /// A block as it was decided: its header and commit certificate in hex, and its records in order.
 ///
 /// A record's envelope is there once its body is public; `public` is false before.
 #[utoipa::path(get, path = "/v1/blocks/{height}/records", tag = "chain", params(("height" = u64, Path), Paging),
-    responses((status = 200, description = "`{height, header, commit, items, next}`", body = Object),
+    responses((status = 200, body = DecidedBlock),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
