@@ -1,6 +1,11 @@
 //! An auditor executes the blocks of a running consortium again: it waits at sealed bids, and goes on to the tip once
 //! they are opened.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 use std::path::Path;
 use std::time::Duration;

@@ -5,7 +5,12 @@
 //! rows of the store that name them are the same before and after the bid. That the search would see it is shown three
 //! times over: a public record with words of the same kind that took the same way, the sealed bytes themselves, and the
 //! bid's own words once it is open.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,11 @@
 //! One of four members cheats at every step, on real nodes: in the key ceremony, before the opening, and at it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::expect_used)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used
+)]
 
 #[path = "cheat/member.rs"]
 mod member;

@@ -1,5 +1,10 @@
 //! A bid that waits at its node for a moment is on that node's disk: the node is killed meanwhile, and the bid comes in.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 use std::time::Duration;
 
