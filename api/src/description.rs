@@ -14,6 +14,8 @@ const DIGEST: &str = "^sha256:[0-9a-f]{64}$";
 /// Organisations and projects, as `ledger/src/ids.rs` reads them.
 const IDENTIFIER: &str = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
 const DIGITS: &str = "^[0-9]{1,15}$";
+/// A position in a block.
+const POSITION: &str = "^[0-9]{1,9}$";
 /// Numbers in paths and queries are read as u64.
 const INTEGER_MAX: usize = usize::MAX;
 const PROBLEM: &str = "application/problem+json";
@@ -99,6 +101,7 @@ fn pattern(path: &str, name: &str) -> Option<&'static str> {
             "/v1/projects" | "/v1/participants" | "/v1/timers" => IDENTIFIER,
             "/v1/alerts" | "/v1/chains" => DIGEST,
             "/v1/blocks" | "/v1/projects/{id}/records" => DIGITS,
+            "/v1/blocks/{height}/records" => POSITION,
             _ => return None,
         },
         _ => return None,
