@@ -115,15 +115,22 @@ struct RawParameter {
     basis: String,
 }
 
-/// A parsed, complete rulebook.
+/// A parsed, complete rulebook. A copy shares all but the calendar's years.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
+    /// As written; its `calendar` is empty, the years stand in [`Self::calendar`].
     raw: Arc<Raw>,
+    values: Arc<Values>,
+    calendar: Calendar,
+    steps: Option<Arc<BTreeMap<String, Step>>>,
+}
+
+/// The parameters by their form.
+#[derive(Clone, Debug, Default)]
+struct Values {
     durations: BTreeMap<String, RuleDuration>,
     counts: BTreeMap<String, u64>,
     ratios: BTreeMap<String, (u64, u64)>,
-    calendar: Calendar,
-    steps: Option<Arc<BTreeMap<String, Step>>>,
 }
 
 /// Why a text is not a rulebook.
@@ -156,7 +163,7 @@ impl Rulebook {
         }
         let book = Self::parse_effective(text)?;
         // Calendars are records of their own: no rulebook brings its own.
-        if !book.raw.calendar.is_empty() {
+        if !book.calendar.years.is_empty() {
             return Err(RulebookError::Field("calendar"));
         }
         match book.impossible() {
@@ -173,7 +180,7 @@ impl Rulebook {
         if text.len() > EFFECTIVE_RULEBOOK_BYTES_MAX {
             return Err(RulebookError::TooLarge);
         }
-        let raw: Raw =
+        let mut raw: Raw =
             toml::from_str(text).map_err(|error| RulebookError::Toml(error.message().to_owned()))?;
         let word = |text: &str| {
             !text.is_empty()
@@ -196,13 +203,11 @@ impl Rulebook {
         }
         let mut holidays = raw.holidays.clone();
         holidays.sort_unstable();
-        let years = raw.calendar.clone();
+        let years = std::mem::take(&mut raw.calendar);
         let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays, years };
         let mut book = Self {
             raw: Arc::new(raw),
-            durations: BTreeMap::new(),
-            counts: BTreeMap::new(),
-            ratios: BTreeMap::new(),
+            values: Arc::default(),
             calendar,
             steps: None,
         };
@@ -239,20 +244,21 @@ impl Rulebook {
             });
         }
         let refuse = |expected| RulebookError::Value { name: name.to_owned(), expected };
+        let values = Arc::make_mut(&mut self.values);
         match form {
             Form::Duration => {
                 let expected = "a duration such as \"20d\", \"3wd\", \"5s\"";
                 let parsed = parameter.value.as_str().and_then(RuleDuration::parse);
-                self.durations.insert(name.to_owned(), parsed.ok_or_else(|| refuse(expected))?);
+                values.durations.insert(name.to_owned(), parsed.ok_or_else(|| refuse(expected))?);
             }
             Form::Count => {
                 let number = parameter.value.as_integer().and_then(|n| u64::try_from(n).ok());
                 let number = number.filter(|n| *n <= 1_000_000);
-                self.counts.insert(name.to_owned(), number.ok_or_else(|| refuse("a whole number"))?);
+                values.counts.insert(name.to_owned(), number.ok_or_else(|| refuse("a whole number"))?);
             }
             Form::Flag => {
                 let flag = parameter.value.as_bool().ok_or_else(|| refuse("true or false"))?;
-                self.counts.insert(name.to_owned(), u64::from(flag));
+                values.counts.insert(name.to_owned(), u64::from(flag));
             }
             Form::Word(words) => {
                 let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
@@ -260,11 +266,11 @@ impl Rulebook {
             }
             Form::Ratio => {
                 let ratio = parameter.value.as_str().and_then(parse_ratio);
-                self.ratios.insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
+                values.ratios.insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
             }
             Form::Amount => {
                 let amount = procedure::parse_amount(&parameter.value);
-                self.counts.insert(name.to_owned(), amount.ok_or_else(|| refuse("an amount"))?);
+                values.counts.insert(name.to_owned(), amount.ok_or_else(|| refuse("an amount"))?);
             }
             Form::Words(words) => {
                 let known = procedure::is_word_list(&parameter.value, words);
@@ -314,24 +320,24 @@ impl Rulebook {
 
     pub(crate) fn after(&self, parameter: &str, start: TimeMs) -> TimeMs {
         let duration =
-            self.durations.get(parameter).expect("parsing made sure that every parameter is there");
+            self.values.durations.get(parameter).expect("parsing made sure that every parameter is there");
         duration.after(start, &self.calendar)
     }
 
     /// The moment a duration of this rulebook ends; nothing for a name that is no duration.
     #[must_use]
     pub fn due(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
-        self.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
+        self.values.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
     }
 
     /// A number of this rulebook (a flag is 0 or 1); nothing for a name that is none.
     #[must_use]
     pub fn number(&self, parameter: &str) -> Option<u64> {
-        self.counts.get(parameter).copied()
+        self.values.counts.get(parameter).copied()
     }
 
     pub(crate) fn count(&self, parameter: &str) -> u64 {
-        *self.counts.get(parameter).expect("parsing made sure that every parameter is there")
+        *self.values.counts.get(parameter).expect("parsing made sure that every parameter is there")
     }
 
     pub(crate) fn flag(&self, parameter: &str) -> bool {
@@ -340,17 +346,17 @@ impl Rulebook {
 
     /// A parameter the rulebook may leave out.
     pub(crate) fn optional_count(&self, parameter: &str) -> Option<u64> {
-        self.counts.get(parameter).copied()
+        self.values.counts.get(parameter).copied()
     }
 
     /// The moment a duration the rulebook may leave out ends.
     pub(crate) fn optional_after(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
-        self.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
+        self.values.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
     }
 
     /// A share the rulebook may leave out: part and whole.
     pub(crate) fn ratio(&self, parameter: &str) -> Option<(u64, u64)> {
-        self.ratios.get(parameter).copied()
+        self.values.ratios.get(parameter).copied()
     }
 
     /// A rulebook is named by the digest of its text.

@@ -52,10 +52,10 @@ impl CalendarYear {
     }
 }
 
-/// The newest calendar of every year.
-pub(crate) fn newest(state: &dyn StateRead) -> Result<Vec<CalendarYear>, StateFailure> {
+/// Every year that has a calendar, with its newest version.
+pub(crate) fn versions(state: &dyn StateRead) -> Result<Vec<(u16, u32)>, StateFailure> {
     let all: Vec<(_, (u16, u32))> = load_all(state, state_key::NEWEST_CALENDARS, YEARS.len())?;
-    all.into_iter().map(|(_, (year, version))| of(state, year, version)).collect()
+    Ok(all.into_iter().map(|(_, newest)| newest).collect())
 }
 
 /// One version of a year that state names.

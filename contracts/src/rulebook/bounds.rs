@@ -25,10 +25,10 @@ impl Rulebook {
     /// people or parties than there is room for, a least bond above the greatest, a draw demanded and not offered.
     pub(super) fn impossible(&self) -> Option<&str> {
         let over = |(name, value): (&String, &u64)| name.ends_with("_permille") && *value > 1000;
-        if let Some((name, _)) = self.counts.iter().find(|(name, value)| over((name, value))) {
+        if let Some((name, _)) = self.values.counts.iter().find(|(name, value)| over((name, value))) {
             return Some(name);
         }
-        let count = |name: &str| self.counts.get(name).copied();
+        let count = |name: &str| self.values.counts.get(name).copied();
         let none = AT_LEAST_ONE.iter().copied().find(|name| count(name) == Some(0));
         let above = |(name, most): &&(&str, usize)| count(name).is_some_and(|found| found > *most as u64);
         if let Some(name) = none.or_else(|| AT_MOST.iter().find(above).map(|(name, _)| *name)) {

@@ -3,15 +3,12 @@
 //! **Invariant:** fixed with the notice, save for one thing nobody could pin: for a year that had no calendar then, the
 //! first one published for it holds, and moves no end that had passed when it came ([`crate::calendar`]).
 
-use std::sync::Arc;
-
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::{Rulebook, RulebookError, Tightening};
+use super::{Raw, Rulebook, RulebookError, Tightening, parsed};
 use crate::acts::calendar::{self, CalendarYear};
-use crate::calendar::KnownYear;
 use crate::reject::{self, Refusal, rules as codes};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
@@ -67,12 +64,11 @@ pub(crate) fn pin(
         let value = own.map_or_else(|| "none".to_owned(), |digest| digest.to_string());
         return Err(codes::TIGHTENING_UNKNOWN.because(value).into());
     }
-    let calendars = calendar::newest(state)?.into_iter().map(|one| (one.year, one.version)).collect();
-    let pins = Pins { tightening: named, calendars };
+    let pins = Pins { tightening: named, calendars: calendar::versions(state)? };
     if pins != Pins::default() {
         state.put(state_key::pins(project), &pins)?;
     }
-    Ok(effective(state, base, &pins)?)
+    Ok(effective(state, (&rulebook, base), &pins)?)
 }
 
 pub(crate) fn of_project(state: &dyn StateRead, project: &ProjectId) -> Result<Pins, StateFailure> {
@@ -87,12 +83,17 @@ pub(crate) fn holds(
 ) -> Result<Option<Rulebook>, StateFailure> {
     let Some(base) = Rulebook::load(state, rulebook)? else { return Ok(None) };
     let pins = of_project(state, project)?;
-    effective(state, base, &pins).map(Some)
+    effective(state, (rulebook, base), &pins).map(Some)
 }
 
-fn effective(state: &dyn StateRead, base: Rulebook, pins: &Pins) -> Result<Rulebook, StateFailure> {
+/// The rulebook under the text of a district, with its calendars.
+fn effective(
+    state: &dyn StateRead,
+    (digest, base): (&Digest, Rulebook),
+    pins: &Pins,
+) -> Result<Rulebook, StateFailure> {
     let mut book = match &pins.tightening {
-        Some(digest) => base.tightened(&tightening(state, digest)?).0,
+        Some(text) => parsed::tightened(digest, text, || Ok(base.tightened(&tightening(state, text)?).0))?,
         None => base,
     };
     if book.counts_working_days() {
@@ -112,8 +113,8 @@ pub(crate) fn calendars(
     }
     let pinned = |year: u16| pins.calendars.iter().any(|(known, _)| *known == year);
     let mut later = Vec::new();
-    for one in calendar::newest(state)?.into_iter().filter(|one| !pinned(one.year)) {
-        later.push((false, calendar::of(state, one.year, 1)?));
+    for (year, _) in calendar::versions(state)?.into_iter().filter(|(year, _)| !pinned(*year)) {
+        later.push((false, calendar::of(state, year, 1)?));
     }
     later.sort_by_key(|(_, one)| (one.published, one.year));
     found.extend(later);
@@ -123,13 +124,11 @@ pub(crate) fn calendars(
 impl Rulebook {
     /// True where a calendar can matter.
     pub(crate) fn counts_working_days(&self) -> bool {
-        self.durations.values().any(|duration| duration.is_in_working_days())
+        self.values.durations.values().any(|duration| duration.is_in_working_days())
     }
 
     fn take_calendars(&mut self, calendars: Vec<(bool, CalendarYear)>) {
-        let years: Vec<KnownYear> = calendars.into_iter().map(|(pinned, one)| one.known(pinned)).collect();
-        Arc::make_mut(&mut self.raw).calendar.clone_from(&years);
-        self.calendar.years = years;
+        self.calendar.years = calendars.into_iter().map(|(pinned, one)| one.known(pinned)).collect();
     }
 
     /// What holds, as a text [`Rulebook::parse_effective`] reads: for those who recompute a project's time limits.
@@ -137,6 +136,7 @@ impl Rulebook {
     /// # Errors
     /// [`RulebookError::Toml`] when it cannot be written.
     pub fn effective_text(&self) -> Result<String, RulebookError> {
-        toml::to_string(&*self.raw).map_err(|error| RulebookError::Toml(error.to_string()))
+        let raw = Raw { calendar: self.calendar.years.clone(), ..(*self.raw).clone() };
+        toml::to_string(&raw).map_err(|error| RulebookError::Toml(error.to_string()))
     }
 }

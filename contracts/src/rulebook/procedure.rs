@@ -165,9 +165,9 @@ impl Rulebook {
     /// The procedure this rulebook is for.
     #[must_use]
     pub fn procedure(&self) -> Procedure {
-        if self.durations.contains_key("listing_period_min") {
+        if self.values.durations.contains_key("listing_period_min") {
             Procedure::Listing
-        } else if self.counts.contains_key("invitees_min") {
+        } else if self.values.counts.contains_key("invitees_min") {
             Procedure::Invited
         } else {
             Procedure::Open

@@ -273,14 +273,14 @@ impl Rulebook {
     /// True when the other's value of a parameter is at least as strict as this one's.
     fn is_as_strict(&self, name: &str, other: &Self) -> bool {
         let direction = self.direction(name);
-        if let (Some(one), Some(two)) = (self.durations.get(name), other.durations.get(name)) {
+        if let (Some(one), Some(two)) = (self.values.durations.get(name), other.values.durations.get(name)) {
             return match direction {
                 Rise => one == two || two.is_at_least(*one),
                 Fall => one == two || one.is_at_least(*two),
                 On | Off | Shrink | Fixed => one == two,
             };
         }
-        if let (Some(one), Some(two)) = (self.ratios.get(name), other.ratios.get(name)) {
+        if let (Some(one), Some(two)) = (self.values.ratios.get(name), other.values.ratios.get(name)) {
             // Parts and wholes are at most 1000.
             let (one, two) = (one.0.saturating_mul(two.1), two.0.saturating_mul(one.1));
             return match direction {
@@ -289,7 +289,7 @@ impl Rulebook {
                 On | Off | Shrink | Fixed => one == two,
             };
         }
-        if let (Some(one), Some(two)) = (self.counts.get(name), other.counts.get(name)) {
+        if let (Some(one), Some(two)) = (self.values.counts.get(name), other.values.counts.get(name)) {
             return match direction {
                 Rise | On => two >= one,
                 Fall | Off => two <= one,
