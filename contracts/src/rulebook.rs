@@ -205,12 +205,7 @@ impl Rulebook {
         holidays.sort_unstable();
         let years = std::mem::take(&mut raw.calendar);
         let calendar = Calendar { utc_offset_minutes: raw.utc_offset_minutes, holidays, years };
-        let mut book = Self {
-            raw: Arc::new(raw),
-            values: Arc::default(),
-            calendar,
-            steps: None,
-        };
+        let mut book = Self { raw: Arc::new(raw), values: Arc::default(), calendar, steps: None };
         book.read_parameters()?;
         if let Some(written) = &book.raw.step {
             book.steps = Some(Arc::new(steps::read(written, &book)?));
@@ -266,7 +261,9 @@ impl Rulebook {
             }
             Form::Ratio => {
                 let ratio = parameter.value.as_str().and_then(parse_ratio);
-                values.ratios.insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
+                values
+                    .ratios
+                    .insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
             }
             Form::Amount => {
                 let amount = procedure::parse_amount(&parameter.value);

@@ -171,13 +171,24 @@ fn a_report_ranks_only_bids_whose_models_are_as_sealed() {
     }
     world.draw();
     score(&mut world);
+    // B2 has time still: neither a report without it nor one that keeps it out.
+    world.now += 2 * hour();
+    for out in [&["B3"][..], &["B2", "B3"]] {
+        let refused = world.refused(report(&world, out), "model.waiting");
+        assert_eq!((refused.rule.as_str(), refused.article.as_deref()), ("reveal_window", Some("中心规则")));
+    }
+    let mut in_time = world.apart();
+    world.now += 1;
     // B2 did not hand in, B3's is unfit.
     for out in [&[][..], &["B2"], &["B3"]] {
         world.refused(report(&world, out), "model.not_disqualified");
     }
-    let handed = model_of(&world, "B2", &ifc("B2"));
-    world.ok(handed);
-    world.ok(report(&world, &["B3"]));
+    for one in [&mut world, &mut in_time] {
+        let handed = model_of(one, "B2", &ifc("B2"));
+        one.ok(handed);
+        let report = report(one, &["B3"]);
+        one.ok(report);
+    }
     // A bid without a model stays out as well, and nobody hands one in later.
     let none = opened(|world| drop(world.extras.remove("B2")));
     assert_eq!((fault(&none, 1), shown(&none)["bids"][1]["model"].clone()), (json!("none"), Value::Null));

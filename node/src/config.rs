@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use biaozheng_documents::{DocumentSettings, SettingsError};
-use biaozheng_ledger::genesis::{Genesis, GenesisError};
+use biaozheng_ledger::genesis::{Cosigner, Genesis, GenesisError};
 use biaozheng_ledger::limits::WITNESSES_PER_CERTIFICATE_MAX;
 use biaozheng_webhook::HookSettings;
 
@@ -106,7 +106,7 @@ pub enum ConfigError {
     WitnessKey(String),
     #[error("witness {0:?} is not an http:// address; for another network put a tunnel or proxy between")]
     WitnessAddress(String),
-    #[error("witness {0:?}: its key stands twice, or is one of the consortium's own")]
+    #[error("witness {0:?}: its key stands twice, or its key or name is one of the consortium's own")]
     WitnessTwice(String),
     #[error("at most {WITNESSES_PER_CERTIFICATE_MAX} witnesses")]
     Witnesses,
@@ -222,7 +222,8 @@ impl Config {
             }
         }
         for one in &self.witnesses {
-            if genesis.trust.cosigners.iter().any(|own| own.cosigner_key == *one.key.key()) {
+            let is_own = |own: &Cosigner| own.cosigner_key == *one.key.key() || own.name == one.key.name();
+            if genesis.trust.cosigners.iter().any(is_own) {
                 return Err(ConfigError::WitnessTwice(one.key.name().to_owned()));
             }
         }

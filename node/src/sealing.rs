@@ -29,6 +29,7 @@ use biaozheng_seal::label::Label;
 use biaozheng_seal::seed::Seed;
 use futures::future::join_all;
 use serde_json::Value;
+use tokio::sync::Notify;
 use tracing::{debug, warn};
 
 use crate::clock::now;
@@ -59,6 +60,8 @@ pub struct Sealer {
     storage: StorageKey,
     folder: PathBuf,
     held: Mutex<Held>,
+    /// A quorum's parts of a label are here: the next step need not wait for a block.
+    complete: Notify,
 }
 
 impl std::fmt::Debug for Sealer {
@@ -236,6 +239,9 @@ impl Sealer {
                 metrics.sealing.partials_taken.inc();
                 if let Some(waiting) = self.held().waiting_under(&group, label) {
                     waiting.parts.insert(partial.index().get(), partial);
+                    if waiting.parts.len() == group.quorum() {
+                        self.complete.notify_one();
+                    }
                 }
             }
             Err(bad) => {
@@ -270,7 +276,7 @@ async fn submit(shared: &Shared, record: Record) -> Result<(), String> {
     Ok(())
 }
 
-/// The task: a step after each block, and each second for what was lost on the way.
+/// The task: a step after each block, when a label's parts are complete, and each second for what was lost on the way.
 pub async fn run(shared: Arc<Shared>) {
     let Some(sealer) = shared.sealer.clone() else { return };
     let mut committed = shared.progress.committed.subscribe();
@@ -279,6 +285,7 @@ pub async fn run(shared: Arc<Shared>) {
     loop {
         tokio::select! {
             _ = tick.tick() => {}
+            () = sealer.complete.notified() => {}
             changed = committed.changed() => if changed.is_err() { return },
         }
         match tokio::task::block_in_place(|| sealer.step(&shared)) {

@@ -18,6 +18,8 @@ use crate::shared::Shared;
 
 /// Time between two rounds of questions: under load a witness cosigns some of the checkpoints, which cover all.
 const ROUND_PAUSE: Duration = Duration::from_millis(200);
+/// So many answers in a row that it knows a larger tree are no longer explained by other nodes that asked before.
+const OVERTAKEN_MAX: u32 = 30;
 /// First wait after a failure; doubled with each further one.
 const RETRY_MS_MIN: u64 = 1000;
 
@@ -59,6 +61,8 @@ struct Asked {
     /// Leaves of the newest tree that has its line.
     has: u64,
     failures: u32,
+    /// Answers in a row that other nodes came first.
+    overtaken: u32,
     due: Instant,
     trouble: Option<String>,
 }
@@ -73,7 +77,8 @@ pub fn start(shared: &Arc<Shared>) -> Result<(), WitnessError> {
         Ok(WitnessClient::new(&one.url, one.key.clone())?.with_timeout(timeout))
     };
     let clients = shared.config.witnesses.iter().map(client).collect::<Result<Vec<_>, WitnessError>>()?;
-    let asked = |client| Asked { client, has: 0, failures: 0, due: Instant::now(), trouble: None };
+    let asked =
+        |client| Asked { client, has: 0, failures: 0, overtaken: 0, due: Instant::now(), trouble: None };
     let witnesses: Vec<Asked> = clients.into_iter().map(asked).collect();
     shared.witnessing.begin(witnesses.iter().map(Asked::status).collect());
     for (place, witness) in witnesses.into_iter().enumerate() {
@@ -140,7 +145,7 @@ impl Asked {
                 if self.trouble.take().is_some() {
                     info!(witness = %line.name, size, "an outside witness cosigns again");
                 }
-                (self.has, self.failures) = (size, 0);
+                (self.has, self.failures, self.overtaken) = (size, 0, 0);
                 Some(line)
             }
             Err(failure) => {
@@ -153,12 +158,13 @@ impl Asked {
     fn failed(&mut self, shared: &Shared, failure: &WitnessError) {
         // Another node of the consortium asked it about a newer tree in the meantime: no fault, and no long wait.
         let overtaken = matches!(failure, WitnessError::Ahead { .. } | WitnessError::Busy { .. });
-        if overtaken {
+        self.overtaken = if overtaken { self.overtaken.saturating_add(1) } else { 0 };
+        if overtaken && self.overtaken <= OVERTAKEN_MAX {
             self.due = later(RETRY_MS_MIN);
             return;
         }
         if matches!(failure, WitnessError::Fork { .. }) {
-            error!(%failure, "SPLIT VIEW: an outside witness knows another history of this chain");
+            error!(%failure, "an outside witness says it knows another history of this chain: to be looked into");
             shared.metrics.witness_conflicts.inc();
         } else if self.trouble.is_none() {
             warn!(%failure, "an outside witness does not cosign; the consortium goes on without its line");

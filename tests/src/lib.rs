@@ -13,6 +13,7 @@ pub mod draws;
 pub mod freeze;
 pub mod groups;
 pub mod oversight;
+pub mod progress;
 pub mod replay;
 pub mod scenes;
 pub mod search;

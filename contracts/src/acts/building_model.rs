@@ -1,7 +1,7 @@
 //! Building models (BIM): the notice asks for one and scores it, each bid seals its digest, and after the opening the
 //! bidder hands in the file, which must be the very one it sealed.
 //!
-//! **Invariant:** the model that is scored is the one named before the deadline. A bid whose model was altered, is missing
+//! **Invariant:** the model that is scored is the one named before the deadline, and its bidder has time to hand it in. A bid whose model was altered, is missing
 //! or is not what the notice asks stays out: no report passes that ranks it.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use super::Act;
 use super::bid::Bid;
 use crate::ifc::{IfcSchema, ModelReference};
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX, MODEL_BYTES_MAX, MODEL_SCHEMAS_MAX};
-use crate::project::{BidName, Criterion, Project};
+use crate::project::{BidName, Criterion, Project, Stage};
 use crate::reject::{Refusal, model as codes};
 use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
@@ -166,21 +166,27 @@ pub(crate) fn models(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Model>
     Ok(rows.into_iter().map(|(_, model)| model).collect())
 }
 
-/// Refuses unless every bid of the lot stays out whose model is missing, unfit or was not handed in as sealed.
+/// Refuses while a model may still be handed in: from the opening a bidder has the time it has for revealing a bid. After it
+/// refuses unless every bid of the lot stays out whose model is missing, unfit or was not handed in as sealed.
 pub(crate) fn check_disqualified(
-    state: &dyn StateRead,
-    id: &ProjectId,
+    act: &Act<'_, '_, '_>,
+    (id, project): (&ProjectId, &Project),
     lot: &str,
     bids: &[Bid],
     disqualified: &BTreeSet<BidName>,
 ) -> Result<(), Refusal> {
-    let Some(terms) = terms(state, id)? else { return Ok(()) };
-    for bid in bids.iter().filter(|bid| bid.lot == lot && !disqualified.contains(&bid.name)) {
-        let found: Option<Model> = load(state, &key(id, lot, &bid.name.bidder, bid.name.number))?;
+    let Some(terms) = terms(act.state, id)? else { return Ok(()) };
+    let until = project.pinned(act.state)?.after("reveal_window", project.time_of(Stage::Opened));
+    for bid in bids.iter().filter(|bid| bid.lot == lot) {
+        let found: Option<Model> = load(act.state, &key(id, lot, &bid.name.bidder, bid.name.number))?;
         let fault = found.map_or(Some(Fault::None), |model| model.fault(&terms));
-        if let Some(fault) = fault {
-            let value = format!("bid {} of {}: {fault:?}", bid.name.number, bid.name.bidder);
-            return Err(codes::NOT_DISQUALIFIED.because(value).into());
+        let Some(fault) = fault else { continue };
+        let bid_text = format!("bid {} of {}", bid.name.number, bid.name.bidder);
+        if fault == Fault::Undelivered && act.block.time <= until {
+            return Err(codes::WAITING.because(format!("{bid_text}: until {until}")).into());
+        }
+        if !disqualified.contains(&bid.name) {
+            return Err(codes::NOT_DISQUALIFIED.because(format!("{bid_text}: {fault:?}")).into());
         }
     }
     Ok(())

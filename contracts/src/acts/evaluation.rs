@@ -44,7 +44,7 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         disqualified: body.disqualified.into_iter().collect(),
     };
     super::eligibility::check_disqualified(act.state, &id, &body.lot, &found.disqualified)?;
-    building_model::check_disqualified(act.state, &id, &body.lot, &bids, &found.disqualified)?;
+    building_model::check_disqualified(act, (&id, &project), &body.lot, &bids, &found.disqualified)?;
     let lot = project.lot(&body.lot)?;
     let tied = ranking::ties(&project, &basis, lot, &bids, &found)?;
     let drawn: BTreeSet<BidName> = body.order.iter().cloned().collect();
@@ -236,7 +236,7 @@ pub(crate) fn settle(
     for report in body.lots {
         let found = findings(&report, &basis, &bids)?;
         super::eligibility::check_disqualified(act.state, id, &report.lot, &found.disqualified)?;
-        building_model::check_disqualified(act.state, id, &report.lot, &bids, &found.disqualified)?;
+        building_model::check_disqualified(act, (id, &project), &report.lot, &bids, &found.disqualified)?;
         let lot = project.lot(&report.lot)?;
         let computed = ranking::rank(&project, &basis, lot, &bids, &found)?;
         if computed != report.ranking {

@@ -320,7 +320,13 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "scores.sealed/1", from: &[Opened], roles: MEMBER, ..BASE },
     Row { name: "scores.revealed/1", from: &[Opened], roles: MEMBER, ..BASE },
     Row { name: "blind.opened/1", need: Need::Optional, from: &[Opened], roles: CENTRES, ..BASE },
-    Row { name: "lot.drawn/1", from: &[Opened], roles: CENTRES, guards: &["tie_break"], ..BASE },
+    Row {
+        name: "lot.drawn/1",
+        from: &[Opened],
+        roles: CENTRES,
+        guards: &["reveal_window", "tie_break"],
+        ..BASE
+    },
     Row {
         name: "evaluation.reported/1",
         from: &[Opened],
@@ -328,6 +334,7 @@ pub(super) const ROWS: &[Row] = &[
         roles: CENTRES,
         cosigners: Some("members"),
         guards: &[
+            "reveal_window",
             "committee_min",
             "tie_break",
             "unopened_bid",

@@ -5,7 +5,7 @@
 //! the check at the next opening holds them against the header.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 
 use biaozheng_ledger::block::{Block, Header};
 use biaozheng_ledger::entry::LogEntry;
@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::open::{Store, lock};
 use crate::records::encode_place;
 use crate::schema::{Family, META_TIP, envelope_key, height_key, node_key, project_key};
+use crate::state_cache::StateCache;
 use crate::tip::{Position, Tip};
 
 /// A record of a block with its places.
@@ -73,16 +74,21 @@ impl Store {
         for arrival in commit.records.iter().filter_map(|record| pending.arrival(&record.id)) {
             changes.delete(Family::Pending, &arrival.to_be_bytes());
         }
+        self.cache().begin_commit(commit.state_changes);
         changes.write_synced()?;
         commit.records.iter().for_each(|record| pending.forget(&record.id));
         let mut nodes = lock(&self.0.nodes);
         commit.new_nodes.iter().for_each(|(place, hash)| nodes.put(*place, *hash));
         drop(nodes);
-        self.0.state_cache.write().unwrap_or_else(PoisonError::into_inner).committed(commit.state_changes);
         *lock(&self.0.state_tree) = None;
         *self.0.position.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(Position { tip, frontier });
+        self.cache().end_commit();
         Ok(())
+    }
+
+    fn cache(&self) -> RwLockWriteGuard<'_, StateCache> {
+        self.0.state_cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn check_records_are_new(&self, records: &[CommittedRecord]) -> Result<(), StoreError> {

@@ -17,16 +17,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] or the disk's.
     pub fn state_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let commits = {
+        let turns = {
             let cache = self.0.state_cache.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = cache.get(key) {
                 return Ok(known);
             }
-            cache.commits()
+            cache.turns()
         };
         let value = self.0.database.get(Family::State, key)?;
         let mut cache = self.0.state_cache.write().unwrap_or_else(PoisonError::into_inner);
-        cache.put(commits, key, value.as_deref());
+        cache.put(turns, key, value.as_deref());
         Ok(value)
     }
 

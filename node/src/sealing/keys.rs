@@ -21,6 +21,7 @@ use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_seal::dkg::NodeSecret;
 use biaozheng_seal::group::{GroupKey, PrivateShare, PublicPolynomial, StorageKey};
 use biaozheng_seal::seed::Seed;
+use tokio::sync::Notify;
 use tracing::warn;
 use zeroize::Zeroizing;
 
@@ -86,6 +87,7 @@ impl Sealer {
             storage: StorageKey::new(*Zeroizing::new(*storage.seed())),
             folder,
             held: Mutex::new(Held::new(Cover::new(moments, config.sealing.cover))),
+            complete: Notify::new(),
         }))
     }
 }

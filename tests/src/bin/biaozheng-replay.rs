@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
+use biaozheng_tests::progress::Progress;
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
 use biaozheng_tests::scenes::{DAY_MS, Played, SCENES, Stage};
 use biaozheng_tests::{draws, groups, oversight};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
 
 /// Replays OCDS auctions through a consortium on this machine 回放真实竞价
@@ -63,14 +63,6 @@ fn most_bids(auctions: &[biaozheng_tests::replay::Auction]) -> usize {
         *count = count.saturating_add(1);
     }
     counts.into_values().max().unwrap_or(0)
-}
-
-fn bar(length: u64, what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(length);
-    let style = ProgressStyle::with_template("{msg:28} {bar:40} {pos}/{len} {elapsed}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(what);
-    bar
 }
 
 #[tokio::main]
@@ -149,8 +141,8 @@ async fn main() -> anyhow::Result<()> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let folder = arguments.out.join("certificates");
-    let progress = bar(u64::try_from(ids.len())?, "certificates 取证书");
-    let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set_position(n)).await?;
+    let progress = Progress::new(u64::try_from(ids.len())?, "certificates 取证书");
+    let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set(n)).await?;
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
     (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
@@ -219,7 +211,7 @@ async fn play_all(
     auctions: &[biaozheng_tests::replay::Auction],
     concurrency: usize,
 ) -> anyhow::Result<()> {
-    let progress = bar(u64::try_from(auctions.len())?, "auctions 竞价回放");
+    let progress = Progress::new(u64::try_from(auctions.len())?, "auctions 竞价回放");
     let places = Arc::new(Semaphore::new(concurrency.max(1)));
     let mut running = tokio::task::JoinSet::new();
     for (index, auction) in auctions.iter().cloned().enumerate() {
@@ -232,12 +224,12 @@ async fn play_all(
         });
         while let Some(done) = running.try_join_next() {
             done??;
-            progress.inc(1);
+            progress.inc();
         }
     }
     while let Some(done) = running.join_next().await {
         done??;
-        progress.inc(1);
+        progress.inc();
     }
     progress.finish();
     Ok(())

@@ -34,7 +34,10 @@ pub enum WitnessError {
     Ahead { name: String, latest: u64, size: u64 },
     #[error("witness {name}: others asked it meanwhile; to be asked again")]
     Busy { name: String },
-    #[error("witness {name}: ALARM: it cosigned another tree of this log 见证人已签署另一棵树")]
+    /// Its word alone, over a connection nobody signs: a reason to look, no proof.
+    #[error(
+        "witness {name}: ALARM: it says that it cosigned another tree of this log; compare its newest checkpoint with `biaozheng audit` 见证人称已签署另一棵树，请核对"
+    )]
     Fork { name: String },
     #[error("witness {name}: refuses with status {status}: {detail}")]
     Refused { name: String, status: u16, detail: String },
@@ -42,6 +45,13 @@ pub enum WitnessError {
     Answer { name: String },
     #[error("witness {name}: no proof from {old} to {size} leaves could be made")]
     NoProof { name: String, old: u64, size: u64 },
+}
+
+/// Without the address, which is the operator's own matter, and with the cause, which reqwest leaves to the sources.
+fn reason(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
+    cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 enum Answer {
@@ -105,8 +115,8 @@ impl WitnessClient {
                     self.known = size;
                     return Ok(line);
                 }
+                // Not kept: should it be untrue, the next question finds out.
                 Answer::Latest(latest) if latest > size => {
-                    self.known = latest;
                     return Err(WitnessError::Ahead { name: self.key.name().to_owned(), latest, size });
                 }
                 Answer::Latest(latest) if latest == old => {
@@ -121,8 +131,7 @@ impl WitnessClient {
 
     async fn ask(&self, request: &AddCheckpoint) -> Result<Answer, WitnessError> {
         let name = || self.key.name().to_owned();
-        let lost =
-            |error: reqwest::Error| WitnessError::Unreachable { name: name(), reason: error.to_string() };
+        let lost = |error: reqwest::Error| WitnessError::Unreachable { name: name(), reason: reason(error) };
         let mut answer = self
             .http
             .post(self.url.clone())
