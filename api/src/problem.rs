@@ -35,6 +35,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub stage: Option<String>,
+    /// What this node signed about a record it refused after its receipt: the receipt's answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = crate::answers::records::Envelope)]
+    pub refusal: Option<Box<serde_json::Value>>,
     #[serde(skip)]
     #[schema(ignore)]
     retry_after_s: Option<u64>,
@@ -53,6 +57,7 @@ impl Problem {
             article: None,
             message_zh: None,
             stage: None,
+            refusal: None,
             retry_after_s: None,
         }
     }
@@ -66,6 +71,12 @@ impl Problem {
     #[must_use]
     pub fn at_stage(mut self, stage: &str) -> Self {
         self.stage = Some(stage.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn signed(mut self, refusal: Option<serde_json::Value>) -> Self {
+        self.refusal = refusal.map(Box::new);
         self
     }
 

@@ -377,7 +377,8 @@ pub(crate) fn settled<T>(lookup: Lookup<T>, what: &str) -> Result<T, Problem> {
         Lookup::Refused(why) => {
             let detail = why.get("message").and_then(Value::as_str).unwrap_or("refused");
             let code = why.get("code").and_then(Value::as_str).unwrap_or("refused");
-            Err(Problem::new(StatusCode::GONE, code, detail).at_stage("refused"))
+            let problem = Problem::new(StatusCode::GONE, code, detail).at_stage("refused");
+            Err(problem.signed(why.get("refusal").cloned()))
         }
     }
 }

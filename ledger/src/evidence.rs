@@ -18,13 +18,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digest::Digest;
 use crate::genesis::{Genesis, GenesisError};
-use crate::ids::{ChainId, RecordId, TimeMs};
+use crate::ids::{ChainId, Height, RecordId, TimeMs};
 use crate::json::from_strict;
 use crate::limits::EVIDENCE_BYTES_MAX;
 use crate::merkle::{Hash, ProofError};
 use crate::note::NoteError;
 use crate::policy::{Policy, PolicyError};
-use crate::receipt::ReceiptError;
+use crate::refusal::Refusal;
+use crate::statement::StatementError;
 
 mod conflict;
 mod promise;
@@ -80,7 +81,8 @@ pub enum Proven {
         /// The keys that broke their word, by the centres' names.
         accused: Vec<String>,
     },
-    /// A node promised a record by a time, and the log went past that time without it.
+    /// A node promised a record by a time, and the log went past that time without it. The node's signed
+    /// [refusal](crate::refusal) of that time would answer it.
     BrokenPromise {
         node: String,
         record: RecordId,
@@ -134,14 +136,20 @@ pub enum EvidenceError {
     NoConflict,
     #[error("nobody of the policy signed what the accusation needs signed")]
     NobodySigned,
-    #[error("receipt: {0}")]
-    Receipt(#[from] ReceiptError),
+    #[error("the node's statement: {0}")]
+    Statement(#[from] StatementError),
     #[error("the receipt is not by the key the genesis names for its node")]
     OtherNode,
     #[error("the stretch of the log is malformed: {0}")]
     Window(&'static str),
     #[error("the log has the record in time, at leaf {0}")]
     Kept(u64),
+    #[error(
+        "the node signed in time that the rules refused the record on the state of block {height}: {code}"
+    )]
+    Refused { height: Height, code: String },
+    #[error("the refusal given is not of this node and record, or not of the promised time")]
+    OtherRefusal,
     #[error("the stretch of the log does not reach from before the receipt to beyond its promise")]
     Span,
     #[error("the entries are in order")]
@@ -229,6 +237,18 @@ impl Evidence {
             _ => return Err(EvidenceError::Claims(self.claims())),
         };
         Ok(EvidenceVerdict { chain: found, anchored: chain.is_some() || policy.is_some(), proven })
+    }
+}
+
+impl Evidence {
+    /// Holds a node's signed refusal against the claim that it broke its promise; gives the refusal where it answers the
+    /// claim. It is the node's word: whether the rules do refuse the record there, those find out who may see both.
+    ///
+    /// # Errors
+    /// [`EvidenceError`] where it answers nothing, which leaves the claim as it was.
+    pub fn answered_by(&self, refusal: &[u8]) -> Result<Refusal, EvidenceError> {
+        let promise = self.broken_promise.as_ref().ok_or(EvidenceError::OtherRefusal)?;
+        promise.answered_by(refusal, &Genesis::from_json(self.genesis.as_bytes())?)
     }
 }
 

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::envelope::{Envelope, EnvelopeError};
+use crate::envelope::Envelope;
 use crate::ids::{ChainId, RecordId, TimeMs};
-use crate::json::{StrictJsonError, from_strict};
-use crate::key::{KeyError, PublicKey, SecretKey};
+use crate::key::{PublicKey, SecretKey};
+use crate::statement::{self, Statement, StatementError};
 
 /// DSSE payload type of receipts.
 pub const RECEIPT_PAYLOAD_TYPE: &str = "application/vnd.biaozheng.receipt+json";
@@ -26,37 +26,26 @@ pub struct Receipt {
     pub promised_by_ms: TimeMs,
 }
 
-/// Why an envelope is not a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReceiptError {
-    #[error(transparent)]
-    Envelope(#[from] EnvelopeError),
-    #[error(transparent)]
-    Json(#[from] StrictJsonError),
-    #[error("a receipt has one signature, by the key it names: {0}")]
-    Signature(#[from] KeyError),
+impl Statement for Receipt {
+    const PAYLOAD_TYPE: &'static str = RECEIPT_PAYLOAD_TYPE;
+
+    fn key(&self) -> &PublicKey {
+        &self.key
+    }
 }
 
 impl Receipt {
     #[must_use]
     pub fn sign(&self, key: &SecretKey) -> Envelope {
-        let payload = serde_json::to_vec(self).expect("strings and numbers always serialise");
-        Envelope::sign(RECEIPT_PAYLOAD_TYPE, payload, &[key])
+        statement::sign(self, key)
     }
 
     /// Reads a receipt and verifies its signature. Whether the key is a node's is for the caller to compare
     /// with the genesis.
     ///
     /// # Errors
-    /// [`ReceiptError`].
-    pub fn verify(json: &[u8]) -> Result<Self, ReceiptError> {
-        let envelope = Envelope::from_json(json, RECEIPT_PAYLOAD_TYPE)?;
-        let receipt: Self = from_strict(&envelope.payload)?;
-        let [one] = envelope.signatures.as_slice() else { return Err(EnvelopeError::SignatureCount.into()) };
-        if one.key_id != receipt.key.id() {
-            return Err(KeyError::Mismatch.into());
-        }
-        receipt.key.verify(&envelope.pre_authentication_encoding(), &one.signature)?;
-        Ok(receipt)
+    /// [`StatementError`].
+    pub fn verify(json: &[u8]) -> Result<Self, StatementError> {
+        statement::verify(json)
     }
 }

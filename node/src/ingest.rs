@@ -9,6 +9,7 @@ use biaozheng_ledger::envelope::Envelope;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
 use biaozheng_ledger::record::{Record, RecordError, VerifiedRecord};
+use biaozheng_ledger::refusal::Refusal as SignedRefusal;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tracing::{debug, error};
@@ -78,11 +79,30 @@ pub fn refuse(shared: &Shared, id: &RecordId, reject: Reject) -> Result<(), Fata
         return Ok(());
     }
     if own {
-        shared.store.put_outcome(id, &reject_json(&reject).to_string()).map_err(disk)?;
+        let mut outcome = reject_json(&reject);
+        if let Some(members) = outcome.as_object_mut() {
+            members.insert("refusal".to_owned(), signed_refusal(shared, id, &reject));
+        }
+        shared.store.put_outcome(id, &outcome.to_string()).map_err(disk)?;
     }
     shared.metrics.refused.inc();
     shared.settlements.settle(id, &Settled::Refused(reject));
     Ok(())
+}
+
+/// This node's answer to its own receipt.
+fn signed_refusal(shared: &Shared, id: &RecordId, reject: &Reject) -> serde_json::Value {
+    let refusal = SignedRefusal {
+        chain: shared.chain,
+        record: *id,
+        node: shared.config.name.clone(),
+        key: shared.api_key.public(),
+        height: shared.store.tip().height,
+        refused_at_ms: now(),
+        code: reject.code.to_owned(),
+        rule: reject.rule.clone(),
+    };
+    refusal.sign(&shared.api_key).to_value()
 }
 
 /// Takes one record of a peer; `false` when the pool is full.

@@ -8,10 +8,11 @@ use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::evidence::{Claim, Conflict, Disorder, Evidence, Proven, disorder_in};
 use biaozheng_ledger::genesis::{Genesis, GenesisError};
-use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::ids::{Height, RecordId};
 use biaozheng_ledger::merkle::root_at;
 use biaozheng_ledger::note::{NoteKey, SignedNote};
 use biaozheng_ledger::policy::{Policy, PolicyError};
+use biaozheng_ledger::refusal::Refusal;
 use biaozheng_ledger::tiles::{TileKind, tiles_between};
 use serde::Serialize;
 
@@ -25,6 +26,7 @@ use crate::state::State;
 
 /// Most sources of one audit.
 pub const SOURCES_MAX: usize = 256;
+const BROKEN_PROMISE: &str = "broken-promise";
 /// The verified copy, below the auditor's folder.
 const LOG: &str = "log";
 
@@ -98,6 +100,13 @@ pub struct Found {
     pub proven: Proven,
 }
 
+/// A receipt whose record the rules refused, as its node signed in time.
+#[derive(Debug, Serialize)]
+pub struct Refused {
+    pub receipt: PathBuf,
+    pub refusal: Refusal,
+}
+
 /// What a round found.
 #[derive(Debug, Default)]
 pub struct AuditReport {
@@ -109,6 +118,8 @@ pub struct AuditReport {
     pub troubles: Vec<Trouble>,
     pub promises_kept: usize,
     pub promises_open: usize,
+    /// Receipts the node answered with a signed refusal: its word, which executing the record there confirms or not.
+    pub promises_refused: Vec<Refused>,
     /// What executing the blocks came to, where that was asked for.
     pub replay: Option<ReplayReport>,
 }
@@ -201,7 +212,7 @@ impl Audit {
         }
         self.compare_ages(&signed, &mut report);
         if let Some(receipts) = receipts {
-            self.promises(receipts, &mut report)?;
+            self.promises(receipts, sources, &mut report).await?;
         }
         report.size = self.folder.size();
         self.state.save(&self.path).map_err(|error| AuditError::Disk { path: self.path.clone(), error })?;
@@ -319,7 +330,12 @@ impl Audit {
         }
     }
 
-    fn promises(&self, receipts: &Path, report: &mut AuditReport) -> Result<(), AuditError> {
+    async fn promises(
+        &self,
+        receipts: &Path,
+        sources: &[Source],
+        report: &mut AuditReport,
+    ) -> Result<(), AuditError> {
         let (promises, problems) = match promises::judge(&self.folder, &self.genesis, receipts) {
             Ok(judged) => judged,
             Err(error) => {
@@ -334,8 +350,14 @@ impl Audit {
                 Fate::Open => report.promises_open = report.promises_open.saturating_add(1),
                 Fate::BrokenTooLong => report.troubles.push(Trouble::TooLong { file: promise.file }),
                 Fate::Broken(broken) => {
-                    if let Err(trouble) = self.write(Claim::BrokenPromise(*broken), report) {
-                        report.troubles.push(trouble);
+                    let evidence = Evidence::new(&self.genesis, Claim::BrokenPromise(*broken));
+                    if let Some(refusal) = refusal(&evidence, &promise.receipt.record, sources).await {
+                        report.promises_refused.push(Refused { receipt: promise.file, refusal });
+                        continue;
+                    }
+                    match write_evidence(&self.path, BROKEN_PROMISE, &evidence) {
+                        Ok(found) => report.found.push(found),
+                        Err(trouble) => report.troubles.push(trouble),
                     }
                 }
             }
@@ -347,13 +369,26 @@ impl Audit {
     fn write(&self, claim: Claim, report: &mut AuditReport) -> Result<(), Trouble> {
         let kind = match &claim {
             Claim::Conflict(_) => "conflict",
-            Claim::BrokenPromise(_) => "broken-promise",
+            Claim::BrokenPromise(_) => BROKEN_PROMISE,
             Claim::Disorder(_) => "disorder",
         };
         let found = write_evidence(&self.path, kind, &Evidence::new(&self.genesis, claim))?;
         report.found.push(found);
         Ok(())
     }
+}
+
+/// What the accused node says to it, from whichever source has it. A source that gives none, or one that answers nothing,
+/// changes nothing.
+async fn refusal(evidence: &Evidence, record: &RecordId, sources: &[Source]) -> Option<Refusal> {
+    for source in sources.iter().filter(|source| source.is_server()) {
+        if let Ok(Some(text)) = source.refusal(record).await
+            && let Ok(refusal) = evidence.answered_by(text.as_bytes())
+        {
+            return Some(refusal);
+        }
+    }
+    None
 }
 
 /// Reads evidence back, verifies it and writes it into `folder`.

@@ -14,6 +14,7 @@ use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
 use biaozheng_ledger::note::NoteKey;
 use clap::Args;
 
+use crate::audit::Refused;
 use crate::{Audit, AuditReport, Follower, ReplayReport, Source, Witness, witness};
 
 const EXIT_EVIDENCE: u8 = 1;
@@ -163,6 +164,7 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
         let value = serde_json::json!({
             "size": report.size, "agreeing": report.agreeing, "evidence": report.found, "troubles": troubles,
             "promises_kept": report.promises_kept, "promises_open": report.promises_open,
+            "promises_refused": report.promises_refused,
             "replay": report.replay,
             "exit_code": report.exit_code(),
         });
@@ -172,6 +174,15 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
     println!("{} leaves verified; {} source(s) agree", report.size, report.agreeing.len());
     if report.promises_kept.saturating_add(report.promises_open) > 0 {
         println!("promises: {} kept, {} not due yet", report.promises_kept, report.promises_open);
+    }
+    for Refused { receipt, refusal } in &report.promises_refused {
+        println!(
+            "promise answered: {}: {} signed that the rules refused the record on block {}: {} 节点已签署拒绝",
+            printable(&receipt.display().to_string()),
+            printable(&refusal.node),
+            refusal.height,
+            printable(&refusal.code)
+        );
     }
     report.replay.as_ref().map_or(Ok(()), print_replay)?;
     for found in &report.found {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use biaozheng_ledger::entry::LOG_ENTRY_BYTES_MAX;
-use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::ids::{Height, RecordId};
 use biaozheng_ledger::limits::NOTE_BYTES_MAX;
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::tiles::{HASH_TILE_BYTES_MAX, MissingTile, Tile, TileError, TileReader};
@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest bundle of this log's entries, bytes.
 const BUNDLE_BYTES_MAX: usize = 256 * (2 + LOG_ENTRY_BYTES_MAX);
+/// Largest problem a node answers with, bytes.
+const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 /// Most tiles one proof can need: two for each level of each of its sides.
 const PROOF_TILES_MAX: usize = 64;
 
@@ -197,6 +199,24 @@ impl Source {
         }
     }
 
+    /// What the node says of a record it refused after its receipt, as it stands in the problem it answers with; `None`
+    /// where it says nothing of the kind. Nothing about it is verified.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn refusal(&self, record: &RecordId) -> Result<Option<String>, SourceError> {
+        let Place::Http { client, base } = &self.place else { return Ok(None) };
+        let (path, at) = (format!("v1/records/{record}"), self.at("v1/records"));
+        let url = base.join(&path).map_err(|_| SourceError::Address(at.clone()))?;
+        let answer = client.get(url).send().await.map_err(|error| unreachable(&at, &error))?;
+        if answer.status() != StatusCode::GONE {
+            return Ok(None);
+        }
+        let problem: Option<serde_json::Value> =
+            serde_json::from_slice(&bytes(at, answer, PROBLEM_BYTES_MAX).await?).ok();
+        Ok(problem.and_then(|problem| problem.get("refusal").map(ToString::to_string)))
+    }
+
     /// What a page of a block is not.
     pub(crate) fn no_block(&self, path: &str, reason: &str) -> SourceError {
         SourceError::Block { at: self.at(path), reason: reason.to_owned() }
@@ -223,12 +243,16 @@ impl Source {
 }
 
 /// A successful answer's body, never more than `most` bytes of it.
-async fn read(at: String, mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, SourceError> {
+async fn read(at: String, answer: reqwest::Response, most: usize) -> Result<Vec<u8>, SourceError> {
     match answer.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => return Err(SourceError::Missing { at }),
         status => return Err(SourceError::Status { at, status: status.as_u16() }),
     }
+    bytes(at, answer, most).await
+}
+
+async fn bytes(at: String, mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     loop {
         match answer.chunk().await {

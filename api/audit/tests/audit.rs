@@ -17,15 +17,17 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use biaozheng_api::{ApiLimits, router};
+use biaozheng_audit::audit::Refused;
 use biaozheng_audit::extend::ExtendError;
 use biaozheng_audit::{Audit, AuditReport, Source, SourceError, Trouble, Witness, WitnessClient, witness};
-use biaozheng_ledger::evidence::{Evidence, Proven};
-use biaozheng_ledger::ids::TimeMs;
+use biaozheng_ledger::evidence::{Evidence, EvidenceError, Proven};
+use biaozheng_ledger::ids::{Height, TimeMs};
 use biaozheng_ledger::merkle::consistency_path;
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::receipt::Receipt;
+use biaozheng_ledger::refusal::Refusal;
 use chain::{START_MS, test_key};
-use log::{LogBackend, TestLog, leaf_time, record_id};
+use log::{LogBackend, TestLog, leaf_height, leaf_time, record_id};
 
 /// Changes an answer's body, by its path; `None` leaves it.
 type Tamper = fn(&str, &[u8]) -> Option<Vec<u8>>;
@@ -245,6 +247,60 @@ async fn promises_kept_open_and_broken_are_told_apart() {
     put("garbage.json", "{}".into());
     let report = audit.round(&[source], Some(receipts.path())).await.unwrap();
     assert!(matches!(report.troubles[..], [Trouble::Receipt(_)]) && report.exit_code() == 2, "{report:?}");
+}
+
+/// Record 9999 was promised by the time of leaf 45 and is not in the log; its node says it refused it on block `height`.
+async fn refused_on(height: u64, by: &str, at: u64) -> (AuditReport, TestLog) {
+    let mut log = TestLog::new("audit", "a", 400);
+    let (key, record) = (test_key(by), record_id("a", 9999));
+    let refusal = Refusal {
+        chain: log.genesis.chain_id(),
+        record,
+        node: "city".into(),
+        key: key.public(),
+        height: Height::new(height),
+        refused_at_ms: TimeMs::new(at),
+        code: "bid.repeated".into(),
+        rule: "bid.once".into(),
+    };
+    let refused =
+        serde_json::json!({"code": "bid.repeated", "message": "x", "refusal": refusal.sign(&key).to_value()});
+    log.refused.insert(record, refused);
+    let source = serve(&LogBackend::new(log.clone()), honest).await;
+    let (folder, receipts) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(receipts.path().join("r.json"), receipt(&log, 9999, START_MS, leaf_time(45))).unwrap();
+    let mut audit = auditor(folder.path(), &log);
+    let report = audit.round(&[source], Some(receipts.path())).await.unwrap();
+    if report.promises_refused.is_empty() {
+        // The evidence holds, and the refusal does not answer it.
+        let text = std::fs::read(&report.found[0].file).unwrap();
+        let evidence = Evidence::from_json(&text).unwrap();
+        assert!(matches!(offline(&report, &log), Proven::BrokenPromise { .. }));
+        let said = refusal.sign(&key).to_json();
+        assert_eq!(evidence.answered_by(said.as_bytes()), Err(EvidenceError::OtherRefusal));
+    }
+    (report, log)
+}
+
+#[tokio::test]
+async fn a_refusal_the_node_signed_in_time_answers_its_receipt() {
+    let in_time = leaf_height(40);
+    let (report, _) = refused_on(in_time, "audit/api/city", START_MS + 1).await;
+    assert!(report.found.is_empty() && report.exit_code() == 0, "{report:?}");
+    let [Refused { refusal, .. }] = &report.promises_refused[..] else { panic!("{report:?}") };
+    assert_eq!((refusal.code.as_str(), refusal.height.get()), ("bid.repeated", in_time));
+    // Held back until the rules refuse it by right: a state of after the promise, or a later word.
+    for (height, by, at) in [
+        (leaf_height(399), "audit/api/city", START_MS + 1),
+        (in_time, "audit/api/city", leaf_time(45).get() + 1),
+        (in_time, "audit/api/east", START_MS + 1),
+    ] {
+        let (report, _) = refused_on(height, by, at).await;
+        assert!(
+            report.promises_refused.is_empty() && report.exit_code() == 1,
+            "{by} {height} {at}: {report:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{ChainId, RecordId};
 use biaozheng_ledger::key::PublicKey;
-use biaozheng_ledger::receipt::{Receipt, ReceiptError};
+use biaozheng_ledger::receipt::Receipt;
+use biaozheng_ledger::statement::StatementError;
 
 /// The chain and the keys its nodes sign receipts with.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub struct ReceiptVerifier {
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptRefused {
     #[error(transparent)]
-    Form(#[from] ReceiptError),
+    Form(#[from] StatementError),
     #[error("the receipt is for chain {found}, expected {expected}")]
     Chain { found: ChainId, expected: ChainId },
     #[error("the receipt is for record {found}, expected {expected}")]

@@ -39,6 +39,8 @@ pub struct TestLog {
     pub published: Option<String>,
     /// What `/v1/blocks/{height}/records` gives from height 1 on, all records of a block in one.
     pub blocks: Vec<Value>,
+    /// Records this node refused after their receipts, and what it remembers of each.
+    pub refused: BTreeMap<RecordId, Value>,
 }
 
 /// The id of record `number` of a history.
@@ -49,6 +51,11 @@ pub fn record_id(history: &str, number: u64) -> RecordId {
 /// The block time of leaf `index`, 1 or more.
 pub fn leaf_time(index: u64) -> TimeMs {
     TimeMs::new(START_MS + ((index - 1) / BLOCK_RECORDS + 1) * BLOCK_MS)
+}
+
+/// The block of a leaf.
+pub fn leaf_height(index: u64) -> u64 {
+    (index - 1) / BLOCK_RECORDS + 1
 }
 
 impl TestLog {
@@ -69,6 +76,7 @@ impl TestLog {
             frontier: Frontier::default(),
             published: None,
             blocks: Vec::new(),
+            refused: BTreeMap::new(),
             genesis,
         };
         log.append(genesis_entry(&log.genesis.chain_id()));
@@ -85,7 +93,7 @@ impl TestLog {
         for index in self.size()..size {
             let entry = LogEntry {
                 record: record_id(history, index),
-                height: Height::new((index - 1) / BLOCK_RECORDS + 1),
+                height: Height::new(leaf_height(index)),
                 time: leaf_time(index),
                 position: u32::try_from((index - 1) % BLOCK_RECORDS).expect("less than ten"),
             };
@@ -160,8 +168,9 @@ impl Backend for LogBackend {
     async fn wait(&self, _: RecordId, _: Wanted, _: Duration) -> Result<Settled, BackendError> {
         none()
     }
-    fn record(&self, _: &RecordId) -> Result<Lookup<Value>, BackendError> {
-        Ok(Lookup::NotFound)
+    fn record(&self, id: &RecordId) -> Result<Lookup<Value>, BackendError> {
+        let refused = self.read(|log| log.refused.get(id).cloned());
+        Ok(refused.map_or(Lookup::NotFound, Lookup::Refused))
     }
     fn certificate(&self, _: &RecordId) -> Result<Lookup<String>, BackendError> {
         Ok(Lookup::NotFound)

@@ -6,6 +6,7 @@ use super::{EvidenceError, Proven, Window, window};
 use crate::entry::Entry;
 use crate::genesis::Genesis;
 use crate::receipt::Receipt;
+use crate::refusal::Refusal;
 
 /// A node's receipt, and the log from before it was given until after its promise, without the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,20 @@ pub struct BrokenPromise {
 }
 
 impl BrokenPromise {
+    pub(super) fn answered_by(&self, refusal: &[u8], genesis: &Genesis) -> Result<Refusal, EvidenceError> {
+        let (refusal, receipt) = (Refusal::verify(refusal)?, Receipt::verify(self.receipt.as_bytes())?);
+        // A record that is held back until its time is over is refused by right, and the promise broken all the same: the
+        // state has to be one of the promised time, by the log's own clock.
+        let beyond = self.window.verify(genesis)?.iter().any(|bytes| match Entry::decode(bytes) {
+            Ok(Entry::Record(entry)) => entry.height <= refusal.height && entry.time > receipt.promised_by_ms,
+            _ => false,
+        });
+        if beyond || !refusal.answers(&receipt, genesis) {
+            return Err(EvidenceError::OtherRefusal);
+        }
+        Ok(refusal)
+    }
+
     pub(super) fn verify(&self, genesis: &Genesis) -> Result<Proven, EvidenceError> {
         let receipt = Receipt::verify(self.receipt.as_bytes())?;
         let owner = genesis.rest.nodes.iter().find(|node| node.name == receipt.node);

@@ -9,6 +9,7 @@ use std::path::Path;
 use biaozheng_ledger::evidence::{Evidence, EvidenceError, EvidenceVerdict, Proven};
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::policy::Policy;
+use biaozheng_ledger::refusal::Refusal;
 use serde_json::{Value, json};
 
 use crate::printable::printable;
@@ -26,14 +27,28 @@ pub enum Accusation {
 }
 
 impl Accusation {
-    /// Judges evidence. With `require_anchor`, evidence about a chain nobody named is not accepted.
+    /// Judges evidence. With `require_anchor`, evidence about a chain nobody named is not accepted. `refusal` is what a
+    /// node that is accused of a broken promise says to it.
     #[must_use]
-    pub fn judge(text: &[u8], chain: Option<ChainId>, policy: Option<&Policy>, require_anchor: bool) -> Self {
+    pub fn judge(
+        text: &[u8],
+        refusal: Option<&[u8]>,
+        chain: Option<ChainId>,
+        policy: Option<&Policy>,
+        require_anchor: bool,
+    ) -> Self {
         let evidence = match Evidence::from_json(text) {
             Ok(evidence) => evidence,
             Err(error) => return Self::Unusable(error.to_string()),
         };
-        match evidence.verify(chain, policy) {
+        let verified = evidence.verify(chain, policy);
+        if let (Ok(_), Some(refusal)) = (&verified, refusal) {
+            return match evidence.answered_by(refusal) {
+                Ok(Refusal { height, code, .. }) => Self::NotProven(EvidenceError::Refused { height, code }),
+                Err(error) => Self::Unusable(error.to_string()),
+            };
+        }
+        match verified {
             Ok(verdict) if require_anchor && !verdict.anchored => {
                 Self::Unusable("it holds, but there is no trust anchor: give --chain or --policy".into())
             }
@@ -110,11 +125,13 @@ fn sentence(proven: &Proven, zh: bool) -> String {
         }
         Proven::BrokenPromise { node, record, promised_by_ms, log_reached_ms, whole_log } => {
             let shown = match (whole_log, zh) {
-                (true, true) => "自首条起完整展示",
-                (false, true) => "自回执之前起展示；若有更早的证书可以反驳",
-                (true, false) => "the log is shown from its first entry",
+                (true, true) => "自首条起完整展示；该节点按时签署的拒绝可以反驳",
+                (false, true) => "自回执之前起展示；更早的证书或该节点按时签署的拒绝可以反驳",
+                (true, false) => {
+                    "the log is shown from its first entry; a refusal the node signed in time would answer it"
+                }
                 (false, false) => {
-                    "shown from before the receipt; a certificate of an earlier block would answer it"
+                    "shown from before the receipt; a certificate of an earlier block or a refusal the node signed in time would answer it"
                 }
             };
             if zh {

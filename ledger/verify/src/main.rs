@@ -88,6 +88,9 @@ struct Arguments {
     /// Judge a piece of evidence against a log instead: 0 proven, 1 not proven, 2 unusable | 核验对日志的举证
     #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "list", "draw", "document", "envelope", "parent_policy", "parent_chain", "tsa_ca"])]
     evidence: Option<PathBuf>,
+    /// What an accused node says to a broken promise: its signed refusal of the record | 被举证节点签署的拒绝
+    #[arg(long, value_name = "FILE", requires = "evidence")]
+    refusal: Option<PathBuf>,
     /// Default: Chinese where LANG begins with zh | 默认看环境变量 LANG
     #[arg(long, value_enum)]
     lang: Option<Lang>,
@@ -144,11 +147,15 @@ fn main() -> ExitCode {
 
 fn judge_evidence(arguments: &Arguments, path: &Path, out: &mut impl Write) -> io::Result<u8> {
     let policy = arguments.policy.as_deref().map(input::policy).transpose();
-    let accusation = match (input::evidence(path), policy) {
-        (Ok(text), Ok(policy)) => {
-            Accusation::judge(&text, arguments.chain, policy.as_ref(), arguments.require_anchor)
+    let refusal = arguments.refusal.as_deref().map(input::envelope).transpose();
+    let accusation = match (input::evidence(path), policy, refusal) {
+        (Ok(text), Ok(policy), Ok(refusal)) => {
+            let (chain, required) = (arguments.chain, arguments.require_anchor);
+            Accusation::judge(&text, refusal.as_deref(), chain, policy.as_ref(), required)
         }
-        (Err(problem), _) | (_, Err(problem)) => Accusation::Unusable(problem.to_string()),
+        (Err(problem), ..) | (_, Err(problem), _) | (.., Err(problem)) => {
+            Accusation::Unusable(problem.to_string())
+        }
     };
     if arguments.json {
         serde_json::to_writer(&mut *out, &accusation.to_json_report(path))?;
