@@ -191,10 +191,13 @@ impl Audit {
             return Err(AuditError::Sources);
         }
         let mut report = AuditReport::default();
-        let mut signed = Vec::new();
+        let (mut signed, mut refused) = (Vec::new(), Vec::new());
         for source in sources {
-            match self.signed(source).await {
-                Ok(one) => signed.push(one),
+            match source.checkpoint().await.map_err(Trouble::from) {
+                Ok(note) => match self.signed(source, &note) {
+                    Ok(one) => signed.push(one),
+                    Err(trouble) => refused.push((source, note, trouble)),
+                },
                 Err(trouble) => report.troubles.push(trouble),
             }
         }
@@ -210,6 +213,14 @@ impl Audit {
             let seen = self.state.seen.entry(one.source.address().to_owned()).or_default();
             *seen = one.checkpoint.size.max(*seen);
         }
+        for (source, note, trouble) in refused {
+            // Whoever signed it may have signed another tree beside it: that is evidence with one signature already.
+            match self.accuse(source, note, &mut report) {
+                Ok(true) => {}
+                Ok(false) => report.troubles.push(trouble),
+                Err(error) => report.troubles.extend([trouble, error]),
+            }
+        }
         self.compare_ages(&signed, &mut report);
         if let Some(receipts) = receipts {
             self.promises(receipts, sources, &mut report).await?;
@@ -219,19 +230,35 @@ impl Audit {
         Ok(report)
     }
 
-    async fn signed(&self, source: &Source) -> Result<Signed, Trouble> {
-        let note = source.checkpoint().await?;
+    fn signed(&self, source: &Source, note: &SignedNote) -> Result<Signed, Trouble> {
         let at = || source.address().to_owned();
-        let cosigned = self.policy.verify(&note).map_err(|error| Trouble::Policy { at: at(), error })?;
+        let cosigned = self.policy.verify(note).map_err(|error| Trouble::Policy { at: at(), error })?;
         let checkpoint = cosigned.checkpoint;
         if self.genesis.origin().ok().as_ref() != Some(&checkpoint.origin) {
             return Err(Trouble::OtherLog { at: at(), found: checkpoint.origin.to_string() });
         }
-        if let Some(line) = self.first_bad_line(&note) {
+        if let Some(line) = self.first_bad_line(note) {
             return Err(Trouble::Line { at: at(), line });
         }
         let time = cosigned.cosigners.iter().map(|(_, time)| *time).max().unwrap_or(0);
-        Ok(Signed { source: source.clone(), note, checkpoint, time })
+        Ok(Signed { source: source.clone(), note: note.clone(), checkpoint, time })
+    }
+
+    /// Holds a checkpoint that no policy accepts against the verified tree. True where it is evidence: of another tree than
+    /// the verified one, no larger than that, and signed by somebody who signed that one too.
+    fn accuse(&self, source: &Source, note: SignedNote, report: &mut AuditReport) -> Result<bool, Trouble> {
+        let Ok(checkpoint) = note.text.parse::<Checkpoint>() else { return Ok(false) };
+        if self.genesis.origin().ok().as_ref() != Some(&checkpoint.origin)
+            || !(1..=self.folder.size()).contains(&checkpoint.size)
+        {
+            return Ok(false);
+        }
+        let one = Signed { source: source.clone(), note, checkpoint, time: 0 };
+        match self.conflict(&one)?.map(|conflict| self.write(Claim::Conflict(conflict), report)) {
+            None | Some(Err(Trouble::Unproven(_))) => Ok(false),
+            Some(Ok(())) => Ok(true),
+            Some(Err(error)) => Err(error),
+        }
     }
 
     /// Every line must be a valid one by a known key, each key once.

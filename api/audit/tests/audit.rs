@@ -113,6 +113,25 @@ async fn a_fork_between_two_nodes_is_evidence_whatever_their_sizes() {
 }
 
 #[tokio::test]
+async fn one_line_under_another_tree_is_evidence_without_a_quorum() {
+    for theirs in [300, 400] {
+        let (a, mut b) = (TestLog::new("audit", "a", 400), fork(200, theirs));
+        let note = b.signed(theirs, &[1]);
+        b.published = Some(note.to_string());
+        let sources =
+            [serve(&LogBackend::new(b), honest).await, serve(&LogBackend::new(a.clone()), honest).await];
+        let folder = tempfile::tempdir().unwrap();
+        let report = auditor(folder.path(), &a).round(&sources, None).await.unwrap();
+        let Proven::Conflict { fork, accused, .. } = offline(&report, &a) else { panic!("{report:?}") };
+        assert!(
+            !fork && accused.len() == 2 && report.troubles.is_empty(),
+            "a log key, a cosigner: {report:?}"
+        );
+        assert_eq!(report.agreeing.len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_history_rewritten_after_it_was_audited_is_evidence_at_the_next_checkpoint() {
     // Within the last bundle, at its beginning, and long ago.
     for from in [399, 256, 17] {
