@@ -135,7 +135,15 @@ impl NodeBackend {
         block: BlockFacts,
         envelope: Option<&Envelope>,
     ) -> Result<Option<String>, BackendError> {
-        let Some(covering) = self.shared.checkpointer.covering(index) else { return Ok(None) };
+        // A dated checkpoint is worth more than a newer one.
+        let stamped = self.shared.timestamps.covering(index);
+        let covering = match &stamped {
+            Some(stamped) => Arc::new((stamped.size, stamped.note.clone())),
+            None => match self.shared.checkpointer.covering(index) {
+                Some(covering) => covering,
+                None => return Ok(None),
+            },
+        };
         let (size, note) = &*covering;
         let path = inclusion_path(index, *size, &self.shared.store).map_err(ours)?;
         let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
@@ -149,7 +157,7 @@ impl NodeBackend {
             policy: self.policy.clone(),
             genesis_remainder: self.shared.genesis.remainder().to_string(),
             anchors: Vec::new(),
-            timestamps: Vec::new(),
+            timestamps: stamped.iter().map(|stamped| stamped.token.clone()).collect(),
             witnesses: self.shared.checkpointer.outside_keys(note),
         };
         Ok(Some(certificate.to_json()))

@@ -29,7 +29,7 @@ pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
 pub use sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogFormat, LogSettings,
-    MempoolSettings, SealingSettings,
+    MempoolSettings, SealingSettings, TimestampSettings,
 };
 pub use witness::{OutsideWitness, WitnessAddress, WitnessingSettings};
 
@@ -53,6 +53,8 @@ pub struct Config {
     pub sealing: SealingSettings,
     pub keys: KeySettings,
     pub witnessing: WitnessingSettings,
+    /// Its file is resolved against the home folder.
+    pub timestamps: TimestampSettings,
     /// Parties outside the consortium that are asked to cosign its checkpoints.
     pub witnesses: Vec<OutsideWitness>,
     pub peers: Vec<PeerAddress>,
@@ -108,6 +110,8 @@ pub enum ConfigError {
     WitnessAddress(String),
     #[error("witness {0:?}: its key stands twice, or its key or name is one of the consortium's own")]
     WitnessTwice(String),
+    #[error("timestamps.url {0:?} is not an http:// or https:// address")]
+    TimestampAddress(String),
     #[error("at most {WITNESSES_PER_CERTIFICATE_MAX} witnesses")]
     Witnesses,
     #[error("{path}: {reason}", path = .path.display())]
@@ -147,6 +151,7 @@ impl Config {
             sealing,
             keys,
             witnessing,
+            mut timestamps,
             peers,
             witness,
             webhook,
@@ -165,6 +170,8 @@ impl Config {
         sealing.check()?;
         keys.check()?;
         witnessing.check()?;
+        timestamps.check()?;
+        timestamps.ca_file = timestamps.ca_file.map(|file| home.join(file));
         let witnesses = OutsideWitness::read_all(&witness)?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
@@ -202,6 +209,7 @@ impl Config {
             sealing,
             keys,
             witnessing,
+            timestamps,
             witnesses,
             peers,
             webhooks: webhook.into_iter().map(|hook| hook.within(home)).collect(),

@@ -10,6 +10,7 @@
 )]
 
 pub mod application;
+pub mod authority;
 pub mod backend;
 pub mod checkpointer;
 pub mod clock;
@@ -34,5 +35,6 @@ pub mod recent;
 pub mod sealing;
 pub mod settlements;
 pub mod shared;
+pub mod timestamping;
 pub mod webhook;
 pub mod witnessing;

@@ -32,6 +32,8 @@ pub struct Metrics {
     pub witnessed_size: Gauge,
     pub witness_failures: Counter,
     pub witness_conflicts: Counter,
+    pub timestamps: Counter,
+    pub timestamp_failures: Counter,
     pub sealing: SealingMetrics,
 }
 
@@ -109,6 +111,13 @@ impl Metrics {
             "witness_conflicts",
             "Times an outside witness knew another history of this chain",
         );
+        let timestamps =
+            counter(&mut registry, "timestamps", "Checkpoints a time-stamping authority dated for this node");
+        let timestamp_failures = counter(
+            &mut registry,
+            "timestamp_failures",
+            "Times a time-stamping authority gave no token that holds",
+        );
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
         let sealing = SealingMetrics {
@@ -175,6 +184,8 @@ impl Metrics {
             witnessed_size,
             witness_failures,
             witness_conflicts,
+            timestamps,
+            timestamp_failures,
             sealing,
         }
     }

@@ -31,6 +31,7 @@ use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
+use crate::timestamping::Timestamps;
 use crate::witnessing::Witnessing;
 
 /// Makes the store and the signer guard of a new node. Done once, on purpose: a node that finds its guard
@@ -147,6 +148,7 @@ pub async fn run(
         settlements,
         checkpointer,
         witnessing: Witnessing::default(),
+        timestamps: Timestamps::open(&config.home)?,
         gossip,
         store,
         genesis,
@@ -164,6 +166,7 @@ pub async fn run(
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
     tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
     crate::witnessing::start(&shared)?;
+    crate::timestamping::start(&shared)?;
 
     let listener = tokio::net::TcpListener::bind(shared.config.api.listen)
         .await

@@ -22,6 +22,7 @@ use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::sealing::Sealer;
 use crate::settlements::Settlements;
+use crate::timestamping::Timestamps;
 use crate::witnessing::Witnessing;
 
 /// The parts of a running node.
@@ -47,6 +48,8 @@ pub struct Shared {
     pub progress: Progress,
     /// Outside witnesses, as they were when they were asked last.
     pub witnessing: Witnessing,
+    /// The newest checkpoint an authority dated.
+    pub timestamps: Timestamps,
     /// This node's part in the groups of sealed bids, where it has one.
     pub sealer: Option<Arc<Sealer>>,
 }

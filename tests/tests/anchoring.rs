@@ -67,6 +67,46 @@ async fn told<T: serde::de::DeserializeOwned>(url: &str) -> T {
     reqwest::get(url).await.unwrap().json().await.unwrap()
 }
 
+/// A node that is told of an authority dates checkpoints by itself; what it serves then carries the token.
+async fn dated_by_the_node(child: &mut Cluster, record: &str, tsa: &str, ca: &Path) {
+    child.kill(2).await.unwrap();
+    let home = child.home(2);
+    std::fs::copy(ca, home.join("keys/tsa.pem")).unwrap();
+    let path = home.join("config.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    let told = format!("url = \"{tsa}\"\nca_file = \"keys/tsa.pem\"\n");
+    assert_eq!(config.matches("\nurl = \"\"\n").count(), 1);
+    std::fs::write(&path, config.replace("url = \"\"\n", &told)).unwrap();
+    child.start(2..3).await.unwrap();
+    let url = child.url(2);
+    let dated = home.join("dated-by-the-node.json");
+    for tries in 0.. {
+        let answer = reqwest::get(format!("{url}/v1/records/{record}/certificate")).await.unwrap();
+        let certificate: Value = answer.json().await.unwrap();
+        if certificate["timestamps"].as_array().is_some_and(|tokens| tokens.len() == 1) {
+            std::fs::write(&dated, certificate.to_string()).unwrap();
+            break;
+        }
+        assert!(tries < 100, "no token: {certificate}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let policy = child.policy_file();
+    let arguments = [text(&dated), "--policy", text(&policy), "--require-anchor", "--tsa-ca", text(ca)];
+    let (code, said) = run("biaozheng-verify", &arguments).await;
+    assert!(
+        code == Some(0) && said.contains("Test Time Authority") && !said.contains("none of the"),
+        "{said}"
+    );
+    // After a restart the token is there without asking again.
+    child.kill(2).await.unwrap();
+    let config = std::fs::read_to_string(&path).unwrap().replace(tsa, "http://127.0.0.1:9/tsa");
+    std::fs::write(&path, config).unwrap();
+    child.start(2..3).await.unwrap();
+    let answer = reqwest::get(format!("{url}/v1/records/{record}/certificate")).await.unwrap();
+    let again: Value = answer.json().await.unwrap();
+    assert_eq!(again["timestamps"].as_array().map(Vec::len), Some(1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_carries_the_parents_proof_and_a_timestamp() {
     let scratch = tempfile::tempdir().unwrap();
@@ -157,6 +197,7 @@ async fn a_certificate_carries_the_parents_proof_and_a_timestamp() {
     };
     let (pdf, receipt) = (form("certificate.pdf").await, form("receipt.cose").await);
     assert!(pdf.starts_with(b"%PDF-1.7") && receipt.starts_with(&[0xd2]), "{:?}", &receipt[..4]);
+    dated_by_the_node(&mut child, &second.to_string(), &tsa, &ca).await;
     let alerts: Value = reqwest::get(format!("{below}/v1/alerts")).await.unwrap().json().await.unwrap();
     assert_eq!(alerts["items"], json!([]));
 }

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::address::PeerAddress;
 use super::sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogSettings, MempoolSettings,
-    SealingSettings,
+    SealingSettings, TimestampSettings,
 };
 use super::witness::{WitnessAddress, WitnessingSettings};
 use super::{ConfigError, DEFAULT_TOML};
@@ -28,6 +28,7 @@ pub struct RawConfig {
     pub sealing: SealingSettings,
     pub keys: KeySettings,
     pub witnessing: WitnessingSettings,
+    pub timestamps: TimestampSettings,
     pub peers: Vec<PeerAddress>,
     pub witness: Vec<WitnessAddress>,
     pub webhook: Vec<HookSettings>,
@@ -47,6 +48,7 @@ impl Default for RawConfig {
             sealing: SealingSettings::default(),
             keys: KeySettings::default(),
             witnessing: WitnessingSettings::default(),
+            timestamps: TimestampSettings::default(),
             peers: Vec::new(),
             witness: Vec::new(),
             webhook: Vec::new(),
@@ -236,6 +238,7 @@ mod tests {
             ca_file: Some("c".into()),
             ..DocumentSettings::default()
         };
+        full.timestamps.ca_file = Some("c".into());
         let address = "h:1".to_owned();
         full.peers.push(PeerAddress { name: "n".into(), consensus: address.clone(), gossip: address });
         full.webhook.push(hook());

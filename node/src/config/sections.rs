@@ -162,6 +162,43 @@ impl MempoolSettings {
     }
 }
 
+/// A time-stamping authority that dates checkpoints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TimestampSettings {
+    /// Empty for none.
+    pub url: String,
+    /// PEM; resolved against the home folder.
+    pub ca_file: Option<PathBuf>,
+    pub interval_ms: u64,
+    pub retry_ms: u64,
+    pub timeout_ms: u64,
+}
+
+impl Default for TimestampSettings {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            ca_file: None,
+            interval_ms: 3_600_000,
+            retry_ms: 60_000,
+            timeout_ms: 20_000,
+        }
+    }
+}
+
+impl TimestampSettings {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let web = self.url.starts_with("http://") || self.url.starts_with("https://");
+        if !self.url.is_empty() && !web {
+            return Err(ConfigError::TimestampAddress(self.url.clone()));
+        }
+        within("timestamps.interval_ms", self.interval_ms, 1000..=604_800_000)?;
+        within("timestamps.retry_ms", self.retry_ms, 1000..=86_400_000)?;
+        within("timestamps.timeout_ms", self.timeout_ms, 100..=120_000)
+    }
+}
+
 /// Blocks this node proposes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

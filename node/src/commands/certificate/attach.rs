@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use biaozheng_client::Client;
 use biaozheng_ledger::certificate::{Certificate, Expectations, checkpoint_digest};
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::tlog_proof::TlogProof;
-use biaozheng_timestamp::{Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
+use biaozheng_timestamp::TrustAnchors;
 use biaozheng_verify::TimestampAuthorities;
 use serde_json::Value;
 
 use super::CertificateCommand;
+use crate::authority;
 
 /// An authority answers at once or not at all.
 const AUTHORITY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -44,10 +45,6 @@ impl CertificateCommand {
     /// With a token of the authority over its checkpoint, where one was asked for.
     async fn stamped(&self, certificate: Certificate) -> anyhow::Result<Certificate> {
         let Some(url) = &self.tsa else { return Ok(certificate) };
-        let request = Request {
-            digest: checkpoint_digest(&tree(&certificate)?.0.checkpoint),
-            nonce: Some(rand::random()),
-        };
         let anchors = || match &self.tsa_ca {
             Some(path) => {
                 let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
@@ -55,11 +52,10 @@ impl CertificateCommand {
             }
             None => Ok(TrustAnchors::default()),
         };
-        let answer = ask(url, request.to_der()).await.with_context(|| format!("authority {url}"))?;
-        let answer =
-            Answer::read(&answer, &request, &anchors()?).with_context(|| format!("authority {url}"))?;
+        let digest = checkpoint_digest(&tree(&certificate)?.0.checkpoint);
+        let token = authority::token(url, digest, &anchors()?, AUTHORITY_TIMEOUT).await?;
         let judge = TimestampAuthorities::new(anchors()?);
-        Ok(certificate.with_timestamp(&answer.token, &judge)?)
+        Ok(certificate.with_timestamp(&token, &judge)?)
     }
 }
 
@@ -67,20 +63,4 @@ fn tree(certificate: &Certificate) -> anyhow::Result<(TlogProof, Checkpoint)> {
     let proof: TlogProof = certificate.proof.parse()?;
     let checkpoint = proof.checkpoint.text.parse()?;
     Ok((proof, checkpoint))
-}
-
-/// RFC 3161, section 3.4: the request over HTTP.
-async fn ask(url: &str, request: Vec<u8>) -> anyhow::Result<Vec<u8>> {
-    let http = reqwest::Client::builder()
-        .timeout(AUTHORITY_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let call = http.post(url).header("content-type", "application/timestamp-query").body(request);
-    let mut response = call.send().await?.error_for_status()?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = response.chunk().await? {
-        ensure!(bytes.len().saturating_add(piece.len()) <= TOKEN_BYTES_MAX, "the answer is too large");
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
 }

@@ -1,0 +1,38 @@
+//! Asking a time-stamping authority over HTTP (RFC 3161, section 3.4).
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use biaozheng_timestamp::{Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
+
+/// The token the authority gives over a SHA-256; it holds, and with anchors it is one of theirs or of an unknown authority,
+/// which whoever reads it later judges again.
+///
+/// # Errors
+/// When the authority cannot be reached, answers late, too much, or with anything but such a token.
+pub async fn token(
+    url: &str,
+    digest: [u8; 32],
+    anchors: &TrustAnchors,
+    timeout: Duration,
+) -> anyhow::Result<Vec<u8>> {
+    let request = Request { digest, nonce: Some(rand::random()) };
+    let asked = async {
+        let answer = ask(url, request.to_der(), timeout).await?;
+        Ok::<_, anyhow::Error>(Answer::read(&answer, &request, anchors)?.token)
+    };
+    asked.await.with_context(|| format!("time-stamping authority {url}"))
+}
+
+async fn ask(url: &str, request: Vec<u8>, timeout: Duration) -> anyhow::Result<Vec<u8>> {
+    let http =
+        reqwest::Client::builder().timeout(timeout).redirect(reqwest::redirect::Policy::none()).build()?;
+    let call = http.post(url).header("content-type", "application/timestamp-query").body(request);
+    let mut response = call.send().await.map_err(reqwest::Error::without_url)?.error_for_status()?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = response.chunk().await? {
+        ensure!(bytes.len().saturating_add(piece.len()) <= TOKEN_BYTES_MAX, "the answer is too large");
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
