@@ -28,6 +28,7 @@ mod status;
 mod submit;
 mod supervise;
 mod tokens;
+mod trace;
 mod witness;
 
 use std::process::ExitCode;
@@ -95,6 +96,9 @@ enum Command {
     /// Building models: what a bid seals, and whether those handed in are the sealed ones 建筑信息模型
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Salted digests of how a bid was made, to go into it 投标痕迹
+    #[command(subcommand)]
+    Trace(trace::TraceCommand),
     /// Check a rulebook or a district's text before it is published 规则书
     #[command(subcommand)]
     Rulebook(rulebook::RulebookCommand),
@@ -175,6 +179,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Supervise(command) => wait_for(command.run()),
         Command::Witness(command) => wait_for(command.run()),
         Command::Model(command) => wait_for(command.run()),
+        Command::Trace(command) => command.run(),
         Command::Rulebook(command) => command.run(),
         Command::Import(command) => wait_for(command.run()),
         Command::Audit(command) => wait_for(command.run()).map(audited),
