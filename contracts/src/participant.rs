@@ -116,6 +116,18 @@ impl Participant {
         own.unwrap_or_else(|| newest.saturating_add(1))
     }
 
+    /// The line that spoke for the participant just before a block: the lowest that had a key to sign with. Keys the city
+    /// centre brought in speak only where every earlier line had ended, so the organisation cannot have been at work.
+    pub(crate) fn line_before(&self, height: Height, time: TimeMs) -> u32 {
+        let held = |one: &&HeldKey| {
+            one.purposes.contains(&Purpose::Sign)
+                && one.from < height
+                && one.until.is_none_or(|until| height < until)
+                && one.valid_until.is_none_or(|end| time < end)
+        };
+        self.keys.iter().filter(held).map(|one| one.line).min().unwrap_or(0)
+    }
+
     /// True when the key signs for this participant at a height.
     pub(crate) fn holds(&self, key: &PublicKey, height: Height) -> Option<bool> {
         let held = self.keys.iter().filter(|held| held.key == *key);

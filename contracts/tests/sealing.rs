@@ -14,6 +14,8 @@ mod ceremony;
 mod consent;
 #[path = "sealing/entries.rs"]
 mod entries;
+#[path = "sealing/keys.rs"]
+mod keys;
 #[path = "sealing/opening.rs"]
 mod opening;
 
