@@ -36,6 +36,7 @@ pub mod sealed;
 pub mod tokens;
 pub mod unsealing;
 
+mod consent;
 mod ranking;
 mod terms;
 

@@ -1,6 +1,6 @@
 //! One record, one verdict: who may, in which order, then the act itself.
 
-use biaozheng_ledger::ids::{ChainId, Height, ProjectId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 
 use crate::acts;
@@ -8,6 +8,7 @@ use crate::participant::{GenesisParticipant, HeldKey, Participant, claim_key};
 use crate::project::{self, Stage};
 use crate::reject::{self, Refusal, Reject};
 use crate::state::{Overlay, StateFailure};
+use crate::state_key;
 
 /// The block a record is executed in.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +93,10 @@ pub fn apply_genesis(
         }
         .store(state)?;
     }
-    Ok(())
+    let founds =
+        |one: &&GenesisParticipant| one.roles.iter().any(|role| Participant::FOUNDING.contains(role));
+    let founders: Vec<OrgId> = participants.iter().filter(founds).map(|one| one.org.clone()).collect();
+    state.put(state_key::founders(), &founders)
 }
 
 /// Plain text of people: bounded, no control characters.

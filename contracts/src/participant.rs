@@ -59,13 +59,17 @@ pub(crate) struct HeldKey {
     pub(crate) revocation: Option<Revocation>,
     /// The record that named it; none for a key of the genesis.
     pub(crate) record: Option<RecordId>,
+    /// Who answers for it. 0: the organisation, for it is the key of its genesis or registration, or was signed for with
+    /// one that comes from there. Each key the city centre brings in begins the next line, and what that key signs for is
+    /// of its line.
+    pub(crate) line: u32,
 }
 
 impl HeldKey {
-    /// Signs everything, from this height on.
+    /// Signs everything, from this height on; the organisation's first.
     pub(crate) fn new(key: PublicKey, from: Height, record: Option<RecordId>) -> Self {
         let purposes = vec![Purpose::Sign];
-        Self { key, from, until: None, purposes, valid_until: None, revocation: None, record }
+        Self { key, from, until: None, purposes, valid_until: None, revocation: None, record, line: 0 }
     }
 }
 
@@ -85,6 +89,9 @@ pub(crate) struct Participant {
 }
 
 impl Participant {
+    /// What organisations with a node are.
+    pub(crate) const FOUNDING: [Role; 3] = [Role::CityCentre, Role::DistrictCentre, Role::Regulator];
+
     pub(crate) fn load(state: &dyn StateRead, org: &OrgId) -> Result<Option<Self>, StateFailure> {
         load(state, &state_key::participant(org))
     }
@@ -95,6 +102,30 @@ impl Participant {
 
     pub(crate) fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// The line of a key of this participant.
+    pub(crate) fn line(&self, key: &PublicKey) -> Option<u32> {
+        self.keys.iter().find(|held| held.key == *key).map(|held| held.line)
+    }
+
+    /// The line of a key that this party brings in.
+    pub(crate) fn line_of_new(&self, by: &Party) -> u32 {
+        let own = if by.org == self.org { self.line(&by.key) } else { None };
+        let newest = self.keys.iter().map(|held| held.line).max().unwrap_or(0);
+        own.unwrap_or_else(|| newest.saturating_add(1))
+    }
+
+    /// The line that spoke for the participant just before a block: the lowest that had a key to sign with. Keys the city
+    /// centre brought in speak only where every earlier line had ended, so the organisation cannot have been at work.
+    pub(crate) fn line_before(&self, height: Height, time: TimeMs) -> u32 {
+        let held = |one: &&HeldKey| {
+            one.purposes.contains(&Purpose::Sign)
+                && one.from < height
+                && one.until.is_none_or(|until| height < until)
+                && one.valid_until.is_none_or(|end| time < end)
+        };
+        self.keys.iter().filter(held).map(|one| one.line).min().unwrap_or(0)
     }
 
     /// True when the key signs for this participant at a height.

@@ -158,6 +158,8 @@ pub(crate) struct Entered {
 #[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct SealedTender {
     pub(crate) version: u8,
+    /// The block of its notice: the line of keys that spoke for a bidder before it is the one that may bid.
+    pub(crate) published: (Height, TimeMs),
     pub(crate) signature: Option<[u8; 48]>,
     /// Bodies looked at.
     pub(crate) opened: u32,

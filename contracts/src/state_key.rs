@@ -259,6 +259,11 @@ pub(crate) fn anchored(chain: &ChainId, size: u64) -> Vec<u8> {
 
 // -- sealed bids --
 
+/// The organisations whose nodes the genesis names.
+pub(crate) fn founders() -> Vec<u8> {
+    b"sealing/founders".to_vec()
+}
+
 /// The newest ceremony of one kind of group.
 pub(crate) fn ceremony(kind: &str) -> Vec<u8> {
     format!("sealing/ceremony/{kind}").into_bytes()

@@ -10,8 +10,12 @@ mod world;
 
 #[path = "sealing/ceremony.rs"]
 mod ceremony;
+#[path = "sealing/consent.rs"]
+mod consent;
 #[path = "sealing/entries.rs"]
 mod entries;
+#[path = "sealing/keys.rs"]
+mod keys;
 #[path = "sealing/opening.rs"]
 mod opening;
 
@@ -21,6 +25,8 @@ use world::SEEN;
 #[test]
 fn every_code_is_met() {
     ceremony::refusals();
+    consent::seats_are_of_different_founders_and_no_fewer_than_four();
+    consent::nobody_alone_starts_a_ceremony();
     ceremony::tokens_are_counted_and_a_tampered_signature_is_named();
     entries::refusals();
     opening::refusals();

@@ -103,7 +103,7 @@ pub async fn register(cluster: &Cluster, members: &[Member]) -> anyhow::Result<V
     Ok(records)
 }
 
-/// Starts a ceremony for an epoch of the group of the bids, or of tokens.
+/// Starts a ceremony for an epoch of the group of the bids, or of tokens; the organisations of all members sign.
 ///
 /// # Errors
 /// When the record is refused.
@@ -116,7 +116,10 @@ pub async fn start(
 ) -> anyhow::Result<RecordId> {
     let body = ceremony(purpose, epoch, members, author::clock(), phase_ms);
     let city = cluster.organisation(VALIDATORS[0].1)?;
-    let record = city.record("dkg.started/1", body).sign(author::clock())?;
+    let others = members.iter().filter(|one| one.org != VALIDATORS[0].1);
+    let others = others.map(|one| cluster.organisation(one.org)).collect::<anyhow::Result<Vec<_>>>()?;
+    let draft = others.iter().fold(city.record("dkg.started/1", body), |draft, one| draft.cosign(one));
+    let record = draft.sign(author::clock())?;
     let sent = cluster.client(0)?.submit_until(&record, Wait::Committed, Patience::default()).await?;
     ensure!(sent.reached(Wait::Committed), "the ceremony's start is in no block");
     Ok(record.id())

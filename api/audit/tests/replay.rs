@@ -84,14 +84,7 @@ fn decided(header: &Header, voters: usize) -> Vec<u8> {
 impl Chain {
     /// The genesis knows those the contracts' world begins with; their records are then of this chain.
     fn found() -> Self {
-        let participant = |(name, role): (&str, Role)| GenesisParticipant {
-            org: org(name),
-            name: name.into(),
-            roles: vec![role],
-            keys: vec![key(name).public()],
-        };
-        let there = [("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
-        let participants = there.map(participant).to_vec();
+        let participants = founders();
         let mut genesis = chain::genesis(LABEL);
         genesis.rest.participants =
             participants.iter().map(|one| serde_json::to_value(one).unwrap()).collect();

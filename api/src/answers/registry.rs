@@ -36,6 +36,10 @@ pub struct HeldKey {
     pub revocation: Option<Revocation>,
     /// The record that named it; null for a key of the genesis.
     pub record: Option<Digest>,
+    /// Who answers for it. 0: the organisation itself, through every key before. Each key the city centre brought in (after
+    /// a loss) begins the next line: it decides in no key ceremony, and seals bids only for tenders published when all
+    /// earlier lines had ended.
+    pub line: u32,
 }
 
 /// How a key or a registration ended.

@@ -13,11 +13,11 @@ use biaozheng_seal::group::Epoch;
 use biaozheng_seal::limits::{CEREMONY_MESSAGE_BYTES_MAX, EPOCH_KEYS_BYTES_MAX, MEMBERS_MAX};
 use serde::{Deserialize, Serialize};
 
-use super::Act;
+use super::{Act, consent};
 use crate::limits::{SLOTS_AHEAD_MAX, TOKEN_QUOTA_MAX};
-use crate::participant::{Participant, Role, author, signer};
+use crate::participant::{Role, author, signer};
 use crate::reject::{Refusal, Reject, sealing as codes};
-use crate::sealing::{Group, GroupPurpose, Running, Seat, dealers};
+use crate::sealing::{Group, GroupPurpose, Running, dealers};
 use crate::state::{StateRead, load};
 use crate::state_key;
 
@@ -31,7 +31,7 @@ pub struct NamedMember {
     pub member: String,
 }
 
-/// `dkg.started/1`, by the city centre.
+/// `dkg.started/1`, by the city centre; cosigned as [`consent`] says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Started {
@@ -96,7 +96,8 @@ pub(crate) fn start(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !ends.is_sorted_by(|a, b| a < b) {
         return Err(codes::CEREMONY_TERMS.because("phases").into());
     }
-    let seats = seats(act, &body.members)?;
+    let seats = consent::seats(act, &body.members)?;
+    consent::check(act, &seats)?;
     let previous = previous(act, &body, before.as_ref())?;
     let running = Running {
         version: 1,
@@ -117,23 +118,6 @@ pub(crate) fn start(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         act.state.remove(key);
     }
     Ok(act.state.put(state_key::ceremony(kind), &running)?)
-}
-
-fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Vec<Seat>, Refusal> {
-    if members.len() > MEMBERS_MAX {
-        return Err(codes::CEREMONY_TERMS.because(members.len()).into());
-    }
-    let mut seats = Vec::new();
-    for one in members {
-        let found = Participant::load(act.state, &one.org)?.filter(|org| !org.revoked);
-        let member =
-            hex::decode(&one.member).ok().and_then(|bytes| <[u8; Member::SIZE_BYTES]>::try_from(bytes).ok());
-        match (found, member) {
-            (Some(_), Some(member)) => seats.push(Seat { org: one.org.clone(), member }),
-            _ => return Err(codes::CEREMONY_TERMS.because(&one.org).into()),
-        }
-    }
-    Ok(seats)
 }
 
 /// The numbers of the purpose, and the keys that are dealt anew.

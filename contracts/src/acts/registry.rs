@@ -110,8 +110,9 @@ pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if participant.keys.len() >= KEYS_MAX {
         return Err(reject::KEY_TAKEN.because("too many keys").into());
     }
+    let line = participant.line_of_new(&act.payload.author);
     let new = HeldKey::new(body.new, act.block.height, Some(act.id));
-    participant.keys.push(HeldKey { purposes, valid_until: body.valid_until_ms, ..new });
+    participant.keys.push(HeldKey { purposes, valid_until: body.valid_until_ms, line, ..new });
     Ok(participant.store(act.state)?)
 }
 

@@ -203,7 +203,9 @@ pub(crate) fn fix_terms(
     super::terms::fix(act, id, &project, body.evaluation)?;
     if body.sealed_by.is_some() {
         fits_slots(act, rulebook, project.deadline)?;
-        act.state.put(state_key::sealed_tender(id), &crate::sealing::SealedTender::default())?;
+        let published = (act.block.height, act.block.time);
+        let sealed = crate::sealing::SealedTender { published, ..Default::default() };
+        act.state.put(state_key::sealed_tender(id), &sealed)?;
         act.state.put(state_key::waiting_tender(id), id)?;
     }
     act.reached(id, &mut project, Stage::Published)

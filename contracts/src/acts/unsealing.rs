@@ -124,7 +124,8 @@ fn store_entry(
     Ok(act.state.put(state_key::sealed_entry(slot, place), &entered)?)
 }
 
-/// The key was the bidder's when the entry came.
+/// The key was the bidder's when the entry came, and not brought in by the city centre while the tender ran or while the
+/// bidder had one of its own: what nobody sees before the opening, nobody may sign in another's name.
 pub(crate) fn registered(
     state: &dyn StateRead,
     identity: &BidIdentity,
@@ -140,7 +141,12 @@ pub(crate) fn registered(
         held.key == identity.bidder_key && held.purposes.contains(&crate::purpose::Purpose::Sign)
     });
     let holds = one.holds(&identity.bidder_key, height) == Some(true);
-    Ok(one.has(Role::Bidder) && holds && signs && !ended && !expired)
+    let tender: Option<SealedTender> = load(state, &state_key::sealed_tender(&identity.opening.tender))?;
+    let speaks = |tender: SealedTender| {
+        let (height, time) = tender.published;
+        one.line(&identity.bidder_key) == Some(one.line_before(height, time))
+    };
+    Ok(one.has(Role::Bidder) && holds && signs && !ended && !expired && tender.is_none_or(speaks))
 }
 
 /// Why an entry for a tender does not count, before replacement and withdrawal.

@@ -16,7 +16,7 @@ pub(super) fn key(held: &HeldKey) -> Value {
     json!({
         "key": held.key, "from": held.from, "until": held.until, "purposes": held.purposes,
         "valid_until_ms": held.valid_until, "revocation": held.revocation.as_ref().map(revocation),
-        "record": held.record,
+        "record": held.record, "line": held.line,
     })
 }
 

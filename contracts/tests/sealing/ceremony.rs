@@ -12,16 +12,17 @@ use crate::world::*;
 
 #[test]
 pub(crate) fn refusals() {
-    let mut world = with_west();
+    let mut world = World::new();
     let now = world.now;
     let start = |purpose: Value, epoch| started(now, purpose, epoch, &MEMBERS);
-    let dkg = |body: Value| draft("dkg.started/1", "CITY", body);
-    world.refused(draft("dkg.started/1", "EAST", start(of_bids(), 0)), "participant.role");
+    let dkg = |body: Value| signed_by(body, &MEMBERS);
+    world.refused(draft("dkg.started/1", "EAST", start(of_bids(), 0)).also("CITY"), "participant.role");
     world.refused(dkg(start(of_bids(), 1)), "dkg.terms");
     world.refused(dkg(start(json!({"kind": "sealing", "slot_ms": 0, "ahead": 1}), 0)), "dkg.terms");
     world.refused(dkg(start(of_tokens(2, now + day()), 0)), "dkg.terms");
-    world.refused(dkg(started(now, of_bids(), 0, &["CITY", "CITY"])), "dkg.terms");
-    world.refused(dkg(started(now, of_bids(), 0, &["NOBODY"])), "dkg.terms");
+    let mut unreadable = start(of_bids(), 0);
+    unreadable["members"][1]["member"] = json!("00");
+    world.refused(dkg(unreadable), "dkg.terms");
     world.refused(dkg(started(now - 60_000, of_bids(), 0, &MEMBERS)), "dkg.terms");
     let early = dkg::deal;
     world.refused(said("dkg.dealt/1", "CITY", "sealing", b"x"), "dkg.none");
@@ -77,7 +78,7 @@ fn wrong_keys_are_not_finalised_and_a_key_dealt_anew_opens_what_was_sealed_befor
     let mut made = grouped();
     let before = made.keys();
     let old: Vec<_> = MEMBERS.iter().copied().zip(made.shares.iter().cloned()).collect();
-    let members = ["CITY", "EAST", "WEST", "OWNER", "AGENT"];
+    let members = ["CITY", "EAST", "WEST", "REG", "NORTH"];
     let stays: Vec<_> = old.iter().filter(|(name, _)| members.contains(name)).cloned().collect();
     let shares = run_ceremony(&mut made.world, of_bids(), 1, &members, &stays);
     let after = made.keys();

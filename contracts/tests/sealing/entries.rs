@@ -83,7 +83,7 @@ pub(crate) fn refusals() {
     later.world.now += 101 * day();
     let late = later.sealed_for(Slot::new(later.world.now / HOUR), "B1", Some(1), 1).0;
     refused(&later, record(2, &late), "sealed.token");
-    let bare = Threshold { world: with_west(), ..made.clone() };
+    let bare = Threshold { world: World::new(), ..made.clone() };
     refused(&bare, record(2, &two), "sealing.no_group");
 }
 

@@ -376,8 +376,6 @@ fn the_beacon_gives_a_draw_its_seed() {
     let mut remote = Remote::opened(weighted_terms());
     let mut body = remote.request_body(&[], &[]);
     body["source"] = json!({"kind": "beacon"});
-    let west = json!({"org": "WEST", "name": "W", "roles": ["district_centre"], "key": key("WEST").public()});
-    remote.world.ok(draft("participant.registered/1", "CITY", west));
     let mut made = grouped_in(remote.world);
     let id = made.world.step(draft("draw.requested/1", "EAST", body));
     let due = made.due();

@@ -55,6 +55,12 @@ pub fn started(now: u64, purpose: Value, epoch: u32, members: &[&str]) -> Value 
     })
 }
 
+/// The start of a ceremony with the signatures of these, the city centre's first.
+pub fn signed_by(start: Value, members: &[&str]) -> Draft {
+    let others = members.iter().filter(|name| **name != "CITY");
+    others.fold(draft("dkg.started/1", "CITY", start), |draft, name| draft.also(name))
+}
+
 pub fn of_bids() -> Value {
     json!({"kind": "sealing", "slot_ms": HOUR, "ahead": 2000})
 }
@@ -77,7 +83,7 @@ pub fn run_ceremony(
 ) -> Vec<PrivateShare> {
     let kind = purpose["kind"].as_str().unwrap().to_owned();
     let start = started(world.now, purpose, epoch, members);
-    world.ok(draft("dkg.started/1", "CITY", start));
+    world.ok(signed_by(start, members));
     let view = |world: &World| {
         let all = sealing::ceremonies(&world.state, &chain(), TimeMs::new(world.now)).unwrap();
         all.into_iter().find(|one| one.board.ceremony().epoch().get() == epoch && !one.finalised).unwrap()
@@ -110,19 +116,10 @@ pub fn run_ceremony(
     taken.into_iter().map(|(_, share)| share).collect()
 }
 
-/// A fourth organisation with a node.
-pub fn with_west() -> World {
-    let mut world = World::new();
-    let body =
-        json!({"org": "WEST", "name": "WEST", "roles": ["district_centre"], "key": key("WEST").public()});
-    world.ok(draft("participant.registered/1", "CITY", body));
-    world
-}
-
 /// Groups for bids and tokens, and nothing tendered yet. The ceremonies run once for all tests.
 pub fn grouped() -> Threshold {
     static MADE: OnceLock<Threshold> = OnceLock::new();
-    MADE.get_or_init(|| grouped_in(with_west())).clone()
+    MADE.get_or_init(|| grouped_in(World::new())).clone()
 }
 
 pub fn grouped_in(mut world: World) -> Threshold {

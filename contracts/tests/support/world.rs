@@ -252,6 +252,25 @@ pub fn project() -> ProjectId {
     ProjectId::new(&setting(|held| held.project.clone())).unwrap()
 }
 
+/// The organisations with nodes.
+pub fn founders() -> Vec<GenesisParticipant> {
+    let founder = |(name, role): (&str, Role)| GenesisParticipant {
+        org: org(name),
+        name: name.into(),
+        roles: vec![role],
+        keys: vec![key(name).public()],
+    };
+    [
+        ("CITY", Role::CityCentre),
+        ("EAST", Role::DistrictCentre),
+        ("REG", Role::Regulator),
+        ("WEST", Role::DistrictCentre),
+        ("NORTH", Role::DistrictCentre),
+    ]
+    .map(founder)
+    .to_vec()
+}
+
 pub struct Draft {
     pub kind: &'static str,
     pub by: Vec<(String, SecretKey)>,
@@ -310,22 +329,9 @@ impl World {
             extras: BTreeMap::new(),
             log: Vec::new(),
         };
-        let mut genesis =
-            vec![("CITY", Role::CityCentre), ("EAST", Role::DistrictCentre), ("REG", Role::Regulator)];
-        let there = |name: &&str| setting(|held| held.keys.contains_key(*name));
-        genesis.extend(["WEST", "NORTH"].into_iter().filter(there).map(|name| (name, Role::DistrictCentre)));
-        let participants: Vec<_> = genesis
-            .iter()
-            .map(|(name, role)| GenesisParticipant {
-                org: org(name),
-                name: (*name).into(),
-                roles: vec![*role],
-                keys: vec![key(name).public()],
-            })
-            .collect();
         let base = world.state.clone();
         let mut overlay = Overlay::new(&base);
-        apply_genesis(&mut overlay, &chain(), &participants).unwrap();
+        apply_genesis(&mut overlay, &chain(), &founders()).unwrap();
         world.absorb(overlay.into_changes());
         for (name, role) in [
             ("OWNER", "tenderee"),

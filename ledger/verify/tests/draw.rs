@@ -100,9 +100,6 @@ fn beacon() -> (World, Vec<PoolExpert>, biaozheng_draw::Seed) {
     let mut remote = remote::Remote::opened(remote::weighted_terms());
     let mut body = remote.request_body(&[], &[]);
     body["source"] = json!({"kind": "beacon"});
-    let key = world::key("WEST").public();
-    let west = json!({"org": "WEST", "name": "W", "roles": ["district_centre"], "key": key});
-    remote.world.ok(world::draft("participant.registered/1", "CITY", west));
     let mut made = threshold::grouped_in(remote.world);
     let id = made.world.step(world::draft("draw.requested/1", "EAST", body));
     let signature = made.sign(&made.due()[0].label).to_bytes().to_vec();

@@ -1,0 +1,93 @@
+//! Who may sit in a group, and who must agree that its key is dealt: nobody alone decides who can open bids.
+//!
+//! **Invariant:** a seat belongs to an organisation whose node the genesis names, and each has one at most. A ceremony starts
+//! with the signatures of all that get a seat, so its keys are theirs, and of a quorum of those who hold the key now, who
+//! give it away. The quorum counts only keys that the city centre did not bring in.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::ids::OrgId;
+use biaozheng_ledger::limits::SIGNATURES_PER_RECORD_MAX;
+use biaozheng_ledger::validator::quorum_of;
+use biaozheng_seal::dkg::Member;
+
+use super::Act;
+use super::ceremony::NamedMember;
+use crate::participant::{Participant, signer};
+use crate::reject::{Refusal, sealing as codes};
+use crate::sealing::{Group, Seat};
+use crate::state::{StateFailure, StateRead, load};
+use crate::state_key;
+
+/// The smallest group that goes on with one share lost.
+const SEATS_OF_ONE_FAULT: usize = 4;
+
+fn founders(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
+    let all: Option<Vec<OrgId>> = load(state, &state_key::founders())?;
+    Ok(all.unwrap_or_default().into_iter().collect())
+}
+
+/// Four; where more nodes stand in the genesis, as many as its quorum; where fewer do, all of them.
+fn seats_least(founders: usize) -> usize {
+    quorum_of(founders).max(SEATS_OF_ONE_FAULT).min(founders)
+}
+
+/// The seats as named. Revoked organisations get none, and still count for the least number: nobody shrinks the group
+/// by revoking.
+pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Vec<Seat>, Refusal> {
+    let founders = founders(act.state)?;
+    let least = seats_least(founders.len());
+    // All of them sign one record.
+    if members.len() < least || members.len() > SIGNATURES_PER_RECORD_MAX {
+        let value = format!("{} seats, from {least} to {SIGNATURES_PER_RECORD_MAX}", members.len());
+        return Err(codes::CEREMONY_SEATS.because(value).into());
+    }
+    let (mut seats, mut seated) = (Vec::with_capacity(members.len()), BTreeSet::new());
+    for one in members {
+        let founds = founders.contains(&one.org) && seated.insert(&one.org);
+        let active = Participant::load(act.state, &one.org)?.is_some_and(|org| !org.revoked);
+        if !founds || !active {
+            return Err(codes::CEREMONY_SEATS.because(&one.org).into());
+        }
+        let member = hex::decode(&one.member).ok();
+        let member = member.and_then(|bytes| <[u8; Member::SIZE_BYTES]>::try_from(bytes).ok());
+        let member = member.ok_or_else(|| codes::CEREMONY_TERMS.because(&one.org))?;
+        seats.push(Seat { org: one.org.clone(), member });
+    }
+    Ok(seats)
+}
+
+/// Refuses a start without the signatures of all seats and of a quorum of those who decide.
+pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[Seat]) -> Result<(), Refusal> {
+    let (mut signed, mut own) = (BTreeSet::new(), BTreeSet::new());
+    for party in act.payload.signers() {
+        let one = signer(act.state, party, act.block.height)?;
+        if one.line(&party.key) == Some(0) {
+            own.insert(one.org.clone());
+        }
+        signed.insert(one.org);
+    }
+    if let Some(seat) = seats.iter().find(|seat| !signed.contains(&seat.org)) {
+        return Err(codes::CEREMONY_CONSENT.because(format!("{} did not sign", seat.org)).into());
+    }
+    let holders: BTreeSet<OrgId> = match Group::sealing(act.state)? {
+        Some(group) => group.seats.into_iter().map(|seat| seat.org).collect(),
+        None => founders(act.state)?,
+    };
+    let (quorum, agree) = (quorum_of(holders.len()), holders.intersection(&own).count());
+    if agree < quorum {
+        return Err(codes::CEREMONY_CONSENT.because(format!("{agree} of {quorum} agree")).into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seats_least;
+
+    #[test]
+    fn a_group_has_four_seats_or_all_there_are_and_a_quorum_of_many() {
+        let least = [1, 2, 3, 4, 5, 6, 7, 10, 16].map(seats_least);
+        assert_eq!(least, [1, 2, 3, 4, 4, 5, 5, 7, 11]);
+    }
+}
