@@ -47,8 +47,10 @@ pub mod listing;
 pub mod prequal;
 pub mod procurement;
 
+pub mod annulment;
 pub mod building_model;
 pub mod complaint;
+pub mod origin;
 pub mod paper;
 
 pub mod calendar;
@@ -179,6 +181,7 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),
     ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
     ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
+    ("tender.annulled/1", in_project::<annulment::Annulled>, annulment::annul),
     // Rules beside the rulebooks.
     ("rulebook.tightened/1", form::<tightening::Tightened>, tightening::publish),
     ("calendar.published/1", form::<calendar::CalendarPublished>, calendar::publish),
