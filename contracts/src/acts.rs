@@ -48,8 +48,10 @@ pub mod listing;
 pub mod prequal;
 pub mod procurement;
 
+pub mod annulment;
 pub mod building_model;
 pub mod complaint;
+pub mod origin;
 pub mod paper;
 
 pub mod calendar;
@@ -57,14 +59,16 @@ pub mod tightening;
 
 mod steps;
 
-use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 
 use crate::execute::{BlockContext, Event};
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, Reject};
+use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure};
 
 /// What an act's execution sees.
@@ -180,6 +184,7 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("complaint.accepted/1", in_project::<complaint::Accepted>, complaint::accept),
     ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
     ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
+    ("tender.annulled/1", in_project::<annulment::Annulled>, annulment::annul),
     // Rules beside the rulebooks.
     ("rulebook.tightened/1", form::<tightening::Tightened>, tightening::publish),
     ("calendar.published/1", form::<calendar::CalendarPublished>, calendar::publish),
@@ -219,6 +224,20 @@ pub(crate) fn execute(
     }
 }
 
+/// The rulebook a project lives under; before one is pinned, the one this record names to pin.
+fn book_of(
+    state: &Overlay<'_>,
+    payload: &Payload,
+    project: &Project,
+) -> Result<Option<Rulebook>, StateFailure> {
+    if project.rulebook.is_some() {
+        return project.pinned(state).map(Some);
+    }
+    let named = payload.body.get("rulebook").or_else(|| payload.body.get("terms")?.get("rulebook"));
+    let named = named.and_then(|digest| DocumentDigest::deserialize(digest).ok());
+    named.map_or(Ok(None), |digest| Rulebook::load(state, digest.digest()))
+}
+
 /// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made; any other one that
 /// of the record's step, where the rulebook has one.
 fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<Reject, StateFailure> {
@@ -226,8 +245,8 @@ fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<R
         return Ok(reject);
     }
     let Some(id) = &payload.project else { return Ok(reject) };
-    if let Some(project) = Project::load(state, id)?.filter(|project| project.rulebook.is_some()) {
-        let book = project.pinned(state)?;
+    let Some(project) = Project::load(state, id)? else { return Ok(reject) };
+    if let Some(book) = book_of(state, payload, &project)? {
         let article = book.article(&reject.rule);
         reject.article =
             article.or_else(|| book.step_article(payload.record_type.as_str())).map(str::to_owned);

@@ -51,6 +51,9 @@ pub struct Indicators {
     pub supervised: u64,
     pub failed: u64,
     pub terminated: u64,
+    /// By a regulator.
+    #[serde(default)]
+    pub annulled: u64,
     /// Mean days between steps: milliseconds over projects × 86,400,000.
     pub days: BTreeMap<String, Fraction>,
     /// Bidders over opened lots.
@@ -78,6 +81,7 @@ impl Indicators {
             ("supervised", self.supervised == other.supervised),
             ("failed", self.failed == other.failed),
             ("terminated", self.terminated == other.terminated),
+            ("annulled", self.annulled == other.annulled),
             ("days", self.days == other.days),
             ("bidders_per_lot", self.bidders_per_lot == other.bidders_per_lot),
             ("awards_to_rank_1", self.awards_to_rank_1 == other.awards_to_rank_1),
@@ -256,6 +260,7 @@ fn total(summaries: &[Summary]) -> Option<Indicators> {
         supervised: ended_as(Stage::Supervised),
         failed: ended_as(Stage::Failed),
         terminated: ended_as(Stage::Terminated),
+        annulled: ended_as(Stage::Annulled),
         days,
         bidders_per_lot: ratio(|one| (one.bidders, one.opened_lots))?,
         awards_to_rank_1: ratio(|one| (one.awards_to_rank_1, one.awards))?,

@@ -62,4 +62,5 @@ pub use reject::categories::CODES_CATEGORIES;
 pub use rulebook::Procedure;
 
 pub use reject::complaint::CODES_COMPLAINT;
+pub use reject::ends::CODES_ENDS;
 pub use reject::model::CODES_MODEL;

@@ -47,6 +47,8 @@ pub enum Stage {
     Prequalifying,
     PrequalOpened,
     Prequalified,
+    /// A regulator annulled the procedure.
+    Annulled,
 }
 
 /// How bids are ranked.

@@ -63,6 +63,7 @@ const SEALED: &[&str] = &[
     "complaint.accepted",
     "complaint.declined",
     "complaint.decided",
+    "tender.annulled",
     "step.on_paper",
 ];
 

@@ -169,6 +169,7 @@ pub(crate) mod sealing;
 pub(crate) mod categories;
 
 pub(crate) mod complaint;
+pub(crate) mod ends;
 pub(crate) mod model;
 
 pub(crate) mod rules;

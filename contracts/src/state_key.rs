@@ -457,3 +457,18 @@ pub(crate) fn model(project: &ProjectId, lot: &str, bidder: &OrgId, number: u8) 
 pub(crate) fn on_paper(project: &ProjectId) -> Vec<u8> {
     format!("paper/{project}").into_bytes()
 }
+
+/// What annulled a project.
+pub(crate) fn annulment(project: &ProjectId) -> Vec<u8> {
+    format!("annulment/{project}").into_bytes()
+}
+
+/// What a project tenders again, and who approved its method.
+pub(crate) fn origin(project: &ProjectId) -> Vec<u8> {
+    format!("origin/of/{project}").into_bytes()
+}
+
+/// The project that tenders this one again.
+pub(crate) fn retender(project: &ProjectId) -> Vec<u8> {
+    format!("origin/newer/{project}").into_bytes()
+}

@@ -6,7 +6,7 @@ use biaozheng_ledger::payload::Payload;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::acts::{opening, procurement};
+use crate::acts::{annulment, opening, origin, procurement};
 use crate::participant::Participant;
 use crate::project::{History, Project, Stage};
 use crate::rulebook::Rulebook;
@@ -43,7 +43,7 @@ fn is_opened(project: &Project) -> bool {
 }
 
 const fn is_over(project: &Project) -> bool {
-    matches!(project.stage, Stage::Failed | Stage::Terminated | Stage::Archived)
+    matches!(project.stage, Stage::Failed | Stage::Terminated | Stage::Annulled | Stage::Archived)
 }
 
 /// True once the number of a project's records may be known: after the opening, or when there will be none.
@@ -68,6 +68,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
     let rulebook_record: Option<RecordId> = pinned.map_or(Ok(None), |key| load(state, &key))?;
     let retained: Option<TimeMs> = load(state, &state_key::retention(id))?;
     let rulebook = project.rulebook.map(|_| project.pinned(state)).transpose()?;
+    let origin = origin::of(state, id)?;
     let lots: Vec<Value> = project
         .lots
         .iter()
@@ -107,11 +108,20 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
         "complaints_pending": complaints::pending(state, id)?, "retain_until_ms": retained,
         "late": project.late, "late_articles": late_articles(rulebook.as_ref(), &project),
         "completeness": models::completeness(state, id, &project)?,
-        "end_reason": project.end_reason, "lots": lots,
+        "end_reason": project.end_reason, "annulment": annulment::of(state, id)?.map(|one| annulled(&one)),
+        "retender_of": origin.retender_of, "retendered_as": origin::retendered_as(state, id)?,
+        "method_approval": origin.approval, "lots": lots,
         // Bids are records too: their number shows only after the opening.
         "records": ended.then_some(history.as_ref().map(|history| history.count)).flatten(),
         "history": ended.then_some(history.as_ref().map(|history| history.head.to_string())).flatten(),
     })))
+}
+
+fn annulled(one: &annulment::Annulment) -> Value {
+    json!({
+        "record": one.record, "by": one.by, "complaint": one.complaint, "article": one.article,
+        "decision": one.decision,
+    })
 }
 
 /// The article behind each of `late`, in its order; none for a rule that is no parameter.

@@ -130,6 +130,12 @@ fn what_steps_hold_and_when() {
     steps::judge();
 }
 
+/// Also those that no parameter decides.
+#[test]
+fn every_refusal_under_a_rulebook_of_the_law_has_an_article() {
+    steps::articles();
+}
+
 #[test]
 fn complaints_and_suspensions() {
     judge(complaints::ROWS);

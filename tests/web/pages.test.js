@@ -59,6 +59,7 @@ test('explorer: project with timeline and prices, record, block, participant, no
   assert.deepEqual(await page.locator('.timeline li').evaluateAll((list) => list.map((one) => one.className)), ['done', 'done', 'done', 'done', 'current']);
   assert.match(await page.textContent('#found'), /objection_reply_max/);
   assert.match(await page.textContent('#found'), /开标前不公开投标信息/);
+  assert.match(await page.textContent('#found'), /条例81[^]*发改委[^]*P-0/);
   assert.ok((await page.textContent('#found')).includes(HOSTILE.slice(0, 20)));
   await assertPlain(page);
   await assertAccessible(page, 'a project');

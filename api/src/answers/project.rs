@@ -61,13 +61,44 @@ pub struct Project {
     /// The article behind each of `late`, in its order.
     pub late_articles: Vec<Option<String>>,
     pub completeness: Completeness,
-    /// Why it failed or was terminated; else empty.
+    /// Why it failed, was terminated or annulled; else empty.
     pub end_reason: String,
+    /// Null unless a regulator annulled it.
+    pub annulment: Option<Annulment>,
+    /// The project that ended without a result and is tendered again as this one.
+    pub retender_of: Option<Identifier>,
+    /// The newer project that tenders this one again.
+    pub retendered_as: Option<Identifier>,
+    /// Null where the registration names none.
+    pub method_approval: Option<MethodApproval>,
     pub lots: Vec<Lot>,
     /// How many records it has; null while that would tell how many bids there are.
     pub records: Option<u64>,
     /// The chained hash of its records; null likewise.
     pub history: Option<Digest>,
+}
+
+/// What annulled a project. The decision itself is not on the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Annulment {
+    pub record: Digest,
+    /// The regulator.
+    pub by: Identifier,
+    /// The complaint it upheld; null upon its own finding.
+    pub complaint: Option<Digest>,
+    /// As the decision names it.
+    pub article: String,
+    /// The written decision's.
+    pub decision: Digest,
+}
+
+/// Who approved the way a project is tendered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MethodApproval {
+    pub by: String,
+    pub document: Digest,
 }
 
 /// When a stage was reached.

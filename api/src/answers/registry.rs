@@ -271,6 +271,8 @@ pub struct Indicators {
     pub supervised: u64,
     pub failed: u64,
     pub terminated: u64,
+    /// By a regulator.
+    pub annulled: u64,
     /// Mean days between steps, by the two steps' names: milliseconds over projects × 86,400,000.
     pub days: BTreeMap<String, Fraction>,
     pub bidders_per_lot: Fraction,

@@ -38,7 +38,7 @@ words! {
     /// How far a project is.
     Stage = contracts::Stage {
         Registered, Published, Opened, Evaluated, Publicised, Awarded, Contracted, Supervised, Failed, Terminated,
-        Archived, Listed, ListingClosed, DealConfirmed, Prequalifying, PrequalOpened, Prequalified,
+        Archived, Listed, ListingClosed, DealConfirmed, Prequalifying, PrequalOpened, Prequalified, Annulled,
     }
     /// How bids are ranked: 经评审的最低投标价法 or 综合评估法.
     Method = contracts::Method { LowestPrice, Weighted }

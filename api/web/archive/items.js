@@ -12,7 +12,7 @@ export const STAGES = {
   '07-award': ['公示与中标', 'Award'],
   '08-contract': ['合同', 'Contract'],
   '09-supervision': ['履约与监督', 'Supervision'],
-  '10-ending': ['招标失败与终止', 'Failure or termination'],
+  '10-ending': ['招标失败、终止与无效', 'Failure, termination or annulment'],
   '99-other': ['其他', 'Other'],
 };
 
@@ -24,6 +24,7 @@ const ITEMS = [
   ['tender.amended', '02-tender', '修改', 'Tender amended', 'never', false],
   ['tender.failed', '10-ending', '招标失败', 'Tender failed', 'failed', false],
   ['tender.terminated', '10-ending', '招标终止', 'Tender terminated', 'terminated', false],
+  ['tender.annulled', '10-ending', '认定无效', 'Tender annulled', 'annulled', true],
   ['objection.raised', '03-objections', '异议', 'Objection raised', 'never', false],
   ['objection.answered', '03-objections', '异议答复', 'Objection answered', 'never', false],
   ['bid.sealed', '04-bids', '投标文件封存', 'Bid sealed', 'never', false],
@@ -101,7 +102,8 @@ export function endingOf(names) {
   let [ending, listed] = ['unawarded', false];
   for (const name of names) {
     listed ||= name === 'listing.published';
-    if (name === 'tender.terminated') ending = 'terminated';
+    if (name === 'tender.annulled') ending = 'annulled';
+    else if (name === 'tender.terminated') ending = 'terminated';
     else if (name === 'tender.failed') ending = 'failed';
     else if (name === 'supervision.reported') ending = listed ? 'dealt' : 'supervised';
   }

@@ -41,6 +41,10 @@ function projectView({ project, records }) {
       [say('招标人', 'Tenderee'), link('org', project.tenderee)], [say('代理机构', 'Agency'), project.agency ? link('org', project.agency) : null],
       [say('交易中心', 'Centre'), link('org', project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
       [say('终止原因', 'Reason of the end'), project.end_reason ? plain(project.end_reason) : null],
+      [say('认定无效', 'Annulled'), project.annulment ? link('record', project.annulment.record, plain(project.annulment.article)) : null],
+      [say('招标方式核准', 'Method approved by'), project.method_approval ? plain(project.method_approval.by) : null],
+      [say('重新招标自', 'Tenders again'), project.retender_of ? link('project', project.retender_of) : null],
+      [say('已重新招标为', 'Tendered again as'), project.retendered_as ? link('project', project.retendered_as) : null],
     ]),
     (project.lots ?? []).map((lot) => lotTable(lot, project.currency)),
     table(say('公开的记录', 'Public records'), [

@@ -5,7 +5,7 @@ const STAGES = {
   registered: ['已登记', 'registered'], published: ['已公告，投标中', 'published, open for bids'], opened: ['已开标', 'opened'],
   evaluated: ['已评标', 'evaluated'], publicised: ['候选人公示', 'candidates publicised'], awarded: ['已定标', 'awarded'],
   contracted: ['已签合同', 'contracted'], supervised: ['已报监管', 'reported to the regulator'], failed: ['招标失败', 'failed'],
-  terminated: ['已终止', 'terminated'], archived: ['已归档', 'archived'],
+  terminated: ['已终止', 'terminated'], annulled: ['已认定无效', 'annulled'], archived: ['已归档', 'archived'],
   listed: ['挂牌中', 'listed'], listing_closed: ['挂牌截止', 'listing closed'], deal_confirmed: ['已成交', 'deal confirmed'],
   prequalifying: ['资格预审申请中', 'applications taken'], prequal_opened: ['资格预审已开启', 'applications opened'], prequalified: ['资格预审完成', 'prequalified'],
 };
@@ -16,7 +16,7 @@ export const stageText = (stage) => (Object.hasOwn(STAGES, stage) ? say(...STAGE
 const PUBLISHED = ['published', 'listed'];
 const OPENED = ['opened', 'listing_closed'];
 const EVALUATED = ['evaluated', 'publicised', 'awarded', 'contracted', 'supervised', 'deal_confirmed'];
-const ENDED = ['failed', 'terminated'];
+const ENDED = ['failed', 'terminated', 'annulled'];
 
 /** 公告→投标→开标→评标→归档: `[name, time in ms or null, done | current | ahead]`. */
 export function marks(project) {

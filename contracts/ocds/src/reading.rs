@@ -72,6 +72,8 @@ pub struct Lot {
 pub enum End {
     Failed,
     Terminated,
+    /// By a regulator; a contract too.
+    Annulled,
 }
 
 /// What the records say so far.
@@ -165,6 +167,7 @@ impl Reading {
             "contract.signed/1" => self.contract(record, &body(record)?),
             "tender.failed/1" => self.end = Some(End::Failed),
             "tender.terminated/1" => self.end = Some(End::Terminated),
+            "tender.annulled/1" => self.end = Some(End::Annulled),
             _ => {}
         }
         Ok(())

@@ -20,6 +20,7 @@ pub(crate) fn date(time: TimeMs) -> Result<String, ExportError> {
 }
 
 fn tag(record: &ProcessRecord, reading: &Reading) -> Option<&'static str> {
+    let lots = |fits: fn(&Award) -> bool| reading.lots.iter().any(|lot| lot.award.as_ref().is_some_and(fits));
     Some(match record.record_type.as_str() {
         "project.registered/1" => "planning",
         "tender.published/1" | "invitation.issued/1" => "tender",
@@ -31,9 +32,11 @@ fn tag(record: &ProcessRecord, reading: &Reading) -> Option<&'static str> {
         | "candidates.publicised/1" => "tenderUpdate",
         "award.notified/1" => "award",
         "contract.signed/1" => "contract",
-        "tender.failed/1" if reading.lots.iter().any(|lot| lot.award.is_some()) => "awardCancellation",
+        "tender.failed/1" if lots(|_| true) => "awardCancellation",
         "tender.failed/1" => "tenderUpdate",
-        "tender.terminated/1" => "tenderCancellation",
+        "tender.annulled/1" if lots(|award| award.contract.is_some()) => "contractTermination",
+        "tender.annulled/1" if lots(|_| true) => "awardCancellation",
+        "tender.terminated/1" | "tender.annulled/1" => "tenderCancellation",
         _ => return None,
     })
 }
@@ -163,6 +166,17 @@ fn picture(
         "planning",
         json!({"budget": {"id": registered.code, "projectID": registered.code, "project": registered.title}}),
     );
+    // The process that came to nothing and is tendered again as this one.
+    if let Some(before) = &registered.retender_of {
+        let identifier = format!("{}{before}", publication.ocid_prefix);
+        put(
+            "relatedProcesses",
+            json!([{
+                "id": before.as_str(), "relationship": ["unsuccessfulProcess"], "scheme": "ocid",
+                "identifier": identifier,
+            }]),
+        );
+    }
     if reading.published.is_some() {
         put("tender", tender(process, reading)?);
         put("bids", json!({"details": bids(process, reading)?}));
@@ -251,7 +265,7 @@ fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
 pub(crate) fn status(reading: &Reading) -> &'static str {
     match reading.end {
         Some(End::Failed) => "unsuccessful",
-        Some(End::Terminated) => "cancelled",
+        Some(End::Terminated | End::Annulled) => "cancelled",
         None if reading.lots.iter().any(|lot| lot.award.is_some()) => "complete",
         None => "active",
     }
@@ -259,7 +273,7 @@ pub(crate) fn status(reading: &Reading) -> &'static str {
 
 fn lot_of(lot: &Lot, reading: &Reading) -> Result<Value, ExportError> {
     let status = match (reading.end, lot.failed, &lot.award) {
-        (Some(End::Terminated), ..) => "cancelled",
+        (Some(End::Terminated | End::Annulled), ..) => "cancelled",
         (Some(End::Failed), ..) | (None, true, _) => "unsuccessful",
         (None, false, Some(_)) => "complete",
         (None, false, None) => "active",
@@ -333,7 +347,7 @@ fn contracts(reading: &Reading, publication: &Publication) -> Result<Value, Expo
         contracts.push(json!({
             "id": format!("{}-contract", lot.id),
             "awardID": format!("{}-award", lot.id),
-            "status": "active",
+            "status": if reading.end == Some(End::Annulled) { "terminated" } else { "active" },
             "value": value(contract.price, reading.currency())?,
             "dateSigned": date(contract.time)?,
             "documents": [{

@@ -175,3 +175,48 @@ fn tables_hold_what_the_data_hold() {
     let shown = format!("{}{}", projects.csv().unwrap(), lots.csv().unwrap());
     assert!(seals.into_iter().all(|id| !shown.contains(&id)), "no sealed bid is named");
 }
+
+/// A regulator annuls one auction at each of its steps; the tag says what that undid, the status that it came to nothing.
+#[test]
+fn an_annulled_tender_is_cancelled_with_what_it_had_led_to() {
+    let release = auctions::releases().into_iter().find(|one| one["awards"].get(0).is_some()).unwrap();
+    let whole = auctions::process(&release);
+    for (after, tag) in [
+        ("tender.published/1", "tenderCancellation"),
+        ("evaluation.reported/1", "tenderCancellation"),
+        ("award.notified/1", "awardCancellation"),
+        ("contract.signed/1", "contractTermination"),
+    ] {
+        let last = whole.records.iter().position(|record| record.record_type == after).unwrap();
+        let mut process = whole.clone();
+        process.records.truncate(last + 1);
+        let mut annulment = process.records[last].clone();
+        annulment.record_type = "tender.annulled/1".into();
+        annulment.body = json!({"article": "a", "reason": "b", "decision": annulment.certificate});
+        process.records.push(annulment);
+        let all = releases(&process, &publication()).unwrap();
+        assert_eq!(all.last().unwrap()["tag"], json!([tag]), "{after}");
+        let back = compiled(&process, &publication()).unwrap().unwrap();
+        assert_eq!(
+            (&back["tender"]["status"], &back["tender"]["lots"][0]["status"]),
+            (&json!("cancelled"), &json!("cancelled"))
+        );
+        assert!(awards(&back).iter().all(|(.., status, _)| status == "cancelled"), "{after}");
+        let contract = back["contracts"].get(0).map(|one| one["status"].clone());
+        assert_eq!(contract, (after == "contract.signed/1").then(|| json!("terminated")), "{after}");
+    }
+}
+
+#[test]
+fn what_is_tendered_again_names_the_process_that_came_to_nothing() {
+    let mut process = auctions::process(&auctions::releases()[0]);
+    assert!(compiled(&process, &publication()).unwrap().unwrap().get("relatedProcesses").is_none());
+    process.records[0].body["retender_of"] = json!("P-0");
+    let mut publication = publication();
+    publication.ocid_prefix = "ocds-x-".into();
+    let related = compiled(&process, &publication).unwrap().unwrap()["relatedProcesses"].clone();
+    let expected = json!([{
+        "id": "P-0", "relationship": ["unsuccessfulProcess"], "scheme": "ocid", "identifier": "ocds-x-P-0",
+    }]);
+    assert_eq!(related, expected);
+}

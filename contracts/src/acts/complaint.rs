@@ -116,6 +116,16 @@ pub(crate) fn of_project(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Co
     Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
+/// Whether a complaint about the project was upheld.
+pub(crate) fn is_upheld(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    complaint: &RecordId,
+) -> Result<bool, StateFailure> {
+    let found: Option<Complaint> = load(state, &state_key::complaint(id, complaint.digest()))?;
+    Ok(found.is_some_and(|one| matches!(one.decided, Some((_, Outcome::Upheld)))))
+}
+
 /// Whether a complaint keeps the procedure still at this moment.
 pub(crate) fn is_suspended(state: &dyn StateRead, id: &ProjectId, now: TimeMs) -> Result<bool, StateFailure> {
     Ok(of_project(state, id)?.iter().any(|one| one.suspends_at(now)))

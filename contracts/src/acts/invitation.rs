@@ -30,6 +30,7 @@ pub(crate) fn issue(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let named = body.terms.tightening.map(|digest| *digest.digest());
     let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Invited)?;
+    super::origin::check_approval(act.state, &id, &rulebook)?;
     if !rulebook.lists("invitation_grounds", &body.ground) {
         let ground: String = body.ground.chars().take(40).collect();
         return Err(codes::INVITATION_GROUND.under(&rulebook, ground).into());

@@ -186,6 +186,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let named = body.tightening.map(|digest| *digest.digest());
     let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Listing)?;
+    super::origin::check_approval(act.state, &id, &rulebook)?;
     check_lots(&body, &rulebook)?;
     check_times(&body, &rulebook, act.block.time)?;
     let listing = Listing {

@@ -83,6 +83,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let named = body.tightening.map(|digest| *digest.digest());
     let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Open)?;
+    super::origin::check_approval(act.state, &id, &rulebook)?;
     if !rulebook.has("prequal_prep_min") {
         return Err(codes::PREQUAL_NOT_OFFERED.because(rulebook.category()).into());
     }

@@ -28,6 +28,12 @@ pub struct ProjectRegistered {
     pub agency: Option<OrgId>,
     /// The centre that hosts the opening and builds the archive.
     pub centre: OrgId,
+    /// The project that failed, was terminated or annulled, and is tendered again (重新招标) as this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retender_of: Option<ProjectId>,
+    /// Who approved the way it is tendered; the rulebook may ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method_approval: Option<super::origin::MethodApproval>,
 }
 
 fn is_project_code(code: &str) -> bool {
@@ -62,6 +68,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if Project::load(act.state, &id)?.is_some() {
         return Err(reject::PROJECT_EXISTS.because(&id).into());
     }
+    super::origin::note(act, &id, &body)?;
     let project = Project {
         id: Some(id.clone()),
         version: 1,
@@ -154,6 +161,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         pins::pin(act.state, &id, &project.centre, *body.rulebook.digest(), named)?
     };
     rulebook.is_for(Procedure::Open)?;
+    super::origin::check_approval(act.state, &id, &rulebook)?;
     fix_terms(act, &id, project, body, &rulebook)
 }
 

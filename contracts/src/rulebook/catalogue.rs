@@ -11,8 +11,9 @@ use super::steps::Signer::{
 };
 use crate::acts::complaint;
 use crate::project::Stage::{
-    self, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed, Opened,
-    PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised, Terminated,
+    self, Annulled, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed,
+    Opened, PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised,
+    Terminated,
 };
 
 /// When a category needs a step.
@@ -81,6 +82,7 @@ pub(super) const ROWS: &[Row] = &[
         from: &[Registered, Prequalified],
         to: &[Published],
         guards: &[
+            "method_approval",
             "doc_sale_min",
             "bid_prep_min",
             "bid_bond_max_permille",
@@ -101,6 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         from: &[Registered],
         to: &[Published],
         guards: &[
+            "method_approval",
             "invitation_grounds",
             "doc_sale_min",
             "bid_prep_min",
@@ -137,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         need: PREQUAL,
         from: &[Registered],
         to: &[Prequalifying],
-        guards: &["doc_sale_min", "prequal_prep_min"],
+        guards: &["method_approval", "doc_sale_min", "prequal_prep_min"],
         ..BASE
     },
     Row {
@@ -365,7 +368,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         name: "draw.disclosed/1",
         need: DRAW,
-        from: &[Awarded, Contracted, Supervised, Failed, Terminated],
+        from: &[Awarded, Contracted, Supervised, Failed, Terminated, Annulled],
         roles: CENTRES,
         ..BASE
     },
@@ -411,6 +414,7 @@ pub(super) const ROWS: &[Row] = &[
         from: &[Registered],
         to: &[Listed],
         guards: &[
+            "method_approval",
             "asset_kinds",
             "listing_notice_min",
             "listing_period_min",
@@ -528,6 +532,32 @@ pub(super) const ROWS: &[Row] = &[
         to: &[Terminated],
         ..BASE
     },
+    Row {
+        name: "tender.annulled/1",
+        from: &[
+            Published,
+            Opened,
+            Evaluated,
+            Publicised,
+            Awarded,
+            Contracted,
+            Supervised,
+            Prequalifying,
+            PrequalOpened,
+            Prequalified,
+        ],
+        to: &[Annulled],
+        roles: REGULATOR,
+        ..BASE
+    },
+    Row {
+        name: "tender.annulled/1",
+        procedures: &[Listing],
+        from: &[Listed, ListingClosed, DealConfirmed, Awarded, Contracted, Supervised],
+        to: &[Annulled],
+        roles: REGULATOR,
+        ..BASE
+    },
     // Complaints.
     Row {
         name: "complaint.filed/1",
@@ -592,7 +622,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         name: "archive.sealed/1",
         procedures: ALL,
-        from: &[Supervised, Failed, Terminated],
+        from: &[Supervised, Failed, Terminated, Annulled],
         to: &[Archived],
         roles: CENTRES,
         guards: &["archive_retention_min", "bond_refund_after_contract"],

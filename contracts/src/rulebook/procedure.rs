@@ -42,6 +42,8 @@ const LISTING: &[(&str, Form)] = &[
 
 /// What a listing's rulebook may leave out.
 const LISTING_OPTIONAL: &[(&str, Form)] = &[
+    // Left out or false: nobody need have approved the method.
+    ("method_approval", Form::Flag),
     // Left out: nothing need be shown.
     ("viewing_min", Form::Duration),
     // Left out: a late offer does not move the end.
@@ -67,6 +69,8 @@ const LISTING_OPTIONAL: &[(&str, Form)] = &[
 
 /// What a tender's rulebook may have for its category.
 pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
+    // Left out or false: nobody need have approved the method.
+    ("method_approval", Form::Flag),
     // Left out: the share alone bounds a bid bond.
     ("bid_bond_max_amount", Form::Amount),
     // Left out: the return of a bond has no time limit.

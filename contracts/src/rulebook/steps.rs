@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{self, Need, Row};
-use super::{Rulebook, RulebookError};
+use super::{Procedure, Rulebook, RulebookError};
 use crate::project::Stage;
 use crate::reject::{Reject, rules as codes};
 
@@ -87,6 +87,10 @@ pub enum StepError {
     Role { step: String, role: String },
     #[error("step '{step}' is a right of '{role}' too: name every role that has it")]
     RightDropped { step: String, role: String },
+    #[error(
+        "step '{step}' is a power of the regulator's from stage '{stage}' too: name every stage that it has it in"
+    )]
+    PowerNarrowed { step: String, stage: String },
     #[error("step '{step}' is cosigned by {expected}")]
     Cosigners { step: String, expected: &'static str },
     #[error("step '{step}' drops the guard '{parameter}' that the rulebook's parameters demand")]
@@ -127,7 +131,7 @@ pub(super) fn read(raw: &BTreeMap<String, RawStep>, book: &Rulebook) -> Result<S
         steps.insert(name.clone(), one(name, written, book)?);
     }
     complete(&steps, book)?;
-    connected(&steps)?;
+    connected(&steps, book.procedure())?;
     Ok(steps)
 }
 
@@ -197,6 +201,9 @@ fn from(step: &str, words: &[String], row: &Row) -> Result<Vec<Stage>, StepError
 
 /// Records by which somebody claims what is theirs: no rulebook takes one from a role that has it.
 const RIGHTS: &[&str] = &["complaint.filed/1"];
+
+/// Records by which a regulator does what the law gives it: no rulebook takes it away in some stage.
+const POWERS: &[&str] = &["tender.annulled/1"];
 
 fn role_word(role: Signer) -> String {
     serde_json::to_value(role).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
@@ -290,16 +297,26 @@ fn reached(steps: &Steps) -> BTreeSet<Stage> {
 }
 
 /// Every stage a step comes from can be reached, and from every stage reached there is a way to the archive.
-fn connected(steps: &Steps) -> Result<(), StepError> {
+fn connected(steps: &Steps, procedure: Procedure) -> Result<(), StepError> {
     let reached = reached(steps);
     for step in steps.values() {
         if let Some(stage) = step.from.iter().find(|stage| !reached.contains(*stage)) {
             return Err(StepError::Unreachable { step: step.name.clone(), stage: stage_word(*stage) });
         }
     }
+    for step in steps.values().filter(|step| POWERS.contains(&step.name.as_str())) {
+        let rows =
+            catalogue::ROWS.iter().filter(|row| row.name == step.name && row.procedures.contains(&procedure));
+        let mut due = rows.flat_map(|row| row.from).filter(|stage| reached.contains(*stage));
+        if let Some(stage) = due.find(|stage| !step.from.contains(*stage)) {
+            return Err(StepError::PowerNarrowed { step: step.name.clone(), stage: stage_word(*stage) });
+        }
+    }
     let mut ends = BTreeSet::from([Stage::Archived]);
     loop {
-        let leading = steps.values().filter(|step| step.to.iter().any(|stage| ends.contains(stage)));
+        // What the regulator may end is no way of the parties' own.
+        let own = steps.values().filter(|step| !POWERS.contains(&step.name.as_str()));
+        let leading = own.filter(|step| step.to.iter().any(|stage| ends.contains(stage)));
         let before = ends.len();
         let more: Vec<Stage> = leading.flat_map(|step| step.from.iter().copied()).collect();
         ends.extend(more);

@@ -89,6 +89,7 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("price_weight_services_min_permille", Rise),
     ("price_score_lowest_ratio", On),
     ("objection_suspends", On),
+    ("method_approval", On),
     ("result_correction_grounds", Shrink),
     ("invitees_min", Rise),
     ("invitation_grounds", Shrink),

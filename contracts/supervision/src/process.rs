@@ -87,7 +87,7 @@ impl Look<'_> {
 
     /// True once the project ended early, by then or later than `due`.
     fn ended_before(&self, due: TimeMs) -> bool {
-        let ends = ["tender.failed/1", "tender.terminated/1"];
+        let ends = ["tender.failed/1", "tender.terminated/1", "tender.annulled/1"];
         let end = self.process.records.iter().find(|record| ends.contains(&record.record_type.as_str()));
         end.is_some_and(|record| record.time <= due)
     }

@@ -188,6 +188,26 @@ fn each_planted_violation_raises_exactly_its_rule() {
     assert!(unmet.is_empty(), "no test plants {unmet:?}");
 }
 
+/// A duty that an annulment came before is nobody's any more; one that was late by then stays late.
+#[test]
+fn an_annulment_ends_the_timers_that_still_run() {
+    let tender = Tender { contract_after: None, report_after: None, ..clean() };
+    let process = tender.process();
+    let awarded = process.records.iter().find(|one| one.record_type == "award.notified/1").unwrap().clone();
+    for (after, expected) in [
+        (DAY, &[][..]),
+        (20 * DAY, &["timer.regulator_report_max"][..]),
+        (31 * DAY, &["timer.contract_max", "timer.regulator_report_max"][..]),
+    ] {
+        let mut process = process.clone();
+        let mut annulled = awarded.clone();
+        annulled.record_type = "tender.annulled/1".into();
+        annulled.time = awarded.time.saturating_add(after);
+        process.records.push(annulled);
+        assert_eq!(ids(&process::check(&process, NOW).unwrap()), expected, "{after}");
+    }
+}
+
 #[test]
 fn red_flags_of_a_process_are_told_with_their_records() {
     let with = |edit: fn(&mut Tender)| {

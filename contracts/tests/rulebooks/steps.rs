@@ -121,6 +121,17 @@ fn a_table_that_cannot_be_followed_names_what_is_wrong() {
             changed(&law, "complaint.filed/1", "\"bidder\", ", ""),
             "'complaint.filed/1' is a right of 'bidder' too",
         ),
+        // The regulator's power is nobody's to drop or to narrow.
+        (with_step(&law, "tender.annulled/1", ""), "'tender.annulled/1' is missing"),
+        (
+            changed(&law, "tender.annulled/1", "\"awarded\", ", ""),
+            "'tender.annulled/1' is a power of the regulator's from stage 'awarded' too",
+        ),
+        (
+            changed(&law, "tender.annulled/1", "\"regulator\"", "\"city_centre\""),
+            "'tender.annulled/1' cannot be signed by 'city_centre'",
+        ),
+        (changed(&law, "archive.sealed/1", ", \"annulled\"", ""), "from stage 'annulled' no step leads on"),
         (with_step(&law, "evaluation.session_opened/1", ""), "'evaluation.session_opened/1' is missing"),
         (with_step(&law, "bid.withdrawn/1", ""), "'bid.withdrawn/1' is missing"),
         (with_step(&law, "objection.raised/1:result", ""), "'objection.raised/1:result' is missing"),

@@ -239,3 +239,104 @@ pub(crate) fn contracted_with_bond(book: &Book, bond: u64) -> (World, RecordId) 
 pub(crate) fn running(book: &Book) -> World {
     listed(book, 0, &[]).0
 }
+
+// What a listing's steps hold, for the table of steps.
+
+const TWO: Numbers<'static> = &[("N-1", "B1", 1), ("N-2", "B2", 2)];
+
+pub(crate) fn free(book: &Book, outside: bool) -> (World, Draft) {
+    changed(book, |notice| notice.increment *= u64::from(!outside))
+}
+
+pub(crate) fn register_late(book: &Book, outside: bool) -> (World, Draft) {
+    let (mut world, _) = listed(book, 0, &[]);
+    let share = book.rules.number("listing_bond_min_permille").unwrap_or(0);
+    let bond = START * share / 1000;
+    let paid =
+        world.ok(draft("bond.received/1", "EAST", bond_received(&project(), "B1", bond, 4)).at(world.terms));
+    let paid = (bond > 0).then_some(paid);
+    // Registration ends when the offers do.
+    world.now = world.deadline() - u64::from(!outside);
+    let body = number_registered(&project(), "N-1", key("N-1").public(), "B1", 1, paid);
+    let record = draft("listing.registered/1", "EAST", body).also("N-1").at(world.terms);
+    (world, record)
+}
+
+pub(crate) fn offer_late(book: &Book, outside: bool) -> (World, Draft) {
+    let (mut world, _) = listed(book, 0, TWO);
+    world.now = world.deadline() - u64::from(!outside);
+    let record = offer(&world, "N-1", START);
+    (world, record)
+}
+
+/// One increment above the best offer.
+pub(crate) fn offer_low(book: &Book, outside: bool) -> (World, Draft) {
+    let (mut world, _) = listed(book, 0, TWO);
+    let first = offer(&world, "N-1", START);
+    world.ok(first);
+    let record = offer(&world, "N-2", START + 1000 - u64::from(outside));
+    (world, record)
+}
+
+pub(crate) fn offer_by_stranger(book: &Book, outside: bool) -> (World, Draft) {
+    let (world, _) = listed(book, 0, TWO);
+    let record = offer(&world, if outside { "N-9" } else { "N-1" }, START);
+    (world, record)
+}
+
+fn offered_once(book: &Book) -> World {
+    let (mut world, _) = listed(book, 0, TWO);
+    let record = offer(&world, "N-1", START);
+    world.ok(record);
+    world
+}
+
+pub(crate) fn close_early(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = offered_once(book);
+    world.now = world.deadline() - u64::from(outside);
+    let record = closing(&world, TWO);
+    (world, record)
+}
+
+pub(crate) fn close_without_one(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = offered_once(book);
+    world.now = world.deadline();
+    let record = closing(&world, if outside { &TWO[..1] } else { TWO });
+    (world, record)
+}
+
+fn closed(book: &Book) -> World {
+    let mut world = offered_once(book);
+    world.now = world.deadline();
+    let record = closing(&world, TWO);
+    world.step = Some(world.ok(record));
+    world
+}
+
+pub(crate) fn deal_at_other_price(book: &Book, outside: bool) -> (World, Draft) {
+    let world = closed(book);
+    let body = deal_confirmed("1", START + u64::from(outside));
+    let record = draft("deal.confirmed/1", "EAST", body).also("B1").at(world.step);
+    (world, record)
+}
+
+pub(crate) fn other_result(book: &Book, outside: bool) -> (World, Draft) {
+    let (world, _) = confirmed(book, 0);
+    let body = result_publicised(if outside { "B2" } else { "B1" }, START);
+    let record = draft("result.publicised/1", "EAST", body).at(world.step);
+    (world, record)
+}
+
+pub(crate) fn other_contract(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = awarded(book);
+    world.now = contract_moment(book, now(&world).get());
+    let record = contract(START + u64::from(outside), 0).also("B1").at(world.step);
+    (world, record)
+}
+
+/// A listing may be ended while it runs.
+pub(crate) fn end_after_offers(book: &Book, outside: bool) -> (World, Draft) {
+    let world = if outside { closed(book) } else { running(book) };
+    let record = draft("tender.terminated/1", "OWNER", json!({"reason": "撤回标的"})).at(world.step);
+    (world, record)
+}

@@ -138,7 +138,8 @@ impl Row {
         let (mut outside, record) = (self.scene)(book, true);
         self.is_named_by_its_step(book, &record);
         let verdict = outside.run(record);
-        let article = book.rules.article(self.cites).map(str::to_owned);
+        let article =
+            book.rules.article(self.cites).or_else(|| book.rules.step_article(kind)).map(str::to_owned);
         match self.judged {
             Judged::Refused(code) => {
                 let Err(reject) = verdict else { panic!("{about}: accepted outside") };

@@ -53,7 +53,7 @@ impl Stage {
             Self::Award => ("公示与中标", "Award"),
             Self::Contract => ("合同", "Contract"),
             Self::Supervision => ("履约与监督", "Supervision"),
-            Self::Ending => ("招标失败与终止", "Failure or termination"),
+            Self::Ending => ("招标失败、终止与无效", "Failure, termination or annulment"),
             Self::Other => ("其他", "Other"),
         }
     }
@@ -68,6 +68,8 @@ pub enum Ending {
     Dealt,
     Failed,
     Terminated,
+    /// By a regulator, whatever it had led to before.
+    Annulled,
     /// No award, and no record of its own says why: it failed at its opening or evaluation; or, in an archive for
     /// inspection that is not sealed, it has not ended.
     Unawarded,
@@ -81,6 +83,7 @@ impl Ending {
         names.into_iter().fold(Self::Unawarded, |before, name| {
             listed |= name == "listing.published";
             match name {
+                "tender.annulled" => Self::Annulled,
                 "tender.terminated" => Self::Terminated,
                 "tender.failed" => Self::Failed,
                 "supervision.reported" if listed => Self::Dealt,
@@ -104,6 +107,7 @@ enum Needed {
     Concluded,
     Failed,
     Terminated,
+    Annulled,
 }
 
 /// An archivist's view of a record type.
@@ -148,6 +152,7 @@ const ITEMS: &[Item] = &[
     item("tender.amended", Stage::Tender, ("修改", "Tender amended"), Needed::Never, false),
     item("tender.failed", Stage::Ending, ("招标失败", "Tender failed"), Needed::Failed, false),
     item("tender.terminated", Stage::Ending, ("招标终止", "Tender terminated"), Needed::Terminated, false),
+    item("tender.annulled", Stage::Ending, ("认定无效", "Tender annulled"), Needed::Annulled, true),
     item("objection.raised", Stage::Objections, ("异议", "Objection raised"), Needed::Never, false),
     item("objection.answered", Stage::Objections, ("异议答复", "Objection answered"), Needed::Never, false),
     item("bid.sealed", Stage::Bids, ("投标文件封存", "Bid sealed"), Needed::Never, false),
@@ -339,6 +344,7 @@ pub fn is_needed(item: &Item, ending: Ending) -> bool {
         Needed::Concluded => matches!(ending, Ending::Supervised | Ending::Dealt),
         Needed::Failed => ending == Ending::Failed,
         Needed::Terminated => ending == Ending::Terminated,
+        Needed::Annulled => ending == Ending::Annulled,
     }
 }
 
@@ -358,6 +364,12 @@ mod tests {
         assert_eq!(
             needed(Ending::Terminated).map(|item| item.name).collect::<Vec<_>>(),
             ["project.registered", "tender.terminated"]
+        );
+        let annulled = ["project.registered", "tender.published", "supervision.reported", "tender.annulled"];
+        assert_eq!(Ending::of(annulled), Ending::Annulled);
+        assert_eq!(
+            needed(Ending::Annulled).map(|item| item.name).collect::<Vec<_>>(),
+            ["project.registered", "tender.annulled"]
         );
     }
 }

@@ -179,6 +179,8 @@ impl Bench {
             tenderee: self.owner.org().clone(),
             agency: None,
             centre: self.city.org().clone(),
+            retender_of: None,
+            method_approval: None,
         };
         let project = ProjectId::new(PROJECT)?;
         let draft = self.owner.record("project.registered/1", body).project(project.clone());

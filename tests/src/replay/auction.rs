@@ -290,6 +290,8 @@ impl Run<'_> {
             tenderee: auction.buyer.clone(),
             agency: None,
             centre: centre.org().clone(),
+            retender_of: None,
+            method_approval: None,
         };
         let registered = self.step(buyer, "project.registered/1", body, None, None).await?;
         let now = author::clock();
