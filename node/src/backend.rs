@@ -317,6 +317,23 @@ impl Backend for NodeBackend {
         })
     }
 
+    fn inclusion(&self, id: &RecordId, size: u64) -> Result<Lookup<Value>, BackendError> {
+        let record = match self.stage(id)? {
+            Lookup::Found(record) => record,
+            Lookup::Pending { stage } => return Ok(Lookup::Pending { stage }),
+            Lookup::Refused(why) => return Ok(Lookup::Refused(why)),
+            Lookup::NotFound => return Ok(Lookup::NotFound),
+        };
+        if size > self.shared.store.tip().history_size {
+            return Ok(Lookup::NotFound);
+        }
+        let path = inclusion_path(record.leaf_index, size, &self.shared.store).map_err(ours)?;
+        Ok(path.map_or(Lookup::NotFound, |path| {
+            let path: Vec<_> = path.iter().map(hex::encode).collect();
+            Lookup::Found(json!({"record": id, "leaf": record.leaf_index, "size": size, "path": path}))
+        }))
+    }
+
     fn cose_receipt(&self, id: &RecordId) -> Result<Lookup<Vec<u8>>, BackendError> {
         let text = match self.certificate(id)? {
             Lookup::Found(text) => text,
