@@ -34,6 +34,7 @@ use serde_json::{Value, json};
 mod operator;
 mod registry;
 
+use crate::checkpointer::WholeCheckpoint;
 use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::ConsensusHandle;
@@ -44,6 +45,9 @@ use crate::journal::JournalError;
 use crate::settlements::Settled as Waited;
 use crate::shared::Shared;
 use crate::witnessing::WitnessStatus;
+
+/// The type of the record that seals an archive, without its version.
+const ARCHIVE_SEAL: &str = "archive.sealed";
 
 /// Serves the API from a running node.
 #[derive(Debug)]
@@ -99,7 +103,10 @@ impl NodeBackend {
         let public = view::is_public(&self.state(), recent.record.payload()).map_err(ours)?;
         let block = BlockFacts { height: recent.height, time_ms: recent.time, position: recent.position };
         let envelope = public.then(|| recent.record.envelope());
-        self.put_together(*id, recent.leaf_index, block, envelope)
+        let Some(covering) = self.covering(id, recent.record.payload(), recent.leaf_index)? else {
+            return Ok(None);
+        };
+        self.put_together(*id, recent.leaf_index, block, envelope, &covering)
     }
 
     /// Promises a record; one that waits for its moment, from then on.
@@ -124,8 +131,38 @@ impl NodeBackend {
     /// The certificate of a committed record, once a checkpoint covers it.
     fn certify(&self, record: &StoredRecord) -> Result<Option<String>, BackendError> {
         let block = BlockFacts { height: record.height, time_ms: record.time, position: record.position };
-        let envelope = if self.is_public(record)? { Some(&record.envelope) } else { None };
-        self.put_together(record.id, record.leaf_index, block, envelope)
+        let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let envelope = public.then_some(&record.envelope);
+        let Some(covering) = self.covering(&record.id, &payload, record.leaf_index)? else {
+            return Ok(None);
+        };
+        self.put_together(record.id, record.leaf_index, block, envelope, &covering)
+    }
+
+    /// The checkpoint a record's certificate stands under now. That of an archive's seal is part of the archive, so it
+    /// stays the one it was first asked for under; the outside witnesses' lines are left out of it, since their keys are
+    /// this node's configuration, which changes.
+    fn covering(
+        &self,
+        record: &RecordId,
+        payload: &Payload,
+        index: u64,
+    ) -> Result<Option<WholeCheckpoint>, BackendError> {
+        let (shared, seals) = (&self.shared, payload.record_type.name() == ARCHIVE_SEAL);
+        let kept = if seals { shared.store.kept_checkpoint(record).map_err(ours)? } else { None };
+        let (size, note) = match kept {
+            Some(kept) => kept,
+            None => {
+                let Some(covering) = shared.checkpointer.covering(index) else { return Ok(None) };
+                if !seals {
+                    return Ok(Some(covering));
+                }
+                let own = shared.checkpointer.own_lines(&covering.1).to_string();
+                shared.store.keep_checkpoint(record, covering.0, &own).map_err(ours)?
+            }
+        };
+        Ok(Some(Arc::new((size, note.parse().map_err(ours)?))))
     }
 
     fn put_together(
@@ -134,9 +171,9 @@ impl NodeBackend {
         index: u64,
         block: BlockFacts,
         envelope: Option<&Envelope>,
+        covering: &WholeCheckpoint,
     ) -> Result<Option<String>, BackendError> {
-        let Some(covering) = self.shared.checkpointer.covering(index) else { return Ok(None) };
-        let (size, note) = &*covering;
+        let (size, note) = &**covering;
         let path = inclusion_path(index, *size, &self.shared.store).map_err(ours)?;
         let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
         let proof = TlogProof { index, path, checkpoint: note.clone() };
