@@ -1,11 +1,15 @@
 # Shared by the scripts of this folder: where things are built, and what Debian packages they need.
 # Sourced, not run.
 set -euo pipefail
+caller=$PWD
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 # Outside the checkout, so that a fresh clone does not compile RocksDB again. The folder may be absent.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/biaozheng/target}"
 export BIAOZHENG_BIN="$CARGO_TARGET_DIR/release"
+
+# from_caller PATH : a path as whoever called the script meant it, from the folder they were in. It may be absent.
+from_caller() { (cd "$caller" && realpath -m -- "$1"); }
 
 say() { printf '\n== %s\n' "$*"; }
 

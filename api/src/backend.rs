@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use biaozheng_contracts::Reject;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, SittingId, TimeMs};
 use biaozheng_ledger::merkle::Hash;
 use biaozheng_ledger::payload::DocumentReference;
 use bytes::Bytes;
@@ -100,6 +100,7 @@ pub enum Question {
     Models(ProjectId),
     Sittings {
         project: ProjectId,
+        after: Option<SittingId>,
         limit: usize,
     },
     /// Computed now; nothing when too many projects ended in the period.
@@ -109,6 +110,7 @@ pub enum Question {
         until: TimeMs,
     },
     PublishedIndicators {
+        after: Option<RecordId>,
         limit: usize,
     },
     Alerts {
@@ -158,6 +160,14 @@ pub trait Backend: Send + Sync + 'static {
     async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError>;
     fn record(&self, id: &RecordId) -> Result<Lookup<Value>, BackendError>;
     fn certificate(&self, id: &RecordId) -> Result<Lookup<String>, BackendError>;
+    /// The proof that a record is in the history tree of `size` leaves; nothing found where it is not, or where the tree
+    /// is not that large yet.
+    ///
+    /// # Errors
+    /// When the node cannot read what it needs.
+    fn inclusion(&self, _: &RecordId, _size: u64) -> Result<Lookup<Value>, BackendError> {
+        Ok(Lookup::NotFound)
+    }
     /// A COSE receipt (RFC 9942) of a certified record, where this node signs checkpoints.
     ///
     /// # Errors

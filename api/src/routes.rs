@@ -27,7 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answers;
-use crate::answers::chain::{Block, BlockLine, Consistency, Genesis};
+use crate::answers::chain::{Block, BlockLine, Consistency, Genesis, Inclusion};
 use crate::answers::node::{Live, OperatorView, Ready, Status};
 use crate::answers::project::{Heads, Project, ProjectLine};
 use crate::answers::records::{Certificate, Envelope, Record, Submitted, Verification};
@@ -106,6 +106,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(decided::block_records))
         .routes(routes!(checkpoint))
         .routes(routes!(consistency))
+        .routes(routes!(inclusion))
         .routes(routes!(participants))
         .routes(routes!(participant))
         .routes(routes!(rulebooks))
@@ -600,6 +601,32 @@ async fn rulebook(
 ) -> Answer {
     let text = api.node.rulebook(&parsed(&digest, "digest")?).map_err(ours)?;
     text.map(IntoResponse::into_response).ok_or_else(|| Problem::not_found("rulebook"))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct InclusionQuery {
+    /// Leaves of the tree: those of the checkpoint the proof is for.
+    size: u64,
+}
+
+/// RFC 9162 inclusion proof of a record in the history tree of any size, old ones too: with a kept checkpoint of that size
+/// it makes the record's certificate again, byte for byte.
+#[utoipa::path(get, path = "/v1/records/{id}/inclusion", tag = "records",
+    params(("id" = String, Path, description = "sha256:…"), InclusionQuery),
+    responses((status = 200, body = Inclusion), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such record, or none in a tree of this size", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Received, not yet in a block", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "Refused after its receipt", body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn inclusion(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(query): Strict<InclusionQuery>,
+) -> Answer {
+    let lookup = api.node.inclusion(&parsed(&id, "record id")?, query.size).map_err(ours)?;
+    settled(lookup, "record in a tree of this size").map(|value| Json(value).into_response())
 }
 
 /// The genesis document.

@@ -63,6 +63,10 @@ impl Answers {
     }
 }
 
+fn rows<T>(paged: Vec<(T, Value)>) -> Vec<Value> {
+    paged.into_iter().map(|(_, row)| row).collect()
+}
+
 /// Everything the contracts show of a world.
 fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     let id = &project();
@@ -78,8 +82,9 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     let page = |items: Vec<Value>| json!({"items": items, "next": null});
     answers.hold::<Page<Complaint>>("Page_Complaint", page(complaints::complaints(state, id).unwrap()));
     answers.hold::<Page<Timer>>("Page_Timer", page(timers::timers(state, None, 9, now).unwrap().0));
-    answers.hold::<Page<Sitting>>("Page_Sitting", page(registry::sittings(state, id, 9).unwrap()));
-    let opened = sealing::opened_bids(state, id, None, 50).unwrap().into_iter().map(|(_, row)| row).collect();
+    answers
+        .hold::<Page<Sitting>>("Page_Sitting", page(rows(registry::sittings(state, id, None, 9).unwrap())));
+    let opened = rows(sealing::opened_bids(state, id, None, 50).unwrap());
     answers.hold::<Page<OpenedBid>>("Page_OpenedBid", page(opened));
     if let Some(listing) = categories::listing(state, id).unwrap() {
         answers.hold::<Listing>("Listing", listing);
@@ -88,9 +93,7 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
         answers.hold::<BuildingModels>("BuildingModels", models);
     }
     answers.hold::<Eligibility>("Eligibility", registry::eligibility(state, id).unwrap());
-    for one in registry::ratings(state, id).unwrap().as_array().unwrap() {
-        answers.hold::<StepRatings>("StepRatings", one);
-    }
+    answers.hold::<Page<StepRatings>>("Page_StepRatings", page(registry::ratings(state, id).unwrap()));
     for (org, one) in view::participants(state, None, 200).unwrap() {
         answers.hold::<Participant>("Participant", one);
         let credit = registry::credit(state, &org, now).unwrap();
@@ -102,7 +105,7 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     answers.hold::<Page<RulebookLine>>("Page_RulebookLine", page(view::rulebooks(state).unwrap()));
     answers.hold::<Page<Tightening>>("Page_Tightening", page(rules::tightenings(state).unwrap()));
     answers.hold::<Page<Calendar>>("Page_Calendar", page(rules::calendars(state).unwrap()));
-    let published = registry::published_indicators(state, 9).unwrap();
+    let published = rows(registry::published_indicators(state, None, 9).unwrap());
     answers.hold::<Page<PublishedIndicators>>("Page_PublishedIndicators", page(published));
     let from = TimeMs::new(0);
     if let Some(found) = registry::indicators(state, None, from, TimeMs::MAX).unwrap() {

@@ -72,13 +72,43 @@ fn every_answer_and_body_in_json_names_its_schema() {
     visit(&value["paths"], &mut |one| {
         let content = one.get("content").and_then(|content| content.get("application/json"));
         if let Some(content) = content {
-            let schema = &content["schema"];
-            let reference = schema.get("$ref").or_else(|| schema["items"].get("$ref"));
+            let reference = content["schema"].get("$ref");
             assert!(reference.is_some(), "an answer without a named schema: {one}");
             named += 1;
         }
     });
     assert!(named >= 40, "{named}");
+}
+
+#[test]
+fn every_list_comes_in_pages_and_every_page_that_is_cut_takes_a_cursor() {
+    // One answer holds all of these; docs/api.md says what bounds them.
+    const WHOLE: [&str; 7] = [
+        "/v1/calendars",
+        "/v1/participants/{org}/licences",
+        "/v1/participants/{org}/ratings",
+        "/v1/projects/{id}/complaints",
+        "/v1/projects/{id}/ratings",
+        "/v1/rulebooks",
+        "/v1/tightenings",
+    ];
+    let value: serde_json::Value = serde_json::from_str(&description()).unwrap();
+    let mut whole = Vec::new();
+    for (path, operations) in value["paths"].as_object().unwrap() {
+        let operation = &operations["get"];
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_ne!(schema["type"], "array", "{path} answers a bare array");
+        let page = schema["$ref"].as_str().and_then(|to| value.pointer(to.trim_start_matches('#')));
+        if page.is_none_or(|page| page["properties"].get("next").is_none()) {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array();
+        let cursor = parameters.into_iter().flatten().any(|one| one["name"] == "after");
+        if !cursor {
+            whole.push(path.as_str());
+        }
+    }
+    assert_eq!(whole, WHOLE);
 }
 
 #[test]

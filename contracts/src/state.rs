@@ -116,9 +116,19 @@ pub(crate) fn load_all<T: BorshDeserialize>(
     prefix: &[u8],
     limit: usize,
 ) -> Result<Vec<(Vec<u8>, T)>, StateFailure> {
+    load_after(state, prefix, None, limit)
+}
+
+/// The same after a key: a page of them.
+pub(crate) fn load_after<T: BorshDeserialize>(
+    state: &dyn StateRead,
+    prefix: &[u8],
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Vec<u8>, T)>, StateFailure> {
     let decode = |(key, bytes): Entry| match borsh::from_slice(&bytes) {
         Ok(value) => Ok((key, value)),
         Err(error) => Err(StateFailure(format!("{}: {error}", key.escape_ascii()))),
     };
-    state.scan(prefix, None, limit)?.into_iter().map(decode).collect()
+    state.scan(prefix, after, limit)?.into_iter().map(decode).collect()
 }

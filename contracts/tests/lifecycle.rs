@@ -6,6 +6,9 @@
 mod world;
 
 use biaozheng_contracts::CODES;
+use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
+use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::note::{NoteAlgorithm, NoteKey, SignedNote};
 use world::*;
 
 #[test]
@@ -294,7 +297,34 @@ fn opening_rules() {
     assert!(shown["end_reason"].as_str().unwrap().contains("条例44"));
     let (records, history) = few.chained();
     few.refused(archive(records - 1, history).at(few.step), "archive.incomplete");
+    // The checkpoint of the archive's certificates may be stated; it is one, and this chain's.
+    let under = |checkpoint: Value| {
+        let mut sealed = archive(records, history);
+        sealed.body["checkpoint"] = checkpoint;
+        sealed.at(few.step)
+    };
+    few.fine(under(json!({"note": signed_checkpoint(&chain())})));
+    let other = ChainId::new(Digest::of(b"another chain"));
+    few.refused(under(json!({"note": signed_checkpoint(&other)})), "archive.incomplete");
+    for wrong in [
+        json!({"note": "x"}),
+        json!({"note": signed_checkpoint(&chain()), "witnesses": ["x"]}),
+        json!({"note": signed_checkpoint(&chain()), "more": 1}),
+        json!(signed_checkpoint(&chain())),
+    ] {
+        few.refused(under(wrong), "record.body");
+    }
     few.step(archive(records, history));
+}
+
+/// The contract asks for the form alone: whoever builds the archive again verifies.
+fn signed_checkpoint(chain: &ChainId) -> String {
+    let origin = Origin::new("contracts", chain).unwrap();
+    let text = Checkpoint { origin: origin.clone(), size: 9, root: [7; 32] }.to_string();
+    let secret = SecretKey::from_seed(&[8; 32]);
+    let line = NoteKey::new(origin.as_str(), NoteAlgorithm::Ed25519, secret.public()).unwrap();
+    let signatures = vec![line.sign(&secret, &text, 0)];
+    SignedNote { text, signatures }.to_string()
 }
 
 fn evaluation_rules() {

@@ -30,10 +30,12 @@ use crate::policy::Policy;
 use crate::policy_history::PolicyHistory;
 
 mod anchors;
+mod standing;
 mod steps;
 mod timestamps;
 
 pub use anchors::{Anchor, AttachError};
+pub use standing::{Standing, StandingError};
 pub use timestamps::{TimestampFinding, TimestampJudge, TimestampToken, checkpoint_digest};
 
 /// The format this program writes and reads.

@@ -72,6 +72,8 @@ pub const PUBLISHED_SIGNATURES_MAX: usize = 16;
 pub const TIMESTAMP_TOKEN_BYTES_MAX: usize = 32 * 1024;
 /// Largest signed checkpoint that a parent chain takes, bytes.
 pub const ANCHORED_CHECKPOINT_BYTES_MAX: usize = 16 * 1024;
+/// A checkpoint that a record states with its witnesses' keys, bytes.
+pub const STANDING_BYTES_MAX: usize = 16 * 1024;
 /// Most dated policies of one file.
 pub const DATED_POLICIES_MAX: usize = 64;
 /// Largest file of dated policies, bytes.

@@ -16,7 +16,9 @@ use biaozheng_contracts::{self as contracts, view};
 use biaozheng_cose::ReceiptProof;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
-use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations};
+use biaozheng_ledger::certificate::{
+    BlockFacts, CERTIFICATE_FORMAT, Certificate, Expectations, TimestampToken,
+};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::envelope::Envelope;
@@ -34,6 +36,7 @@ use serde_json::{Value, json};
 mod operator;
 mod registry;
 
+use crate::checkpointer::WholeCheckpoint;
 use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::ConsensusHandle;
@@ -44,6 +47,9 @@ use crate::journal::JournalError;
 use crate::settlements::Settled as Waited;
 use crate::shared::Shared;
 use crate::witnessing::WitnessStatus;
+
+/// The type of the record that seals an archive, without its version.
+const ARCHIVE_SEAL: &str = "archive.sealed";
 
 /// Serves the API from a running node.
 #[derive(Debug)]
@@ -70,6 +76,13 @@ pub fn api_limits(config: &Config) -> ApiLimits {
 
 fn ours(error: impl ToString) -> BackendError {
     BackendError(error.to_string())
+}
+
+/// What a certificate stands under.
+struct Covering {
+    checkpoint: WholeCheckpoint,
+    /// A time-stamping authority's, over that checkpoint.
+    token: Option<TimestampToken>,
 }
 
 impl NodeBackend {
@@ -99,7 +112,10 @@ impl NodeBackend {
         let public = view::is_public(&self.state(), recent.record.payload()).map_err(ours)?;
         let block = BlockFacts { height: recent.height, time_ms: recent.time, position: recent.position };
         let envelope = public.then(|| recent.record.envelope());
-        self.put_together(*id, recent.leaf_index, block, envelope)
+        let Some(covering) = self.covering(id, recent.record.payload(), recent.leaf_index)? else {
+            return Ok(None);
+        };
+        self.put_together(*id, recent.leaf_index, block, envelope, &covering)
     }
 
     /// Promises a record; one that waits for its moment, from then on.
@@ -124,8 +140,48 @@ impl NodeBackend {
     /// The certificate of a committed record, once a checkpoint covers it.
     fn certify(&self, record: &StoredRecord) -> Result<Option<String>, BackendError> {
         let block = BlockFacts { height: record.height, time_ms: record.time, position: record.position };
-        let envelope = if self.is_public(record)? { Some(&record.envelope) } else { None };
-        self.put_together(record.id, record.leaf_index, block, envelope)
+        let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
+        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let envelope = public.then_some(&record.envelope);
+        let Some(covering) = self.covering(&record.id, &payload, record.leaf_index)? else {
+            return Ok(None);
+        };
+        self.put_together(record.id, record.leaf_index, block, envelope, &covering)
+    }
+
+    /// The checkpoint a record's certificate stands under now. That of an archive's seal is part of the archive, so it
+    /// stays the one it was first asked for under; the outside witnesses' lines are left out of it, since their keys are
+    /// this node's configuration, which changes.
+    fn covering(
+        &self,
+        record: &RecordId,
+        payload: &Payload,
+        index: u64,
+    ) -> Result<Option<Covering>, BackendError> {
+        let shared = &self.shared;
+        if payload.record_type.name() != ARCHIVE_SEAL {
+            return Ok(self.best(index));
+        }
+        let (size, note) = match shared.store.kept_checkpoint(record).map_err(ours)? {
+            Some(kept) => kept,
+            None => {
+                let Some(covering) = shared.checkpointer.covering(index) else { return Ok(None) };
+                let own = shared.checkpointer.own_lines(&covering.1).to_string();
+                shared.store.keep_checkpoint(record, covering.0, &own).map_err(ours)?
+            }
+        };
+        let checkpoint = Arc::new((size, note.parse().map_err(ours)?));
+        Ok(Some(Covering { checkpoint, token: None }))
+    }
+
+    /// A dated checkpoint over a leaf is worth more than a newer one.
+    fn best(&self, index: u64) -> Option<Covering> {
+        if let Some(stamped) = self.shared.timestamps.covering(index) {
+            let checkpoint = Arc::new((stamped.size, stamped.note.clone()));
+            return Some(Covering { checkpoint, token: Some(stamped.token.clone()) });
+        }
+        let checkpoint = self.shared.checkpointer.covering(index)?;
+        Some(Covering { checkpoint, token: None })
     }
 
     fn put_together(
@@ -134,17 +190,9 @@ impl NodeBackend {
         index: u64,
         block: BlockFacts,
         envelope: Option<&Envelope>,
+        covering: &Covering,
     ) -> Result<Option<String>, BackendError> {
-        // A dated checkpoint is worth more than a newer one.
-        let stamped = self.shared.timestamps.covering(index);
-        let covering = match &stamped {
-            Some(stamped) => Arc::new((stamped.size, stamped.note.clone())),
-            None => match self.shared.checkpointer.covering(index) {
-                Some(covering) => covering,
-                None => return Ok(None),
-            },
-        };
-        let (size, note) = &*covering;
+        let (size, note) = &*covering.checkpoint;
         let path = inclusion_path(index, *size, &self.shared.store).map_err(ours)?;
         let path = path.ok_or_else(|| ours("a committed leaf lies outside its checkpoint"))?;
         let proof = TlogProof { index, path, checkpoint: note.clone() };
@@ -157,7 +205,7 @@ impl NodeBackend {
             policy: self.policy.clone(),
             genesis_remainder: self.shared.genesis.remainder().to_string(),
             anchors: Vec::new(),
-            timestamps: stamped.iter().map(|stamped| stamped.token.clone()).collect(),
+            timestamps: covering.token.iter().cloned().collect(),
             witnesses: self.shared.checkpointer.outside_keys(note),
         };
         Ok(Some(certificate.to_json()))
@@ -323,6 +371,23 @@ impl Backend for NodeBackend {
             Lookup::Refused(why) => Lookup::Refused(why),
             Lookup::NotFound => Lookup::NotFound,
         })
+    }
+
+    fn inclusion(&self, id: &RecordId, size: u64) -> Result<Lookup<Value>, BackendError> {
+        let record = match self.stage(id)? {
+            Lookup::Found(record) => record,
+            Lookup::Pending { stage } => return Ok(Lookup::Pending { stage }),
+            Lookup::Refused(why) => return Ok(Lookup::Refused(why)),
+            Lookup::NotFound => return Ok(Lookup::NotFound),
+        };
+        if size > self.shared.store.tip().history_size {
+            return Ok(Lookup::NotFound);
+        }
+        let path = inclusion_path(record.leaf_index, size, &self.shared.store).map_err(ours)?;
+        Ok(path.map_or(Lookup::NotFound, |path| {
+            let path: Vec<_> = path.iter().map(hex::encode).collect();
+            Lookup::Found(json!({"record": id, "leaf": record.leaf_index, "size": size, "path": path}))
+        }))
     }
 
     fn cose_receipt(&self, id: &RecordId) -> Result<Lookup<Vec<u8>>, BackendError> {

@@ -380,6 +380,12 @@ impl Checkpointer {
         SignedNote { text: note.text.clone(), signatures: lines }
     }
 
+    /// The note with the lines of the chain's own policy alone.
+    #[must_use]
+    pub fn own_lines(&self, note: &SignedNote) -> SignedNote {
+        self.policy.own_lines(note)
+    }
+
     /// Key texts of the outside witnesses whose lines a note has.
     #[must_use]
     pub fn outside_keys(&self, note: &SignedNote) -> Vec<String> {

@@ -141,6 +141,8 @@ class Node:
             return [f"?from_ms=0&until_ms={status['block_time_ms'] + 1}"]
         if path == "/v1/consistency":
             return [f"?from=1&to={status['history_size']}", f"?from={status['history_size']}&to=1"]
+        if path == "/v1/records/{id}/inclusion":
+            return [f"?size={status['history_size']}", "?size=0"]
         if path in ("/v1/blocks", "/v1/projects"):
             return ["?limit=200", "?limit=200&order=newest"]
         return [""]

@@ -7,11 +7,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use biaozheng_client::{Author, Client, Patience, Wait, author};
+use biaozheng_contracts::BidName;
+use biaozheng_contracts::acts::bid;
 use biaozheng_ledger::certificate::{Certificate, Expectations};
-use biaozheng_ledger::ids::{Height, RecordId};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{Height, ProjectId, RecordId};
 use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::record::Record;
 use biaozheng_tests::cluster::{Cluster, VALIDATORS};
+use biaozheng_tests::tender::Trial;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -180,12 +184,12 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
     assert_eq!((status, body["code"].as_str()), (400, Some("record.malformed")), "truncated");
     let (status, body) = post(&url, vec![b' '; 2 * 1024 * 1024]).await;
     assert_eq!((status, body["code"].as_str()), (413, Some("too_large")), "oversized");
-    let (status, _) = post(&url, text.replacen('{', "{\"extra\":1,", 1).into_bytes()).await;
-    assert_eq!(status, 400, "unknown member");
+    let (status, body) = post(&url, text.replacen('{', "{\"extra\":1,", 1).into_bytes()).await;
+    assert_eq!((status, body["code"].as_str()), (400, Some("record.malformed")), "unknown member");
     let elsewhere = Author::new(
         org.org().clone(),
         biaozheng_client::key_file::generate().unwrap(),
-        biaozheng_ledger::ids::ChainId::new(biaozheng_ledger::digest::Digest::of(b"another chain")),
+        biaozheng_ledger::ids::ChainId::new(Digest::of(b"another chain")),
     );
     let (status, body) = post(&url, evidence(&elsewhere, 2).envelope().to_json().into_bytes()).await;
     assert_eq!((status, body["code"].as_str()), (400, Some("record.malformed")), "wrong chain");
@@ -194,8 +198,15 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
     let other = evidence(&org, 3).envelope().to_json();
     forged["signatures"] = serde_json::from_str::<Value>(&other).unwrap()["signatures"].clone();
     let (status, body) = post(&url, forged.to_string().into_bytes()).await;
-    // The same record id is known: submitting it again is harmless whatever signatures come along.
-    assert!(status == 202 || status == 403, "{status} {body}");
+    // The id does not cover signatures, and it stands in the chain: the answer is the one to a replay, and what is stored
+    // stays as it was signed.
+    assert_eq!((status, body["record"].as_str()), (202, Some(id.to_string().as_str())), "{body}");
+    let stored = client.record(&id).await.unwrap();
+    assert_eq!(
+        stored["envelope"],
+        serde_json::from_str::<Value>(&text).unwrap(),
+        "forged signatures are stored"
+    );
     let mut forged: Value = serde_json::from_str(&evidence(&org, 4).envelope().to_json()).unwrap();
     forged["signatures"] = serde_json::from_str::<Value>(&other).unwrap()["signatures"].clone();
     let (status, body) = post(&url, forged.to_string().into_bytes()).await;
@@ -258,4 +269,81 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
     let ids = ledger(&client, tip).await;
     assert_eq!(ids.iter().filter(|found| **found == id).count(), 1);
     cluster.stop().await;
+}
+
+/// A bid as its commitment, signed.
+fn sealed_bid(bidder: &Author, published: RecordId, text: &str) -> Record {
+    let (project, name) =
+        (ProjectId::new("P-1").unwrap(), BidName { bidder: bidder.org().clone(), number: 1 });
+    let commitment = bid::commitment(&project, "1", &name, &[9; 32], text);
+    let body = json!({
+        "lot": "1", "sequence": 1, "commitment": commitment.to_string(),
+        "sealed_body": Digest::of(b"sealed").to_string(),
+    });
+    bidder.record("bid.sealed/1", body).project(project).previous(published).sign(author::clock()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_bid_is_refused_by_its_rule_and_the_bids_in_time_are_opened() {
+    let (_folder, mut cluster) = founded("late").await;
+    cluster.start(0..4).await.unwrap();
+    let mut chain = Trial::prepare(cluster, 4).await.unwrap();
+    let body = json!({"title": "人民路改造", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
+    let registered = chain.put(&chain.owner, "project.registered/1", Some("P-1"), None, body).await.unwrap();
+    let rulebooks = chain.look("/v1/rulebooks").await.unwrap();
+    let now = author::clock().get();
+    let deadline = now + 8_000;
+    let body = json!({
+        "rulebook": rulebooks["items"][0]["digest"], "currency": "CNY", "notice": "道路工程",
+        "method": "lowest_price", "bid_bond": 1_000_000,
+        "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}],
+        "documents_from_ms": now, "documents_until_ms": now + 2_000, "deadline_ms": deadline,
+    });
+    let published =
+        chain.put(&chain.owner, "tender.published/1", Some("P-1"), Some(registered), body).await.unwrap();
+    let (late, in_time) = chain.bidders.split_last().unwrap();
+    let client = chain.cluster.client(0).unwrap();
+    let mut bids = Vec::new();
+    for (bidder, price) in in_time.iter().zip([90_000_000, 80_000_000, 95_000_000]) {
+        let text = json!({"price": price}).to_string();
+        let record = sealed_bid(bidder, published, &text);
+        bids.push((bidder, text, submitted(&client, &record, Wait::Certificate).await.unwrap()));
+    }
+    // Signed in time and sent late: block time decides.
+    let record = sealed_bid(late, published, "{\"price\":70000000}");
+    tokio::time::sleep(Duration::from_millis(deadline.saturating_sub(author::clock().get()))).await;
+    for index in 0..VALIDATORS.len() {
+        let envelope = record.envelope().to_json().into_bytes();
+        let (status, problem) = post(&chain.cluster.url(index), envelope).await;
+        assert_eq!((status, problem["code"].as_str()), (422, Some("bid.late")), "{problem}");
+        assert_eq!(problem["rule"], "deadline", "{problem}");
+        assert!(problem["message_zh"].as_str().unwrap().contains("截止时间已过"), "{problem}");
+    }
+    for (bidder, text, sealed) in &bids {
+        let body = json!({"lot": "1", "bid": text, "salt": hex::encode([9; 32])});
+        chain.put(bidder, "bid.revealed/1", Some("P-1"), Some(*sealed), body).await.unwrap();
+    }
+    let opened: Vec<Value> =
+        bids.iter().map(|(bidder, ..)| json!({"bidder": bidder.org(), "number": 1})).collect();
+    let body = json!({"lots": [{"lot": "1", "bids": opened}]});
+    let opening = chain.put(&chain.city, "bids.opened/1", Some("P-1"), Some(published), body).await.unwrap();
+    // No node has anything of the late one; those in time stand on every node, with their prices.
+    let height = client.record(&opening).await.unwrap()["height"].as_u64().unwrap();
+    for index in 0..VALIDATORS.len() {
+        chain.cluster.reach(index, height, SOON).await.unwrap();
+        let node = chain.cluster.client(index).unwrap();
+        assert_eq!(node.record(&record.id()).await.unwrap_err().code(), Some("not_found"), "node {index}");
+        let shown = node.project(&ProjectId::new("P-1").unwrap()).await.unwrap();
+        let held = shown["lots"][0]["bids"].as_array().unwrap();
+        let mut prices: Vec<_> = held
+            .iter()
+            .map(|bid| (bid["bidder"].as_str().unwrap(), bid["price"].as_u64().unwrap()))
+            .collect();
+        prices.sort_unstable();
+        assert_eq!(prices, [("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)], "node {index}");
+        for (.., sealed) in &bids {
+            assert_eq!(node.record(sealed).await.unwrap()["public"], true, "node {index}");
+        }
+    }
+    chain.cluster.stop().await;
 }

@@ -130,6 +130,11 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
     );
     let sittings = look(&cluster, "/v1/projects/P-1/sittings").await;
     assert_eq!(sittings["items"][0]["cameras"][0]["segments"], 4);
+    assert_eq!(sittings["next"], Value::Null);
+    let one = look(&cluster, "/v1/projects/P-1/sittings?limit=1").await;
+    assert_eq!((&one["items"], &one["next"]), (&sittings["items"], &json!("opening")));
+    let rest = look(&cluster, "/v1/projects/P-1/sittings?limit=1&after=opening").await;
+    assert_eq!(rest, json!({"items": [], "next": null}));
 
     // Open data and supervision read the same ledger.
     let out = folder.join("ocds");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use biaozheng_archive::ProjectArchive;
 use biaozheng_archive::limits::{DOCUMENT_BYTES_MAX, RECORDS_MAX};
-use biaozheng_ledger::certificate::{Certificate, Expectations};
+use biaozheng_ledger::certificate::{Certificate, Expectations, Standing};
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -18,6 +18,8 @@ use serde_json::Value;
 
 use crate::error::ClientError;
 use crate::{Client, PageQuery};
+
+mod again;
 
 /// Requests under way at a time.
 const FETCHES: usize = 8;
@@ -56,8 +58,9 @@ pub struct Collected {
 }
 
 impl Client {
-    /// Collects a project's records with their certificates, and those of its rulebook and its signers' keys. Calls
-    /// `seen` with the number of certificates so far. `chain`: what you expect; else the first certificate's.
+    /// Collects a project's records with their certificates, and those of its rulebook and its signers' keys, all under
+    /// one checkpoint. Calls `seen` with the number of certificates so far. `chain`: what you expect; else the first
+    /// certificate's.
     ///
     /// # Errors
     /// [`CollectError`].
@@ -67,17 +70,49 @@ impl Client {
         chain: Option<ChainId>,
         seen: &(dyn Fn(usize) + Sync),
     ) -> Result<Collected, CollectError> {
+        self.collect(project, chain, None, seen).await
+    }
+
+    /// The same under a checkpoint of the past, and of what the chain held then: what an archive was made of that was
+    /// sealed with it.
+    ///
+    /// # Errors
+    /// [`CollectError`].
+    pub async fn collect_archive_again(
+        &self,
+        project: &ProjectId,
+        chain: Option<ChainId>,
+        under: &Standing,
+        seen: &(dyn Fn(usize) + Sync),
+    ) -> Result<Collected, CollectError> {
+        self.collect(project, chain, Some(under), seen).await
+    }
+
+    async fn collect(
+        &self,
+        project: &ProjectId,
+        chain: Option<ChainId>,
+        under: Option<&Standing>,
+        seen: &(dyn Fn(usize) + Sync),
+    ) -> Result<Collected, CollectError> {
         let listed = self.listed(project).await?;
         let sealed = listed.iter().find(|(_, kind)| kind == SEAL_TYPE).map(|(id, _)| *id);
         let ids: Vec<RecordId> =
             listed.iter().filter(|(_, kind)| kind != SEAL_TYPE).map(|(id, _)| *id).collect();
         let mut expected = Expectations { chain, ..Expectations::default() };
-        let records = self.certificates(&ids, &mut expected, seen).await?;
+        let mut records = self.certificates(&ids, &mut expected, seen).await?;
+        again::drop_later(&mut records, under)?;
         let alone = ProjectArchive::new(project.clone(), records.clone(), Vec::new(), None)?;
-        let context = self.context_of(project, &alone).await?;
+        let context = self.context_of(project, &alone, under).await?;
         let count = ids.len();
-        let context =
+        let mut context =
             self.certificates(&context, &mut expected, &|more| seen(count.saturating_add(more))).await?;
+        again::drop_later(&mut context, under)?;
+        let newest = again::newest(records.iter().chain(&context));
+        if let Some(standing) = under.or(newest.as_ref()) {
+            records = self.stand(records, standing, &expected).await?;
+            context = self.stand(context, standing, &expected).await?;
+        }
         let archive = ProjectArchive::new(project.clone(), records, context, None)?;
         let mut documents = BTreeMap::new();
         for one in archive.records().iter().chain(archive.context()) {
@@ -89,6 +124,14 @@ impl Client {
         let last = last.get("step").and_then(Value::as_str).and_then(|id| id.parse().ok());
         let last = last.ok_or_else(|| CollectError::Answer(project.to_string()))?;
         Ok(Collected { archive, documents, sealed, last })
+    }
+
+    /// The record that sealed a project's archive; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`CollectError`].
+    pub async fn archive_seal(&self, project: &ProjectId) -> Result<Option<RecordId>, CollectError> {
+        Ok(self.listed(project).await?.into_iter().find(|(_, kind)| kind == SEAL_TYPE).map(|(id, _)| id))
     }
 
     /// Ids and types of a project's records in the order of the chain. The type of a closed record is empty.
@@ -156,6 +199,7 @@ impl Client {
         &self,
         project: &ProjectId,
         archive: &ProjectArchive,
+        under: Option<&Standing>,
     ) -> Result<Vec<RecordId>, CollectError> {
         let id = |value: Option<&Value>| -> Option<RecordId> { value?.as_str()?.parse().ok() };
         let mut found: BTreeSet<RecordId> = BTreeSet::new();
@@ -164,7 +208,12 @@ impl Client {
         let rules = shown.get("rules");
         found.extend(id(rules.and_then(|rules| rules.get("tightening_record"))));
         let calendars = rules.and_then(|rules| rules.get("calendars")).and_then(Value::as_array);
-        found.extend(calendars.into_iter().flatten().filter_map(|one| id(one.get("record"))));
+        for calendar in calendars.into_iter().flatten() {
+            found.extend(match under {
+                Some(under) => self.calendar_then(calendar, under).await?,
+                None => id(calendar.get("record")),
+            });
+        }
         if shown.get("sealed_by").and_then(Value::as_str) == Some("group") {
             found.extend(self.sealed_entries(project).await?);
         }

@@ -233,14 +233,26 @@ impl Client {
             return Ok(Vec::new());
         }
         let answer = self.consistency(from, to).await?;
-        let hashes = answer.get("path").and_then(Value::as_array).and_then(|path| {
-            let hash = |one: &Value| hex::decode(one.as_str()?).ok()?.try_into().ok();
-            path.iter().map(hash).collect::<Option<Vec<Hash>>>()
-        });
-        hashes.ok_or_else(|| ClientError::Unexpected {
-            url: format!("{}/v1/consistency", self.base_url()),
+        hashes(&answer).ok_or_else(|| self.pathless("/v1/consistency"))
+    }
+
+    /// `GET /v1/records/{id}/inclusion`: leaf and proof of a record in the tree of `size` leaves.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem where the record is in no tree of this size.
+    pub async fn inclusion(&self, id: &RecordId, size: u64) -> Answer<(u64, Vec<Hash>)> {
+        let (id, query) = (id.to_string(), [("size", size.to_string())]);
+        let answer: Value =
+            self.transport.json(Call::get(&["v1", "records", &id, "inclusion"], &query)).await?;
+        let leaf = answer.get("leaf").and_then(Value::as_u64);
+        leaf.zip(hashes(&answer)).ok_or_else(|| self.pathless(&format!("/v1/records/{id}/inclusion")))
+    }
+
+    fn pathless(&self, route: &str) -> ClientError {
+        ClientError::Unexpected {
+            url: format!("{}{route}", self.base_url()),
             reason: "no path of hashes".to_owned(),
-        })
+        }
     }
 
     /// `GET /v1/chains/{chain}`: a chain that enters its checkpoints there; nothing when it is not registered.
@@ -414,4 +426,10 @@ impl Client {
     pub async fn metrics(&self) -> Answer<String> {
         self.transport.text(Call::get(&["metrics"], &[])).await
     }
+}
+
+/// The hashes of a proof.
+fn hashes(answer: &Value) -> Option<Vec<Hash>> {
+    let hash = |one: &Value| hex::decode(one.as_str()?).ok()?.try_into().ok();
+    answer.get("path")?.as_array()?.iter().map(hash).collect()
 }

@@ -66,6 +66,17 @@ pub struct Consistency {
     pub path: Vec<Hex32>,
 }
 
+/// RFC 9162 inclusion proof of a record in the history tree of `size` leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inclusion {
+    pub record: Digest,
+    pub leaf: u64,
+    pub size: u64,
+    /// From the leaf's sibling up.
+    pub path: Vec<Hex32>,
+}
+
 /// Everything the nodes agreed on before the first block.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -70,9 +70,11 @@ async fn chain(
 struct CheckpointsQuery {
     /// Only checkpoints of at least so many leaves; the first one is what a certificate of that tree is anchored by.
     from_size: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<u64>,
 }
 
-/// A chain's anchored checkpoints, smallest first, 200 at most.
+/// A chain's anchored checkpoints, smallest first, 200 a page.
 #[utoipa::path(get, path = "/v1/chains/{chain}/checkpoints", tag = "anchoring",
     params(("chain" = String, Path, description = "sha256:…"), CheckpointsQuery),
     responses((status = 200, body = Page<AnchoredCheckpoint>), (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -82,7 +84,8 @@ async fn checkpoints(
     Path(chain): Path<String>,
     Strict(query): Strict<CheckpointsQuery>,
 ) -> Answer {
-    let (chain, size) = (parsed(&chain, "chain")?, query.from_size.unwrap_or(0));
+    let beyond = query.after.map_or(0, |size| size.saturating_add(1));
+    let (chain, size) = (parsed(&chain, "chain")?, query.from_size.unwrap_or(0).max(beyond));
     look(&api, &Question::Checkpoints { chain, size, limit: PAGE_MAX }, "registered chain")
 }
 

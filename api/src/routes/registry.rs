@@ -1,16 +1,14 @@
 //! What the registers hold: credit, licences, ratings, sittings of witnesses, imported history, indicators, alerts.
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
 
-use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use biaozheng_ledger::ids::TimeMs;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, found, ours, page, parsed};
+use super::{Answer, Api, NoQuery, Paging, Strict, found, ours, page, parsed};
 use crate::answers::Page;
 use crate::answers::project::{BuildingModels, Complaint, Listing, OpenedBid};
 use crate::answers::registry::{
@@ -67,9 +65,9 @@ async fn licences(
     look(&api, &Question::Licences(parsed(&org, "organisation")?), "participant")
 }
 
-/// Ratings of all projects a centre hosts.
+/// Ratings of all projects a centre hosts, a row a step.
 #[utoipa::path(get, path = "/v1/participants/{org}/ratings", tag = "participants", params(("org" = String, Path)),
-    responses((status = 200, body = Vec<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn centre_ratings(
     State(api): State<Api>,
@@ -91,9 +89,9 @@ async fn eligibility(
     look(&api, &Question::Eligibility(parsed(&id, "project")?), "project")
 }
 
-/// How the participants of a project rated its steps.
+/// How the participants of a project rated its steps, a row a step.
 #[utoipa::path(get, path = "/v1/projects/{id}/ratings", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Vec<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Page<StepRatings>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn ratings(
     State(api): State<Api>,
@@ -103,16 +101,14 @@ async fn ratings(
     look(&api, &Question::Ratings(parsed(&id, "project")?), "project")
 }
 
-/// The witnessed sittings of a project: cameras with ranges, gaps and chain heads, incidents, report.
-#[utoipa::path(get, path = "/v1/projects/{id}/sittings", tag = "projects", params(("id" = String, Path)),
+/// The witnessed sittings of a project in the order of their names: cameras with ranges, gaps and chain heads, incidents,
+/// report.
+#[utoipa::path(get, path = "/v1/projects/{id}/sittings", tag = "projects", params(("id" = String, Path), Paging),
     responses((status = 200, body = Page<Sitting>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn sittings(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-    Strict(NoQuery {}): Strict<NoQuery>,
-) -> Answer {
-    look(&api, &Question::Sittings { project: parsed(&id, "project")?, limit: PAGE_MAX }, "project")
+async fn sittings(State(api): State<Api>, Path(id): Path<String>, Strict(paging): Strict<Paging>) -> Answer {
+    let (project, after) = (parsed(&id, "project")?, paging.after()?);
+    look(&api, &Question::Sittings { project, after, limit: paging.limit()? }, "project")
 }
 
 /// The complaints about a project, each with its step and the end of the regulator's present duty. Their letters are not
@@ -188,13 +184,13 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
     look(&api, &question, "period so small")
 }
 
-/// Indicators the centres published; every node recomputed them.
-#[utoipa::path(get, path = "/v1/indicators/published", tag = "indicators",
+/// Indicators the centres published, in the order of the records' ids; every node recomputed them.
+#[utoipa::path(get, path = "/v1/indicators/published", tag = "indicators", params(Paging),
     responses((status = 200, body = Page<PublishedIndicators>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn published_indicators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    let published = api.node.look(&Question::PublishedIndicators { limit: PAGE_MAX }).map_err(ours)?;
-    Ok(Json(published).into_response())
+async fn published_indicators(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
+    let question = Question::PublishedIndicators { after: paging.after()?, limit: paging.limit()? };
+    look(&api, &question, "publication")
 }
 
 /// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.

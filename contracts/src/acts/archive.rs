@@ -1,5 +1,6 @@
 //! The archive: sealed when a project ended in any way.
 
+use biaozheng_ledger::certificate::Standing;
 use biaozheng_ledger::ids::{DocumentDigest, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,10 @@ pub struct Sealed {
     /// Documents that are named by records and not in the archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// The checkpoint under which the archive's certificates stand: with it anyone who has the ledger builds the archive
+    /// again, byte for byte. Older records have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Standing>,
     /// Until when the archive is kept at least. Left out: as long as the rulebook asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retain_until_ms: Option<TimeMs>,
@@ -58,7 +63,8 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let matches = history
         .is_some_and(|history| history.count == body.records && history.head == *body.history.digest());
     let listed: usize = body.missing.iter().map(String::len).sum();
-    if !matches || listed > TEXT_BYTES_MAX {
+    let foreign = body.checkpoint.as_ref().is_some_and(|standing| standing.chain() != act.block.chain);
+    if !matches || foreign || listed > TEXT_BYTES_MAX {
         return reject::ARCHIVE.err();
     }
     if let Some(until) = kept_until(act, &project, body.retain_until_ms)? {

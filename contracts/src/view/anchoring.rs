@@ -75,12 +75,12 @@ pub fn checkpoints(
     chain: &ChainId,
     size: u64,
     limit: usize,
-) -> Result<Vec<Value>, StateFailure> {
+) -> Result<Vec<(u64, Value)>, StateFailure> {
     let prefix = state_key::anchored_of(chain);
     let after = size.checked_sub(1).map(|before| state_key::anchored(chain, before));
     let decode = |(_, bytes): (Vec<u8>, Vec<u8>)| {
         let one: Anchored = borsh::from_slice(&bytes).map_err(|error| StateFailure(error.to_string()))?;
-        Ok(anchored(&one))
+        Ok((one.size, anchored(&one)))
     };
     state.scan(&prefix, after.as_deref(), limit)?.into_iter().map(decode).collect()
 }

@@ -1,7 +1,6 @@
 //! What anyone may see of credit, licences, eligibility, ratings, digital witness, imported history and indicators.
 
-use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{OrgId, ProjectId, SittingId, TimeMs};
+use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, SittingId, TimeMs};
 use serde_json::{Value, json};
 
 use crate::acts::licence::{Licence, LicenceKind};
@@ -9,7 +8,7 @@ use crate::acts::{credit, eligibility, history, keys, licence, rating, witness};
 use crate::indicators::{Indicators, compute};
 use crate::participant::HeldKey;
 use crate::purpose::Revocation;
-use crate::state::{StateFailure, StateRead, load, load_all};
+use crate::state::{StateFailure, StateRead, load, load_after};
 use crate::state_key;
 
 pub(super) fn key(held: &HeldKey) -> Value {
@@ -111,8 +110,8 @@ pub fn eligibility(state: &dyn StateRead, project: &ProjectId) -> Result<Value, 
     Ok(json!({"required_licences": eligibility::required(state, project)?, "bids": findings}))
 }
 
-fn counts_view(counts: Vec<rating::StepCounts>) -> Value {
-    let steps: Vec<Value> = counts
+fn counts_view(counts: Vec<rating::StepCounts>) -> Vec<Value> {
+    counts
         .into_iter()
         .map(|one| {
             let ratings: u64 = one.counts.iter().map(|count| u64::from(*count)).sum();
@@ -121,15 +120,14 @@ fn counts_view(counts: Vec<rating::StepCounts>) -> Value {
             });
             json!({"step": one.step, "counts": one.counts, "ratings": ratings, "sum": sum})
         })
-        .collect();
-    json!(steps)
+        .collect()
 }
 
 /// Ratings of a project's steps: how often each of 1 to 5, and number and sum for the mean.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn ratings(state: &dyn StateRead, project: &ProjectId) -> Result<Value, StateFailure> {
+pub fn ratings(state: &dyn StateRead, project: &ProjectId) -> Result<Vec<Value>, StateFailure> {
     Ok(counts_view(rating::counts(state, &state_key::rating_counts(project))?))
 }
 
@@ -137,21 +135,24 @@ pub fn ratings(state: &dyn StateRead, project: &ProjectId) -> Result<Value, Stat
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn centre_ratings(state: &dyn StateRead, centre: &OrgId) -> Result<Value, StateFailure> {
+pub fn centre_ratings(state: &dyn StateRead, centre: &OrgId) -> Result<Vec<Value>, StateFailure> {
     Ok(counts_view(rating::counts(state, &state_key::centre_rating_counts(centre))?))
 }
 
-/// The witnessed sittings of a project, at most `limit`, with the parts a report must state.
+/// The witnessed sittings of a project in the order of their names, at most `limit` after one, with the parts a report
+/// must state.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn sittings(
     state: &dyn StateRead,
     project: &ProjectId,
+    after: Option<&SittingId>,
     limit: usize,
-) -> Result<Vec<Value>, StateFailure> {
+) -> Result<Vec<(SittingId, Value)>, StateFailure> {
     let prefix = state_key::sittings(project);
-    let rows: Vec<(Vec<u8>, witness::Sitting)> = load_all(state, &prefix, limit)?;
+    let after = after.map(|name| state_key::sitting(project, name));
+    let rows: Vec<(Vec<u8>, witness::Sitting)> = load_after(state, &prefix, after.as_deref(), limit)?;
     let mut found = Vec::new();
     for (key, one) in rows {
         let name = super::identifier(&key, &prefix).and_then(|text| SittingId::new(text).ok());
@@ -167,10 +168,11 @@ pub fn sittings(
                 })
             })
             .collect();
-        found.push(json!({
+        let row = json!({
             "sitting": name, "recorder": one.recorder, "log_entries": one.entries, "incidents": one.incidents,
             "cameras": witness::ranges(state, project, &name)?, "recordings": clocks, "report": one.reported,
-        }));
+        });
+        found.push((name, row));
     }
     Ok(found)
 }
@@ -211,22 +213,29 @@ pub fn indicators(
     compute(state, centre, from, until)
 }
 
-/// Publications of indicators, at most `limit`: their record, scope and period.
+/// Publications of indicators in the order of their records' ids, at most `limit` after one: record, scope and period.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn published_indicators(state: &dyn StateRead, limit: usize) -> Result<Vec<Value>, StateFailure> {
+pub fn published_indicators(
+    state: &dyn StateRead,
+    after: Option<&RecordId>,
+    limit: usize,
+) -> Result<Vec<(RecordId, Value)>, StateFailure> {
     type Row = (Option<OrgId>, TimeMs, TimeMs, OrgId, TimeMs);
-    let rows: Vec<(Vec<u8>, Row)> = load_all(state, state_key::PUBLISHED_INDICATORS, limit)?;
+    let after = after.map(|record| state_key::published_indicators(record.digest()));
+    let rows: Vec<(Vec<u8>, Row)> =
+        load_after(state, state_key::PUBLISHED_INDICATORS, after.as_deref(), limit)?;
     let mut found = Vec::new();
     for (key, (centre, from, until, by, time)) in rows {
         let record = super::identifier(&key, state_key::PUBLISHED_INDICATORS);
-        let record = record.and_then(|hex| format!("sha256:{hex}").parse::<Digest>().ok());
+        let record = record.and_then(|hex| format!("sha256:{hex}").parse::<RecordId>().ok());
         let record = record.ok_or_else(|| StateFailure("a publication's key".into()))?;
-        found.push(json!({
-            "record": record.to_string(), "centre": centre, "from_ms": from, "until_ms": until, "by": by,
+        let row = json!({
+            "record": record, "centre": centre, "from_ms": from, "until_ms": until, "by": by,
             "published_at_ms": time,
-        }));
+        });
+        found.push((record, row));
     }
     Ok(found)
 }

@@ -102,7 +102,8 @@ pub(crate) fn a_sitting_is_logged_chained_and_reported() {
     // The checker replays the records alone and finds the head that the ledger shows.
     let (sitting, camera) = names("hall");
     let end = replay(&project(), &sitting, &camera, &[first.clone(), next.clone()]).unwrap();
-    let shown = view::registry::sittings(&world.state, &project(), 10).unwrap();
+    let shown = view::registry::sittings(&world.state, &project(), None, 10).unwrap();
+    let shown: Vec<Value> = shown.into_iter().map(|(_, row)| row).collect();
     assert_eq!(shown[0]["cameras"][1]["head"], json!(end.head.to_string()));
     assert_eq!(shown[0]["recordings"][1]["clock_offset_ms"], 12);
     let recorded: Vec<Segment> = [first, next].into_iter().flat_map(|batch| batch.segments).collect();
@@ -132,6 +133,25 @@ pub(crate) fn a_sitting_is_logged_chained_and_reported() {
     world.refused(report(&right, "EAST"), "witness.closed");
     world.refused(logged(&world, 7, "incident", None), "witness.closed");
     world.refused(segments("W1", &batch(&end, "hall", &[5])), "witness.closed");
+}
+
+#[test]
+pub(crate) fn sittings_come_in_pages() {
+    let mut world = witnessed();
+    for name in ["opening", "draw", "review-2", "review"] {
+        let mut entry = logged(&world, 1, "entry", Some("张"));
+        entry.body["sitting"] = json!(name);
+        world.ok(entry);
+    }
+    let (mut paged, mut after) = (Vec::new(), None);
+    while let Some((name, row)) =
+        view::registry::sittings(&world.state, &project(), after.as_ref(), 1).unwrap().pop()
+    {
+        assert_eq!(row["sitting"], json!(name));
+        paged.push(name.to_string());
+        after = Some(name);
+    }
+    assert_eq!(paged, ["draw", "opening", "review", "review-2"]);
 }
 
 #[test]

@@ -196,9 +196,9 @@ pub fn witnessed(world: &mut World) {
             world.ok(draft("witness.segments/1", WITNESS, body).at(None));
         }
     }
-    let shown = view::registry::sittings(&world.state, &project(), 10).unwrap();
+    let shown = view::registry::sittings(&world.state, &project(), None, 10).unwrap();
     let body = json!({
-        "sitting": sitting, "log_entries": events.len(), "incidents": incidents, "cameras": shown[0]["cameras"],
+        "sitting": sitting, "log_entries": events.len(), "incidents": incidents, "cameras": shown[0].1["cameras"],
         "conclusion": "评标过程已全程见证",
     });
     world.ok(draft("witness.reported/1", WITNESS, body).at(None));

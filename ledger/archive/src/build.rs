@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use biaozheng_ledger::certificate::Standing;
 use biaozheng_ledger::date::beijing;
 use biaozheng_ledger::digest::{Digest, DigestAlgorithm, DigestStream};
 use biaozheng_ledger::genesis::TrustRoot;
@@ -39,6 +40,7 @@ pub struct Archive {
     history: Digest,
     manifest: Digest,
     missing: Vec<DocumentDigest>,
+    standing: Option<Standing>,
 }
 
 /// Builds the archive of a project with the documents that [`crate::survey`] found.
@@ -62,6 +64,7 @@ pub fn build(archive: &ProjectArchive, facts: &Facts) -> Archive {
         history,
         manifest,
         missing: archive.named().into_iter().filter(|digest| !facts.contains_key(digest)).collect(),
+        standing: archive.standing(),
     }
 }
 
@@ -277,7 +280,8 @@ impl Archive {
         &self.missing
     }
 
-    /// The body of the `archive.sealed` record for this archive.
+    /// The body of the `archive.sealed` record for this archive. Where all its certificates stand under one checkpoint, it
+    /// states that one: whoever has the ledger then builds the same archive again.
     #[must_use]
     pub fn seal_body(&self) -> Value {
         let mut body = json!({
@@ -287,6 +291,9 @@ impl Archive {
         });
         if let (false, Some(members)) = (self.missing.is_empty(), body.as_object_mut()) {
             members.insert("missing".into(), self.missing.iter().map(ToString::to_string).collect());
+        }
+        if let (Some(standing), Some(members)) = (&self.standing, body.as_object_mut()) {
+            members.insert("checkpoint".into(), json!(standing));
         }
         body
     }

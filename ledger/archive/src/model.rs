@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use biaozheng_ledger::certificate::Certificate;
+use biaozheng_ledger::certificate::{Certificate, Standing};
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::{Digest, TwofoldStream};
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
@@ -194,8 +194,20 @@ impl ProjectArchive {
         if self.named().len() > DOCUMENTS_MAX { Err(ArchiveError::Documents) } else { Ok(()) }
     }
 
-    /// The same archive with its seal. Seal the very certificates the manifest was made of: taken again later they
-    /// stand under another checkpoint, and the manifest is another one.
+    /// What every certificate stands under, the seal's aside; nothing where they stand under different checkpoints. With
+    /// it the same certificates are made again, and so the same manifest.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        let mut all = self.records.iter().chain(&self.context).map(|one| &one.certificate);
+        let first = all.next()?;
+        let standing = Standing::of(first).ok()?;
+        let same = |one: &Certificate| Standing::of(one).is_ok_and(|other| other == standing);
+        let bare = |one: &Certificate| one.anchors.is_empty() && one.timestamps.is_empty();
+        (bare(first) && all.all(|one| bare(one) && same(one))).then_some(standing)
+    }
+
+    /// The same archive with its seal. Seal the very certificates the manifest was made of: under another checkpoint
+    /// the manifest is another one.
     ///
     /// # Errors
     /// [`ArchiveError`] when the certificate is not of a sealing record of this project, after all the others.

@@ -22,6 +22,7 @@ mod commit;
 mod database;
 mod error;
 mod history;
+mod kept;
 mod open;
 mod options;
 mod outcomes;

@@ -6,6 +6,7 @@
 //!               "chain"                         chain id, borsh
 //!               "genesis"                       JSON
 //!               "tip"                           height u64 ‖ block hash 32
+//!               "kept" ‖ record id 32           tree size u64 ‖ signed note
 //! blocks        height u64                      header ‖ record count × record id 32
 //! certificates  height u64                      the consensus engine's commit certificate
 //! envelopes     height u64 ‖ position u32       binary envelope
@@ -23,7 +24,7 @@
 //! Bodies lie in the order of the chain, apart from the index by record id: a block is read in one sweep, and
 //! whether a record is known is answered from a small, filtered table.
 
-use biaozheng_ledger::ids::{BlockHash, Height, ProjectId};
+use biaozheng_ledger::ids::{BlockHash, Height, ProjectId, RecordId};
 use biaozheng_ledger::merkle::NodePlace;
 
 /// The format this program writes, and the newest it reads.
@@ -33,6 +34,7 @@ pub(crate) const META_FORMAT: &[u8] = b"format";
 pub(crate) const META_CHAIN: &[u8] = b"chain";
 pub(crate) const META_GENESIS: &[u8] = b"genesis";
 pub(crate) const META_TIP: &[u8] = b"tip";
+const META_KEPT: &[u8] = b"kept";
 
 /// RocksDB makes this family by itself; it stays empty.
 pub(crate) const UNUSED_FAMILY: &str = "default";
@@ -110,6 +112,10 @@ impl Family {
 
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
     height.get().to_be_bytes()
+}
+
+pub(crate) fn kept_key(record: &RecordId) -> Vec<u8> {
+    [META_KEPT, record.digest().bytes()].concat()
 }
 
 pub(crate) fn envelope_key(height: Height, position: u32) -> Vec<u8> {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use biaozheng_archive::{Archive, Documents, ProjectArchive, build, survey};
-use biaozheng_ledger::certificate::Certificate;
+use biaozheng_ledger::certificate::{Certificate, Standing};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, TimeMs};
 use biaozheng_ledger::payload::{DocumentReference, Party, Payload, RecordType};
 use biaozheng_ledger::record::Record;
+use biaozheng_ledger::tlog_proof::TlogProof;
 use serde_json::{Value, json};
 
 use crate::chain::{START_MS, SmallChain, test_key};
@@ -119,6 +120,26 @@ impl SmallProject {
         self.numbers.pop();
         let seal = self.chain.certificate(number);
         self.archive_of(records, Some(seal))
+    }
+
+    /// As [`Self::seal`], with the context under the same checkpoint as the records; gives the sealing record's number too.
+    pub fn seal_under_one_checkpoint(&mut self) -> (Archive, usize) {
+        self.context = self.chain.certificate(1);
+        let records = self.certificates();
+        (self.seal_of(records), self.chain.records.len() - 1)
+    }
+
+    /// The archive again, of certificates taken now and put under a checkpoint of the past.
+    pub fn again(&self, standing: &Standing, seal: Certificate) -> Archive {
+        let moved = |certificate: Certificate| {
+            let leaf = certificate.proof.parse::<TlogProof>().unwrap().index;
+            standing.certify(&certificate, leaf, self.chain.inclusion(leaf, standing.size()))
+        };
+        let records = self.certificates().into_iter().map(moved).collect();
+        let context = vec![moved(self.chain.certificate(1))];
+        let archive =
+            ProjectArchive::new(ProjectId::new(PROJECT).unwrap(), records, context, Some(seal)).unwrap();
+        build(&archive, &survey(&archive, &mut self.shelf.clone()).unwrap())
     }
 
     /// Every file of an archive with its bytes.

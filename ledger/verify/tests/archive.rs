@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use biaozheng_archive::Archive;
+use biaozheng_ledger::certificate::Standing;
+use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::record::Record;
 use biaozheng_verify::archive::{Anchor, ArchiveJudgement, ArchiveVerdict, Kind, judge_archive};
 use project::{PROJECT, SmallProject};
 use serde_json::json;
@@ -92,7 +95,7 @@ fn a_closed_record_is_proved_without_its_body() {
 }
 
 #[test]
-fn as_sealed_it_is_valid_as_folder_and_as_tar_and_byte_identical_when_built_again() {
+fn as_sealed_it_is_valid_as_folder_and_as_tar() {
     let bag = Bag::sealed("whole");
     let folder = bag.folder(&bag.files());
     for judgement in [bag.judge(&folder), bag.judge_tar(&bag.tar())] {
@@ -111,6 +114,45 @@ fn as_sealed_it_is_valid_as_folder_and_as_tar_and_byte_identical_when_built_agai
     let other = SmallProject::new("other").chain.policy;
     let judgement = judge_archive(&folder, &Anchor { policy: Some(&other), ..Anchor::default() });
     assert_eq!(judgement.verdict, ArchiveVerdict::Invalid);
+}
+
+/// What anyone does who has the ledger and the documents, years later: the chain went on, every certificate taken now
+/// stands under another checkpoint, and the sealing record has the one of then.
+#[test]
+fn from_a_chain_that_went_on_it_is_built_again_byte_for_byte() {
+    let mut project = SmallProject::new("again");
+    let (archive, sealing) = project.seal_under_one_checkpoint();
+    let seal = project.chain.certificate(sealing);
+    for number in 0..40 {
+        let payload = project.chain.payload(100 + number);
+        let payload = Payload { cosigners: vec![], ..payload };
+        let record = Record::sign(&payload, &[&chain::test_key("author")]).unwrap();
+        project.chain.append(record, 100 + number, 0);
+    }
+    let (record, _) = &project.chain.records[sealing];
+    let body = &record.payload().body;
+    let standing: Standing = serde_json::from_value(body["checkpoint"].clone()).unwrap();
+    let taken_now = project.archive_of(project.certificates(), None);
+    assert_ne!(taken_now.seal_body()["manifest"], body["manifest"], "taken now it is another archive");
+
+    let again = project.again(&standing, seal.clone());
+    assert_eq!(again.seal_body(), *body);
+    let tar = |archive: &Archive| {
+        let mut bytes = Vec::new();
+        archive.write_tar(&mut project.shelf.clone(), &mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(tar(&again), tar(&archive));
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("again.tar");
+    fs::write(&path, tar(&again)).unwrap();
+    let anchor = Anchor { policy: Some(&project.chain.policy), ..Anchor::default() };
+    let judgement = judge_archive(&path, &anchor);
+    assert_eq!((judgement.verdict, &judgement.findings[..]), (ArchiveVerdict::Valid, &[][..]));
+
+    // The same tree cosigned by others is another checkpoint, and the seal says that it is not the sealed one.
+    let other = Standing::new(project.chain.signed(standing.size(), &[1, 2, 3]), Vec::new()).unwrap();
+    assert_ne!(project.again(&other, seal).seal_body()["manifest"], body["manifest"]);
 }
 
 #[test]

@@ -39,14 +39,15 @@ impl NodeBackend {
                 Some(value)
             }
             Question::Licences(org) => list(view::licences(&state, org, now).map_err(ours)?),
-            Question::CentreRatings(org) => Some(view::centre_ratings(&state, org).map_err(ours)?),
+            Question::CentreRatings(org) => list(view::centre_ratings(&state, org).map_err(ours)?),
             Question::Eligibility(project) => Some(view::eligibility(&state, project).map_err(ours)?),
-            Question::Ratings(project) => Some(view::ratings(&state, project).map_err(ours)?),
+            Question::Ratings(project) => list(view::ratings(&state, project).map_err(ours)?),
             Question::Complaints(project) => list(complaints::complaints(&state, project).map_err(ours)?),
             Question::Listing(project) => categories::listing(&state, project).map_err(ours)?,
             Question::Models(project) => models::models(&state, project).map_err(ours)?,
-            Question::Sittings { project, limit } => {
-                list(view::sittings(&state, project, *limit).map_err(ours)?)
+            Question::Sittings { project, after, limit } => {
+                let rows = view::sittings(&state, project, after.as_ref(), *limit).map_err(ours)?;
+                Some(paged(rows, *limit))
             }
             Question::Indicators { centre, from, until } => {
                 let found = view::indicators(&state, centre.as_ref(), *from, *until).map_err(ours)?;
@@ -63,7 +64,8 @@ impl NodeBackend {
             }
             Question::Chain(chain) => anchoring::chain(&state, chain).map_err(ours)?,
             Question::Checkpoints { chain, size, limit } => {
-                list(anchoring::checkpoints(&state, chain, *size, *limit).map_err(ours)?)
+                let rows = anchoring::checkpoints(&state, chain, *size, *limit).map_err(ours)?;
+                Some(paged(rows, *limit))
             }
             Question::DatedPolicies => {
                 let policies = anchoring::policies(&state).map_err(ours)?;
@@ -71,8 +73,9 @@ impl NodeBackend {
                     .map(|policies| serde_json::from_str(&policies.to_json()).map_err(ours))
                     .transpose()?
             }
-            Question::PublishedIndicators { limit } => {
-                list(view::published_indicators(&state, *limit).map_err(ours)?)
+            Question::PublishedIndicators { after, limit } => {
+                let rows = view::published_indicators(&state, after.as_ref(), *limit).map_err(ours)?;
+                Some(paged(rows, *limit))
             }
             Question::OpenedBids { project, after, limit } => {
                 let rows = opened::opened_bids(&state, project, after.as_deref(), *limit).map_err(ours)?;

@@ -111,7 +111,7 @@ async fn main() -> anyhow::Result<()> {
     let replayer = Arc::new(Replayer::prepare(&cluster, &rulebook, &auctions, settings).await?);
     println!("registered {} parties 主体登记完成", replayer.record_ids().await.len().saturating_sub(1));
     play_all(&replayer, &auctions, arguments.concurrency).await?;
-    let elapsed = begun.elapsed().as_secs_f64();
+    let auctions_s = begun.elapsed().as_secs_f64();
     let mut ids = replayer.record_ids().await;
     let mut projects = Vec::new();
     if !arguments.auctions_only {
@@ -142,6 +142,8 @@ async fn main() -> anyhow::Result<()> {
     }
     let folder = arguments.out.join("certificates");
     let progress = Progress::new(u64::try_from(ids.len())?, "certificates 取证书");
+    // The span of every record that is counted: from the founding to the last of them with its certificate.
+    let elapsed = begun.elapsed().as_secs_f64();
     let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set(n)).await?;
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
@@ -150,6 +152,7 @@ async fn main() -> anyhow::Result<()> {
     let (count, wrong) = draws::replay(&cluster, &projects, &arguments.out.join("draws")).await?;
     wrong.iter().for_each(|said| eprintln!("{said}"));
     (summary.draws, summary.draws_valid) = (count, count.saturating_sub(u64::try_from(wrong.len())?));
+    summary.auctions_s = auctions_s;
     summary.elapsed_s = elapsed;
     summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
     let text = serde_json::to_string_pretty(&summary)?;

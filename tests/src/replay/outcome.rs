@@ -28,7 +28,11 @@ pub struct Summary {
     /// Draws of experts, of K and of blind codes, run again offline by the separate program.
     pub draws: u64,
     pub draws_valid: u64,
+    /// From the first key ceremony to the last auction's award and archive.
+    pub auctions_s: f64,
+    /// From the first key ceremony to the certificate of the last of `records`: auctions, synthetic projects, imports.
     pub elapsed_s: f64,
+    /// `records` by `elapsed_s`.
     pub records_per_s: f64,
 }
 
@@ -57,6 +61,7 @@ pub async fn summarise(
         archives_valid: 0,
         draws: 0,
         draws_valid: 0,
+        auctions_s: 0.0,
         elapsed_s: 0.0,
         records_per_s: 0.0,
     };

@@ -193,3 +193,22 @@ fn checkpoints_are_found_by_size_and_bounded_to_the_largest() {
     let long = "x".repeat(NOTE_BYTES_MAX + 1);
     assert!(matches!(store.put_checkpoint(1, &long), Err(StoreError::TooLarge { .. })));
 }
+
+#[test]
+fn a_kept_checkpoint_is_the_first_one_and_outlives_all_the_others() {
+    let id = |number: u8| RecordId::new(Digest::of(&[number]));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let chain = Chain::create(&path, 48);
+    assert_eq!(chain.store.kept_checkpoint(&id(1)), Ok(None));
+    assert_eq!(chain.store.keep_checkpoint(&id(1), 7, "first"), Ok((7, "first".into())));
+    assert_eq!(chain.store.keep_checkpoint(&id(1), 9, "second"), Ok((7, "first".into())));
+    for size in 8..=CHECKPOINTS_MAX as u64 + 20 {
+        chain.store.put_checkpoint(size, "newer").unwrap();
+    }
+    let store = reopen(chain, &path);
+    assert_eq!(store.kept_checkpoint(&id(1)), Ok(Some((7, "first".into()))));
+    assert_eq!(store.kept_checkpoint(&id(2)), Ok(None));
+    let long = "x".repeat(NOTE_BYTES_MAX + 1);
+    assert!(matches!(store.keep_checkpoint(&id(2), 1, &long), Err(StoreError::TooLarge { .. })));
+}
