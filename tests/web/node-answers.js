@@ -80,7 +80,7 @@ export function nodeAnswers() {
       groups: [{ purpose: 'tokens', record: digest('7'), epoch: 1, valid_until_ms: null }],
     } },
     '/v1/checkpoint': () => ({ body: state.checkpoint ?? checkpoints.first, type: 'text/plain' }),
-    '/v1/consistency': () => ({ body: { path: state.path ?? checkpoints.path } }),
+    '/v1/consistency': () => state.noProof ?? ({ body: { path: state.path ?? checkpoints.path } }),
     '/v1/blocks/40': { body: { ...block(40), record_ids: [digest('1')] } },
     '/v1/projects': { body: { items: [listed, open], next: null } },
     [`/v1/projects/${PROJECT}`]: { body: project },
@@ -90,7 +90,7 @@ export function nodeAnswers() {
     '/v1/participants': { body: { items: [{ org, name: HOSTILE, identity: null, roles: ['tenderee', HOSTILE], keys: [{ key, from: 1, until: null }], revoked: null }], next: null } },
     [`/v1/participants/${org}`]: { body: { org, name: HOSTILE, identity: null, roles: ['tenderee'], keys: [{ key, from: 1, until: null }], revoked: null } },
     '/v1/genesis': { body: { trust: {}, rest: { nodes: [{ name: HOSTILE, consensus_key: key, network_key: key, api_key: key }] } } },
-    '/v1/policy': { body: checkpoints.policy, type: 'text/plain' },
+    '/v1/policy': () => ({ body: state.policy ?? checkpoints.policy, type: 'text/plain' }),
     '/metrics': { body: '# HELP biaozheng_height Height\n# TYPE biaozheng_height gauge\nbiaozheng_height 40\n# HELP biaozheng_store_disk_bytes Size of the store on disk\nbiaozheng_store_disk_bytes 73400320\nbiaozheng_committed_records_total 81\n# EOF\n', type: 'text/plain' },
   };
   return { answers, state };

@@ -180,6 +180,81 @@ test('regulator: the same history, a later one, a fork and a forged checkpoint a
   await own.stop();
 });
 
+test('regulator: what was kept stays through everything but a proven larger tree or the visitor’s word', async () => {
+  const live = nodeAnswers();
+  const own = await serve(live.answers);
+  const { page, wrong, close } = await openPage(browser, `${own.origin}/regulator.html`);
+  const root = (text) => text.split('\n')[2];
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('biaozheng-checkpoint')).text);
+  const look = async (state, words) => {
+    Object.assign(live.state, { checkpoint: undefined, path: undefined, noProof: undefined, policy: undefined }, state);
+    await page.reload();
+    await shows(page, '#split', words);
+  };
+  await shows(page, '#split', '首次见到');
+  const absent = { status: 404, body: { code: 'not_found', detail: 'no such pair of tree sizes' } };
+  // A fork smaller than what was kept: the node has no tree of that size and proves nothing.
+  await look({ checkpoint: checkpoints.smallFork, noProof: absent }, '无法判断');
+  assert.equal(await kept(), checkpoints.first);
+  assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim(), 'and is on the screen');
+  // Once it has grown, the fork is seen for what it is.
+  await look({ checkpoint: checkpoints.sameSizeFork }, '历史不一致');
+  await look({ checkpoint: checkpoints.fork, path: checkpoints.forkPath }, '历史不一致');
+  // One bad path is no proof of a fork; neither is none at all, nor one that is not even hashes.
+  for (const path of [[...checkpoints.path].reverse(), [], ['zz'], 'x', null]) {
+    await look({ checkpoint: checkpoints.later, path: path ?? undefined, noProof: path === null ? absent : undefined }, '无法判断');
+    assert.doesNotMatch(await page.textContent('#split'), /历史不一致/);
+  }
+  assert.equal(await kept(), checkpoints.first);
+  // An earlier checkpoint of the same history does not take its place.
+  await look({ checkpoint: checkpoints.earlier, path: checkpoints.earlierPath }, '同一份历史');
+  assert.equal(await kept(), checkpoints.first);
+  // A new policy, and another chain, do not pass as a first visit.
+  await look({ checkpoint: checkpoints.later, policy: checkpoints.otherPolicy }, '签名策略与以前所见的不同');
+  assert.equal(await kept(), checkpoints.first);
+  await assertAccessible(page, 'evidence kept');
+  await look({ checkpoint: checkpoints.otherChain.text, policy: checkpoints.otherChain.policy }, '另一条链');
+  assert.equal(root(await kept()), root(checkpoints.first));
+  // A checkpoint that does not hold leaves the evidence on the screen.
+  await look({ checkpoint: checkpoints.later.replace(/\n12\n/, '\n13\n') }, '检查点不成立');
+  assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim());
+  // The larger tree that begins with it is taken; and the visitor may decide to go on without the evidence.
+  await look({ checkpoint: checkpoints.later }, '同一份历史');
+  assert.equal(await kept(), checkpoints.later);
+  await look({ checkpoint: checkpoints.otherChain.text, policy: checkpoints.otherChain.policy }, '另一条链');
+  await page.click('#adopt');
+  await shows(page, '#split', '同一份历史');
+  assert.equal(await kept(), checkpoints.otherChain.text);
+  // What is no checkpoint in the storage is no evidence and breaks nothing.
+  await page.evaluate(() => localStorage.setItem('biaozheng-checkpoint', '{"policy":"x","text":7}'));
+  await look({}, '首次见到');
+  assert.deepEqual(wrong.filter((text) => !/status of 404/.test(text)), []);
+  await close();
+  await own.stop();
+});
+
+test('regulator: a bad path beside another node’s checkpoint is no proof', async () => {
+  const live = nodeAnswers();
+  const own = await serve(live.answers);
+  const { page, close } = await openPage(browser, `${own.origin}/regulator.html`);
+  await shows(page, '#split', '首次见到');
+  const compare = async (text) => {
+    await page.evaluate(() => document.getElementById('compared').replaceChildren());
+    await page.fill('#other', text);
+    await page.click('#compare-form button');
+    await page.waitForSelector('#compared p');
+    return page.textContent('#compared');
+  };
+  live.state.path = [...checkpoints.path].reverse();
+  assert.match(await compare(checkpoints.later), /无法判断/);
+  live.state.noProof = { status: 404, body: { code: 'not_found', detail: 'none' } };
+  assert.match(await compare(checkpoints.later), /对方比本节点新/);
+  assert.match(await compare(checkpoints.earlier), /无法判断/, 'this node has the larger tree and proves nothing');
+  assert.match(await compare(checkpoints.sameSizeFork), /历史不一致/);
+  await close();
+  await own.stop();
+});
+
 test('explorer: older blocks at a click, newest first', async () => {
   const { page, close } = await openPage(browser, `${site.origin}/index.html`);
   await shows(page, '#blocks', String(node.state.height));
