@@ -7,7 +7,7 @@ import { deflateSync } from 'node:zlib';
 import { fingerprint } from '../../api/web/verify/trust.js';
 import { offlinePage } from '../../api/web/build-offline.mjs';
 import { assertAccessible, file, give, openBrowser, openPage, verdict } from './browser.js';
-import { pdfByQpdf, pdfWith } from './pdf-maker.js';
+import { pdfByQpdf, pdfWith, printedOver } from './pdf-maker.js';
 import { qrPicture } from './qr-maker.js';
 import { serve } from './server.js';
 
@@ -92,6 +92,31 @@ test('a certificate travels in a PDF, plain or compressed', async () => {
   await close();
 });
 
+test('the printed page of a PDF is not judged, and the page says so', async () => {
+  const { page, wrong, close } = await openPage(browser, offline.href);
+  const said = () => page.locator('#printed:visible').allTextContents();
+  const own = pdfByQpdf(good.certificate, []);
+  const altered = printedOver(own, 'Winner: ORG-FORGED, 1.00 CNY');
+  assert.notDeepEqual(altered, own);
+  assert.equal((await give(page, file('c.pdf', altered), file('p', policy))).verdict, 'valid', 'the certificate in it is a good one');
+  assert.match((await said()).join(), /印的文字没有核对.*以下面列出的内容为准/);
+  assert.match(await page.textContent('#facts'), new RegExp(record), 'what counts is shown');
+  await assertAccessible(page, 'a PDF');
+  await page.click('#language');
+  assert.match((await said()).join(), /printed on its page was not checked/);
+  await page.click('#language');
+  assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'valid');
+  assert.deepEqual(await said(), [], 'the file itself is judged whole');
+  assert.equal((await give(page, file('code.png', qrPicture(`biaozheng:v1?record=${record.slice(7)}`), 'image/png'))).verdict, 'valid');
+  assert.match((await said()).join(), /二维码只指出/);
+  assert.equal((await give(page, file('c.pdf', own))).verdict, 'valid');
+  assert.match((await said()).join(), /您给的是 PDF/, 'an unaltered one cannot be told from an altered one');
+  await page.click('#again');
+  assert.deepEqual(await said(), []);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('numbers: found, not found, pending, refused; the anchor is the site’s and says so', async () => {
   const site = await serve({
     '/v1/policy': { body: policy, type: 'text/plain' },
@@ -117,6 +142,7 @@ test('numbers: found, not found, pending, refused; the anchor is the site’s an
   await page.goto(`${site.origin}/index.html`);
   await page.goto(`${site.origin}/verify.html#record=${record}`);
   assert.equal((await verdict(page)).verdict, 'valid');
+  assert.ok(await page.isHidden('#printed'), 'a link was followed, no paper read');
   // The server goes away: what is loaded keeps judging, and a number says that nobody answered.
   await site.stop();
   assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'valid');

@@ -1,4 +1,5 @@
 // What the visitor has and trusts, and which of it is about the certificate's own chain and which about a parent of it.
+// `printed`: what stands around the certificate and was not judged, a PDF's page (`pdf`) or the paper of a code (`code`).
 import { judgeArchive } from '../archive/judge.js';
 import { equal } from '../verify/bytes.js';
 import { judge } from '../verify/certificate.js';
@@ -10,7 +11,7 @@ import { policyOfText } from '../verify/policy.js';
 import { endless } from '../verify/policy-history.js';
 import { fingerprint } from '../verify/trust.js';
 
-export const brought = { archive: null, code: null, receipts: [], certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+export const brought = { archive: null, code: null, receipts: [], certificate: null, printed: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
 
 /** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
 export function typedAnchor(typed) {
