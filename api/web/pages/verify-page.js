@@ -4,7 +4,7 @@ import { utf8 } from '../verify/bytes.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { brought, judgeBrought, judgeBroughtArchive, typedAnchor, withReceipts } from './anchored.js';
+import { brought, foreignLog, judgeBrought, judgeBroughtArchive, logOfCertificate, typedAnchor, withReceipts } from './anchored.js';
 import { decoded, getText, path } from './api.js';
 import { archiveFacts, archiveMeaning, archiveStepWords } from './archive-view.js';
 import { byId, element, facts, plain, show } from './dom.js';
@@ -196,13 +196,31 @@ async function takeCode(text, printed = 'code') {
     Object.assign(brought, { certificate: utf8(found.certificate), printed: 'code' });
     return run();
   }
-  if (found.foreign) warn(say(`注意：二维码指向外部网站 ${plain(found.foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(found.foreign, 80)}. This page does not open it and takes only the number.`));
+  warnOfCode(found);
   byId('number').value = found.record;
   brought.code = { record: found.record, digest: found.digest };
   brought.printed ??= printed;
   // A certificate at hand is held against the code; without one, or with another record's, the node is asked.
   const atHand = brought.certificate !== null && isCoded(brought.code, brought.certificate);
-  return atHand || !online ? run() : lookUp(found.record);
+  await (atHand || !online ? run() : lookUp(found.record));
+  return warnOfCode(found);
+}
+
+/** Another site, or another chain than the anchor's and the certificate's: said before and again after judging, since the
+    certificate of a chain below the trusted one is good. */
+function warnOfCode({ foreign, log }) {
+  const said = [];
+  if (foreign) said.push(say(`注意：二维码指向外部网站 ${plain(foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(foreign, 80)}. This page does not open it and takes only the number.`));
+  const typed = typedAnchor(byId('anchor').value);
+  const elsewhere = log === null ? null : foreignLog(log, typed?.wrong ? null : typed);
+  const certified = brought.certificate === null ? null : logOfCertificate(brought.certificate);
+  const name = elsewhere?.chain ? fingerprint(elsewhere.chain) : plain(log, 100);
+  if (elsewhere !== null && !(shown.verdict === 'valid' && certified === log)) {
+    said.push(say(`注意：二维码写的是另一条链（${name}），不是您信任的链。在这里查不到它的记录，不说明它不存在；请核对纸面上的链指纹。`, `Careful: the code names another chain (${name}) than the one you trust. That nothing is found here says nothing about it; compare the fingerprint in print.`));
+  } else if (log !== null && certified !== null && certified !== log) {
+    said.push(say('注意：二维码写的链与证书所属的链不同。', 'Careful: the code names another chain than the certificate is of.'));
+  }
+  warn(said.length === 0 ? null : said.join(' '));
 }
 
 async function lookUp(text, tries = 0) {
