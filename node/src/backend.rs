@@ -33,6 +33,7 @@ use serde_json::{Value, json};
 
 mod operator;
 mod registry;
+mod search;
 
 use crate::clock::now;
 use crate::config::Config;

@@ -44,9 +44,21 @@ const project = {
   step: digest('1'), terms: digest('2'), rulebook: digest('3'), method: 'weighted', criteria: [], deadline_ms: START + 2e6, suspended: true,
   late: ['objection_reply_max', HOSTILE], end_reason: null, records: 12, history: digest('4'),
   lots: [{ id: 'L1', title: HOSTILE, estimate: 100000000, ceiling: 120000000, failed: null, ranking: [], award: null,
-    bids: [bid('BIDDER-A', 98765432, '5'), bid('BIDDER-B', 99999900, '6'), bid('BIDDER-C', 119000000, '7'), bid('BIDDER-D', null, '8')] },
+    bids: [bid('BIDDER-A', 98765432, '5'), bid('BIDDER-B', 99999900, '6'), bid('BIDDER-C', 119000000, '7'), { ...bid('BIDDER-D', null, '8'), revealed: null }] },
   { id: 'L2', title: '第二标段', estimate: 1, ceiling: 1, failed: null, ranking: [], award: null, bids: null }],
 };
+
+/** As a node searches, in pages that look at one thing each: the first hit comes on the second page. */
+const SEARCHED = [
+  { kind: 'project', id: 'P-0', title: '桥梁', stage: 'published', roles: [] }, { kind: 'project', id: PROJECT, title: `道路维修工程 ${HOSTILE}`, stage: 'evaluated', roles: [] },
+  { kind: 'participant', id: org, title: `道路公司 ${HOSTILE}`, stage: null, roles: ['tenderee', HOSTILE] },
+];
+
+function searchAnswer(url) {
+  const at = Number(url.searchParams.get('after') ?? 0);
+  const items = SEARCHED.slice(at, at + 1).filter((one) => one.title.includes(url.searchParams.get('q')));
+  return { body: { items, next: at + 1 < SEARCHED.length ? String(at + 1) : null } };
+}
 
 /** What `serve` answers; `height` moves with each call of `status`, as a chain's does. */
 export function nodeAnswers() {
@@ -85,8 +97,10 @@ export function nodeAnswers() {
     '/v1/projects': { body: { items: [listed, open], next: null } },
     [`/v1/projects/${PROJECT}`]: { body: project },
     '/v1/projects/P-2': { body: { ...project, project: 'P-2', title: '供水管网', stage: 'published', late: [], suspended: false, lots: [] } },
-    [`/v1/projects/${PROJECT}/records`]: { body: { items: [{ record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT }], next: null } },
+    [`/v1/projects/${PROJECT}/records`]: { body: { items: [{ record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT },
+      { record: digest('2'), height: 9, position: 0, time_ms: START + 3e6, leaf: 9, public: true, type: 'bids.opened/1', author: 'EAST', project: PROJECT }], next: null } },
     [`/v1/records/${digest('1')}`]: { body: { record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT } },
+    '/v1/search': searchAnswer,
     '/v1/participants': { body: { items: [{ org, name: HOSTILE, identity: null, roles: ['tenderee', HOSTILE], keys: [{ key, from: 1, until: null }], revoked: null }], next: null } },
     [`/v1/participants/${org}`]: { body: { org, name: HOSTILE, identity: null, roles: ['tenderee'], keys: [{ key, from: 1, until: null }], revoked: null } },
     '/v1/genesis': { body: { trust: {}, rest: { nodes: [{ name: HOSTILE, consensus_key: key, network_key: key, api_key: key }] } } },

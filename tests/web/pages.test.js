@@ -60,6 +60,9 @@ test('explorer: project with timeline and prices, record, block, participant, no
   assert.match(await page.textContent('#found'), /objection_reply_max/);
   assert.match(await page.textContent('#found'), /开标前不公开投标信息/);
   assert.ok((await page.textContent('#found')).includes(HOSTILE.slice(0, 20)));
+  assert.match(await page.textContent('#found'), /开标记录.*主持开标.*EAST.*投标人各自公开.*4 份，其中已开启 3 份/s);
+  assert.equal(await page.locator(`#found a[href="#record=${encodeURIComponent(`sha256:${'2'.repeat(64)}`)}"]`).count(), 2, 'beside the list, the opening’s own place');
+  assert.match((await page.locator('#found tbody tr').filter({ hasText: 'BIDDER-D' }).textContent()), /未开启/);
   await assertPlain(page);
   await assertAccessible(page, 'a project');
   await search(`sha256:${'1'.repeat(64)}`);
@@ -72,6 +75,17 @@ test('explorer: project with timeline and prices, record, block, participant, no
   await search('NO-SUCH');
   await shows(page, '#message', '未找到');
   assert.equal(await page.textContent('#found'), '');
+  // Words in a title or name, over as many pages as it takes; hostile ones stay text.
+  await search('道路');
+  await shows(page, '#found', '查询结果：道路');
+  assert.deepEqual(await page.locator('#found tbody tr').evaluateAll((rows) => rows.map((row) => row.cells[1].textContent)), ['项目', '参与方']);
+  await assertPlain(page);
+  await assertAccessible(page, 'hits');
+  await page.click('#found tbody a >> nth=0');
+  await shows(page, '#found', '987,654.32');
+  await search('没有这样的工程');
+  await shows(page, '#message', '未找到');
+  assert.ok(site.asked.some((url) => decodeURIComponent(url).startsWith('/v1/search?q=没有这样的工程&limit=50&after=2')));
   await page.goto(`${site.origin}/index.html#project=%`);
   await page.goto(`${site.origin}/index.html#height=40`);
   await shows(page, '#found', '区块');
