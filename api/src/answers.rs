@@ -15,6 +15,7 @@ pub mod records;
 pub mod registry;
 pub mod rules;
 pub mod sealing;
+pub mod search;
 pub mod spelling;
 pub mod words;
 

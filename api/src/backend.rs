@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_contracts::Reject;
+use biaozheng_contracts::view::search::Place;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, SittingId, TimeMs};
@@ -138,6 +139,12 @@ pub enum Question {
     OpenedBids {
         project: ProjectId,
         after: Option<String>,
+        limit: usize,
+    },
+    /// Projects and participants by words.
+    Search {
+        words: String,
+        after: Option<Place>,
         limit: usize,
     },
     /// The groups of sealed bids, and what is due.

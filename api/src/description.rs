@@ -13,6 +13,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 const DIGEST: &str = "^sha256:[0-9a-f]{64}$";
 /// Organisations and projects, as `ledger/src/ids.rs` reads them.
 const IDENTIFIER: &str = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
+/// As `contracts/src/view/search.rs` reads it.
+const SEARCH_PLACE: &str = "^(project|participant):[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
 const DIGITS: &str = "^[0-9]{1,15}$";
 /// A position in a block.
 const POSITION: &str = "^[0-9]{1,9}$";
@@ -102,6 +104,7 @@ fn pattern(path: &str, name: &str) -> Option<&'static str> {
             "/v1/alerts" | "/v1/chains" => DIGEST,
             "/v1/blocks" | "/v1/projects/{id}/records" => DIGITS,
             "/v1/blocks/{height}/records" => POSITION,
+            "/v1/search" => SEARCH_PLACE,
             _ => return None,
         },
         _ => return None,

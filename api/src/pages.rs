@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 73] = files![
+static FILES: [File; 75] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",
@@ -77,11 +77,13 @@ static FILES: [File; 73] = files![
     SCRIPT "pages/evidence.js",
     SCRIPT "pages/explorer.js",
     SCRIPT "pages/language.js",
+    SCRIPT "pages/opening.js",
     SCRIPT "pages/operator.js",
     SCRIPT "pages/pdf.js",
     SCRIPT "pages/prices.js",
     SCRIPT "pages/qr.js",
     SCRIPT "pages/regulator.js",
+    SCRIPT "pages/search.js",
     SCRIPT "pages/stages.js",
     SCRIPT "pages/verdicts.js",
     SCRIPT "pages/verify-page.js",

@@ -48,6 +48,7 @@ mod events;
 mod oversight;
 mod registry;
 mod rules;
+mod search;
 
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 200;
@@ -115,6 +116,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .merge(registry::documented())
         .merge(oversight::documented())
         .merge(rules::documented())
+        .merge(search::documented())
         .routes(routes!(genesis))
         .routes(routes!(policy))
         .routes(routes!(status))

@@ -36,8 +36,9 @@ use biaozheng_api::answers::registry::{
     CreditEvent, Eligibility, Indicators, Licence, Participant, PublishedIndicators, Sitting, StepRatings,
 };
 use biaozheng_api::answers::rules::{Calendar, RulebookLine, Tightening};
+use biaozheng_api::answers::search::SearchHit;
 use biaozheng_api::answers::words;
-use biaozheng_contracts::view::{categories, complaints, models, registry, rules, sealing, timers};
+use biaozheng_contracts::view::{categories, complaints, models, registry, rules, sealing, search, timers};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use world::*;
@@ -84,6 +85,8 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     answers.hold::<Page<Timer>>("Page_Timer", page(timers::timers(state, None, 9, now).unwrap().0));
     answers
         .hold::<Page<Sitting>>("Page_Sitting", page(rows(registry::sittings(state, id, None, 9).unwrap())));
+    let hits = search::searched(state, None, 1000).unwrap().into_iter().map(|row| row.hit).collect();
+    answers.hold::<Page<SearchHit>>("Page_SearchHit", page(hits));
     let opened = rows(sealing::opened_bids(state, id, None, 50).unwrap());
     answers.hold::<Page<OpenedBid>>("Page_OpenedBid", page(opened));
     if let Some(listing) = categories::listing(state, id).unwrap() {

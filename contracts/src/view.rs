@@ -299,6 +299,7 @@ pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Dig
 pub mod categories;
 pub mod registry;
 pub mod sealing;
+pub mod search;
 
 pub mod anchoring;
 pub mod supervision;

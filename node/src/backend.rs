@@ -35,6 +35,7 @@ use serde_json::{Value, json};
 
 mod operator;
 mod registry;
+mod search;
 
 use crate::checkpointer::WholeCheckpoint;
 use crate::clock::now;

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections import Counter, defaultdict
 
@@ -143,6 +144,9 @@ class Node:
             return [f"?from=1&to={status['history_size']}", f"?from={status['history_size']}&to=1"]
         if path == "/v1/records/{id}/inclusion":
             return [f"?size={status['history_size']}", "?size=0"]
+        if path == "/v1/search":
+            # Projects and participants, over pages, and nothing.
+            return ["?q=" + urllib.parse.quote(words) for words in ("改造", "O", "没有这样的工程")] + ["?q=o&limit=1"]
         if path in ("/v1/blocks", "/v1/projects"):
             return ["?limit=200", "?limit=200&order=newest"]
         return [""]

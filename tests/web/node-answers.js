@@ -46,9 +46,21 @@ const project = {
   annulment: { record: digest('9'), by: org, complaint: null, article: `条例81 ${HOSTILE}`, decision: digest('9') },
   method_approval: { by: `发改委 ${HOSTILE}`, document: digest('9') }, records: 12, history: digest('4'),
   lots: [{ id: 'L1', title: HOSTILE, estimate: 100000000, ceiling: 120000000, failed: null, ranking: [], award: null,
-    bids: [bid('BIDDER-A', 98765432, '5'), bid('BIDDER-B', 99999900, '6'), bid('BIDDER-C', 119000000, '7'), bid('BIDDER-D', null, '8')] },
+    bids: [bid('BIDDER-A', 98765432, '5'), bid('BIDDER-B', 99999900, '6'), bid('BIDDER-C', 119000000, '7'), { ...bid('BIDDER-D', null, '8'), revealed: null }] },
   { id: 'L2', title: '第二标段', estimate: 1, ceiling: 1, failed: null, ranking: [], award: null, bids: null }],
 };
+
+/** As a node searches, in pages that look at one thing each: the first hit comes on the second page. */
+const SEARCHED = [
+  { kind: 'project', id: 'P-0', title: '桥梁', stage: 'published', roles: [] }, { kind: 'project', id: PROJECT, title: `道路维修工程 ${HOSTILE}`, stage: 'evaluated', roles: [] },
+  { kind: 'participant', id: org, title: `道路公司 ${HOSTILE}`, stage: null, roles: ['tenderee', HOSTILE] },
+];
+
+function searchAnswer(url) {
+  const at = Number(url.searchParams.get('after') ?? 0);
+  const items = SEARCHED.slice(at, at + 1).filter((one) => one.title.includes(url.searchParams.get('q')));
+  return { body: { items, next: at + 1 < SEARCHED.length ? String(at + 1) : null } };
+}
 
 /** What `serve` answers; `height` moves with each call of `status`, as a chain's does. */
 export function nodeAnswers() {
@@ -82,17 +94,19 @@ export function nodeAnswers() {
       groups: [{ purpose: 'tokens', record: digest('7'), epoch: 1, valid_until_ms: null }],
     } },
     '/v1/checkpoint': () => ({ body: state.checkpoint ?? checkpoints.first, type: 'text/plain' }),
-    '/v1/consistency': () => ({ body: { path: state.path ?? checkpoints.path } }),
+    '/v1/consistency': () => state.noProof ?? ({ body: { path: state.path ?? checkpoints.path } }),
     '/v1/blocks/40': { body: { ...block(40), record_ids: [digest('1')] } },
     '/v1/projects': { body: { items: [listed, open], next: null } },
     [`/v1/projects/${PROJECT}`]: { body: project },
     '/v1/projects/P-2': { body: { ...project, project: 'P-2', title: '供水管网', stage: 'published', late: [], suspended: false, lots: [] } },
-    [`/v1/projects/${PROJECT}/records`]: { body: { items: [{ record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT }], next: null } },
+    [`/v1/projects/${PROJECT}/records`]: { body: { items: [{ record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT },
+      { record: digest('2'), height: 9, position: 0, time_ms: START + 3e6, leaf: 9, public: true, type: 'bids.opened/1', author: 'EAST', project: PROJECT }], next: null } },
     [`/v1/records/${digest('1')}`]: { body: { record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT } },
+    '/v1/search': searchAnswer,
     '/v1/participants': { body: { items: [{ org, name: HOSTILE, identity: null, roles: ['tenderee', HOSTILE], keys: [{ key, from: 1, until: null }], revoked: null }], next: null } },
     [`/v1/participants/${org}`]: { body: { org, name: HOSTILE, identity: null, roles: ['tenderee'], keys: [{ key, from: 1, until: null }], revoked: null } },
     '/v1/genesis': { body: { trust: {}, rest: { nodes: [{ name: HOSTILE, consensus_key: key, network_key: key, api_key: key }] } } },
-    '/v1/policy': { body: checkpoints.policy, type: 'text/plain' },
+    '/v1/policy': () => ({ body: state.policy ?? checkpoints.policy, type: 'text/plain' }),
     '/metrics': { body: '# HELP biaozheng_height Height\n# TYPE biaozheng_height gauge\nbiaozheng_height 40\n# HELP biaozheng_store_disk_bytes Size of the store on disk\nbiaozheng_store_disk_bytes 73400320\nbiaozheng_committed_records_total 81\n# EOF\n', type: 'text/plain' },
   };
   return { answers, state };

@@ -61,6 +61,9 @@ test('explorer: project with timeline and prices, record, block, participant, no
   assert.match(await page.textContent('#found'), /开标前不公开投标信息/);
   assert.match(await page.textContent('#found'), /条例81[^]*发改委[^]*P-0/);
   assert.ok((await page.textContent('#found')).includes(HOSTILE.slice(0, 20)));
+  assert.match(await page.textContent('#found'), /开标记录.*主持开标.*EAST.*投标人各自公开.*4 份，其中已开启 3 份/s);
+  assert.equal(await page.locator(`#found a[href="#record=${encodeURIComponent(`sha256:${'2'.repeat(64)}`)}"]`).count(), 2, 'beside the list, the opening’s own place');
+  assert.match((await page.locator('#found tbody tr').filter({ hasText: 'BIDDER-D' }).textContent()), /未开启/);
   await assertPlain(page);
   await assertAccessible(page, 'a project');
   await search(`sha256:${'1'.repeat(64)}`);
@@ -73,6 +76,17 @@ test('explorer: project with timeline and prices, record, block, participant, no
   await search('NO-SUCH');
   await shows(page, '#message', '未找到');
   assert.equal(await page.textContent('#found'), '');
+  // Words in a title or name, over as many pages as it takes; hostile ones stay text.
+  await search('道路');
+  await shows(page, '#found', '查询结果：道路');
+  assert.deepEqual(await page.locator('#found tbody tr').evaluateAll((rows) => rows.map((row) => row.cells[1].textContent)), ['项目', '参与方']);
+  await assertPlain(page);
+  await assertAccessible(page, 'hits');
+  await page.click('#found tbody a >> nth=0');
+  await shows(page, '#found', '987,654.32');
+  await search('没有这样的工程');
+  await shows(page, '#message', '未找到');
+  assert.ok(site.asked.some((url) => decodeURIComponent(url).startsWith('/v1/search?q=没有这样的工程&limit=50&after=2')));
   await page.goto(`${site.origin}/index.html#project=%`);
   await page.goto(`${site.origin}/index.html#height=40`);
   await shows(page, '#found', '区块');
@@ -177,6 +191,81 @@ test('regulator: the same history, a later one, a fork and a forged checkpoint a
   await shows(page, '#split', '历史不一致');
   assert.ok((await page.textContent('#split')).includes(checkpoints.first.split('\n')[2]), 'the older checkpoint is the evidence and stays');
   await assertAccessible(page, 'a split view');
+  await close();
+  await own.stop();
+});
+
+test('regulator: what was kept stays through everything but a proven larger tree or the visitor’s word', async () => {
+  const live = nodeAnswers();
+  const own = await serve(live.answers);
+  const { page, wrong, close } = await openPage(browser, `${own.origin}/regulator.html`);
+  const root = (text) => text.split('\n')[2];
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('biaozheng-checkpoint')).text);
+  const look = async (state, words) => {
+    Object.assign(live.state, { checkpoint: undefined, path: undefined, noProof: undefined, policy: undefined }, state);
+    await page.reload();
+    await shows(page, '#split', words);
+  };
+  await shows(page, '#split', '首次见到');
+  const absent = { status: 404, body: { code: 'not_found', detail: 'no such pair of tree sizes' } };
+  // A fork smaller than what was kept: the node has no tree of that size and proves nothing.
+  await look({ checkpoint: checkpoints.smallFork, noProof: absent }, '无法判断');
+  assert.equal(await kept(), checkpoints.first);
+  assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim(), 'and is on the screen');
+  // Once it has grown, the fork is seen for what it is.
+  await look({ checkpoint: checkpoints.sameSizeFork }, '历史不一致');
+  await look({ checkpoint: checkpoints.fork, path: checkpoints.forkPath }, '历史不一致');
+  // One bad path is no proof of a fork; neither is none at all, nor one that is not even hashes.
+  for (const path of [[...checkpoints.path].reverse(), [], ['zz'], 'x', null]) {
+    await look({ checkpoint: checkpoints.later, path: path ?? undefined, noProof: path === null ? absent : undefined }, '无法判断');
+    assert.doesNotMatch(await page.textContent('#split'), /历史不一致/);
+  }
+  assert.equal(await kept(), checkpoints.first);
+  // An earlier checkpoint of the same history does not take its place.
+  await look({ checkpoint: checkpoints.earlier, path: checkpoints.earlierPath }, '同一份历史');
+  assert.equal(await kept(), checkpoints.first);
+  // A new policy, and another chain, do not pass as a first visit.
+  await look({ checkpoint: checkpoints.later, policy: checkpoints.otherPolicy }, '签名策略与以前所见的不同');
+  assert.equal(await kept(), checkpoints.first);
+  await assertAccessible(page, 'evidence kept');
+  await look({ checkpoint: checkpoints.otherChain.text, policy: checkpoints.otherChain.policy }, '另一条链');
+  assert.equal(root(await kept()), root(checkpoints.first));
+  // A checkpoint that does not hold leaves the evidence on the screen.
+  await look({ checkpoint: checkpoints.later.replace(/\n12\n/, '\n13\n') }, '检查点不成立');
+  assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim());
+  // The larger tree that begins with it is taken; and the visitor may decide to go on without the evidence.
+  await look({ checkpoint: checkpoints.later }, '同一份历史');
+  assert.equal(await kept(), checkpoints.later);
+  await look({ checkpoint: checkpoints.otherChain.text, policy: checkpoints.otherChain.policy }, '另一条链');
+  await page.click('#adopt');
+  await shows(page, '#split', '同一份历史');
+  assert.equal(await kept(), checkpoints.otherChain.text);
+  // What is no checkpoint in the storage is no evidence and breaks nothing.
+  await page.evaluate(() => localStorage.setItem('biaozheng-checkpoint', '{"policy":"x","text":7}'));
+  await look({}, '首次见到');
+  assert.deepEqual(wrong.filter((text) => !/status of 404/.test(text)), []);
+  await close();
+  await own.stop();
+});
+
+test('regulator: a bad path beside another node’s checkpoint is no proof', async () => {
+  const live = nodeAnswers();
+  const own = await serve(live.answers);
+  const { page, close } = await openPage(browser, `${own.origin}/regulator.html`);
+  await shows(page, '#split', '首次见到');
+  const compare = async (text) => {
+    await page.evaluate(() => document.getElementById('compared').replaceChildren());
+    await page.fill('#other', text);
+    await page.click('#compare-form button');
+    await page.waitForSelector('#compared p');
+    return page.textContent('#compared');
+  };
+  live.state.path = [...checkpoints.path].reverse();
+  assert.match(await compare(checkpoints.later), /无法判断/);
+  live.state.noProof = { status: 404, body: { code: 'not_found', detail: 'none' } };
+  assert.match(await compare(checkpoints.later), /对方比本节点新/);
+  assert.match(await compare(checkpoints.earlier), /无法判断/, 'this node has the larger tree and proves nothing');
+  assert.match(await compare(checkpoints.sameSizeFork), /历史不一致/);
   await close();
   await own.stop();
 });

@@ -21,8 +21,24 @@ export function pdfByQpdf(certificate, options) {
   }
 }
 
-export function pdfWith(attachments) {
-  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>'].map((one) => Buffer.from(one));
+/** The PDF with these words (ASCII) printed over its page by qpdf; what is attached stays. */
+export function printedOver(pdf, words) {
+  const folder = mkdtempSync(join(tmpdir(), 'biaozheng-pdf-'));
+  try {
+    writeFileSync(join(folder, 'page.pdf'), pdf);
+    writeFileSync(join(folder, 'words.pdf'), pdfWith([], words));
+    const run = spawnSync('qpdf', ['page.pdf', '--overlay', 'words.pdf', '--', 'out.pdf'], { cwd: folder });
+    assert.equal(run.status, 0, String(run.stderr));
+    return readFileSync(join(folder, 'out.pdf'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function pdfWith(attachments, words = '') {
+  const drawn = `BT /F 12 Tf 10 50 Td (${words}) Tj ET`;
+  const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 100] /Contents 4 0 R /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>';
+  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', page, `<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`].map((one) => Buffer.from(one));
   for (const { filter, bytes, indirect } of attachments) {
     const number = objects.length + 1;
     const length = indirect ? `${number + 1} 0 R` : bytes.length;

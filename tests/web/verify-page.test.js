@@ -1,13 +1,14 @@
 // The verify page in Chromium: every golden certificate by file, the single-file page from disk with no server at all,
 // and what only a page does: PDF attachments, QR pictures, numbers, foreign codes, fingerprints.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { fingerprint } from '../../api/web/verify/trust.js';
 import { offlinePage } from '../../api/web/build-offline.mjs';
 import { assertAccessible, file, give, openBrowser, openPage, verdict } from './browser.js';
-import { pdfByQpdf, pdfWith } from './pdf-maker.js';
+import { pdfByQpdf, pdfWith, printedOver } from './pdf-maker.js';
 import { qrPicture } from './qr-maker.js';
 import { serve } from './server.js';
 
@@ -92,6 +93,31 @@ test('a certificate travels in a PDF, plain or compressed', async () => {
   await close();
 });
 
+test('the printed page of a PDF is not judged, and the page says so', async () => {
+  const { page, wrong, close } = await openPage(browser, offline.href);
+  const said = () => page.locator('#printed:visible').allTextContents();
+  const own = pdfByQpdf(good.certificate, []);
+  const altered = printedOver(own, 'Winner: ORG-FORGED, 1.00 CNY');
+  assert.notDeepEqual(altered, own);
+  assert.equal((await give(page, file('c.pdf', altered), file('p', policy))).verdict, 'valid', 'the certificate in it is a good one');
+  assert.match((await said()).join(), /印的文字没有核对.*以下面列出的内容为准/);
+  assert.match(await page.textContent('#facts'), new RegExp(record), 'what counts is shown');
+  await assertAccessible(page, 'a PDF');
+  await page.click('#language');
+  assert.match((await said()).join(), /printed on its page was not checked/);
+  await page.click('#language');
+  assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'valid');
+  assert.deepEqual(await said(), [], 'the file itself is judged whole');
+  assert.equal((await give(page, file('code.png', qrPicture(`biaozheng:v1?record=${record.slice(7)}`), 'image/png'))).verdict, 'valid');
+  assert.match((await said()).join(), /二维码只指出/);
+  assert.equal((await give(page, file('c.pdf', own))).verdict, 'valid');
+  assert.match((await said()).join(), /您给的是 PDF/, 'an unaltered one cannot be told from an altered one');
+  await page.click('#again');
+  assert.deepEqual(await said(), []);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('numbers: found, not found, pending, refused; the anchor is the site’s and says so', async () => {
   const site = await serve({
     '/v1/policy': { body: policy, type: 'text/plain' },
@@ -117,6 +143,7 @@ test('numbers: found, not found, pending, refused; the anchor is the site’s an
   await page.goto(`${site.origin}/index.html`);
   await page.goto(`${site.origin}/verify.html#record=${record}`);
   assert.equal((await verdict(page)).verdict, 'valid');
+  assert.ok(await page.isHidden('#printed'), 'a link was followed, no paper read');
   // The server goes away: what is loaded keeps judging, and a number says that nobody answered.
   await site.stop();
   assert.equal((await give(page, file('a.cert.json', good.certificate))).verdict, 'valid');
@@ -139,6 +166,58 @@ test('a code from another site is not opened, and its origin is named', async ()
   assert.deepEqual(elsewhere, []);
   await close();
   await site.stop();
+});
+
+test('a code of another chain is named, before anything is believed of it', async () => {
+  const site = await serve({ '/v1/policy': { body: policy, type: 'text/plain' }, [`/v1/records/${record}/certificate`]: { body: good.certificate } });
+  const { page, close } = await openPage(browser, `${site.origin}/verify.html`);
+  await page.waitForFunction((text) => document.getElementById('anchor-now').textContent.includes(text), fingerprint(chain));
+  const own = policy.split(' ')[1].split('+')[0];
+  const otherChain = `sha256:${'7'.repeat(64)}`;
+  const foreign = `biaozheng.log/elsewhere/${'7'.repeat(64)}`;
+  const code = (log, id = record) => file('code.png', qrPicture(`biaozheng:v1?record=${id.slice(7)}&log=${log}&certificate=${createHash('sha256').update(good.certificate).digest('hex')}`), 'image/png');
+  const warning = () => page.locator('#warning:visible').allTextContents();
+  assert.equal((await give(page, code(own))).verdict, 'valid');
+  assert.deepEqual(await warning(), [], 'the own chain is no cause for a warning');
+  await page.click('#again');
+  assert.equal((await give(page, code(foreign, `sha256:${'4'.repeat(64)}`))).verdict, 'not_found');
+  await page.waitForSelector('#warning:not([hidden])');
+  assert.match((await warning()).join(), /另一条链（7777-7777-7777-7777-7777）/);
+  // With the record and certificate of this chain and the log of another it is a lie, whatever else holds.
+  assert.equal((await give(page, code(foreign))).verdict, 'valid');
+  await page.waitForFunction(() => /另一条链/.test(document.getElementById('warning').textContent));
+  assert.equal((await give(page, code('biaozheng.log/<img src=x>'))).verdict, 'valid');
+  await page.waitForFunction(() => /另一条链/.test(document.getElementById('warning').textContent));
+  assert.equal(await page.locator('main img').count(), 0);
+  await page.click('#again');
+  assert.deepEqual(await warning(), []);
+  // What the visitor types is the anchor: the code is held against that.
+  await page.fill('#anchor', fingerprint(otherChain));
+  assert.equal((await give(page, code(foreign), file('a.cert.json', good.certificate))).verdict, 'invalid');
+  await page.waitForFunction(() => /与证书所属的链不同/.test(document.getElementById('warning').textContent));
+  await page.click('#language');
+  assert.equal((await give(page, code(own), file('a.cert.json', good.certificate))).verdict, 'invalid');
+  await page.waitForFunction(() => /names another chain/.test(document.getElementById('warning').textContent));
+  await close();
+  // Without an anchor there is only the certificate to compare with.
+  const { page: alone, close: closeAlone } = await openPage(browser, offline.href);
+  assert.equal((await give(alone, code(own), file('a.cert.json', good.certificate))).verdict, 'not_anchored');
+  assert.ok(await alone.isHidden('#warning'));
+  assert.equal((await give(alone, code(foreign), file('a.cert.json', good.certificate))).verdict, 'not_anchored');
+  await alone.waitForFunction(() => /与证书所属的链不同/.test(document.getElementById('warning').textContent));
+  await closeAlone();
+  await site.stop();
+});
+
+test('a code of a chain below the trusted one is no foreign one', async () => {
+  const golden = (name) => readFileSync(new URL(`../../ledger/verify/tests/golden/${name}`, import.meta.url));
+  const anchored = JSON.parse(golden('anchored.cert.json'));
+  const log = anchored.policy.split(' ')[1].split('+')[0];
+  const { page, close } = await openPage(browser, offline.href);
+  const code = file('code.png', qrPicture(`biaozheng:v1?record=${anchored.record.slice(7)}&log=${log}`), 'image/png');
+  assert.equal((await give(page, file('a.cert.json', golden('anchored.cert.json')), file('province.policy', golden('province.policy')), code)).verdict, 'valid');
+  await page.waitForSelector('#warning', { state: 'hidden' });
+  await close();
 });
 
 test('a printed fingerprint is an anchor, a wrong one is not', async () => {

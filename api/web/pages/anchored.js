@@ -1,7 +1,8 @@
 // What the visitor has and trusts, and which of it is about the certificate's own chain and which about a parent of it.
+// `printed`: what stands around the certificate and was not judged, a PDF's page (`pdf`) or the paper of a code (`code`).
 import { judgeArchive } from '../archive/judge.js';
 import { equal } from '../verify/bytes.js';
-import { judge } from '../verify/certificate.js';
+import { certificateOf, judge } from '../verify/certificate.js';
 import { checkpointOfText, originOfText, tlogProofOfText } from '../verify/checkpoint.js';
 import { judgeReceipt } from '../verify/cose-receipt.js';
 import { digestText } from '../verify/hashing.js';
@@ -10,7 +11,7 @@ import { policyOfText } from '../verify/policy.js';
 import { endless } from '../verify/policy-history.js';
 import { fingerprint } from '../verify/trust.js';
 
-export const brought = { archive: null, code: null, receipts: [], certificate: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+export const brought = { archive: null, code: null, receipts: [], certificate: null, printed: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
 
 /** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
 export function typedAnchor(typed) {
@@ -23,6 +24,28 @@ export function typedAnchor(typed) {
 }
 
 const chainOf = (policy) => originOfText(policy.logs[0].name)?.chain ?? null;
+
+/** Why a code's log is not one the visitor trusts: `{log, chain}`; null where it is, or where nobody is trusted yet.
+    `chain` is null for a log whose name is none of ours. */
+export function foreignLog(log, typed) {
+  const { policy, policies } = brought;
+  const chain = originOfText(log)?.chain ?? null;
+  const trusted = [...(policy === null ? [] : [policy]), ...(policies ?? []).map((one) => one.policy)].map(chainOf);
+  const isTyped = chain !== null && (typed?.chain === chain || typed?.fingerprint === fingerprint(chain));
+  const nobody = trusted.length === 0 && typed === null;
+  // What was typed stands above a file: it alone is the anchor then.
+  const own = typed === null ? trusted.includes(chain) : isTyped;
+  return chain !== null && (own || nobody) ? null : { log, chain };
+}
+
+/** The log the certificate is of, or null for what cannot be read. */
+export function logOfCertificate(bytes) {
+  try {
+    return policyOfText(certificateOf(bytes).policy)?.logs[0].name ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** The one chain a typed anchor means. A printed fingerprint is 80 bits, which nobody can search for a second time. */
 function meant(typed, chains) {

@@ -42,13 +42,14 @@ async function whomToTrust(file) {
   return authorities === null ? null : { kind: 'authorities', authorities };
 }
 
-/** Sorts one file: `{kind, bytes | text | file | policies | authorities}`. `several` means a PDF with more than one certificate. */
+/** Sorts one file: `{kind, bytes | text | file | policies | authorities}`. `several` means a PDF with more than one certificate;
+    `printed` says that the certificate was attached to one, whose page anybody can have printed otherwise. */
 export async function sortFile(file) {
   const head = await firstBytes(file, CERTIFICATE_BYTES_MAX + 1);
   if (isPdf(head) && file.size <= PDF_BYTES_MAX) {
     const found = await certificatesInPdf(await firstBytes(file, PDF_BYTES_MAX));
     if (found.length > 1) return { kind: 'several' };
-    if (found.length === 1) return { kind: 'certificate', bytes: found[0] };
+    if (found.length === 1) return { kind: 'certificate', bytes: found[0], printed: 'pdf' };
     return { kind: 'document', file };
   }
   if (looksLikeTar(head)) return { kind: 'archive' };

@@ -1,8 +1,10 @@
 // The explorer: search first, business before hashes.
-import { all, decoded, follow, get, path } from './api.js';
+import { all, ApiError, decoded, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { say, speak, startLanguage, timeText } from './language.js';
-import { currencyText, marks, markText, moneyText, stageText } from './stages.js';
+import { openingView } from './opening.js';
+import { findByWords, hitsView } from './search.js';
+import { marks, markText, stageText } from './stages.js';
 
 const BLOCKS_SHOWN = 15;
 const PROJECTS_SHOWN = 20;
@@ -17,17 +19,6 @@ const short = (digest) => `${String(digest).slice(0, 19)}…`;
 function timeline(project) {
   return element('ol', { class: 'timeline' }, marks(project).map(([name, at, state]) =>
     element('li', { class: state }, element('div', {}, name), element('div', { class: 'soft' }, markText(state)), at === null ? null : element('div', {}, timeText(at)))));
-}
-
-function lotTable(lot, currency) {
-  const bids = lot.bids ?? [];
-  const caption = `${say('标段', 'Lot')} ${plain(lot.id)} ${plain(lot.title)}`;
-  return table(caption, [
-    [say('投标人', 'Bidder'), (bid) => link('org', bid.bidder)],
-    [say(`报价（${currencyText(currency)}）`, `Price (${currencyText(currency)})`), (bid) => moneyText(bid.price, currency), 'number'],
-    [say('递交时间', 'Sealed at'), (bid) => timeText(bid.sealed_at_ms)],
-    [say('记录', 'Record'), (bid) => link('record', bid.sealed, short(bid.sealed))],
-  ], bids, lot.bids === null ? say('开标前不公开投标信息', 'bids are not shown before the opening') : say('没有投标', 'no bids'));
 }
 
 function projectView({ project, records }) {
@@ -46,7 +37,7 @@ function projectView({ project, records }) {
       [say('重新招标自', 'Tenders again'), project.retender_of ? link('project', project.retender_of) : null],
       [say('已重新招标为', 'Tendered again as'), project.retendered_as ? link('project', project.retendered_as) : null],
     ]),
-    (project.lots ?? []).map((lot) => lotTable(lot, project.currency)),
+    openingView(project, records, link),
     table(say('公开的记录', 'Public records'), [
       [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => plain(one.type)],
       [say('作者', 'Author'), (one) => link('org', one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],
@@ -93,34 +84,49 @@ function participantView(one) {
   ];
 }
 
-const VIEWS = { project: projectView, record: recordView, block: blockView, participant: participantView };
+const hitsFound = (hits) => hitsView(hits, link, () => find([['words', hits.text, hits.next]]));
 
-async function open(kind, value) {
+const VIEWS = { project: projectView, record: recordView, block: blockView, participant: participantView, hits: hitsFound };
+
+async function open(kind, value, after = null) {
   switch (kind) {
     case 'project': {
       const [project, records] = await Promise.all([get(path('v1', 'projects', value)), all(path('v1', 'projects', value, 'records'), LIST_MAX)]);
       return { view: 'project', value: { project, records } };
     }
     case 'record': return { view: 'record', value: await get(path('v1', 'records', value)) };
+    case 'words': return hitsOf(value, after);
     case 'height': return { view: 'block', value: await get(path('v1', 'blocks', value)) };
     default: return { view: 'participant', value: await get(path('v1', 'participants', value)) };
   }
 }
 
-/** What a search may mean, most likely first. */
-function meanings(text) {
-  if (/^(sha256:)?[0-9a-f]{64}$/i.test(text)) return [['record', `sha256:${text.toLowerCase().replace('sha256:', '')}`]];
-  if (/^[0-9]{1,15}$/.test(text)) return [['height', text], ['project', text], ['org', text]];
-  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(text) ? [['project', text], ['org', text]] : [];
+/** Nothing in all of it is said as with an id. */
+async function hitsOf(text, after) {
+  const hits = await findByWords(text, after);
+  if (hits.items.length === 0 && hits.next === null && after === null) throw new ApiError(404, null);
+  return { view: 'hits', value: hits };
 }
 
+/** What a search may mean, most likely first: an id there is, else words. */
+function meanings(text) {
+  if (/^(sha256:)?[0-9a-f]{64}$/i.test(text)) return [['record', `sha256:${text.toLowerCase().replace('sha256:', '')}`]];
+  const words = text === '' ? [] : [['words', text]];
+  if (/^[0-9]{1,15}$/.test(text)) return [['height', text], ['project', text], ['org', text], ...words];
+  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(text) ? [['project', text], ['org', text], ...words] : words;
+}
+
+let asked = 0;
+
 async function find(choices) {
+  const mine = (asked += 1);
   byId('message').textContent = say('查询中…', 'Searching…');
   data.found = null;
   let problem = say('未找到。', 'Not found.');
-  for (const [kind, value] of choices) {
+  let found = null;
+  for (const [kind, value, after] of choices) {
     try {
-      data.found = await open(kind, value);
+      found = await open(kind, value, after);
       problem = '';
       break;
     } catch (error) {
@@ -128,6 +134,9 @@ async function find(choices) {
       else if (error.status !== 404) problem = `${say('节点回答', 'The node answered')}：${plain(error.message)}`;
     }
   }
+  // Another question came meanwhile: its answer is the one to show.
+  if (mine !== asked) return;
+  data.found = found;
   byId('message').textContent = problem;
   render();
   if (data.found !== null) byId('found').focus();

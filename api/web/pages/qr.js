@@ -1,5 +1,7 @@
 // QR codes, from an image file or the camera. What a code says is a stranger's text: never opened, never fetched;
 // only a record number or a certificate is taken from it.
+import { decoded } from './api.js';
+
 const SIDE_MAX = 2000;
 
 let loading = null;
@@ -69,8 +71,9 @@ function originOf(address) {
   }
 }
 
-/** What a code's text means: `{certificate}` or `{record, digest, foreign}`; null for neither. `digest`: of the
-    certificate it was printed with, or null. `foreign`: a web origin not ours. */
+/** What a code's text means: `{certificate}` or `{record, digest, log, foreign}`; null for neither. `digest`: of the
+    certificate it was printed with, or null. `log`: the log it names, as it is written there, or null. `foreign`: a web
+    origin not ours. */
 export function meaningOfCode(text, ownOrigin) {
   if (text.trimStart().startsWith('{')) return { certificate: text };
   const record = /(?:record|id)(?:s\/|=|:)(?:sha256(?::|%3A))?([0-9a-f]{64})/i.exec(text) ?? /sha256(?::|%3A)([0-9a-f]{64})/i.exec(text) ?? /^([0-9a-f]{64})$/.exec(text.trim());
@@ -81,5 +84,6 @@ export function meaningOfCode(text, ownOrigin) {
     foreign = origin === ownOrigin ? null : origin;
   }
   const digest = /[?&]certificate=([0-9a-f]{64})(?:&|$)/.exec(text);
-  return { record: `sha256:${record[1].toLowerCase()}`, digest: digest === null ? null : `sha256:${digest[1]}`, foreign };
+  const log = /[?&#]log=([^&#\s]{0,300})/.exec(text);
+  return { record: `sha256:${record[1].toLowerCase()}`, log: log === null ? null : decoded(log[1]) ?? log[1], digest: digest === null ? null : `sha256:${digest[1]}`, foreign };
 }

@@ -4,7 +4,7 @@ import { all, follow, get, path } from './api.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
 import { durationText, say, speak, startLanguage, timeText } from './language.js';
 import { lotPrices } from './prices.js';
-import { compareWith, ownView, splitKind, splitWords } from './split-view.js';
+import { adopt, compareWith, ownView, splitKind, splitWords } from './split-view.js';
 import { overdue, timersTable } from './timers.js';
 
 const LIST_MAX = 1000;
@@ -52,6 +52,15 @@ function consortium() {
   ];
 }
 
+/** The evidence of an earlier visit, and the visitor's own decision to go on without it. */
+function keptCheckpoint(split) {
+  return [
+    element('p', {}, say('以前所见的检查点（证据，请另行保存）：', 'The checkpoint seen before (evidence; save it elsewhere too):')),
+    element('pre', { id: 'kept', class: 'mono', tabindex: 0 }, split.evidence),
+    split.text ? element('button', { id: 'adopt', type: 'button', onclick: () => goOnWith(split) }, say('证据已另存；今后以本节点现在给出的为准', 'I have saved it; compare with what this node shows now from here on')) : null,
+  ];
+}
+
 function splitView() {
   const { split, chains } = data;
   const children = table(say('登记检查点的其他链', 'Chains that enter their checkpoints here'), [
@@ -68,7 +77,7 @@ function splitView() {
       [say('共同签名', 'Cosigned by'), split.names ? `${split.names.length}/${split.known} ${split.names.map((one) => plain(one, 80)).join('、')}` : null],
     ]),
     split.text ? element('details', {}, element('summary', {}, say('检查点原文（供其他节点比对）', 'The checkpoint itself, to compare elsewhere')), element('pre', { class: 'mono', tabindex: 0 }, split.text)) : null,
-    split.evidence ? element('pre', { class: 'mono', tabindex: 0 }, split.evidence) : null,
+    split.evidence ? keptCheckpoint(split) : null,
     children,
   ];
 }
@@ -115,6 +124,12 @@ async function refresh() {
     byId('message').textContent = `${say('节点没有回答', 'The node does not answer')}：${plain(error.message)}`;
   }
   render();
+}
+
+async function goOnWith(split) {
+  adopt(split);
+  height = -1;
+  await refresh();
 }
 
 async function showPrices(id) {

@@ -31,6 +31,16 @@ const MEANINGS = {
   working: ['请稍候。', 'Please wait.'],
 };
 
+const PRINTED = {
+  pdf: ['注意：您给的是 PDF。核验的只是其中所附的证书；PDF 页面上印的文字没有核对，任何人都能改动它。以下面列出的内容为准。',
+    'Mind: you gave a PDF. Only the certificate attached to it was verified; the text printed on its page was not checked, and anybody can change it. What is listed below counts.'],
+  code: ['注意：二维码只指出是哪条记录；纸面或图片上印的文字没有核对，任何人都能改动它。以下面列出的内容为准。',
+    'Mind: the code only says which record it is; the text printed around it was not checked, and anybody can change it. What is listed below counts.'],
+};
+
+/** What was not checked of a printed page, or nothing. */
+export const printedWords = (printed) => (printed === null ? '' : say(...PRINTED[printed]));
+
 export const meaningOf = (verdict) => say(...MEANINGS[verdict]);
 
 const TITLES = {

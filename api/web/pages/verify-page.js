@@ -4,7 +4,7 @@ import { utf8 } from '../verify/bytes.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { brought, judgeBrought, judgeBroughtArchive, typedAnchor, withReceipts } from './anchored.js';
+import { brought, foreignLog, judgeBrought, judgeBroughtArchive, logOfCertificate, typedAnchor, withReceipts } from './anchored.js';
 import { decoded, getText, path } from './api.js';
 import { archiveFacts, archiveMeaning, archiveStepWords } from './archive-view.js';
 import { byId, element, facts, plain, show } from './dom.js';
@@ -12,10 +12,12 @@ import { chosen, dropped, looksLikeBag } from './dropped.js';
 import { documentOf, isCoded, sortFile } from './evidence.js';
 import { say, speak, startLanguage, timeText } from './language.js';
 import { meaningOfCode, reader, textFromCamera } from './qr.js';
-import { meaningOf, stepWords, verdictWords } from './verdicts.js';
+import { meaningOf, printedWords, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
 const RECEIPTS_MAX = 16;
+/** Verdicts about a certificate, beside which a printed page may be believed. */
+const JUDGED = ['valid', 'not_anchored', 'invalid', 'content_differs'];
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
 let shown = { verdict: null };
 let round = 0;
@@ -100,6 +102,9 @@ function render() {
   const failed = title === null ? '' : say(` 未通过：${title}。`, ` Failed: ${title}.`);
   const meaning = shown.archive ? archiveMeaning(verdict) : meaningOf(verdict);
   byId('meaning').textContent = `${meaning}${failed}${shown.reason === undefined ? '' : plain(shown.reason(), 400)}`;
+  const unread = shown.archive || !JUDGED.includes(verdict) ? '' : printedWords(brought.printed);
+  byId('printed').hidden = unread === '';
+  byId('printed').textContent = unread;
   show(byId('steps'), (shown.steps ?? []).map(stepItem));
   show(byId('facts'), shown.archive ? archiveFacts(shown) : shown.certificate && proven(shown) ? factsOf(shown) : null);
   byId('details').hidden = (shown.steps ?? []).length === 0;
@@ -147,7 +152,7 @@ async function takeDocument(file) {
 async function takeOne(file) {
   const found = await sortFile(file);
   switch (found.kind) {
-    case 'certificate': Object.assign(brought, { certificate: found.bytes, archive: null }); break;
+    case 'certificate': Object.assign(brought, { certificate: found.bytes, printed: found.printed ?? null, archive: null }); break;
     case 'envelope': brought.envelope = found.bytes; break;
     case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
     case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
@@ -162,7 +167,7 @@ async function takeOne(file) {
 }
 
 function takeArchive(name, source) {
-  Object.assign(brought, { archive: { name, source, size: source.files.size }, certificate: null, envelope: null, document: null });
+  Object.assign(brought, { archive: { name, source, size: source.files.size }, certificate: null, printed: null, envelope: null, document: null });
 }
 
 async function takeFolder(folder) {
@@ -183,19 +188,39 @@ async function takeFiles(files, folder = null) {
   }
 }
 
-async function takeCode(text) {
+/** `printed`: a code stands on paper or in a picture; a link does not. */
+async function takeCode(text, printed = 'code') {
   const found = meaningOfCode(text, location.origin);
   if (found === null) return warn(say('二维码里没有记录编号或证书。', 'The code holds neither a record number nor a certificate.'));
   if (found.certificate !== undefined) {
-    brought.certificate = utf8(found.certificate);
+    Object.assign(brought, { certificate: utf8(found.certificate), printed: 'code' });
     return run();
   }
-  if (found.foreign) warn(say(`注意：二维码指向外部网站 ${plain(found.foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(found.foreign, 80)}. This page does not open it and takes only the number.`));
+  warnOfCode(found);
   byId('number').value = found.record;
   brought.code = { record: found.record, digest: found.digest };
+  brought.printed ??= printed;
   // A certificate at hand is held against the code; without one, or with another record's, the node is asked.
   const atHand = brought.certificate !== null && isCoded(brought.code, brought.certificate);
-  return atHand || !online ? run() : lookUp(found.record);
+  await (atHand || !online ? run() : lookUp(found.record));
+  return warnOfCode(found);
+}
+
+/** Another site, or another chain than the anchor's and the certificate's: said before and again after judging, since the
+    certificate of a chain below the trusted one is good. */
+function warnOfCode({ foreign, log }) {
+  const said = [];
+  if (foreign) said.push(say(`注意：二维码指向外部网站 ${plain(foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(foreign, 80)}. This page does not open it and takes only the number.`));
+  const typed = typedAnchor(byId('anchor').value);
+  const elsewhere = log === null ? null : foreignLog(log, typed?.wrong ? null : typed);
+  const certified = brought.certificate === null ? null : logOfCertificate(brought.certificate);
+  const name = elsewhere?.chain ? fingerprint(elsewhere.chain) : plain(log, 100);
+  if (elsewhere !== null && !(shown.verdict === 'valid' && certified === log)) {
+    said.push(say(`注意：二维码写的是另一条链（${name}），不是您信任的链。在这里查不到它的记录，不说明它不存在；请核对纸面上的链指纹。`, `Careful: the code names another chain (${name}) than the one you trust. That nothing is found here says nothing about it; compare the fingerprint in print.`));
+  } else if (log !== null && certified !== null && certified !== log) {
+    said.push(say('注意：二维码写的链与证书所属的链不同。', 'Careful: the code names another chain than the certificate is of.'));
+  }
+  warn(said.length === 0 ? null : said.join(' '));
 }
 
 async function lookUp(text, tries = 0) {
@@ -274,6 +299,7 @@ function listen() {
   byId('number-form').addEventListener('submit', (event) => {
     event.preventDefault();
     warn(null);
+    brought.printed = null;
     lookUp(byId('number').value);
   });
   byId('anchor').addEventListener('change', run);
@@ -282,7 +308,7 @@ function listen() {
     run();
   });
   byId('again').addEventListener('click', () => {
-    Object.assign(brought, { archive: null, code: null, receipts: [], certificate: null, envelope: null, document: null });
+    Object.assign(brought, { archive: null, code: null, receipts: [], certificate: null, printed: null, envelope: null, document: null });
     byId('files').value = '';
     byId('folder').value = '';
     round += 1;
@@ -301,7 +327,7 @@ async function start() {
   reader().catch(() => {}); // Said when a code is given.
   const named = /^#(?:record|id)=(.+)$/.exec(location.hash);
   const code = named === null || !online ? null : decoded(named[0].slice(1));
-  if (code !== null) await takeCode(code);
+  if (code !== null) await takeCode(code, null);
 }
 
 await start();

@@ -39,18 +39,19 @@ export function whyNotIncluded(leaf, index, size, path, root) {
   return equal(hash, root) ? null : 'the path leads to another root';
 }
 
-/** True when the tree `(old, oldRoot)` is a prefix of `(now, nowRoot)`. Sizes are BigInt. */
-export function isConsistent(old, now, path, oldRoot, nowRoot) {
-  if (old === 0n || old > now) return false;
-  if (old === now) return path.length === 0 && equal(oldRoot, nowRoot);
-  if (path.length > MERKLE_PATH_MAX + 1) return false;
+/** Root of the first `old` leaves of the tree `(now, nowRoot)`, as the path proves it; null for a path that does not lead
+    to `nowRoot`. A power of two has no root of its own in a path: there it is `oldRoot` or null. Sizes are BigInt. */
+export function provenPrefix(old, now, path, oldRoot, nowRoot) {
+  if (old === 0n || old > now) return null;
+  if (old === now) return path.length === 0 ? nowRoot : null;
+  if (path.length > MERKLE_PATH_MAX + 1) return null;
   const powerOfTwo = (old & (old - 1n)) === 0n;
   const first = powerOfTwo ? oldRoot : path[0];
-  if (first === undefined) return false;
+  if (first === undefined) return null;
   let [position, last, before, after] = [old - 1n, now - 1n, first, first];
   while (position % 2n === 1n) [position, last] = [position >> 1n, last >> 1n];
   for (const sibling of powerOfTwo ? path : path.slice(1)) {
-    if (last === 0n) return false;
+    if (last === 0n) return null;
     if (position % 2n === 1n || position === last) {
       [before, after] = [nodeHash(sibling, before), nodeHash(sibling, after)];
       while (position % 2n === 0n && position !== 0n) [position, last] = [position >> 1n, last >> 1n];
@@ -59,5 +60,11 @@ export function isConsistent(old, now, path, oldRoot, nowRoot) {
     }
     [position, last] = [position >> 1n, last >> 1n];
   }
-  return last === 0n && equal(before, oldRoot) && equal(after, nowRoot);
+  return last === 0n && equal(after, nowRoot) ? before : null;
+}
+
+/** True when the tree `(old, oldRoot)` is a prefix of `(now, nowRoot)`. Sizes are BigInt. */
+export function isConsistent(old, now, path, oldRoot, nowRoot) {
+  const found = provenPrefix(old, now, path, oldRoot, nowRoot);
+  return found !== null && equal(found, oldRoot);
 }

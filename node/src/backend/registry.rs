@@ -81,6 +81,7 @@ impl NodeBackend {
                 let rows = opened::opened_bids(&state, project, after.as_deref(), *limit).map_err(ours)?;
                 Some(paged(rows, *limit))
             }
+            Question::Search { words, after, limit } => Some(self.search(words, after.as_ref(), *limit)?),
             Question::Sealing => self.sealing()?,
             Question::Tightenings => list(rules::tightenings(&state).map_err(ours)?),
             Question::Tightening(digest) => {
