@@ -1,17 +1,16 @@
 //! What a key is for, how long, and why it stopped: judged at the block, so that a record signed before stays valid.
 //!
-//! **Invariant:** one place asks for validity and purpose of every registered signer of every record, cosigners too.
-//! Whether a key belongs to its organisation is [`crate::participant::signer`]'s business.
+//! **Invariant:** one place asks of every signer of every record, cosigners too, that it is registered and that its key is
+//! its own, valid and for this purpose, save the few signers that may be no participants: see [`APART`].
 
 use biaozheng_ledger::ids::{RecordId, TimeMs};
-use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::payload::{Party, Payload};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::execute::BlockContext;
-use crate::participant::Participant;
-use crate::reject::Refusal;
-use crate::reject::registry as reject;
+use crate::participant::{HeldKey, Participant, signer};
+use crate::reject::{self, Refusal, registry};
 use crate::state::StateRead;
 
 /// What a key signs.
@@ -117,27 +116,72 @@ pub(crate) struct Revocation {
     pub(crate) record: RecordId,
 }
 
-/// Refuses a record when one of its signers uses a registered key after its validity or outside its purposes.
+/// Signers that may be no participants: session ids of a committee, bidders' numbers, the holder of a token, and a key
+/// that proves it is there before it is its organisation's. For each of them the record's contract asks for exactly the id
+/// and the key it knows, and refuses any further one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    Author,
+    Cosigners,
+}
+
+const APART: &[(&str, Apart)] = &[
+    ("scores.sealed", Apart::Author),
+    ("scores.revealed", Apart::Author),
+    ("evaluation.time_short", Apart::Author),
+    ("listing.offered", Apart::Author),
+    ("sealed.entered", Apart::Author),
+    ("evaluation.reported", Apart::Cosigners),
+    ("result.corrected", Apart::Cosigners),
+    ("prequal.reviewed", Apart::Cosigners),
+    ("listing.registered", Apart::Cosigners),
+    ("participant.key_added", Apart::Cosigners),
+];
+
+/// Refuses a record when one of its signers is not registered, its organisation is revoked, or its key is unknown, no
+/// longer valid, or used outside its purposes.
 pub(crate) fn check_keys(
     state: &dyn StateRead,
     payload: &Payload,
     block: &BlockContext,
 ) -> Result<(), Refusal> {
-    for party in payload.signers() {
-        // Session ids of a committee are no participants; their keys are judged by the committee's contract.
-        let Some(participant) = Participant::load(state, &party.org)? else { continue };
-        let held = |height| {
-            let valid = |from, until: Option<_>| from <= height && until.is_none_or(|until| height < until);
-            participant.keys.iter().find(|held| held.key == party.key && valid(held.from, held.until))
-        };
-        let Some(held) = held(block.height) else { continue };
-        if let Some(end) = held.valid_until.filter(|end| *end <= block.time) {
-            return Err(reject::KEY_EXPIRED.because(format!("{end} ms, now {} ms", block.time)).into());
+    check_signer(state, payload, &payload.author, Apart::Author, block)?;
+    payload
+        .cosigners
+        .iter()
+        .try_for_each(|party| check_signer(state, payload, party, Apart::Cosigners, block))
+}
+
+fn check_signer(
+    state: &dyn StateRead,
+    payload: &Payload,
+    party: &Party,
+    place: Apart,
+    block: &BlockContext,
+) -> Result<(), Refusal> {
+    let name = payload.record_type.name();
+    if APART.contains(&(name, place)) {
+        // A name of an organisation with a key it has or had is that organisation, here too.
+        let own = Participant::load(state, &party.org)?.and_then(|one| one.holds(&party.key, block.height));
+        if own.is_none() {
+            return Ok(());
         }
-        if !held.purposes.iter().any(|purpose| purpose.serves(payload.record_type.name())) {
-            let value = format!("{:?} for {}", held.purposes, payload.record_type);
-            return Err(reject::KEY_PURPOSE.because(value).into());
-        }
+    }
+    let participant = signer(state, party, block.height)?;
+    let valid = |held: &&HeldKey| {
+        held.key == party.key
+            && held.from <= block.height
+            && held.until.is_none_or(|until| block.height < until)
+    };
+    let Some(held) = participant.keys.iter().find(valid) else {
+        return Err(reject::KEY_REVOKED.because(party.key).into());
+    };
+    if let Some(end) = held.valid_until.filter(|end| *end <= block.time) {
+        return Err(registry::KEY_EXPIRED.because(format!("{end} ms, now {} ms", block.time)).into());
+    }
+    if !held.purposes.iter().any(|purpose| purpose.serves(name)) {
+        let value = format!("{:?} for {}", held.purposes, payload.record_type);
+        return Err(registry::KEY_PURPOSE.because(value).into());
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub(crate) const ALL: &[(&str, u64)] = &[("B2", 80_000_000), ("B1", 90_000_000),
 #[test]
 fn every_rule_refuses_just_outside_and_every_code_is_met() {
     keys::keys_hold_for_their_time_and_purpose();
+    keys::a_cosigner_answers_for_its_key_like_the_author();
     keys::credit_codes_are_unique_and_a_persons_stays_a_commitment();
     standing::credit_events_count_until_they_expire_or_are_overturned();
     standing::a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening();

@@ -90,6 +90,39 @@ pub(crate) fn keys_hold_for_their_time_and_purpose() {
     assert_eq!((&gone["revocation"]["note"], &gone["revocation"]["reason"]), (&json!("注销"), &Value::Null));
 }
 
+/// The agency registers a project and the tenderee signs beside it: with a key that holds, or the record is refused,
+/// whatever its type and though the author's own key is good.
+#[test]
+pub(crate) fn a_cosigner_answers_for_its_key_like_the_author() {
+    let mut world = World::new();
+    let end = world.now + day();
+    world.ok(add_key("OWNER", "OWNER-2", &["sign"], None));
+    world.ok(add_key("OWNER", "OWNER-short", &["sign"], Some(end)));
+    world.ok(add_key("OWNER", "OWNER-seal", &["seal"], None));
+    let mut body = registered();
+    body["agency"] = json!("AGENT");
+    let beside = |org: &str, with: &str| {
+        let mut record = draft("project.registered/1", "AGENT", body.clone());
+        record.by.push((org.into(), key(with)));
+        record.at(None)
+    };
+    for with in ["OWNER", "OWNER-2", "OWNER-short"] {
+        world.fine(beside("OWNER", with));
+    }
+    world.refused(beside("OWNER", "OWNER-seal"), "key.purpose");
+    world.refused(beside("OWNER", "never entered"), "key.unknown");
+    world.refused(beside("OWNER", "B1"), "key.unknown");
+    world.refused(beside("NOBODY", "NOBODY"), "participant.unknown");
+    let lost = json!({"org": "OWNER", "key": key("OWNER").public(), "reason": "lost", "note": "U 盾遗失"});
+    world.ok(draft("participant.key_revoked/1", "OWNER", lost).with_key(key("OWNER-2")));
+    world.refused(beside("OWNER", "OWNER"), "key.revoked");
+    world.now = end;
+    world.refused(beside("OWNER", "OWNER-short"), "key.expired");
+    world.ok(draft("participant.revoked/1", "CITY", json!({"org": "B4", "reason": "注销"})));
+    world.refused(beside("B4", "B4"), "participant.revoked");
+    world.ok(beside("OWNER", "OWNER-2"));
+}
+
 /// What a key signed before its revocation stays: the bid is opened, with another key of the same bidder.
 #[test]
 pub(crate) fn a_revoked_keys_earlier_bid_is_opened() {
