@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+pub use biaozheng_draw::Ground;
 use biaozheng_draw::randomness::{self, Randomness, Reveal, Seed, Source};
-pub use biaozheng_draw::records::{Committed, Ground, Recused, Requested, Revealed};
+pub use biaozheng_draw::records::{Committed, Recused, Requested, Revealed};
 use biaozheng_draw::{ExpertId, Quota};
 pub use biaozheng_draw::{Secret, secret_commitment};
 use biaozheng_ledger::digest::Digest;
@@ -16,13 +17,15 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use super::beacon::GroupBeacon;
 use super::{Act, committee, pool, terms};
 use crate::execute::text;
-use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
+use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX};
 use crate::participant::{Participant, Role, signer};
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
+
+mod recusal;
 
 /// A party's part in the randomness.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -167,15 +170,7 @@ fn fixed(
     if snapshot.digest() != *body.pool.digest() {
         return Err(codes::DRAW_POOL.because(snapshot.digest()).into());
     }
-    let recused: BTreeSet<&Recused> = body.recused.iter().collect();
-    if recused.len() != body.recused.len() || recused.len() > RECUSALS_MAX {
-        return codes::DRAW_RECUSED.err();
-    }
-    for one in &body.recused {
-        if !pool::known(act.state, &one.expert)? {
-            return Err(codes::DRAW_RECUSED.because(&one.expert).into());
-        }
-    }
+    recusal::check(act.state, id, project, rulebook, &body.recused)?;
     let out: BTreeSet<ExpertId> = body.recused.iter().map(|one| one.expert.clone()).collect();
     let mut wanted = 0usize;
     for quota in &body.quotas {

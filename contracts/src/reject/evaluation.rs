@@ -13,6 +13,8 @@ codes! { CODES_EVALUATION;
     DRAW_POOL = "draw.pool", "draw.pool_fixed", "the snapshot digest is not that of the pool as it stands", "专家库快照摘要与当前专家库不符";
     DRAW_QUOTAS = "draw.quotas", "draw.quotas", "quotas must sum to the experts asked for and leave enough candidates for each", "专业名额须与专家人数一致且候选人充足";
     DRAW_RECUSED = "draw.recused", "draw.recusal", "a recusal names an expert of the pool, once for each ground", "回避须指明库内专家，同一事由不得重复";
+    RECUSAL_GROUND = "draw.recusal_ground", "recusal_grounds", "an expert is recused on a ground of the rulebook only", "回避事由须为规则所列";
+    RECUSAL_PARTY = "draw.recusal_party", "recusal_grounds", "a recusal leads to a bidder of this project, its tenderee or agency; a punishment or an authority's own staff to a registered regulator", "回避关系须指向本项目投标人、招标人或代理机构，处罚及监督部门人员须指向已登记的监督部门";
     DRAW_BLIND = "draw.blind", "tender.evaluation", "a draw commits to a secret for blind codes exactly when the tender has blind criteria", "仅设暗标时须且应承诺暗标编码密钥";
     DRAW_SILENT = "draw.silent", "randomness_window", "a new request names exactly the parties that stayed silent", "重新申请须如实列明未履行的各方";
     DRAW_PENDING = "draw.pending", "randomness_window", "the draw before this one is still open", "前次抽取仍在进行";
