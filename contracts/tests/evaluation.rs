@@ -4,8 +4,13 @@
 
 #[path = "support/remote.rs"]
 mod remote;
+#[path = "support/threshold.rs"]
+mod threshold;
 #[path = "support/world.rs"]
 mod world;
+
+#[path = "evaluation/beacon.rs"]
+mod beacon;
 
 use biaozheng_contracts::CODES_EVALUATION;
 use biaozheng_contracts::acts::draw::Secret;
@@ -51,6 +56,7 @@ fn every_rule_of_remote_evaluation_refuses_and_every_code_is_met() {
     session_rules();
     report_rules();
     disclosure_rules();
+    beacon::parties_commit_and_reveal_only_when_the_group_stays_silent();
     a_weighted_tender_is_evaluated_across_two_venues();
     deviations_change_the_order();
     let missed: Vec<_> = SEEN.with(|seen| {

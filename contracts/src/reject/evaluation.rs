@@ -16,6 +16,7 @@ codes! { CODES_EVALUATION;
     RECUSAL_GROUND = "draw.recusal_ground", "recusal_grounds", "an expert is recused on a ground of the rulebook only", "回避事由须为规则所列";
     RECUSAL_PARTY = "draw.recusal_party", "recusal_grounds", "a recusal leads to a bidder of this project, its tenderee or agency; a punishment or an authority's own staff to a registered regulator", "回避关系须指向本项目投标人、招标人或代理机构，处罚及监督部门人员须指向已登记的监督部门";
     DRAW_BLIND = "draw.blind", "tender.evaluation", "a draw commits to a secret for blind codes exactly when the tender has blind criteria", "仅设暗标时须且应承诺暗标编码密钥";
+    DRAW_BEACON_FIRST = "draw.beacon_first", "randomness_window", "this chain has a group whose beacon draws: a party that commits and reveals could choose between outcomes; ask for the beacon, and let parties commit and reveal only when the group has not answered within this time", "本链已有门限组，须由其随机信标产生种子；承诺与揭示可被选择性放弃，仅在信标请求逾期未获签名后方可采用";
     DRAW_SILENT = "draw.silent", "randomness_window", "a new request names exactly the parties that stayed silent", "重新申请须如实列明未履行的各方";
     DRAW_PENDING = "draw.pending", "randomness_window", "the draw before this one is still open", "前次抽取仍在进行";
     DRAW_SETTLED = "draw.settled", "draw.once", "the draw has its seed; nothing is drawn again", "随机种子已产生，不得重新抽取";
