@@ -420,5 +420,6 @@ pub(crate) mod steps;
 pub(crate) mod tighten;
 
 pub use procedure::Procedure;
+pub(crate) use procedure::RECUSAL_GROUNDS;
 pub use steps::{Signer, Step, StepError};
 pub use tighten::{Judged, Tightening, TighteningError};

@@ -16,8 +16,15 @@ mod procurement;
 #[path = "support/world.rs"]
 mod world;
 
+use std::sync::LazyLock;
+
 use biaozheng_contracts::{CODES_CATEGORIES, Procedure};
 use world::*;
+
+// Under the shipped rulebooks committees are drawn: that is tests/evaluation.rs and tests/scenes.rs.
+static METRO: LazyLock<String> = LazyLock::new(|| undrawn(bodies::METRO));
+static INVITED: LazyLock<String> = LazyLock::new(|| undrawn(bodies::INVITED));
+static PROCUREMENT: LazyLock<String> = LazyLock::new(|| undrawn(bodies::PROCUREMENT));
 
 /// A world with one more rulebook in force and the project registered.
 fn under(book: &str) -> World {

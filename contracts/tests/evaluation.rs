@@ -4,8 +4,13 @@
 
 #[path = "support/remote.rs"]
 mod remote;
+#[path = "support/threshold.rs"]
+mod threshold;
 #[path = "support/world.rs"]
 mod world;
+
+#[path = "evaluation/beacon.rs"]
+mod beacon;
 
 use biaozheng_contracts::CODES_EVALUATION;
 use biaozheng_contracts::acts::draw::Secret;
@@ -51,6 +56,7 @@ fn every_rule_of_remote_evaluation_refuses_and_every_code_is_met() {
     session_rules();
     report_rules();
     disclosure_rules();
+    beacon::parties_commit_and_reveal_only_when_the_group_stays_silent();
     a_weighted_tender_is_evaluated_across_two_venues();
     deviations_change_the_order();
     let missed: Vec<_> = SEEN.with(|seen| {
@@ -96,6 +102,7 @@ fn request_rules() {
     refused("quotas", json!([{"speciality": "A01", "count": 3}]), "draw.quotas");
     refused("quotas", json!([{"speciality": "Z99", "count": 4}]), "draw.quotas");
     refused("recused", json!([{"expert": "E099", "ground": "same_employer", "party": "B1"}]), "draw.recused");
+    recusal_rules(&remote);
     refused("blind", Value::Null, "draw.blind");
     refused("silent", json!(["REG"]), "draw.silent");
     for bad in
@@ -106,6 +113,52 @@ fn request_rules() {
     // A rulebook that offers no draw: the one of the replay.
     let stray = draft("randomness.committed/1", "CITY", json!({"commitment": Digest::of(b"c").to_string()}));
     remote.world.refused(stray.at(remote.world.step), "draw.none");
+}
+
+/// A ground of the rulebook, for a party it can lead to; anything else is refused and names the rule.
+fn recusal_rules(remote: &Remote) {
+    let requested = |world: &World, ground: &str, party: &str| {
+        let mut body = remote.request_body(&["CITY", "EAST", "REG"], &[]);
+        body["recused"] = json!([{"expert": "E003", "ground": ground, "party": party}]);
+        draft("draw.requested/1", "EAST", body).at(world.step)
+    };
+    let world = &remote.world;
+    for (ground, party) in [
+        ("same_employer", "B1"),
+        ("near_relative", "OWNER"),
+        ("equity_or_management", "AGENT"),
+        ("earlier_punishment", "REG"),
+        ("supervising_authority", "REG"),
+    ] {
+        world.fine(requested(world, ground, party));
+    }
+    // B4 is registered and did not bid; a regulator has no employees among the bidders, a bidder punishes nobody.
+    for (ground, party) in [
+        ("same_employer", "B4"),
+        ("same_employer", "B99"),
+        ("near_relative", "REG"),
+        ("earlier_punishment", "B1"),
+        ("earlier_punishment", "EAST"),
+        ("supervising_authority", "R99"),
+    ] {
+        let refused = world.refused(requested(world, ground, party), "draw.recusal_party");
+        assert_eq!(refused.rule, "recusal_grounds");
+        assert!(refused.article.unwrap().contains("招标投标法37"));
+    }
+    let refused = world.refused(requested(world, "unwanted", "B1"), "draw.recusal_ground");
+    assert_eq!((refused.rule.as_str(), refused.value.as_deref()), ("recusal_grounds", Some("unwanted")));
+    // A rulebook with a shorter list refuses what it leaves out; one without a list takes every known ground.
+    let law = shipped_law();
+    let line = law.lines().find(|line| line.starts_with("recusal_grounds")).unwrap().to_owned();
+    let short = line.replace(", \"near_relative\"", "");
+    let shorter = Remote::opened_under(law.replace(&line, &short), weighted_terms());
+    shorter.world.fine(requested(&shorter.world, "same_employer", "B1"));
+    shorter.world.refused(requested(&shorter.world, "near_relative", "B1"), "draw.recusal_ground");
+    let without = law.replace(&line, "").replace(", \"recusal_grounds\"", "");
+    let without = Remote::opened_under(without, weighted_terms());
+    without.world.fine(requested(&without.world, "near_relative", "B1"));
+    without.world.refused(requested(&without.world, "unwanted", "B1"), "draw.recusal_ground");
+    without.world.refused(requested(&without.world, "near_relative", "B4"), "draw.recusal_party");
 }
 
 fn randomness_rules() {

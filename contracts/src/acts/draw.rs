@@ -1,12 +1,14 @@
 //! The draw's request and its randomness: what is drawn is fixed before anybody can know the seed.
 //!
 //! **Invariant:** once a seed exists there is no second draw; replacements continue the first. A party that stays
-//! silent is named by the next request, which starts with new commitments.
+//! silent is named by the next request, which starts with new commitments. Where there is a group, its beacon draws:
+//! parties commit and reveal only after the group has left a request unanswered.
 
 use std::collections::BTreeSet;
 
+pub use biaozheng_draw::Ground;
 use biaozheng_draw::randomness::{self, Randomness, Reveal, Seed, Source};
-pub use biaozheng_draw::records::{Committed, Ground, Recused, Requested, Revealed};
+pub use biaozheng_draw::records::{Committed, Recused, Requested, Revealed};
 use biaozheng_draw::{ExpertId, Quota};
 pub use biaozheng_draw::{Secret, secret_commitment};
 use biaozheng_ledger::digest::Digest;
@@ -16,13 +18,16 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use super::beacon::GroupBeacon;
 use super::{Act, committee, pool, terms};
 use crate::execute::text;
-use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX, RECUSALS_MAX};
+use crate::limits::{DRAW_PARTIES_MAX, DRAW_QUOTAS_MAX};
 use crate::participant::{Participant, Role, signer};
 use crate::project::{Project, Stage};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
+use crate::sealing::Group;
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
+
+mod recusal;
 
 /// A party's part in the randomness.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -59,6 +64,17 @@ pub(crate) struct Draw {
     /// Attempt and party.
     pub(crate) silent: Vec<(u32, OrgId)>,
     pub(crate) disclosed: Option<RecordId>,
+    /// Requests for the beacon that a group on chain left unanswered until their window was over.
+    pub(crate) unanswered: u32,
+}
+
+/// What a request finds of those before it.
+struct Before {
+    attempt: u32,
+    silent: Vec<(u32, OrgId)>,
+    unanswered: u32,
+    /// The one before was for the beacon, and the group did not answer.
+    newly_unanswered: bool,
 }
 
 impl Draw {
@@ -108,14 +124,20 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Requested = act.body()?;
     text(&body.label)?;
     let before = Draw::load(act.state, &id)?;
-    let (attempt, silent) = after_failed(before, &body, &rulebook, act.block.time)?;
-    let draw = fixed(act, &id, &project, &rulebook, body, attempt, silent)?;
+    let group = Group::sealing(act.state)?.is_some();
+    let before = after_failed(before, &body, &rulebook, act.block.time, group)?;
+    if group && before.unanswered == 0 && matches!(body.source, Source::CommitReveal { .. }) {
+        let value = rulebook.text("randomness_window");
+        return Err(codes::DRAW_BEACON_FIRST.under(&rulebook, value).into());
+    }
+    let (attempt, newly_unanswered) = (before.attempt, before.newly_unanswered);
+    let draw = fixed(act, &id, &project, &rulebook, body, before)?;
     if matches!(draw.source, Source::Beacon {}) {
         super::beacon::wait(act, &id)?;
     } else {
         act.state.remove(state_key::waiting_draw(&id));
     }
-    let latest = draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
+    let latest = newly_unanswered || draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
     draw.store(act, &id)?;
     if latest {
         act.note_late(&id, &mut project, "randomness_window");
@@ -129,9 +151,11 @@ fn after_failed(
     body: &Requested,
     rulebook: &Rulebook,
     now: TimeMs,
-) -> Result<(u32, Vec<(u32, OrgId)>), Refusal> {
+    group: bool,
+) -> Result<Before, Refusal> {
     let Some(before) = before else {
-        return if body.silent.is_empty() { Ok((1, Vec::new())) } else { codes::DRAW_SILENT.err() };
+        let first = Before { attempt: 1, silent: Vec::new(), unanswered: 0, newly_unanswered: false };
+        return if body.silent.is_empty() { Ok(first) } else { codes::DRAW_SILENT.err() };
     };
     if before.seed.is_some() {
         return codes::DRAW_SETTLED.err();
@@ -148,7 +172,13 @@ fn after_failed(
     }
     let mut silent = before.silent;
     silent.extend(missing.into_iter().map(|org| (before.attempt, org)));
-    Ok((before.attempt.saturating_add(1), silent))
+    let newly_unanswered = group && matches!(before.source, Source::Beacon {});
+    Ok(Before {
+        attempt: before.attempt.saturating_add(1),
+        silent,
+        unanswered: before.unanswered.saturating_add(u32::from(newly_unanswered)),
+        newly_unanswered,
+    })
 }
 
 /// Checks what the request fixes.
@@ -158,8 +188,7 @@ fn fixed(
     project: &Project,
     rulebook: &Rulebook,
     body: Requested,
-    attempt: u32,
-    silent: Vec<(u32, OrgId)>,
+    before: Before,
 ) -> Result<Draw, Refusal> {
     committee::composition(rulebook, usize::from(body.size), usize::from(body.experts))?;
     let pool_version = pool::version(act.state)?;
@@ -167,15 +196,7 @@ fn fixed(
     if snapshot.digest() != *body.pool.digest() {
         return Err(codes::DRAW_POOL.because(snapshot.digest()).into());
     }
-    let recused: BTreeSet<&Recused> = body.recused.iter().collect();
-    if recused.len() != body.recused.len() || recused.len() > RECUSALS_MAX {
-        return codes::DRAW_RECUSED.err();
-    }
-    for one in &body.recused {
-        if !pool::known(act.state, &one.expert)? {
-            return Err(codes::DRAW_RECUSED.because(&one.expert).into());
-        }
-    }
+    recusal::check(act.state, id, project, rulebook, &body.recused)?;
     let out: BTreeSet<ExpertId> = body.recused.iter().map(|one| one.expert.clone()).collect();
     let mut wanted = 0usize;
     for quota in &body.quotas {
@@ -195,8 +216,8 @@ fn fixed(
     }
     let contributions = parties(act, project, rulebook, &body.source)?;
     Ok(Draw {
-        version: 1,
-        attempt,
+        version: 2,
+        attempt: before.attempt,
         request: act.id,
         requested_at: act.block.time,
         size: body.size,
@@ -213,8 +234,9 @@ fn fixed(
         blind: body.blind.map(|blind| *blind.digest()),
         blind_secret: None,
         list: None,
-        silent,
+        silent: before.silent,
         disclosed: None,
+        unanswered: before.unanswered,
     })
 }
 

@@ -269,6 +269,7 @@ pub(super) const ROWS: &[Row] = &[
             "randomness_centres_min",
             "randomness_regulators_min",
             "randomness_window",
+            "recusal_grounds",
         ],
         ..BASE
     },

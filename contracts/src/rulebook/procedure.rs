@@ -23,6 +23,14 @@ pub(super) const ASSET_KINDS: &[&str] =
     &["land_use_right", "mining_right", "equity", "assets", "capital_increase", "goods"];
 /// Words of `invitation_grounds` (条例8).
 pub(super) const INVITATION_GROUNDS: &[&str] = &["few_bidders", "cost_share"];
+/// Words of `recusal_grounds` (招标投标法37, 评标委员会和评标方法暂行规定12; 政府采购法实施条例9).
+pub(crate) const RECUSAL_GROUNDS: &[&str] = &[
+    "same_employer",
+    "equity_or_management",
+    "near_relative",
+    "earlier_punishment",
+    "supervising_authority",
+];
 /// Words of `result_correction_grounds` (87号令64).
 pub(super) const CORRECTION_GROUNDS: &[&str] =
     &["summation_error", "out_of_range", "objective_differs", "abnormal_score"];
@@ -89,6 +97,8 @@ pub(super) const TENDER_OPTIONAL: &[(&str, Form)] = &[
     ("objection_raise_max", Form::Duration),
     // Left out: an open objection suspends the procedure.
     ("objection_suspends", Form::Flag),
+    // Left out: experts are recused on every ground there is.
+    ("recusal_grounds", Form::Words(RECUSAL_GROUNDS)),
     // Left out: a reported result is never corrected.
     ("result_correction_grounds", Form::Words(CORRECTION_GROUNDS)),
     // Left out: every tender under the rulebook is one the law asks for.

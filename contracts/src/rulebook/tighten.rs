@@ -26,11 +26,13 @@ enum Direction {
     Off,
     /// A list of what is allowed: fewer words are stricter.
     Shrink,
+    /// A list of what keeps somebody out: more words are stricter.
+    Grow,
     /// Neither way is stricter for everybody: the city alone sets it.
     Fixed,
 }
 
-use Direction::{Fall, Fixed, Off, On, Rise, Shrink};
+use Direction::{Fall, Fixed, Grow, Off, On, Rise, Shrink};
 
 const DIRECTIONS: &[(&str, Direction)] = &[
     ("doc_sale_min", Rise),
@@ -90,6 +92,7 @@ const DIRECTIONS: &[(&str, Direction)] = &[
     ("price_score_lowest_ratio", On),
     ("objection_suspends", On),
     ("method_approval", On),
+    ("recusal_grounds", Grow),
     ("result_correction_grounds", Shrink),
     ("invitees_min", Rise),
     ("invitation_grounds", Shrink),
@@ -278,7 +281,7 @@ impl Rulebook {
             return match direction {
                 Rise => one == two || two.is_at_least(*one),
                 Fall => one == two || one.is_at_least(*two),
-                On | Off | Shrink | Fixed => one == two,
+                On | Off | Shrink | Grow | Fixed => one == two,
             };
         }
         if let (Some(one), Some(two)) = (self.values.ratios.get(name), other.values.ratios.get(name)) {
@@ -287,22 +290,26 @@ impl Rulebook {
             return match direction {
                 Rise => two >= one,
                 Fall => two <= one,
-                On | Off | Shrink | Fixed => one == two,
+                On | Off | Shrink | Grow | Fixed => one == two,
             };
         }
         if let (Some(one), Some(two)) = (self.values.counts.get(name), other.values.counts.get(name)) {
             return match direction {
                 Rise | On => two >= one,
                 Fall | Off => two <= one,
-                Shrink | Fixed => one == two,
+                Shrink | Grow | Fixed => one == two,
             };
         }
         let words = |book: &Self| {
             let list = book.raw.parameter.get(name).and_then(|one| one.value.as_array()).cloned();
             list.unwrap_or_default()
         };
-        let allowed = words(self);
-        direction == Shrink && words(other).iter().all(|word| allowed.contains(word))
+        let (own, others) = (words(self), words(other));
+        match direction {
+            Shrink => others.iter().all(|word| own.contains(word)),
+            Grow => own.iter().all(|word| others.contains(word)),
+            Rise | Fall | On | Off | Fixed => false,
+        }
     }
 
     /// What holds under a district's text: each value that is as strict as this rulebook's takes its place. Gives the

@@ -2,7 +2,7 @@
 
 use super::bodies::*;
 use super::world::*;
-use super::{contract_to_archive, late, sealed_in, stage, under};
+use super::{INVITED, contract_to_archive, late, sealed_in, stage, under};
 
 const INVITEES: &[(&str, u8)] = &[("B1", 11), ("B2", 12), ("B3", 13)];
 
@@ -49,7 +49,7 @@ const BIDS: &[(&str, u64)] = &[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95
 #[test]
 fn an_invited_tender_runs_from_invitation_to_archive() {
     let list = list(INVITEES);
-    let mut world = opened_with(INVITED, &list, BIDS);
+    let mut world = opened_with(&INVITED, &list, BIDS);
     world.draw();
     let rows = ranked(&[("B2", 80_000_000), ("B1", 90_000_000), ("B3", 95_000_000)]);
     world.refused(world.reported(rows.clone()).at(world.step), "admission.undisclosed");
@@ -64,8 +64,8 @@ fn an_invited_tender_runs_from_invitation_to_archive() {
 
 pub(crate) fn rules() {
     let list_of_three = list(INVITEES);
-    let mut world = under(INVITED);
-    let issue = |world: &World, ground: &str| issued(world, INVITED, ground, &list_of_three).at(world.step);
+    let mut world = under(&INVITED);
+    let issue = |world: &World, ground: &str| issued(world, &INVITED, ground, &list_of_three).at(world.step);
     for ground in ["few_bidders", "cost_share"] {
         world.fine(issue(&world, ground));
     }
@@ -73,10 +73,10 @@ pub(crate) fn rules() {
     assert_eq!(ground.article.as_deref(), Some("条例8"));
     world.refused(issued(&world, &law(), "few_bidders", &list_of_three).at(world.step), "rulebook.procedure");
     world.refused(
-        draft("tender.published/1", "OWNER", terms(&world, INVITED)).at(world.step),
+        draft("tender.published/1", "OWNER", terms(&world, &INVITED)).at(world.step),
         "rulebook.procedure",
     );
-    world.terms = Some(world.step(issued(&world, INVITED, "few_bidders", &list_of_three)));
+    world.terms = Some(world.step(issued(&world, &INVITED, "few_bidders", &list_of_three)));
     // Only the invited, each with its own proof.
     let proof = || list_of_three.proof("B1");
     let terms = world.terms;
@@ -94,7 +94,7 @@ pub(crate) fn rules() {
     world.refused(change("path", json!([])), "bid.not_admitted");
     world.refused(disclosed(&list_of_three).at(world.step), "project.stage");
     // The disclosure opens the list as it was committed to, once.
-    let mut world = opened_with(INVITED, &list_of_three, BIDS);
+    let mut world = opened_with(&INVITED, &list_of_three, BIDS);
     world.refused(world.reported(ranked(&[])).at(world.step), "admission.undisclosed");
     let mut short = list_of_three.clone();
     short.admitted.pop();
@@ -119,7 +119,7 @@ pub(crate) fn rules() {
     world.refused(disclosed(&list_of_three).at(world.step), "admission.disclosure");
     // Who is no bidder was never invited.
     let padded = list(&[INVITEES, &[("OWNER", 14)]].concat());
-    let world = opened_with(INVITED, &padded, BIDS);
+    let world = opened_with(&INVITED, &padded, BIDS);
     world.refused(disclosed(&padded).at(world.step), "admission.disclosure");
     // Without a list that can be opened the tender fails.
     world.fine(draft("tender.failed/1", "OWNER", json!({"reason": "邀请名单不实"})).at(world.step));

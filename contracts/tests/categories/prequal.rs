@@ -2,7 +2,7 @@
 
 use super::bodies::*;
 use super::world::*;
-use super::{is_public, late, sealed_in, stage, under};
+use super::{METRO, is_public, late, sealed_in, stage, under};
 use biaozheng_contracts::acts::prequal::applications_digest;
 
 const APPLICANTS: &[(&str, &[&str])] =
@@ -22,8 +22,8 @@ fn published(world: &World, book: &str, deadline: u64) -> Draft {
 }
 
 fn prequalifying() -> World {
-    let mut world = under(METRO);
-    world.terms = Some(world.step(published(&world, METRO, world.now + 10 * day())));
+    let mut world = under(&METRO);
+    world.terms = Some(world.step(published(&world, &METRO, world.now + 10 * day())));
     world
 }
 
@@ -65,7 +65,7 @@ fn lots(ids: &[&str]) -> Value {
 
 fn tender(world: &World, ids: &[&str]) -> Draft {
     let mut body = world.published();
-    body["rulebook"] = json!(Rulebook::digest(METRO).to_string());
+    body["rulebook"] = json!(Rulebook::digest(&METRO).to_string());
     body["lots"] = lots(ids);
     draft("tender.published/1", "OWNER", body)
 }
@@ -175,14 +175,14 @@ pub(crate) fn rules() {
 }
 
 fn notice_rules() {
-    let world = under(METRO);
+    let world = under(&METRO);
     let start = world.now;
-    world.fine(published(&world, METRO, start + 10 * day()).at(world.step));
-    let early =
-        world.refused(published(&world, METRO, start + 10 * day() - 1).at(world.step), "prequal.preparation");
+    world.fine(published(&world, &METRO, start + 10 * day()).at(world.step));
+    let early = world
+        .refused(published(&world, &METRO, start + 10 * day() - 1).at(world.step), "prequal.preparation");
     assert_eq!(early.article.as_deref(), Some("条例17"));
     world.refused(published(&world, &law(), start + 10 * day()).at(world.step), "prequal.not_offered");
-    let mut short = published(&world, METRO, start + 10 * day());
+    let mut short = published(&world, &METRO, start + 10 * day());
     short.body["documents_until_ms"] = json!(start + 5 * day() - 1);
     world.refused(short.at(world.step), "tender.doc_sale");
     let mut world = prequalifying();

@@ -2,10 +2,10 @@
 
 use super::bodies::*;
 use super::world::*;
-use super::{contract_to_archive, late, stage, under};
+use super::{PROCUREMENT, contract_to_archive, late, stage, under};
 
 fn book() -> Rulebook {
-    Rulebook::parse(PROCUREMENT).unwrap()
+    Rulebook::parse(&PROCUREMENT).unwrap()
 }
 
 fn due(parameter: &str, from: u64) -> u64 {
@@ -21,7 +21,7 @@ fn criteria(tech: u64, cert: u64, price: u64) -> Value {
 
 fn notice(world: &World) -> Value {
     let mut body = world.published();
-    body["rulebook"] = json!(Rulebook::digest(PROCUREMENT).to_string());
+    body["rulebook"] = json!(Rulebook::digest(&PROCUREMENT).to_string());
     body["procurement"] = json!("goods");
     body["documents_until_ms"] = json!(due("doc_sale_min", world.now));
     body["method"] = json!("weighted");
@@ -48,12 +48,31 @@ const REPORTED: [(&str, u64, u64); 3] =
 const CORRECTED: [(&str, u64, u64); 3] =
     [("B1", 90_000_000, 9167), ("B2", 80_000_000, 9000), ("B3", 95_000_000, 7986)];
 
-fn report(world: &World, rows: &[(&str, u64, u64)], explained: bool) -> Draft {
+/// A flagged score: kind, bidder, criterion, and whose it is.
+type Flagged = (&'static str, &'static str, &'static str, Option<&'static str>);
+
+/// What the members' sheets give rise to.
+const FLAGGED: &[Flagged] = &[
+    ("unanimity", "B3", "cert", None),
+    ("distance", "B3", "cert", Some("M5")),
+    ("distance", "B1", "tech", Some("M5")),
+    ("decisive", "B1", "tech", Some("M5")),
+];
+/// What is left once the technical points of B1 are corrected.
+const LEFT: &[Flagged] = &[("unanimity", "B3", "cert", None), ("distance", "B3", "cert", Some("M5"))];
+
+fn report(world: &World, rows: &[(&str, u64, u64)], flagged: &[Flagged]) -> Draft {
     let row = |(bidder, price, score): &(&str, u64, u64)| json!({"bidder": bidder, "number": 1, "price": price, "score": score});
     let mut report = world.reported(rows.iter().map(row).collect());
-    if explained {
-        let flag = json!({"kind": "unanimity", "bid": {"bidder": "B3", "number": 1}, "criterion": "cert"});
-        report.body["lots"][0]["explanations"] = json!([{"flag": flag, "reason": "证书有效期理解不一"}]);
+    let explained = |(kind, bidder, criterion, member): &Flagged| {
+        let mut flag = json!({"kind": kind, "bid": {"bidder": bidder, "number": 1}, "criterion": criterion});
+        if let Some(member) = member {
+            flag["member"] = json!(member);
+        }
+        json!({"flag": flag, "reason": "已由本人书面说明"})
+    };
+    if !flagged.is_empty() {
+        report.body["lots"][0]["explanations"] = flagged.iter().map(explained).collect();
     }
     report
 }
@@ -66,7 +85,7 @@ fn correction(ground: &str, one: (&str, &str, &str, u32), mut report: Draft) -> 
 }
 
 fn reported() -> World {
-    let mut world = under(PROCUREMENT);
+    let mut world = under(&PROCUREMENT);
     world.publish(notice(&world));
     world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
     world.draw();
@@ -79,7 +98,7 @@ fn reported() -> World {
         let body = json!({"sheet": sheet(n), "salt": salt(5)});
         world.ok(draft("scores.revealed/1", &format!("M{n}"), body).at(world.step));
     }
-    let report = report(&world, &REPORTED, true);
+    let report = report(&world, &REPORTED, FLAGGED);
     world.step(report);
     world
 }
@@ -87,12 +106,11 @@ fn reported() -> World {
 #[test]
 fn a_procurement_is_corrected_twice_awarded_filed_and_archived() {
     let mut world = reported();
-    let abnormal = correction("abnormal_score", ("M5", "B1", "tech", 9000), report(&world, &CORRECTED, true));
+    let abnormal = correction("abnormal_score", ("M5", "B1", "tech", 9000), report(&world, &CORRECTED, LEFT));
     world.step(abnormal);
     let mut rows = CORRECTED;
     rows[2].2 = 8026;
-    let objective =
-        correction("objective_differs", ("M5", "B3", "cert", 10_000), report(&world, &rows, false));
+    let objective = correction("objective_differs", ("M5", "B3", "cert", 10_000), report(&world, &rows, &[]));
     world.step(objective);
     world.now = due("publicity_start", world.now);
     world.step(candidates(&["B1", "B2", "B3"]));
@@ -127,7 +145,7 @@ pub(crate) fn rules() {
 }
 
 fn weights() {
-    let world = under(PROCUREMENT);
+    let world = under(&PROCUREMENT);
     let publish = |body: Value| draft("tender.published/1", "OWNER", body).at(world.step);
     let change = |field: &str, value: Value| {
         let mut body = notice(&world);
@@ -162,7 +180,7 @@ fn weights() {
 }
 
 fn queries() {
-    let mut world = under(PROCUREMENT);
+    let mut world = under(&PROCUREMENT);
     let mut body = notice(&world);
     body["deadline_ms"] = json!(world.now + 60 * day());
     world.publish(body);
@@ -195,7 +213,7 @@ fn queries() {
 fn corrections() {
     let world = reported();
     let step = world.step;
-    let good = || report(&world, &CORRECTED, true);
+    let good = || report(&world, &CORRECTED, LEFT);
     let tech = ("M5", "B1", "tech", 9000);
     world.fine(correction("abnormal_score", tech, good()).at(step));
     let ground = world.refused(correction("buyer_prefers", tech, good()).at(step), "result.ground");
@@ -221,7 +239,7 @@ fn corrections() {
     }
     // The ranking follows from the corrected points and no other, and the committee signs it.
     world.refused(
-        correction("abnormal_score", tech, report(&world, &REPORTED, true)).at(step),
+        correction("abnormal_score", tech, report(&world, &REPORTED, LEFT)).at(step),
         "evaluation.ranking",
     );
     let mut alone = correction("abnormal_score", tech, good());
@@ -231,7 +249,7 @@ fn corrections() {
     let open = evaluated();
     assert_eq!(stage(&open), "evaluated");
     open.refused(
-        correction("abnormal_score", tech, report(&open, &CORRECTED, true)).at(open.step),
+        correction("abnormal_score", tech, report(&open, &CORRECTED, LEFT)).at(open.step),
         "result.ground",
     );
 }

@@ -95,11 +95,15 @@ fn neighbours(name: &str, value: &str, step: u64) -> (Option<String>, Option<Str
             let every = match name {
                 "asset_kinds" => "land_use_right mining_right equity assets capital_increase goods",
                 "invitation_grounds" => "few_bidders cost_share",
+                "recusal_grounds" => {
+                    "same_employer equity_or_management near_relative earlier_punishment supervising_authority"
+                }
                 _ => "summation_error out_of_range objective_differs abnormal_score",
             };
             let other = every.split(' ').find(|word| !list.contains(&format!("\"{word}\"")));
             let more = other.map(|word| format!("[{}, \"{word}\"]", words.join(", ")));
-            (fewer, more)
+            // Grounds that keep an expert out: a district may add to them.
+            if name == "recusal_grounds" { (more, fewer) } else { (fewer, more) }
         }
         number => {
             let number: u64 = number.parse().unwrap();

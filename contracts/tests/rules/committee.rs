@@ -12,6 +12,7 @@ pub(crate) const ROWS: &[Row] = &[
     refused("randomness_centres_min", "randomness.parties", centres),
     refused("randomness_regulators_min", "randomness.parties", regulators),
     refused("randomness_window", "randomness.window_over", window),
+    refused("recusal_grounds", "draw.recusal_ground", recusal),
     refused("eval_extend_above", "session.extend", extension),
 ];
 
@@ -82,6 +83,16 @@ fn window(book: &Book, outside: bool) -> (World, Draft) {
     world.step = Some(world.ok(request));
     world.now = book.due("randomness_window", world.now) + u64::from(outside);
     let record = commit_of(&world, "CITY");
+    (world, record)
+}
+
+/// A ground of the list, and one nobody knows.
+fn recusal(book: &Book, outside: bool) -> (World, Draft) {
+    let mut world = opened_under(book);
+    let mut body = request_body(&mut world, 5, 4, PARTIES);
+    let ground = if outside { "acquaintance".to_owned() } else { book.first_word("recusal_grounds") };
+    body["recused"] = json!([{"expert": "E001", "ground": ground, "party": "B1"}]);
+    let record = draft("draw.requested/1", "EAST", body).at(world.step);
     (world, record)
 }
 

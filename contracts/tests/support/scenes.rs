@@ -214,9 +214,11 @@ fn finish(mut remote: Remote, extra: Value) -> World {
 }
 
 /// Government procurement of goods: a price weight the rulebook asks for, a score that is corrected for a ground of its
-/// list, a complaint; and two bids made on one device, which supervision finds.
+/// list, a complaint; and two bids made on one device, which supervision finds. Its experts are drawn, the flagged score
+/// has its reason, and the draw is shown at the end.
 pub fn procurement() -> World {
     let (mut world, rulebook) = with(bodies::PROCUREMENT);
+    enrol(&mut world);
     world.register();
     let mut body = world.published();
     body["rulebook"] = json!(rulebook.to_string());
@@ -227,51 +229,69 @@ pub fn procurement() -> World {
         {"id": "tech", "weight_permille": 500}, {"id": "cert", "weight_permille": 200},
         {"id": "price", "weight_permille": 300, "price": true},
     ]);
-    body["evaluation"] = json!({"objective": ["cert"]});
+    let terms = json!({"objective": ["cert"]});
+    body["evaluation"] = terms.clone();
     let body = world.sealed_by_group(body);
     world.publish(body);
     share_a_device(&mut world, &["B2", "B3"]);
     world.open_with(&BIDS);
-    world.draw();
-    score(&mut world);
+    let mut remote = Remote::over(world, terms, &["1"]);
+    let named = drawn(5, 4).at(remote.world.step);
+    remote.world.turned_away(named, "draw.required");
+    remote.committee();
+    remote.open_session();
+    score(&mut remote);
     // Certificates 100; prices 88.89, 100.00, 84.21; the technical parts 80.00 (90.00 corrected), 80.00, 70.00.
-    let first =
-        ranking(&world, &[("B2", 80_000_000, 9000), ("B1", 90_000_000, 8667), ("B3", 95_000_000, 8026)]);
-    world.step(first);
+    let rows = [("B2", 80_000_000, 9000), ("B1", 90_000_000, 8667), ("B3", 95_000_000, 8026)];
+    let mut first = ranking(&remote, &rows);
+    remote.world.turned_away(ranking(&remote, &rows).at(remote.world.step), "evaluation.unexplained");
+    first.body["lots"][0]["explanations"] = ["distance", "decisive"].map(far_off).into_iter().collect();
+    remote.world.step(first);
     let rows = [("B1", 90_000_000, 9167), ("B2", 80_000_000, 9000), ("B3", 95_000_000, 8026)];
-    let mut corrected = ranking(&world, &rows);
+    let mut corrected = ranking(&remote, &rows);
     corrected.kind = "result.corrected/1";
-    corrected.body = bodies::result_corrected("abnormal_score", "M5", "B1", "tech", 9000, corrected.body);
-    world.step(corrected);
-    complained(&mut world, "B3");
+    corrected.body = bodies::result_corrected("abnormal_score", "S5", "B1", "tech", 9000, corrected.body);
+    remote.world.step(corrected);
+    let world = &mut remote.world;
+    complained(world, "B3");
     world.step(candidates(&["B1", "B2", "B3"]));
     world.step(award("B1", 90_000_000, &[]));
     world.step(contract(90_000_000, 0).also("B1"));
-    report_to_supervision(&mut world);
-    world
+    let disclosure = remote.disclosure(|_| ());
+    remote.world.ok(disclosure);
+    report_to_supervision(&mut remote.world);
+    remote.world
 }
 
-/// M5 gives B1 far too little for the technical part.
-fn score(world: &mut World) {
+/// Why S5 gave what it gave: the score is far from the others, and alone it keeps B1 from the first place.
+fn far_off(kind: &str) -> Value {
+    let flag =
+        json!({"kind": kind, "bid": {"bidder": "B1", "number": 1}, "criterion": "tech", "member": "S5"});
+    json!({"flag": flag, "reason": "对施工组织理解不同"})
+}
+
+/// S5 gives B1 far too little for the technical part.
+fn score(remote: &mut Remote) {
+    let world = &mut remote.world;
     let sheet = |member: u32| {
         let row = |bidder: &str, tech: u32| json!({"lot": "1", "bid": {"bidder": bidder, "number": 1}, "criteria": {"tech": tech, "cert": 10_000}});
         let low = if member == 5 { 4000 } else { 9000 };
         json!({"scores": [row("B1", low), row("B2", 8000), row("B3", 7000)]}).to_string()
     };
     for n in 1..=5 {
-        let name = format!("M{n}");
+        let name = format!("S{n}");
         let commitment = committee::commitment(&project(), &org(&name), &[5; 32], &sheet(n)).to_string();
         world.ok(draft("scores.sealed/1", &name, json!({"commitment": commitment})).at(world.step));
     }
     for n in 1..=5 {
         let body = json!({"sheet": sheet(n), "salt": bodies::salt(5)});
-        world.ok(draft("scores.revealed/1", &format!("M{n}"), body).at(world.step));
+        world.ok(draft("scores.revealed/1", &format!("S{n}"), body).at(world.step));
     }
 }
 
-fn ranking(world: &World, rows: &[(&str, u64, u64)]) -> Draft {
+fn ranking(remote: &Remote, rows: &[(&str, u64, u64)]) -> Draft {
     let row = |(bidder, price, score): &(&str, u64, u64)| json!({"bidder": bidder, "number": 1, "price": price, "score": score});
-    world.reported(rows.iter().map(row).collect())
+    remote.report(rows.iter().map(row).collect(), json!({}), &[])
 }
 
 /// An ascending listing: two bidders under numbers, a hidden reserve, the deal, the contract.

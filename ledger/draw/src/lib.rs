@@ -29,7 +29,7 @@ mod stream;
 pub use blind::{BlindCode, code};
 pub use drawing::{DrawError, Drawing, Pick, PoolExpert, Quota, Snapshot, draw, private_seed};
 pub use list::{DrawnList, DrawnPick, Replaces, ReplayError, SeatOpening, list_commitment, session_identity};
-pub use names::{ExpertId, Region, Speciality};
+pub use names::{ExpertId, Ground, Region, Speciality};
 pub use randomness::Seed;
 pub use ratio::{KRange, draw_k};
 pub use secrets::{Secret, secret_commitment};

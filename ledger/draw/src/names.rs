@@ -1,4 +1,4 @@
-//! Names the expert pool uses: 1 to 64 of `A-Za-z0-9._:-`, starting with a letter or digit. Codes and pseudonyms, so that
+//! Names that pool and draws use: 1 to 64 of `A-Za-z0-9._:-`, starting with a letter or digit. Codes and pseudonyms, so that
 //! no person's name can stand here by accident.
 
 use std::fmt;
@@ -50,6 +50,10 @@ name!(
 name!(
     /// A speciality's code (评标专家专业分类).
     Speciality
+);
+name!(
+    /// Why an expert cannot sit on a committee: a word of the rulebook's `recusal_grounds`.
+    Ground
 );
 name!(
     /// A region's code (GB/T 2260).

@@ -6,30 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::drawing::Quota;
-use crate::names::ExpertId;
+use crate::names::{ExpertId, Ground};
 use crate::randomness::Source;
-
-/// Why an expert cannot sit on this committee.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Ground {
-    SameEmployer,
-    EquityOrManagement,
-    NearRelative,
-    EarlierPunishment,
-}
 
 /// One recusal.
 #[derive(
@@ -39,7 +17,7 @@ pub enum Ground {
 pub struct Recused {
     pub expert: ExpertId,
     pub ground: Ground,
-    /// The bidder or tenderee the link leads to; for a punishment the authority that decided it.
+    /// The bidder, tenderee or agency the link leads to; of grounds that lie with an authority, that authority.
     pub party: OrgId,
 }
 
