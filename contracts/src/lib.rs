@@ -18,6 +18,7 @@ mod calendar;
 pub mod cost;
 mod credit_code;
 mod duration;
+pub mod duties;
 mod execute;
 pub mod ifc;
 pub mod indicators;

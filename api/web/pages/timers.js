@@ -9,11 +9,11 @@ const SHOWN_MAX = 200;
 
 const RULES = {
   deadline: ['截止时间（公告）', 'Deadline of the notice'], reveal_window: ['开标', 'Opening'], publicity_start: ['开始公示', 'Start of publicity'],
-  publicity_min: ['公示期满（此前不得定标）', 'End of publicity (no award before)'], award_max: ['定标', 'Award'], contract_max: ['签订合同', 'Contract'],
+  publicity_min: ['公示期满（此前不得定标、签约）', 'End of publicity (no award or contract before)'], award_max: ['定标', 'Award'], contract_max: ['签订合同', 'Contract'],
   regulator_report_max: ['书面报告', 'Report to the regulator'], contract_filing_max: ['合同备案', 'Filing of the contract'],
   objection_reply_max: ['答复异议', 'Answer to an objection'], objection_opening_reply_max: ['当场答复开标异议', 'Answer to an objection to the opening'],
   complaint_accept_max: ['受理投诉', 'Complaint to be taken up'], complaint_decide_max: ['处理投诉', 'Complaint to be decided'],
-  result_publicity_max: ['结果公示', 'Result to be made public'],
+  result_publicity_max: ['结果公示', 'Result to be made public'], bond_refund_after_contract: ['退还保证金', 'Bonds to be returned'],
 };
 /** Their end is not a duty: nothing is late when it has passed. */
 const ENDS_ONLY = ['deadline', 'publicity_min'];

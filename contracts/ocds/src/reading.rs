@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use biaozheng_contracts::acts::listing::close;
+use biaozheng_contracts::acts::prequal::review;
 use biaozheng_contracts::acts::{award, bid, evaluation, invitation, opening, procurement, tender};
 use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
@@ -165,12 +167,27 @@ impl Reading {
             "candidates.publicised/1" => self.publicised_at = Some(record.time),
             "award.notified/1" => self.award(record, body(record)?),
             "contract.signed/1" => self.contract(record, &body(record)?),
+            "prequal.reviewed/1" => {
+                let said: review::Reviewed = body(record)?;
+                self.fail_if(said.lots.iter().all(|lot| lot.passed.is_none()));
+            }
+            "listing.closed/1" => {
+                let said: close::Closed = body(record)?;
+                self.fail_if(said.lots.iter().all(|lot| lot.winner.is_none()));
+            }
             "tender.failed/1" => self.end = Some(End::Failed),
             "tender.terminated/1" => self.end = Some(End::Terminated),
             "tender.annulled/1" => self.end = Some(End::Annulled),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Nobody passed, or nobody bought.
+    fn fail_if(&mut self, nobody: bool) {
+        if nobody {
+            self.end = Some(End::Failed);
+        }
     }
 
     fn publish(&mut self, published: tender::Published, time: TimeMs) {

@@ -167,6 +167,11 @@ fn all(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Bond>, StateFailure>
     Ok(found.into_iter().map(|(_, bond)| bond).collect())
 }
 
+/// True while a bond of the project has not gone back.
+pub(crate) fn any_unreturned(state: &dyn StateRead, id: &ProjectId) -> Result<bool, StateFailure> {
+    Ok(all(state, id)?.iter().any(|bond| bond.refunded.is_none()))
+}
+
 /// Notes at the opening what was late before it.
 pub(crate) fn note_waiting(
     act: &mut Act<'_, '_, '_>,
@@ -189,7 +194,7 @@ pub(crate) fn note_unreturned(
     let rule = "bond_refund_after_contract";
     let due = project.pinned(act.state)?.optional_after(rule, from);
     let over = due.is_some_and(|due| act.block.time > due);
-    if over && all(act.state, id)?.iter().any(|bond| bond.refunded.is_none()) {
+    if over && any_unreturned(act.state, id)? {
         act.note_late(id, project, rule);
     }
     Ok(())

@@ -255,13 +255,17 @@ fn check_lots(body: &Published, rulebook: &Rulebook) -> Result<(), Refusal> {
 }
 
 fn starting_sum(body: &Published) -> Result<Amount, Refusal> {
-    let sum = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.starting_price.get()));
-    Ok(Amount::new(sum).map_err(|error| reject::BODY.because(error))?)
+    Ok(Amount::new(sum(&body.lots)).map_err(|error| reject::BODY.because(error))?)
+}
+
+fn sum(lots: &[PublishedLot]) -> u64 {
+    lots.iter().fold(0, |sum, lot| sum.saturating_add(lot.starting_price.get()))
 }
 
 /// The parameter that bounds this notice: of its kind of asset and its size, where the rulebook has one.
-fn notice_parameter(body: &Published, rulebook: &Rulebook) -> Result<&'static str, Refusal> {
-    let sum = starting_sum(body)?.get();
+#[must_use]
+pub fn notice_parameter(body: &Published, rulebook: &Rulebook) -> &'static str {
+    let sum = sum(&body.lots);
     let above = |limit: &str| rulebook.optional_count(limit).is_some_and(|limit| sum > limit);
     let chosen = match body.asset {
         AssetKind::Equity => "notice_equity_min",
@@ -270,11 +274,11 @@ fn notice_parameter(body: &Published, rulebook: &Rulebook) -> Result<&'static st
         AssetKind::Assets if above("notice_assets_above") => "notice_assets_min",
         _ => "listing_notice_min",
     };
-    Ok(if rulebook.has(chosen) { chosen } else { "listing_notice_min" })
+    if rulebook.has(chosen) { chosen } else { "listing_notice_min" }
 }
 
 fn check_times(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
-    let notice = notice_parameter(body, rulebook)?;
+    let notice = notice_parameter(body, rulebook);
     let earliest = rulebook.after(notice, now);
     if body.listing_from_ms < earliest {
         let value = format!("needs {}, earliest {earliest} ms", rulebook.text(notice));

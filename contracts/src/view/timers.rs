@@ -6,7 +6,8 @@ use biaozheng_ledger::ids::{ProjectId, RecordId, TimeMs};
 use serde_json::{Value, json};
 
 use super::identifier;
-use crate::acts::{complaint, listing::Listing, objection};
+use crate::acts::{bond, complaint, listing::Listing, objection};
+use crate::duties::{DUTIES, Run};
 use crate::project::{Project, Stage};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead};
@@ -31,30 +32,23 @@ const fn notice(from: TimeMs, due: TimeMs) -> Timer {
     Timer { rule: DEADLINE, from, due, about: None }
 }
 
-/// What the stage itself asks for. Bidders open themselves from the deadline on; where the group opens their bids, from
-/// the end of its time (`opens_from`).
+/// What the stage itself asks for: what [`DUTIES`] says runs in it, and what the notice set. Bidders open themselves from
+/// the deadline on; where the group opens their bids, from the end of its time (`opens_from`).
 fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: TimeMs, now: TimeMs) -> Vec<Timer> {
-    let since = |rule, stage| timer(rulebook, rule, project.time_of(stage));
-    let found = match project.stage {
+    let set = match project.stage {
         Stage::Published | Stage::Prequalifying if now < project.deadline => {
-            vec![Some(notice(project.time_of(project.stage), project.deadline))]
+            Some(notice(project.time_of(project.stage), project.deadline))
         }
-        Stage::Published => vec![timer(rulebook, "reveal_window", opens_from)],
-        Stage::Evaluated => vec![since("publicity_start", Stage::Evaluated)],
-        Stage::Publicised => {
-            vec![since("publicity_min", Stage::Publicised), since("award_max", Stage::Publicised)]
-        }
-        Stage::Awarded => {
-            vec![since("contract_max", Stage::Awarded), since("regulator_report_max", Stage::Awarded)]
-        }
-        Stage::Contracted => {
-            let filing = since("contract_filing_max", Stage::Contracted);
-            vec![since("regulator_report_max", Stage::Awarded), filing]
-        }
-        Stage::DealConfirmed => vec![since("result_publicity_max", Stage::ListingClosed)],
-        _ => Vec::new(),
+        Stage::Published => timer(rulebook, "reveal_window", opens_from),
+        _ => None,
     };
-    found.into_iter().flatten().collect()
+    let procedure = rulebook.procedure();
+    let runs = DUTIES.iter().filter_map(|duty| {
+        let here = |run: &&Run| run.0.contains(&procedure) && run.1 == project.stage;
+        let (.., since) = duty.runs.iter().find(here)?;
+        timer(rulebook, duty.parameter, project.time_of(*since))
+    });
+    set.into_iter().chain(runs).collect()
 }
 
 fn of_project(
@@ -67,6 +61,9 @@ fn of_project(
     let by_group = state.get(&state_key::sealed_tender(id))?.is_some();
     let groups_end = rulebook.due("sealing_signature_window", project.deadline).filter(|_| by_group);
     let mut found = of_stage(project, rulebook, groups_end.unwrap_or(project.deadline), now);
+    if !bond::any_unreturned(state, id)? {
+        found.retain(|one| one.rule != "bond_refund_after_contract");
+    }
     if project.stage == Stage::Listed
         && let Some(listing) = Listing::load(state, id)?
         && let Some(end) = listing.lots.iter().map(|lot| lot.end).max()

@@ -16,6 +16,8 @@ pub struct Finding {
     pub organisations: Vec<OrgId>,
     pub threshold: String,
     pub found: String,
+    /// The rulebook's article, where the limit is the rulebook's; otherwise the supervision rules name one.
+    pub article: Option<String>,
 }
 
 /// An alert as the regulator may put it on chain: the body of `alert.raised/1`, and the project it belongs to.
@@ -35,8 +37,10 @@ impl Alert {
     #[must_use]
     pub fn of(finding: Finding, rules: &SupervisionRules, now: TimeMs) -> Self {
         let weight = rules.weight(finding.rule);
-        let article = weight.map_or("", |weight| weight.article.as_str());
-        let Finding { rule: id, project, mut records, mut organisations, threshold, found } = finding;
+        let Finding { rule: id, project, mut records, mut organisations, threshold, found, article } =
+            finding;
+        let own = weight.and_then(|weight| weight.article.clone());
+        let article = article.or(own).unwrap_or_default();
         let words = rule(id);
         let (title, zh) = words.map_or((id, id), |rule| (rule.title, rule.title_zh));
         let mut seen = std::collections::BTreeSet::new();

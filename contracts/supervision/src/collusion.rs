@@ -63,6 +63,7 @@ fn same_trace(process: &Process, reading: &Reading, trace: Trace) -> Vec<Finding
                 found: format!("{} bidders with {digest}", organisations.len()),
                 organisations,
                 threshold: "1 bidder".to_owned(),
+                article: None,
             }
         })
         .collect()
@@ -145,6 +146,7 @@ fn patterns(process: &Process, lot: &Lot, rules: &SupervisionRules) -> Vec<Findi
             organisations: run.iter().map(|offer| offer.bidder.clone()).collect(),
             threshold: format!("fewer than {least} prices"),
             found: format!("lot {}: {} prices: {}", lot.id, run.len(), prices.join(", ")),
+            article: None,
         }
     };
     let prices = |run: &[Offer]| run.iter().map(|offer| offer.price).collect::<Vec<_>>();

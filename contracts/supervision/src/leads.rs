@@ -64,6 +64,7 @@ pub fn findings(flags: &RedFlags, processes: &BTreeMap<String, &Process>) -> Vec
                     organisations: named.filter_map(|id| OrgId::new(id).ok()).collect(),
                     threshold: threshold(flags, *indicator, prefix),
                     found: value.to_string(),
+                    article: None,
                 });
             }
         }

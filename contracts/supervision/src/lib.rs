@@ -26,7 +26,7 @@ pub use alert::{Alert, Finding};
 pub use exact::Exact;
 pub use leads::findings as red_flag_findings;
 pub use rules::{RulesError, SupervisionRules, Weight};
-pub use words::{RULES, Rule, rule};
+pub use words::{Rule, rule, rules};
 
 /// The rules this release ships.
 pub const SHIPPED_RULES: &str = include_str!("../rules/supervision.toml");

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::limits::RULES_BYTES_MAX;
 use crate::red_flags::Settings;
-use crate::words::{RULES, rule};
+use crate::words::{is_of_rulebook, rule, rules};
 
 const DAY_MS: u64 = 86_400_000;
 const PARAMETERS: [&str; 2] = ["regular_prices_min", "price_rounding_minor_units"];
@@ -44,7 +44,8 @@ struct RawParameter {
 pub struct Weight {
     pub severity: Severity,
     pub due_days: u32,
-    pub article: String,
+    /// Left out for a time limit, whose article is the rulebook's.
+    pub article: Option<String>,
 }
 
 /// Parsed, complete supervision rules.
@@ -84,8 +85,12 @@ impl SupervisionRules {
         if let Some(name) = raw.parameter.keys().find(|name| !PARAMETERS.contains(&name.as_str())) {
             return Err(RulesError::Unknown(short(name)));
         }
-        if let Some(missing) = RULES.iter().find(|rule| !raw.rule.contains_key(rule.id)) {
+        if let Some(missing) = rules().find(|rule| !raw.rule.contains_key(rule.id)) {
             return Err(RulesError::Missing(missing.id));
+        }
+        let bare = |(id, weight): &(&String, &Weight)| weight.article.is_some() == is_of_rulebook(id);
+        if raw.rule.iter().any(|one| bare(&one)) {
+            return Err(RulesError::Value("article"));
         }
         if let Some(missing) = PARAMETERS.iter().find(|name| !raw.parameter.contains_key(**name)) {
             return Err(RulesError::Missing(missing));

@@ -1,4 +1,7 @@
-//! Every rule in words: its id, what it computes, and its title in English and Chinese.
+//! Every rule in words: its id, what it computes, and its title in English and Chinese. The rules about time limits are
+//! those of [`biaozheng_contracts::duties`]; here are the others.
+
+use biaozheng_contracts::duties::DUTIES;
 
 /// One rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,24 +14,13 @@ pub struct Rule {
 
 macro_rules! rules {
     ($($id:literal, $formula:literal, $title:literal, $zh:literal;)*) => {
-        /// All rules.
-        pub const RULES: &[Rule] = &[$(Rule { id: $id, formula: $formula, title: $title, title_zh: $zh }),*];
+        /// The rules that are about no time limit.
+        const OTHERS: &[Rule] = &[$(Rule { id: $id, formula: $formula, title: $title, title_zh: $zh }),*];
     };
 }
 
 rules! {
-    "timer.doc_sale_min", "documents_until - documents_from >= doc_sale_min", "The documents were on offer for too short a time", "招标文件发售期不足";
-    "timer.bid_prep_min", "deadline - max(publication, documents_from) >= bid_prep_min", "Bidders had too little time to prepare", "投标准备时间不足";
-    "timer.objection_reply_max", "answer - objection <= objection_reply_max", "An objection was not answered in time", "异议未按时答复";
-    "timer.reveal_window", "opening - deadline <= reveal_window", "The bids were not opened in time", "未按时开标";
-    "timer.publicity_start", "candidates - evaluation report <= publicity_start", "The candidates were not publicised in time", "中标候选人未按时公示";
-    "timer.publicity_min", "award - candidates >= publicity_min", "The award came before the publicity period was over", "公示期未满即定标";
-    "timer.contract_max", "contract - award <= contract_max", "The contract was not signed in time", "合同未按时签订";
-    "timer.regulator_report_max", "report - award <= regulator_report_max", "The regulator was not told in time", "未按时提交招标投标情况书面报告";
-    "timer.complaint_accept_max", "accepted or declined - complaint <= complaint_accept_max", "A complaint was neither accepted nor declined in time", "投诉未按时决定是否受理";
-    "timer.complaint_decide_max", "decision - acceptance <= complaint_decide_max", "A complaint was not decided in time", "投诉未按时作出处理决定";
     "award.not_rank_1", "rank of the awarded bid = 1", "The award did not go to the first of the ranking", "中标人不是排名第一的候选人";
-    "amendment.late", "deadline in force - change >= clarify_lead", "The documents were changed shortly before the deadline", "临近投标截止修改招标文件";
     "result.override", "no tender fails after a bid was ranked", "A valid ranking was set aside", "已有有效排名而宣布招标失败";
     "collusion.same_device", "no device digest is in bids of two bidders", "Different bidders used the same device", "不同投标人的投标文件由同一设备编制";
     "collusion.same_address", "no address digest is in bids of two bidders", "Different bidders used the same network address", "不同投标人使用同一网络地址";
@@ -50,8 +42,24 @@ rules! {
     "R058", "(second-lowest - winning) / winning < Q3 + 1.5 IQR", "Heavily discounted bid", "中标价显著低于次低报价";
 }
 
+/// All rules.
+pub fn rules() -> impl Iterator<Item = Rule> {
+    let timers = DUTIES.iter().map(|duty| Rule {
+        id: duty.rule,
+        formula: duty.formula,
+        title: duty.title,
+        title_zh: duty.title_zh,
+    });
+    timers.chain(OTHERS.iter().copied())
+}
+
 /// A rule by its id.
 #[must_use]
-pub fn rule(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+pub fn rule(id: &str) -> Option<Rule> {
+    rules().find(|rule| rule.id == id)
+}
+
+/// True for a rule whose limit and article are the rulebook's.
+pub(crate) fn is_of_rulebook(id: &str) -> bool {
+    DUTIES.iter().any(|duty| duty.rule == id)
 }

@@ -332,6 +332,7 @@ fn listed(
     };
     let id = project();
     world.terms = Some(world.step(draft("listing.published/1", "OWNER", notice.body(&id))));
+    let mut bonds = Vec::new();
     for &(number, bidder, byte) in numbers {
         let paid = (bond > 0).then(|| {
             let body = bodies::bond_received(&id, bidder, bond, byte);
@@ -339,6 +340,7 @@ fn listed(
         });
         let body = bodies::number_registered(&id, number, key(number).public(), bidder, byte, paid);
         world.ok(draft("listing.registered/1", "EAST", body).also(number).at(world.terms));
+        bonds.extend(paid.map(|paid| (paid, bidder, byte)));
     }
     world.now = world.now.max(from_ms);
     let sums = [price, best, 2 * best - price];
@@ -352,6 +354,10 @@ fn listed(
     world.step(draft("result.publicised/1", "EAST", bodies::result_publicised("B2", best)));
     world.now += publicity_days * day();
     world.step(contract(best, 0).also("B2"));
+    for (paid, bidder, byte) in bonds {
+        let body = bodies::bond_refunded(paid, bidder, bond, byte);
+        world.ok(draft("bond.refunded/1", "EAST", body).at(Some(paid)));
+    }
     report_to_supervision(&mut world);
     world
 }

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 use crate::auctions::Writer;
 
 pub const LAW: &str = include_str!("../../../rulebooks/engineering-open.toml");
+pub const PROCUREMENT: &str = include_str!("../../../rulebooks/government-procurement.toml");
+pub const METRO: &str = include_str!("../../../rulebooks/metro.toml");
 pub const DAY: u64 = 86_400_000;
 pub const START: u64 = 1_790_000_000_000;
 
@@ -25,6 +27,7 @@ pub const START: u64 = 1_790_000_000_000;
 #[derive(Clone)]
 pub struct Tender {
     pub id: String,
+    pub law: &'static str,
     pub tenderee: &'static str,
     /// The law with this `min_bidders`.
     pub bidders_min: u64,
@@ -52,7 +55,38 @@ pub struct Tender {
     pub complaint_decided_after: Option<u64>,
     /// From an objection to the opening, raised there, to its answer.
     pub opening_answered_after: u64,
+    /// Before the notice.
+    pub prequal: Option<Prequal>,
+    /// From the deadline to the last opening by the group, where bids are sealed to it.
+    pub group_opened_after: Option<u64>,
+    /// What the group left shut its bidder opened.
+    pub proved: bool,
+    /// This party of the draw says nothing: when it should commit, or when it should reveal.
+    pub silent: Option<(&'static str, Phase)>,
+    /// From the withdrawal of B6 to the return of its bond.
+    pub withdrawn_refund_after: u64,
+    /// From the contract to the return of the other bonds.
+    pub refund_after: Option<u64>,
+    /// The archive is promised for so long.
+    pub retained: Option<u64>,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Commit,
+    Reveal,
+}
+
+/// A prequalification: days of the documents' sale, from there to the deadline, and from a change to it.
+#[derive(Clone, Copy)]
+pub struct Prequal {
+    pub sale: u64,
+    pub preparation: u64,
+    pub change: u64,
+}
+
+/// Who contributes to the draw.
+const PARTIES: [&str; 3] = ["CITY", "EAST", "REG"];
 
 /// When B1 complains about the answer to its objection.
 pub const FILED: u64 = START + 1000 + 6 * DAY;
@@ -72,6 +106,7 @@ pub fn clean() -> Tender {
     let traces = bids.iter().map(|(bidder, _)| (*bidder, trace(bidder))).collect();
     Tender {
         id: "P-1".into(),
+        law: LAW,
         tenderee: "OWNER",
         bidders_min: 3,
         late: None,
@@ -93,7 +128,30 @@ pub fn clean() -> Tender {
         complaint_accepted_after: Some(DAY),
         complaint_decided_after: Some(5 * DAY),
         opening_answered_after: 1000,
+        prequal: None,
+        group_opened_after: Some(500),
+        proved: false,
+        silent: None,
+        withdrawn_refund_after: DAY,
+        refund_after: Some(DAY),
+        retained: None,
     }
+}
+
+/// As [`clean`], under the law of government procurement.
+pub fn procurement() -> Tender {
+    Tender { law: PROCUREMENT, documents_days: 9, ..clean() }
+}
+
+/// As [`clean`], after a prequalification.
+pub fn prequalified(prequal: Prequal) -> Tender {
+    Tender { law: METRO, prequal: Some(prequal), ..clean() }
+}
+
+/// The return of a bond.
+pub fn refund(bond: &str, payer: &str) -> Value {
+    let salt = Digest::of(payer.as_bytes()).hex();
+    json!({"bond": bond, "payer": payer, "amount": 1_000_000, "interest": 0, "salt": salt})
 }
 
 fn name(bidder: &str) -> Value {
@@ -102,11 +160,12 @@ fn name(bidder: &str) -> Value {
 
 impl Tender {
     pub fn process(&self) -> Process {
-        let mut writer = Writer::new(&self.id, START);
+        let mut writer = Writer::new(&self.id, START - self.prequal.map_or(0, |_| 60 * DAY));
         let line = format!("min_bidders = {{ value = {}", self.bidders_min);
-        writer.process.rulebook = LAW.replace("min_bidders = { value = 3", &line);
+        writer.process.rulebook = self.law.replace("min_bidders = { value = 3", &line);
         let body = json!({"title": "人民路改造（合成数据）", "code": "2026-320500-48-01-000123", "tenderee": self.tenderee, "centre": "EAST"});
         writer.record(self.tenderee, "project.registered/1", body);
+        self.prequalify(&mut writer);
         let published = START + 1000;
         let deadline = published + self.bidding_days * DAY;
         writer.at(published);
@@ -137,10 +196,64 @@ impl Tender {
             writer.record(self.tenderee, "objection.answered/1", body);
         }
         self.complain(&mut writer, &objection.to_string());
+        self.withdraw(&mut writer, deadline - 2 * DAY);
         self.open(&mut writer, deadline);
+        self.draw(&mut writer, deadline + self.opened_after + DAY / 4);
         self.decide(&mut writer, deadline + self.opened_after + DAY);
         writer.process.records.sort_by_key(|record| record.time);
         writer.process
+    }
+
+    fn prequalify(&self, writer: &mut Writer) {
+        let Some(prequal) = self.prequal else { return };
+        let from = START - 50 * DAY;
+        let until = from + prequal.sale * DAY;
+        let deadline = until + prequal.preparation * DAY;
+        writer.at(from);
+        let body = json!({
+            "rulebook": Rulebook::digest(&writer.process.rulebook).to_string(), "notice": "资格预审公告",
+            "lots": [{"id": "1", "title": "一标段"}],
+            "documents_from_ms": from, "documents_until_ms": until, "deadline_ms": deadline,
+        });
+        writer.record(self.tenderee, "prequal.published/1", body);
+        writer.at(deadline - prequal.change * DAY);
+        writer.record(self.tenderee, "prequal.clarified/1", json!({"text": "业绩要求更正"}));
+        writer.at(deadline + DAY);
+        let body = json!({"lots": [{"lot": "1", "passed": Digest::of(b"passed").to_string()}]});
+        writer.record("EAST", "prequal.reviewed/1", body);
+    }
+
+    /// The bonds come in; B6 takes its bid back and gets its bond.
+    fn withdraw(&self, writer: &mut Writer, at: u64) {
+        let digest = Digest::of(b"sealed").to_string();
+        writer.at(at - 1000);
+        let body = json!({"lot": "1", "sequence": 1, "commitment": digest, "sealed_body": digest});
+        writer.record("B6", "bid.sealed/1", body);
+        let bond = writer.record("EAST", "bond.received/1", json!({"commitment": digest})).to_string();
+        writer.at(at);
+        writer.record("B6", "bid.withdrawn/1", json!({"lot": "1"}));
+        writer.at(at + self.withdrawn_refund_after);
+        writer.record("EAST", "bond.refunded/1", refund(&bond, "B6"));
+    }
+
+    fn draw(&self, writer: &mut Writer, at: u64) {
+        let digest = Digest::of(b"draw").to_string();
+        writer.at(at);
+        let body = json!({
+            "label": "评标专家", "size": 5, "experts": 4, "quotas": [], "pool": digest, "secret": digest,
+            "source": {"kind": "commit_reveal", "parties": PARTIES},
+        });
+        writer.record("EAST", "draw.requested/1", body);
+        let says = |phase| PARTIES.into_iter().filter(move |party| self.silent != Some((*party, phase)));
+        for party in says(Phase::Commit) {
+            writer.record(party, "randomness.committed/1", json!({"commitment": digest}));
+        }
+        if says(Phase::Commit).count() < PARTIES.len() {
+            return;
+        }
+        for party in says(Phase::Reveal) {
+            writer.record(party, "randomness.revealed/1", json!({"value": Digest::of(b"value").hex()}));
+        }
     }
 
     fn complain(&self, writer: &mut Writer, objection: &str) {
@@ -169,6 +282,13 @@ impl Tender {
             let text = json!({"price": price, "traces": self.traces.get(bidder)}).to_string();
             let body = json!({"lot": "1", "bid": text, "salt": Digest::of(b"salt").hex()});
             writer.record(bidder, "bid.revealed/1", body);
+        }
+        if let Some(after) = self.group_opened_after.filter(|_| self.by_group) {
+            writer.at(deadline + after);
+            writer.record("NODE1", "tender.opened/1", json!({"signature": "", "from": 0}));
+        }
+        if self.proved {
+            writer.record("B3", "sealed.proved/1", json!({"proof": ""}));
         }
         writer.at(deadline + self.late.map_or(0, |_| 3000) + self.opened_after);
         let names: Vec<Value> = self.bids.iter().map(|(bidder, _)| name(bidder)).collect();
@@ -217,15 +337,27 @@ impl Tender {
         writer.record(self.tenderee, "award.notified/1", body);
         let contract = Digest::of(b"contract").to_string();
         let signed = json!({"lot": "1", "price": price, "performance_bond": 0, "contract": contract});
-        let mut last: Vec<(u64, &str, Value)> = Vec::new();
-        last.extend(self.contract_after.map(|after| (after, "contract.signed/1", signed)));
-        last.extend(
-            self.report_after.map(|after| (after, "supervision.reported/1", json!({"summary": "已报告"}))),
-        );
+        let mut last: Vec<(u64, &str, &str, Value)> = Vec::new();
+        last.extend(self.contract_after.map(|after| (after, self.tenderee, "contract.signed/1", signed)));
+        let report = json!({"summary": "已报告"});
+        last.extend(self.report_after.map(|after| (after, self.tenderee, "supervision.reported/1", report)));
+        let bond = json!({"commitment": contract});
+        writer.at(START + 2000);
+        let bond = writer.record("EAST", "bond.received/1", bond).to_string();
+        let refunded = self.contract_after.zip(self.refund_after).map(|(signed, after)| signed + after);
+        last.extend(refunded.map(|after| (after, "EAST", "bond.refunded/1", refund(&bond, "B1"))));
+        let archive = |retained: u64| {
+            let at = self.contract_after.unwrap_or(0) + 10 * DAY;
+            let until = awarded + at + retained;
+            let body =
+                json!({"records": 1, "history": contract, "manifest": contract, "retain_until_ms": until});
+            (at, "EAST", "archive.sealed/1", body)
+        };
+        last.extend(self.retained.map(archive));
         last.sort_by_key(|(after, ..)| *after);
-        for (after, kind, body) in last {
+        for (after, author, kind, body) in last {
             writer.at(awarded + after);
-            writer.record(self.tenderee, kind, body);
+            writer.record(author, kind, body);
         }
     }
 }
