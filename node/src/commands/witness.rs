@@ -261,7 +261,7 @@ impl RecordSegments {
     }
 }
 
-fn is_whole(path: &std::path::Path, settle: Duration) -> bool {
+fn is_whole(path: &Path, settle: Duration) -> bool {
     let changed = std::fs::metadata(path).and_then(|about| about.modified());
     changed.is_ok_and(|changed| SystemTime::now().duration_since(changed).unwrap_or_default() >= settle)
 }
