@@ -185,6 +185,15 @@ pub(crate) fn camera(project: &ProjectId, sitting: &SittingId, camera: &CameraId
     format!("witness/camera/{project}/{sitting}/{camera}").into_bytes()
 }
 
+/// Logs of venues that are not the hosting centre's.
+pub(crate) fn venue_logs(project: &ProjectId, sitting: &SittingId) -> Vec<u8> {
+    format!("witness/venue/{project}/{sitting}/").into_bytes()
+}
+
+pub(crate) fn venue_log(project: &ProjectId, sitting: &SittingId, venue: &OrgId) -> Vec<u8> {
+    format!("witness/venue/{project}/{sitting}/{venue}").into_bytes()
+}
+
 pub(crate) fn person(project: &ProjectId, sitting: &SittingId, person: &Digest) -> Vec<u8> {
     format!("witness/person/{project}/{sitting}/{}", person.hex()).into_bytes()
 }

@@ -31,6 +31,8 @@ fn every_rule_refuses_just_outside_and_every_code_is_met() {
     outcomes::each_participant_rates_a_finished_step_once();
     sitting::a_sitting_is_logged_chained_and_reported();
     sitting::cameras_and_incidents_are_bounded();
+    sitting::each_venue_of_a_session_has_its_log_and_one_without_is_named();
+    sitting::venues_of_a_sitting_are_bounded();
     outcomes::imported_history_stays_apart();
     outcomes::indicators_are_recomputed();
     let missed: Vec<_> = SEEN

@@ -136,6 +136,46 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
     let rest = look(&cluster, "/v1/projects/P-1/sittings?limit=1&after=opening").await;
     assert_eq!(rest, json!({"items": [], "next": null}));
 
+    // It records a venue's log, line by line; the file is then held against the chain.
+    let (lines, salt) = (folder.join("events.jsonl"), folder.join("salt"));
+    std::fs::write(&salt, "5a".repeat(32)).unwrap();
+    let event = |event: &str, at: u64, person: &str| {
+        json!({"event": event, "at_ms": at, "person": person}).to_string()
+    };
+    let log = [
+        event("entry", 1000, "E-017"),
+        event("identity_checked", 2000, "E-017"),
+        event("exit", 3000, "E-017"),
+    ];
+    std::fs::write(&lines, log[..2].join("\n")).unwrap();
+    let of = ["--api", &url, "--project", "P-1", "--sitting", "opening", "--venue", "CITY"];
+    let file = ["--events", text(&lines), "--salt", text(&salt)];
+    let by = ["--key", text(&witness_key), "--org", "WITNESS"];
+    let record = [["witness", "log"].as_slice(), &of, &file, &by].concat();
+    let check = [["witness", "check"].as_slice(), &of, &file].concat();
+    let (code, said) = biaozheng(&check).await;
+    assert!(code == Some(1) && said.contains("no event"), "{said}");
+    let (code, said) = biaozheng(&record).await;
+    assert!(code == Some(0) && said.contains("2 events on chain"), "{said}");
+    std::fs::write(&lines, log.join("\n")).unwrap();
+    let (code, said) = biaozheng(&check).await;
+    assert!(code == Some(1) && said.contains("Unrecorded { line: 3 }"), "{said}");
+    let (code, said) = biaozheng(&record).await;
+    assert!(code == Some(0) && said.contains("1 events on chain") && said.contains("2 before"), "{said}");
+    let (code, said) = biaozheng(&check).await;
+    assert!(code == Some(0), "{said}");
+    std::fs::write(&lines, [&log[0], &log[2]].map(String::as_str).join("\n")).unwrap();
+    let (code, said) = biaozheng(&check).await;
+    assert!(code == Some(1) && said.contains("Removed { sequence: 2 }"), "{said}");
+    let (code, said) = biaozheng(&record).await;
+    assert!(code == Some(1) && said.contains("is not what was recorded"), "{said}");
+    let sittings = look(&cluster, "/v1/projects/P-1/sittings").await;
+    let venues = json!([{"venue": "CITY", "entries": 3, "recorder": "WITNESS"}]);
+    assert_eq!(
+        (&sittings["items"][0]["venues"], &sittings["items"][0]["without_log"]),
+        (&venues, &json!([]))
+    );
+
     // Open data and supervision read the same ledger.
     let out = folder.join("ocds");
     let (code, said) = biaozheng(&["export", "ocds", "--api", &url, "--out", text(&out), "--tables"]).await;

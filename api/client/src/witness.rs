@@ -1,4 +1,5 @@
-//! A recorder's folder of audio and video segments: what to record next, and whether all that was recorded is there.
+//! A recorder's folder of audio and video segments: what to record next, and whether all that was recorded is there;
+//! and a venue's log of events ([`events`]).
 //!
 //! A segment's file name says whose it is: `<camera>_<index>_<started>_<ended>.<extension>`, times in Unix
 //! milliseconds of the recorder's clock, such as `hall-1_000042_1790000000000_1790000010000.mp4`. For checking alone
@@ -7,6 +8,7 @@
 //! **Invariant:** files are read in pieces, links are never followed, and a file that grows while it is read is an error:
 //! its digest would hold for nothing.
 
+pub mod events;
 mod folder;
 
 use std::collections::BTreeMap;

@@ -195,14 +195,30 @@ pub struct StepRatings {
 #[serde(deny_unknown_fields)]
 pub struct Sitting {
     pub sitting: Identifier,
-    /// Who keeps the log; null before its first entry.
+    /// Who keeps the hosting centre's log; null before its first entry.
     pub recorder: Option<Identifier>,
+    /// Of all venues.
     pub log_entries: u32,
+    /// Each venue that has a log.
+    pub venues: Vec<VenueLog>,
+    /// Venues of the evaluation's session that have none, where the sitting is one of the evaluation.
+    pub without_log: Vec<Identifier>,
     pub incidents: Vec<Digest>,
     pub cameras: Vec<CameraRange>,
     pub recordings: Vec<Recording>,
     /// The record that reported it.
     pub report: Option<Digest>,
+}
+
+/// A venue's log of a sitting.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VenueLog {
+    /// The centre whose venue it is.
+    pub venue: Identifier,
+    pub entries: u32,
+    /// Who keeps it.
+    pub recorder: Identifier,
 }
 
 /// One camera's chain as it stands.

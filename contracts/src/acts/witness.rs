@@ -1,7 +1,7 @@
 //! 数字见证: what happens at a venue, as a log of events and chained audio and video segments, closed by a report.
 //!
-//! **Invariant:** people stand here as salted commitments only; a sitting's log and each camera have one recorder;
-//! after its report nothing is added to a sitting.
+//! **Invariant:** people stand here as salted commitments only; each venue's log of a sitting and each camera have one
+//! recorder; a report names every venue of the evaluation's session that has no log; after it nothing is added.
 
 use biaozheng_ledger::ids::{CameraId, DocumentDigest, OrgId, ProjectId, RecordId, SittingId, TimeMs};
 use biaozheng_ledger::limits::CLOCK_OFFSET_MS_MAX;
@@ -11,11 +11,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
+use super::session::Session;
 use crate::execute::text;
-use crate::limits::{CAMERAS_PER_SITTING_MAX, INCIDENTS_PER_SITTING_MAX, PEOPLE_PER_SITTING_MAX};
-use crate::participant::Participant;
+use crate::limits::{CAMERAS_PER_SITTING_MAX, INCIDENTS_PER_SITTING_MAX, PEOPLE_PER_SITTING_MAX, VENUES_MAX};
+use crate::participant::{Participant, Role};
 use crate::project::{Project, Stage};
-use crate::reject::{Refusal, registry as refuse};
+use crate::reject::{self, Refusal, registry as refuse};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
@@ -37,12 +38,22 @@ pub enum VenueEvent {
     Exit,
 }
 
-/// `witness.logged/1`, by a witness or the hosting centre.
+/// True for a sitting of the evaluation, which its session's venues share: `evaluation`, `evaluation-1`, …
+#[must_use]
+pub fn is_of_session(sitting: &SittingId) -> bool {
+    let rest = sitting.as_str().strip_prefix("evaluation");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// `witness.logged/1`, by a witness, the hosting centre, or in a sitting of the evaluation the venue's own centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logged {
     pub sitting: SittingId,
-    /// Counted from 1 in the sitting.
+    /// The centre at whose venue it happened; left out: the hosting centre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<OrgId>,
+    /// Counted from 1 in the venue's log of the sitting.
     pub sequence: u32,
     pub event: VenueEvent,
     /// Salted commitment to a person; an incident or a communication may be nobody's.
@@ -56,17 +67,32 @@ pub struct Logged {
     pub detail: DocumentDigest,
 }
 
-/// `witness.reported/1`, by the sitting's recorder: what the ledger holds of it, and the witness' conclusion.
+/// `witness.reported/1`, by who keeps the hosting centre's log: what the ledger holds of it, and the witness' conclusion.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reported {
     pub sitting: SittingId,
+    /// Of all venues.
     pub log_entries: u32,
+    /// Each venue that has a log, in the order of their ids; may be left out where only the hosting centre has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub venues: Vec<VenueEntries>,
+    /// Venues of the evaluation's session that have none, in the order of their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_log: Vec<OrgId>,
     /// Records of the incidents, in the order they were logged.
     pub incidents: Vec<RecordId>,
     /// In the order of their names.
     pub cameras: Vec<CameraRange>,
     pub conclusion: String,
+}
+
+/// How long one venue's log is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VenueEntries {
+    pub venue: OrgId,
+    pub entries: u32,
 }
 
 /// One camera's chain as it ended.
@@ -80,16 +106,25 @@ pub struct CameraRange {
     pub head: DocumentDigest,
 }
 
-/// A sitting in state.
+/// A sitting in state, with the log of the hosting centre's venue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Sitting {
-    /// Who keeps the log; nobody before its first entry.
+    /// Who keeps that log; nobody before its first entry.
     pub(crate) recorder: Option<OrgId>,
     pub(crate) entries: u32,
     pub(crate) last: TimeMs,
     pub(crate) incidents: Vec<RecordId>,
     pub(crate) people: u32,
     pub(crate) reported: Option<RecordId>,
+}
+
+/// A venue's log of a sitting.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct VenueLog {
+    /// Nobody before its first entry.
+    pub(crate) recorder: Option<OrgId>,
+    pub(crate) entries: u32,
+    pub(crate) last: TimeMs,
 }
 
 /// A camera in state.
@@ -112,35 +147,92 @@ enum Presence {
     Seated,
 }
 
-/// The signer, the project and the open sitting.
-fn sitting(act: &Act<'_, '_, '_>, name: &SittingId) -> Result<(Participant, ProjectId, Sitting), Refusal> {
+/// The signer, the project and the open sitting. In one of the evaluation the centre of a venue may do what a `visiting`
+/// party may.
+fn sitting(
+    act: &Act<'_, '_, '_>,
+    name: &SittingId,
+    visiting: bool,
+) -> Result<(Participant, ProjectId, Project, Sitting), Refusal> {
     let rule = act.rule()?;
     let by = rule.author(act)?;
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
     rule.at(&project)?;
-    rule.party(&project, &by)?;
+    let at_venue = visiting && is_of_session(name) && Session::load(act.state, &id)?.venues.contains(&by.org);
+    if !at_venue {
+        rule.party(&project, &by)?;
+    }
     let sitting: Sitting = load(act.state, &state_key::sitting(&id, name))?.unwrap_or_default();
     if sitting.reported.is_some() || project.stage == Stage::Archived {
         return refuse::WITNESS_CLOSED.err();
     }
-    Ok((by, id, sitting))
+    Ok((by, id, project, sitting))
+}
+
+/// The venue is one of the evaluation's session, where the sitting is one of the evaluation; else any centre's.
+fn check_venue(
+    act: &Act<'_, '_, '_>,
+    (id, project): (&ProjectId, &Project),
+    name: &SittingId,
+    venue: &OrgId,
+) -> Result<(), Refusal> {
+    let session = Session::load(act.state, id)?;
+    let known = if is_of_session(name) && session.opened {
+        session.venues.contains(venue)
+    } else {
+        *venue == project.centre
+            || Participant::load(act.state, venue)?.is_some_and(|one| {
+                !one.revoked && (one.has(Role::CityCentre) || one.has(Role::DistrictCentre))
+            })
+    };
+    if known { Ok(()) } else { Err(refuse::WITNESS_VENUE.because(venue).into()) }
+}
+
+/// Adds an entry to its venue's log.
+fn enter(
+    act: &mut Act<'_, '_, '_>,
+    (id, project): (&ProjectId, &Project),
+    by: &Participant,
+    body: &Logged,
+    sitting: &mut Sitting,
+) -> Result<(), Refusal> {
+    let venue = body.venue.as_ref().unwrap_or(&project.centre);
+    check_venue(act, (id, project), &body.sitting, venue)?;
+    // A centre that is not the host logs what happens at its own venue.
+    let elsewhere = by.org != project.centre && by.org != *venue && !by.has(Role::Witness);
+    if elsewhere {
+        return reject::NOT_OWNER.err();
+    }
+    let own = *venue == project.centre;
+    let key = state_key::venue_log(id, &body.sitting, venue);
+    let mut log = if own { sitting.host_log() } else { load(act.state, &key)?.unwrap_or_default() };
+    if log.recorder.as_ref().is_some_and(|recorder| *recorder != by.org) {
+        return refuse::WITNESS_ROLE.err();
+    }
+    let next = log.entries.saturating_add(1);
+    let fits = body.sequence == next
+        && body.at_ms >= log.last
+        && body.at_ms <= TimeMs::MAX
+        && body.clock_offset_ms.unsigned_abs() <= CLOCK_OFFSET_MS_MAX;
+    if !fits {
+        return Err(refuse::WITNESS_LOG.because(format!("next is {next}, from {} ms", log.last)).into());
+    }
+    if !own && next == 1 && venue_logs(act.state, id, &body.sitting)?.len() >= VENUES_MAX {
+        return refuse::WITNESS_LIMIT.err();
+    }
+    log = VenueLog { recorder: Some(by.org.clone()), entries: next, last: body.at_ms };
+    if own {
+        (sitting.recorder, sitting.entries, sitting.last) = (log.recorder, log.entries, log.last);
+        return Ok(());
+    }
+    Ok(act.state.put(key, &log)?)
 }
 
 pub(crate) fn log(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Logged = act.body()?;
-    let (by, id, mut sitting) = sitting(act, &body.sitting)?;
-    if sitting.recorder.as_ref().is_some_and(|recorder| *recorder != by.org) {
-        return refuse::WITNESS_ROLE.err();
-    }
-    let next = sitting.entries.saturating_add(1);
-    let fits = body.sequence == next
-        && body.at_ms >= sitting.last
-        && body.at_ms <= TimeMs::MAX
-        && body.clock_offset_ms.unsigned_abs() <= CLOCK_OFFSET_MS_MAX;
-    if !fits {
-        return Err(refuse::WITNESS_LOG.because(format!("next is {next}, from {} ms", sitting.last)).into());
-    }
+    let (by, id, project, mut sitting) = sitting(act, &body.sitting, true)?;
+    enter(act, (&id, &project), &by, &body, &mut sitting)?;
     if let Some(person) = &body.person {
         let key = state_key::person(&id, &body.sitting, person.digest());
         let known: Option<Presence> = load(act.state, &key)?;
@@ -157,10 +249,59 @@ pub(crate) fn log(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if sitting.incidents.len() > INCIDENTS_PER_SITTING_MAX || people > PEOPLE_PER_SITTING_MAX {
         return refuse::WITNESS_LIMIT.err();
     }
-    sitting.recorder = Some(by.org);
-    sitting.entries = next;
-    sitting.last = body.at_ms;
     Ok(act.state.put(state_key::sitting(&id, &body.sitting), &sitting)?)
+}
+
+impl Sitting {
+    fn host_log(&self) -> VenueLog {
+        VenueLog { recorder: self.recorder.clone(), entries: self.entries, last: self.last }
+    }
+
+    /// Each venue that has a log, in the order of their ids.
+    pub(crate) fn logs(
+        &self,
+        state: &dyn StateRead,
+        (id, name): (&ProjectId, &SittingId),
+        centre: &OrgId,
+    ) -> Result<Vec<(OrgId, VenueLog)>, StateFailure> {
+        let mut found = venue_logs(state, id, name)?;
+        if self.entries > 0 {
+            found.push((centre.clone(), self.host_log()));
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(found)
+    }
+}
+
+/// The logs of venues that are not the hosting centre's.
+fn venue_logs(
+    state: &dyn StateRead,
+    project: &ProjectId,
+    sitting: &SittingId,
+) -> Result<Vec<(OrgId, VenueLog)>, StateFailure> {
+    let prefix = state_key::venue_logs(project, sitting);
+    let rows: Vec<(Vec<u8>, VenueLog)> = load_all(state, &prefix, VENUES_MAX)?;
+    let name = |key: &[u8]| {
+        let text = key.strip_prefix(prefix.as_slice()).and_then(|rest| std::str::from_utf8(rest).ok());
+        text.and_then(|text| OrgId::new(text).ok()).ok_or_else(|| StateFailure("a venue log's key".into()))
+    };
+    rows.into_iter().map(|(key, log)| Ok((name(&key)?, log))).collect()
+}
+
+/// Venues of the evaluation's session without a log of this sitting; none of a sitting that is not the evaluation's.
+pub(crate) fn without_log(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    name: &SittingId,
+    logs: &[(OrgId, VenueLog)],
+) -> Result<Vec<OrgId>, StateFailure> {
+    if !is_of_session(name) {
+        return Ok(Vec::new());
+    }
+    let mut venues = Session::load(state, id)?.venues;
+    venues.retain(|venue| !logs.iter().any(|(logged, _)| logged == venue));
+    venues.sort();
+    Ok(venues)
 }
 
 fn presence(before: Presence, event: VenueEvent) -> Option<Presence> {
@@ -178,7 +319,7 @@ fn presence(before: Presence, event: VenueEvent) -> Option<Presence> {
 
 pub(crate) fn add_segments(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Batch = act.body()?;
-    let (by, id, sitting) = sitting(act, &body.sitting)?;
+    let (by, id, _, sitting) = sitting(act, &body.sitting, true)?;
     let key = state_key::camera(&id, &body.sitting, &body.camera);
     let known: Option<Camera> = load(act.state, &key)?;
     if known.as_ref().is_some_and(|camera| camera.recorder != by.org) {
@@ -241,20 +382,29 @@ pub(crate) fn ranges(
 pub(crate) fn report(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Reported = act.body()?;
     text(&body.conclusion)?;
-    let (by, id, mut sitting) = sitting(act, &body.sitting)?;
+    let (by, id, project, mut sitting) = sitting(act, &body.sitting, false)?;
     if sitting.recorder.as_ref().is_some_and(|recorder| *recorder != by.org) {
         return refuse::WITNESS_ROLE.err();
     }
     let ranges = ranges(act.state, &id, &body.sitting)?;
-    let something = sitting.entries > 0 || !ranges.is_empty();
+    let logs = sitting.logs(act.state, (&id, &body.sitting), &project.centre)?;
+    let silent = without_log(act.state, &id, &body.sitting, &logs)?;
+    let entries = logs.iter().fold(0u32, |sum, (_, log)| sum.saturating_add(log.entries));
+    let only_host = logs.iter().all(|(venue, _)| *venue == project.centre);
+    let lengths = logs.iter().map(|(venue, log)| VenueEntries { venue: venue.clone(), entries: log.entries });
+    let venues = (only_host && body.venues.is_empty()) || lengths.eq(body.venues.iter().cloned());
+    let something = entries > 0 || !ranges.is_empty();
     if !something
-        || body.log_entries != sitting.entries
+        || !venues
+        || body.log_entries != entries
+        || body.without_log != silent
         || body.incidents != sitting.incidents
         || body.cameras != ranges
     {
         let value = format!(
-            "{} entries, {} incidents, {} cameras",
-            sitting.entries,
+            "{entries} entries of {} venues, {} without a log, {} incidents, {} cameras",
+            logs.len(),
+            silent.len(),
             sitting.incidents.len(),
             ranges.len()
         );

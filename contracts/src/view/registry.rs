@@ -7,6 +7,7 @@ use crate::acts::licence::{Licence, LicenceKind};
 use crate::acts::{credit, eligibility, history, keys, licence, rating, witness};
 use crate::indicators::{Indicators, compute};
 use crate::participant::HeldKey;
+use crate::project::Project;
 use crate::purpose::Revocation;
 use crate::state::{StateFailure, StateRead, load, load_after};
 use crate::state_key;
@@ -151,6 +152,9 @@ pub fn sittings(
     limit: usize,
 ) -> Result<Vec<(SittingId, Value)>, StateFailure> {
     let prefix = state_key::sittings(project);
+    let Some(centre) = Project::load(state, project)?.map(|project| project.centre) else {
+        return Ok(Vec::new());
+    };
     let after = after.map(|name| state_key::sitting(project, name));
     let rows: Vec<(Vec<u8>, witness::Sitting)> = load_after(state, &prefix, after.as_deref(), limit)?;
     let mut found = Vec::new();
@@ -168,8 +172,15 @@ pub fn sittings(
                 })
             })
             .collect();
+        let logs = one.logs(state, (project, &name), &centre)?;
+        let entries = logs.iter().fold(0u32, |sum, (_, log)| sum.saturating_add(log.entries));
+        let venues: Vec<Value> = logs
+            .iter()
+            .map(|(venue, log)| json!({"venue": venue, "entries": log.entries, "recorder": log.recorder}))
+            .collect();
         let row = json!({
-            "sitting": name, "recorder": one.recorder, "log_entries": one.entries, "incidents": one.incidents,
+            "sitting": name, "recorder": one.recorder, "log_entries": entries, "venues": venues,
+            "without_log": witness::without_log(state, project, &name, &logs)?, "incidents": one.incidents,
             "cameras": witness::ranges(state, project, &name)?, "recordings": clocks, "report": one.reported,
         });
         found.push((name, row));

@@ -168,3 +168,120 @@ pub(crate) fn cameras_and_incidents_are_bounded() {
     world.refused(logged(&world, 257, "incident", None), "witness.limit");
     world.fine(logged(&world, 257, "communication", None));
 }
+
+fn logged_at(world: &World, by: &str, venue: &str, sequence: u32, event: &str) -> Draft {
+    let mut record = logged(world, sequence, event, None);
+    record.by = vec![(by.into(), key(by))];
+    record.body["sitting"] = json!("evaluation-1");
+    record.body["venue"] = json!(venue);
+    record
+}
+
+/// Opened, with a committee; EAST is to host its session, WEST and NORTH are centres too.
+fn seated() -> World {
+    let mut world = witnessed();
+    for name in ["WEST", "NORTH"] {
+        let body =
+            json!({"org": name, "name": name, "roles": ["district_centre"], "key": key(name).public()});
+        world.ok(draft("participant.registered/1", "CITY", body));
+    }
+    world.publish(world.published());
+    world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
+    world.draw();
+    world
+}
+
+fn session(world: &World) -> Draft {
+    let seat = |n: usize| json!({"member": format!("M{n}"), "venue": if n < 3 { "EAST" } else { "WEST" }});
+    let body = json!({
+        "host": "EAST", "venues": ["WEST"], "seats": (1..=5).map(seat).collect::<Vec<_>>(),
+        "until_ms": world.now + 1_000_000,
+    });
+    draft("evaluation.session_opened/1", "EAST", body)
+}
+
+#[test]
+pub(crate) fn each_venue_of_a_session_has_its_log_and_one_without_is_named() {
+    let mut world = seated();
+    // Without a session any centre's venue will do, and nobody is missed.
+    world.fine(logged_at(&world, "EAST", "NORTH", 1, "communication"));
+    world.refused(logged_at(&world, "EAST", "B1", 1, "communication"), "witness.venue");
+    world.refused(logged_at(&world, "WEST", "WEST", 1, "communication"), "participant.not_party");
+    let opening = session(&world);
+    world.step(opening);
+    world.refused(logged_at(&world, "W1", "NORTH", 1, "communication"), "witness.venue");
+    world.refused(logged_at(&world, "NORTH", "NORTH", 1, "communication"), "participant.not_party");
+    // Any other sitting is no business of the session's.
+    let mut other = logged_at(&world, "W1", "NORTH", 1, "communication");
+    other.body["sitting"] = json!("evaluations");
+    world.fine(other);
+    world.ok(logged_at(&world, "EAST", "EAST", 1, "communication"));
+    let shown = |world: &World| view::registry::sittings(&world.state, &project(), 10).unwrap()[0].clone();
+    assert_eq!(shown(&world)["without_log"], json!(["WEST"]));
+    let report = |body: Value| draft("witness.reported/1", "EAST", body).at(None);
+    let silent = json!({
+        "sitting": "evaluation-1", "log_entries": 1, "without_log": ["WEST"], "incidents": [], "cameras": [],
+        "conclusion": "副场未留见证日志",
+    });
+    let mut unsaid = silent.clone();
+    unsaid["without_log"] = json!([]);
+    world.refused(report(unsaid), "witness.report");
+    world.fine(report(silent.clone()));
+    // The sub venue's own centre keeps its log, which counts from 1; the host's goes on.
+    world.refused(logged_at(&world, "WEST", "EAST", 2, "communication"), "participant.not_party");
+    world.refused(logged_at(&world, "WEST", "WEST", 2, "communication"), "witness.log");
+    world.ok(logged_at(&world, "WEST", "WEST", 1, "communication"));
+    world.refused(logged_at(&world, "W1", "WEST", 2, "communication"), "witness.recorder");
+    let mut back = logged_at(&world, "WEST", "WEST", 2, "communication");
+    back.body["at_ms"] = json!(world.now - 1);
+    world.refused(back, "witness.log");
+    let incident = world.ok(logged_at(&world, "WEST", "WEST", 2, "incident"));
+    // An entry without a venue is the hosting centre's.
+    let mut host = logged_at(&world, "EAST", "EAST", 2, "communication");
+    host.body.as_object_mut().unwrap().remove("venue");
+    world.ok(host);
+    world.fine(logged_at(&world, "EAST", "EAST", 3, "communication"));
+    let logs = json!([
+        {"venue": "EAST", "entries": 2, "recorder": "EAST"}, {"venue": "WEST", "entries": 2, "recorder": "WEST"},
+    ]);
+    let now = shown(&world);
+    assert_eq!((&now["venues"], &now["log_entries"], &now["without_log"]), (&logs, &json!(4), &json!([])));
+    world.refused(report(silent), "witness.report");
+    let full = json!({
+        "sitting": "evaluation-1", "log_entries": 4, "incidents": [incident], "cameras": [], "conclusion": "主副场均已见证",
+        "venues": [{"venue": "EAST", "entries": 2}, {"venue": "WEST", "entries": 2}],
+    });
+    for (field, value) in [
+        ("venues", json!([])),
+        ("venues", json!([{"venue": "EAST", "entries": 4}])),
+        ("log_entries", json!(2)),
+        ("without_log", json!(["WEST"])),
+    ] {
+        let mut wrong = full.clone();
+        wrong[field] = value;
+        world.refused(report(wrong), "witness.report");
+    }
+    // The visiting centre reports nothing.
+    let mut theirs = report(full.clone());
+    theirs.by = vec![("WEST".into(), key("WEST"))];
+    world.refused(theirs, "participant.not_party");
+    world.ok(report(full));
+    world.refused(logged_at(&world, "WEST", "WEST", 3, "communication"), "witness.closed");
+}
+
+#[test]
+pub(crate) fn venues_of_a_sitting_are_bounded() {
+    let mut world = witnessed();
+    for n in 0..17 {
+        let name = format!("V{n}");
+        let body =
+            json!({"org": name, "name": name, "roles": ["district_centre"], "key": key(&name).public()});
+        world.ok(draft("participant.registered/1", "CITY", body));
+        let record = logged_at(&world, "W1", &name, 1, "communication");
+        if n < 16 {
+            world.ok(record);
+        } else {
+            world.refused(record, "witness.limit");
+        }
+    }
+}

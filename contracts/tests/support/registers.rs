@@ -159,11 +159,11 @@ pub fn complained(world: &mut World, by: &str) {
     world.ok(decided.paper("投诉处理决定书.txt", "text/plain", "合成数据 Synthetic".as_bytes()));
 }
 
-/// A witnessed sitting of the evaluation: who came and went, an incident, two cameras, one with a gap; and the report.
-pub fn witnessed(world: &mut World) {
+/// A witnessed sitting of the evaluation: at each venue (in the order of their ids) of its session who came and went and an incident; two cameras, one
+/// with a gap; and the report.
+pub fn witnessed(world: &mut World, venues: &[&str]) {
     enter(world, WITNESS, "witness");
     let sitting = "evaluation-1";
-    let person = Digest::of(format!("expert in {}", project()).as_bytes()).to_string();
     let mut incidents = Vec::new();
     let events = [
         ("entry", true),
@@ -173,10 +173,12 @@ pub fn witnessed(world: &mut World) {
         ("incident", false),
         ("exit", true),
     ];
-    for (sequence, (event, of_person)) in (1u32..).zip(events) {
+    let at_each = venues.iter().flat_map(|venue| (1u32..).zip(events).map(move |entry| (*venue, entry)));
+    for (venue, (sequence, (event, of_person))) in at_each {
+        let person = Digest::of(format!("expert at {venue} in {}", project()).as_bytes()).to_string();
         let mut body = json!({
-            "sitting": sitting, "sequence": sequence, "event": event, "at_ms": world.now, "clock_offset_ms": -35,
-            "detail": Digest::of(event.as_bytes()).to_string(),
+            "sitting": sitting, "venue": venue, "sequence": sequence, "event": event, "at_ms": world.now,
+            "clock_offset_ms": -35, "detail": Digest::of(format!("{venue} {event}").as_bytes()).to_string(),
         });
         if of_person {
             body["person"] = json!(person);
@@ -197,9 +199,12 @@ pub fn witnessed(world: &mut World) {
         }
     }
     let shown = view::registry::sittings(&world.state, &project(), None, 10).unwrap();
+    assert_eq!(shown[0].1["without_log"], json!([]));
+    let entries = |venue: &&str| json!({"venue": venue, "entries": events.len()});
     let body = json!({
-        "sitting": sitting, "log_entries": events.len(), "incidents": incidents, "cameras": shown[0].1["cameras"],
-        "conclusion": "评标过程已全程见证",
+        "sitting": sitting, "log_entries": events.len() * venues.len(),
+        "venues": venues.iter().map(entries).collect::<Vec<_>>(), "incidents": incidents,
+        "cameras": shown[0].1["cameras"], "conclusion": "主副场评标过程已全程见证",
     });
     world.ok(draft("witness.reported/1", WITNESS, body).at(None));
 }

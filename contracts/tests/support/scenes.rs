@@ -87,7 +87,7 @@ pub const VENUE_DOWN: &str = "the sub venue's node ends";
 pub const VENUE_UP: &str = "the sub venue's node starts";
 
 /// A metro project of three lots: prequalified bidders, bids with their proofs of admission, blind technical parts, a
-/// benchmark price, experts drawn by the beacon, a host and a sub venue, a sitting recorded by a witness, a member replaced
+/// benchmark price, experts drawn by the beacon, a host and a sub venue, a sitting recorded by a witness at both venues, a member replaced
 /// by the same stream, a dissent; every step electronic.
 pub fn metro() -> World {
     metro_with_remote().0
@@ -114,7 +114,7 @@ pub fn metro_with_remote() -> (World, Remote) {
     let mut remote = Remote::over(world, terms, METRO_LOTS);
     remote.committee();
     remote.open_session();
-    witnessed(&mut remote.world);
+    witnessed(&mut remote.world, &["CITY", "EAST"]);
     remote.seal_all();
     remote.replace(0);
     remote.seal("S6");
