@@ -100,8 +100,8 @@ fn pattern(path: &str, name: &str) -> Option<&'static str> {
         "id" if path.starts_with("/v1/records/") => DIGEST,
         "id" | "org" | "centre" => IDENTIFIER,
         "after" => match path {
-            "/v1/projects" | "/v1/participants" | "/v1/timers" => IDENTIFIER,
-            "/v1/alerts" | "/v1/chains" => DIGEST,
+            "/v1/projects" | "/v1/participants" | "/v1/timers" | "/v1/projects/{id}/sittings" => IDENTIFIER,
+            "/v1/alerts" | "/v1/chains" | "/v1/indicators/published" => DIGEST,
             "/v1/blocks" | "/v1/projects/{id}/records" => DIGITS,
             "/v1/blocks/{height}/records" => POSITION,
             "/v1/search" => SEARCH_PLACE,

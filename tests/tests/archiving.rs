@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use biaozheng_client::{Author, Client, PageQuery, Patience, Wait, author};
 use biaozheng_ledger::certificate::Certificate;
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::SecretKey;
 use biaozheng_ledger::payload::DocumentReference;
@@ -206,6 +207,13 @@ async fn archives_are_made_as_projects_end_and_built_again_byte_for_byte() {
 
     // The chain goes on, its node is started anew, and the package is lost: it comes back as it was.
     place.goes_on(12).await;
+    let body = json!({
+        "rule": "R018", "severity": "low", "organisations": ["OWNER"], "formula": "bidders = 1", "threshold": "1", "found": "1",
+        "rules": {"version": 1, "digest": Digest::of(b"rules").to_string()},
+        "due_ms": author::clock().get() + 86_400_000, "text": "one bidder", "text_zh": "仅一家投标",
+    });
+    let regulator = place.cluster.organisation("REG").unwrap();
+    place.put(&regulator, "alert.raised/1", Some("P-1"), None, &[], body).await;
     place.cluster.kill(0).await.unwrap();
     place.cluster.spawn(0).unwrap();
     place.cluster.started(0, SOON).await.unwrap();
@@ -245,7 +253,7 @@ async fn archives_are_made_as_projects_end_and_built_again_byte_for_byte() {
 async fn a_run_that_is_cut_off_goes_on_and_what_lacks_a_document_waits() {
     let mut place = Place::found().await;
     let lost = author::document("丢失.txt", b"lost", "text/plain");
-    place.ended("P-LOST", "CITY", &[lost.clone()]).await;
+    place.ended("P-LOST", "CITY", std::slice::from_ref(&lost)).await;
     let (code, said) = place.look(&[]).await;
     assert!(code == Some(3) && said.contains("1 documents are missing, nothing is sealed"), "{said}");
     assert_eq!((place.seals("P-LOST").await, place.package("P-LOST").exists()), (0, false));

@@ -10,7 +10,7 @@ use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::progress::Progress;
 use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
 use biaozheng_tests::scenes::{DAY_MS, Played, SCENES, Stage};
-use biaozheng_tests::{draws, groups, oversight};
+use biaozheng_tests::{archive, draws, groups, oversight};
 use clap::Parser;
 use tokio::sync::Semaphore;
 
@@ -148,6 +148,9 @@ async fn main() -> anyhow::Result<()> {
     progress.finish();
     summary.certificates_valid = verify(&folder, &cluster)?;
     (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
+    println!("building every archive again from the observer's ledger 由账本重建档案");
+    let documents = arguments.out.join("documents");
+    summary.archives_rebuilt = archive::rebuild_all(&cluster, VALIDATORS.len(), &documents).await?;
     println!("exporting draws and running them again offline 导出并离线重演抽取");
     let (count, wrong) = draws::replay(&cluster, &projects, &arguments.out.join("draws")).await?;
     wrong.iter().for_each(|said| eprintln!("{said}"));
@@ -168,6 +171,10 @@ async fn main() -> anyhow::Result<()> {
         summary.archives == summary.auctions.saturating_add(summary.synthetic_projects)
             && summary.archives_valid == summary.archives,
         "not every project has a valid sealed archive"
+    );
+    ensure!(
+        summary.archives_rebuilt == summary.archives,
+        "not every archive can be built again from the ledger"
     );
     ensure!(summary.draws_valid == summary.draws, "not every draw comes out again offline");
     println!("every award on the ledger equals the data's 中标结果与原始数据一致");

@@ -25,6 +25,8 @@ pub struct Summary {
     pub certificates_valid: u64,
     pub archives: u64,
     pub archives_valid: u64,
+    /// Built again from another node's ledger, byte for byte as their seals say.
+    pub archives_rebuilt: u64,
     /// Draws of experts, of K and of blind codes, run again offline by the separate program.
     pub draws: u64,
     pub draws_valid: u64,
@@ -59,6 +61,7 @@ pub async fn summarise(
         certificates_valid: 0,
         archives: 0,
         archives_valid: 0,
+        archives_rebuilt: 0,
         draws: 0,
         draws_valid: 0,
         auctions_s: 0.0,
