@@ -23,6 +23,7 @@ mod progress;
 mod resync;
 mod rulebook;
 mod seal;
+mod sealing;
 mod start;
 mod status;
 mod submit;
@@ -80,6 +81,9 @@ enum Command {
     /// Keep tokens for sealed bids in a wallet, asked for early 投标凭证
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
+    /// Start a key ceremony of the group that opens sealed bids, and collect its signatures 密钥仪式
+    #[command(subcommand)]
+    Sealing(sealing::SealingCommand),
     /// Fetch and verify a record's certificate 获取证书
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
@@ -172,6 +176,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Submit(command) => wait_for(command.run()),
         Command::Seal(command) => wait_for(command.run()),
         Command::Tokens(command) => wait_for(command.run()),
+        Command::Sealing(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Archive(command) => wait_for(command.run()),

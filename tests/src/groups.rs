@@ -197,7 +197,8 @@ pub async fn found(cluster: &Cluster, members: &[Member], numbers: Numbers) -> a
     Ok(records)
 }
 
-/// Deals the key of the bids anew to these members; returns when their epoch is the current one.
+/// Deals the key of the bids anew to these members, with the commands people have for it; returns when their epoch is the
+/// current one.
 ///
 /// # Errors
 /// When the start is refused, or no keys come out.
@@ -207,10 +208,47 @@ pub async fn reshare(
     numbers: Numbers,
     epoch: u32,
 ) -> anyhow::Result<RecordId> {
-    let started = start(cluster, numbers.sealing(), epoch, members, numbers.phase_ms).await?;
+    let started = start_by_command(cluster, members, numbers.phase_ms).await?;
     let reached = |seen: &Value| seen.get("epoch").and_then(Value::as_u64) == Some(epoch.into());
     until(cluster, numbers.phase_ms, &format!("epoch {epoch}"), reached).await?;
     Ok(started)
+}
+
+/// The start goes from one organisation to the next as a file, and the last one submits it.
+async fn start_by_command(cluster: &Cluster, members: &[Member], phase_ms: u64) -> anyhow::Result<RecordId> {
+    let folder = tempfile::tempdir()?;
+    let file = |count: usize| folder.path().join(format!("start-{count}.json"));
+    let (chain, api) = (cluster.chain.to_string(), cluster.url(0));
+    let key = |org: &str| cluster.folder.join("organisations").join(format!("{org}.key"));
+    let phase_s = phase_ms.div_ceil(1000).to_string();
+    let city = VALIDATORS[0].1;
+    let mut command = Command::new(program("biaozheng")?);
+    command.args(["sealing", "reshare", "--chain", &chain, "--api", &api, "--org", city]);
+    command.args(["--dealing-s", &phase_s, "--phase-s", &phase_s]);
+    for one in members {
+        command.arg("--seat").arg(format!("{}={}", one.org, one.member));
+    }
+    said(command.arg("--key").arg(key(city)).arg("--out").arg(file(0))).await?;
+    let mut count = 0;
+    for one in members.iter().filter(|one| one.org != city) {
+        let mut command = Command::new(program("biaozheng")?);
+        command.args(["sealing", "sign", "--chain", &chain, "--org", one.org, "--member", &one.member]);
+        command.arg(file(count)).arg("--key").arg(key(one.org));
+        count = count.saturating_add(1);
+        said(command.arg("--out").arg(file(count))).await?;
+    }
+    let mut command = Command::new(program("biaozheng")?);
+    command.args(["submit", "--chain", &chain, "--api", &api, "--envelope"]).arg(file(count));
+    let said = said(&mut command).await?;
+    let record = said.split_whitespace().find(|word| word.starts_with("sha256:"));
+    Ok(record.context("no record")?.parse()?)
+}
+
+/// What a command that succeeds writes.
+async fn said(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().await?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The body of `dkg.started/1`.

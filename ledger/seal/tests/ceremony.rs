@@ -40,8 +40,8 @@ fn seed_of(node: &NodeSecret, round: u8) -> Seed {
 /// Who misbehaves, by places among the players or dealers.
 #[derive(Default)]
 struct Faults {
-    /// Spoils the share it sends to these players: (dealer, players).
-    spoils: Option<(usize, Vec<usize>)>,
+    /// Spoil the shares they send to these players: (dealer, players).
+    spoils: Vec<(usize, Vec<usize>)>,
     /// Never acknowledges.
     mute: Vec<usize>,
     /// Deals nothing.
@@ -64,7 +64,7 @@ fn run(
         }
         let deal = deal(ceremony, node, share.as_ref(), &seed_of(node, 1)).unwrap();
         let mut bytes = deal.to_bytes();
-        if let Some((_, spoiled)) = faults.spoils.as_ref().filter(|(dealer, _)| *dealer == place) {
+        if let Some((_, spoiled)) = faults.spoils.iter().find(|(dealer, _)| *dealer == place) {
             // The shares stand before the signature at the end, 80 bytes each; sign again as the cheat it is.
             let shares = bytes.len() - 64 - 80 * players.len();
             for player in spoiled {
@@ -82,7 +82,7 @@ fn run(
                 let bytes = acknowledged.to_bytes();
                 board.enter_acknowledgement(Acknowledgement::from_bytes(&bytes).unwrap()).unwrap();
             } else {
-                let spoiled = faults.spoils.as_ref().is_some_and(|(_, players)| players.contains(&place));
+                let spoiled = faults.spoils.iter().any(|(_, players)| players.contains(&place));
                 assert!(spoiled, "only a spoiled share is not acknowledged");
             }
         }
@@ -162,7 +162,7 @@ fn four_honest_nodes_make_one_key_that_three_of_them_use() {
 #[test]
 fn a_dealer_that_sends_one_bad_share_has_to_show_it_and_the_player_still_gets_it() {
     let nodes = nodes(1..=4);
-    let board = first(&nodes, &Faults { spoils: Some((0, vec![2])), ..Faults::default() });
+    let board = first(&nodes, &Faults { spoils: vec![(0, vec![2])], ..Faults::default() });
     assert_eq!(board.verdicts().filter(|(_, verdict)| **verdict == LogVerdict::Usable).count(), 4);
     let keys = board.finalise().unwrap();
     assert!(keys.revealed().is_empty(), "one dealing in the open is not the share");
@@ -173,7 +173,7 @@ fn a_dealer_that_sends_one_bad_share_has_to_show_it_and_the_player_still_gets_it
 #[test]
 fn a_dealer_that_sends_many_bad_shares_is_left_out() {
     let nodes = nodes(1..=4);
-    let board = first(&nodes, &Faults { spoils: Some((1, vec![0, 2, 3])), ..Faults::default() });
+    let board = first(&nodes, &Faults { spoils: vec![(1, vec![0, 2, 3])], ..Faults::default() });
     let cheat = *nodes[1].member().key();
     assert!(board.verdicts().any(|(dealer, verdict)| *dealer == cheat && *verdict == LogVerdict::Withheld));
     let keys = board.finalise().unwrap();
@@ -200,7 +200,7 @@ fn a_dealer_that_closes_with_another_deal_is_named_and_left_out() {
 }
 
 #[test]
-fn a_silent_member_is_revealed_and_the_group_goes_on_but_too_many_are_refused() {
+fn a_silent_member_is_revealed_and_the_group_goes_on_but_too_many_leave_no_dealer() {
     let seven = nodes(1..=7);
     let board = first(&seven, &Faults { mute: vec![6], ..Faults::default() });
     let keys = board.finalise().unwrap();
@@ -213,6 +213,30 @@ fn a_silent_member_is_revealed_and_the_group_goes_on_but_too_many_are_refused() 
     let six = nodes(1..=6);
     let failure = first(&six, &Faults { mute: vec![4, 5], ..Faults::default() }).finalise().unwrap_err();
     assert!(matches!(failure, CeremonyFailure::TooFewDealers { usable: 0, .. }), "{failure:?}");
+}
+
+/// Seven members, quorum five, two faults: a dealer may show two shares, and three dealings in the open, with what two
+/// colluding dealers know, are a share. No dealer here shows more than it may, and together they show three members' shares.
+#[test]
+fn dealers_that_each_show_two_shares_together_show_too_many() {
+    let seven = nodes(1..=7);
+    let by = |shown: [&[usize]; 5]| shown.into_iter().map(<[usize]>::to_vec).enumerate().collect();
+    let spoils = by([&[4, 5], &[4, 5], &[4, 6], &[5, 6], &[6]]);
+    let board = first(&seven, &Faults { spoils, absent: vec![5, 6], ..Faults::default() });
+    let usable = board.verdicts().filter(|(_, verdict)| **verdict == LogVerdict::Usable).count();
+    assert_eq!(usable, 5, "each log by itself is as it should be");
+    let revealed: Vec<_> = [4, 5, 6].map(|place: usize| *seven[place].member().key()).to_vec();
+    assert_eq!(
+        board.finalise().unwrap_err(),
+        CeremonyFailure::TooManyRevealed { revealed, allowed: 2 },
+        "with these three and two colluders a quorum is there"
+    );
+    assert!(take_share(&board, &seven[0]).is_err(), "nobody goes on with a share of such a key");
+    // One dealing fewer in the open, and the third member's share is its own again.
+    let spoils = by([&[4, 5], &[4, 5], &[4, 6], &[5, 6], &[]]);
+    let board = first(&seven, &Faults { spoils, absent: vec![5, 6], ..Faults::default() });
+    assert_eq!(board.finalise().unwrap().revealed().len(), 2);
+    signed(&board.finalise().unwrap(), &shares(&board, &seven)[..5], &Label::slot(&chain(), Slot::new(1)));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![allow(clippy::indexing_slicing, reason = "indexing JSON by a name reads null and never panics")]
 
 mod admission;
+mod class;
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -21,7 +22,7 @@ use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::label::Slot;
-use biaozheng_seal::sealing::{LotId, OpeningProof, SealedEntry, SizeClass};
+use biaozheng_seal::sealing::{LotId, OpeningProof, SealedEntry};
 use biaozheng_seal::seed::Seed;
 use clap::Args;
 use serde_json::json;
@@ -49,7 +50,7 @@ Examples:
   biaozheng seal --again --wallet tokens.wallet ... --out bid-1  goes on where sealing or sending was interrupted
   biaozheng seal bid.json --chain chain-id.txt --key b.key --org B1 --project P-1 --lot 1 --out bid-1
   biaozheng seal bid2.json --sequence 2 ... --out bid-2        replaces the first
-  biaozheng seal --withdraw --sequence 3 ... --out withdrawal
+  biaozheng seal --withdraw --of bid-2.proof --sequence 3 ... --out withdrawal
   biaozheng seal --prove bid-2.proof ...                       after the group's time is over";
 
 #[derive(Debug, Args)]
@@ -91,9 +92,15 @@ pub(super) struct Seal {
     /// A higher one replaces what you sealed before
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     sequence: u32,
-    /// Withdraw what was sealed with lower sequences
-    #[arg(long)]
+    /// Withdraw what was sealed with lower sequences; needs --of or --class
+    #[arg(long, requires = "size")]
     withdraw: bool,
+    /// Opening proof of the bid that is withdrawn: the withdrawal takes its size, so that it does not stand out 被撤回投标的开启证明
+    #[arg(long, value_name = "FILE", requires = "withdraw", group = "size")]
+    of: Option<PathBuf>,
+    /// Size of the withdrawal where that proof is lost: 1024, 4096, 16384 or 32768 撤回条目的大小
+    #[arg(long, value_name = "BYTES", requires = "withdraw", group = "size")]
+    class: Option<usize>,
     /// Open a sealed bid with its proof instead
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "withdraw"])]
     prove: Option<PathBuf>,
@@ -205,7 +212,7 @@ impl Seal {
         };
         let seed = fresh()?;
         let Some(file) = &self.file else {
-            let class = SizeClass::of(1).context("size class")?;
+            let class = self.withdrawal_class(bidder.author.org(), &envelope)?;
             return Ok(bidder.author.seal_withdrawal(groups, &envelope, class, &seed)?);
         };
         let mut body = Zeroizing::new(Vec::new());

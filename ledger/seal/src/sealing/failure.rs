@@ -16,7 +16,9 @@ pub enum OpeningFailure {
     BidderKey,
     #[error("the bidder's key did not sign this entry for this slot")]
     BidderSignature,
-    #[error("the key that signed is not a registered key of the bidder the entry names")]
+    #[error(
+        "the key that signed is not the named bidder's own for this tender: unknown, ended, or brought in by the city centre"
+    )]
     UnknownBidder,
     #[error("the inner layer has not the length of its class or no valid key ciphertext")]
     InnerForm,
@@ -61,7 +63,9 @@ impl OpeningFailure {
             Self::OuterForm => "外层内容不是规范的投标、撤回或填充条目",
             Self::BidderKey => "投标人公钥无效",
             Self::BidderSignature => "投标人签名与本条目或时段不符",
-            Self::UnknownBidder => "签名公钥未登记在条目所称投标人名下",
+            Self::UnknownBidder => {
+                "签名公钥不是条目所称投标人就该项目可用的自有公钥：未登记、已失效或由市中心代设"
+            }
             Self::InnerForm => "内层密文长度或密钥密文无效",
             Self::InnerKey => "内层密钥无法用该项目开标的门限签名解出",
             Self::InnerCipher => "内层密文与项目、标段、投标人、公钥或序号不符",

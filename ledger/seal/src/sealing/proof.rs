@@ -77,6 +77,12 @@ impl OpeningProof {
         (self.kind == BID).then_some(self.body.as_slice())
     }
 
+    /// How large the entry is.
+    #[must_use]
+    pub const fn class(&self) -> SizeClass {
+        self.class
+    }
+
     /// Which slot's outer layers the entry is among.
     #[must_use]
     pub const fn slot(&self) -> Slot {

@@ -1,0 +1,409 @@
+//! `biaozheng sealing start|reshare|tokens|sign`: the start of a key ceremony, and the signatures it needs.
+
+#![allow(clippy::indexing_slicing, reason = "indexing JSON by a name reads null and never panics")]
+
+mod collection;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail, ensure};
+use biaozheng_client::author::{TOOL, clock};
+use biaozheng_client::{Client, ClientError};
+use biaozheng_contracts::acts::ceremony::{NamedMember, Started};
+use biaozheng_contracts::sealing::GroupPurpose;
+use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::payload::{Party, Payload, RecordType};
+use biaozheng_seal::dkg::Member;
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use self::collection::Collection;
+use super::Exit;
+use super::certificate::{chain_of, refuse_existing, write_new};
+use super::output::{complain, say};
+use crate::keys::read_secret;
+
+const EXAMPLE: &str = "\
+The city centre writes the start; every organisation with a seat signs it, and so does a quorum of those who hold the key
+now. The file goes from one to the next, each adds its signature with `biaozheng sealing sign`, and the complete one is
+submitted. The members' nodes do the rest by themselves until the last of the three times is over.
+由市中心起草，全部席位单位及现有密钥组法定多数依次签名后提交；各节点随后自动完成仪式。
+
+Examples:
+  biaozheng keys sealing --home NODE                 on each node: prints its member's keys 各节点打印成员公钥
+  biaozheng sealing start --seat CITY=128HEX --seat EAST=128HEX --seat WEST=128HEX --seat REG=128HEX \\
+      --slot-ms 3600000 --chain chain-id.txt --key city.key --org CITY --out start-1.json
+  biaozheng sealing sign start-1.json --chain chain-id.txt                      shows it
+  biaozheng sealing sign start-1.json --chain chain-id.txt --key east.key --org EAST --member 128HEX --out start-2.json
+  biaozheng submit --envelope start-4.json --chain chain-id.txt";
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = EXAMPLE)]
+pub(super) enum SealingCommand {
+    /// Write the start of the ceremony that makes the key of the bids 首次密钥仪式
+    #[command(after_help = EXAMPLE)]
+    Start(Start),
+    /// Write the start of the one that deals it anew, to these members 重新分发密钥
+    #[command(after_help = EXAMPLE)]
+    Reshare(Reshare),
+    /// Write the start of the one for the next epoch of tokens 新一期凭证密钥
+    #[command(after_help = EXAMPLE)]
+    Tokens(Tokens),
+    /// Show a start, and sign it 查看并签名
+    #[command(after_help = EXAMPLE)]
+    Sign(Sign),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Ceremony {
+    /// A member: its organisation, and its keys as `biaozheng keys sealing` printed them on its node
+    #[arg(long = "seat", value_name = "ORG=HEX", required = true)]
+    seats: Vec<String>,
+    /// Who signs besides the seats, such as a member that leaves and agrees
+    #[arg(long = "also", value_name = "ORG")]
+    also: Vec<OrgId>,
+    /// The key somebody signs with, where it has several: as `biaozheng keys show` prints it
+    #[arg(long = "signs-with", value_name = "ORG=KEY")]
+    signs_with: Vec<String>,
+    /// Time for the signatures and the deals, seconds from now
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    dealing_s: u64,
+    /// Time for the acknowledgements, and again for the logs, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    phase_s: u64,
+    /// The node's address
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
+    api: String,
+    /// The chain you expect: its id, or the file chain-id.txt
+    #[arg(long, value_name = "ID|FILE")]
+    chain: String,
+    /// The city centre's secret key file
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The city centre's number
+    #[arg(long, value_name = "ORG")]
+    org: OrgId,
+    /// File to make
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    /// Length of a slot, for ever: deadlines are at the ends of slots
+    #[arg(long, value_name = "MS", default_value_t = 3_600_000)]
+    slot_ms: u64,
+    /// Slots after the running one that take entries
+    #[arg(long, value_name = "NUMBER", default_value_t = 2000)]
+    ahead: u32,
+    #[command(flatten)]
+    ceremony: Ceremony,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reshare {
+    #[command(flatten)]
+    ceremony: Ceremony,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tokens {
+    /// Tokens each bidder may have
+    #[arg(long, value_name = "NUMBER")]
+    quota: u32,
+    /// Tokens each member may have, for its dummies
+    #[arg(long, value_name = "NUMBER")]
+    member_quota: u32,
+    /// How long they admit, days from now
+    #[arg(long, value_name = "DAYS")]
+    valid_days: u64,
+    #[command(flatten)]
+    ceremony: Ceremony,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sign {
+    /// The start
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The chain you expect: its id, or the file chain-id.txt
+    #[arg(long, value_name = "ID|FILE")]
+    chain: String,
+    /// Your secret key file; without it the start is only shown
+    #[arg(long, value_name = "FILE", requires_all = ["org", "out"])]
+    key: Option<PathBuf>,
+    /// Your organisation's number
+    #[arg(long, value_name = "ORG", requires = "key")]
+    org: Option<OrgId>,
+    /// The keys of your node as `biaozheng keys sealing` printed them: they are compared with your seat's
+    #[arg(long, value_name = "HEX", requires = "key")]
+    member: Option<String>,
+    /// File to make, with your signature
+    #[arg(long, value_name = "FILE", requires = "key")]
+    out: Option<PathBuf>,
+}
+
+impl SealingCommand {
+    pub(super) async fn run(self) -> anyhow::Result<Exit> {
+        match self {
+            Self::Sign(sign) => sign.run(),
+            Self::Start(start) => {
+                let (client, chain) = start.ceremony.node().await?;
+                ensure!(
+                    group(&client).await?.is_none(),
+                    "the chain has a group: `biaozheng sealing reshare` deals its key anew 已有密钥组"
+                );
+                let purpose = GroupPurpose::Sealing { slot_ms: start.slot_ms, ahead: start.ahead };
+                start.ceremony.write(&client, chain, purpose, 0).await
+            }
+            Self::Reshare(reshare) => {
+                let (client, chain) = reshare.ceremony.node().await?;
+                let group = group(&client).await?;
+                let group = group.context("the chain has no group: `biaozheng sealing start` 尚无密钥组")?;
+                let number = |name: &str| group[name].as_u64().with_context(|| name.to_owned());
+                let purpose = GroupPurpose::Sealing {
+                    slot_ms: number("slot_ms")?,
+                    ahead: u32::try_from(number("ahead")?)?,
+                };
+                let next = u32::try_from(number("epoch")?)?.checked_add(1).context("epoch")?;
+                reshare.ceremony.write(&client, chain, purpose, next).await
+            }
+            Self::Tokens(tokens) => {
+                let (client, chain) = tokens.ceremony.node().await?;
+                let newest = group(&client).await?.and_then(|group| group["tokens"]["epoch"].as_u64());
+                let days = tokens.valid_days.saturating_mul(86_400_000);
+                let purpose = GroupPurpose::Tokens {
+                    epoch: u32::try_from(newest.unwrap_or(0))?.checked_add(1).context("epoch")?,
+                    quota: tokens.quota,
+                    member_quota: tokens.member_quota,
+                    valid_until_ms: clock().saturating_add(days),
+                };
+                tokens.ceremony.write(&client, chain, purpose, 0).await
+            }
+        }
+    }
+}
+
+/// What `/v1/sealing` says; nothing before the chain has a group.
+async fn group(client: &Client) -> anyhow::Result<Option<Value>> {
+    match client.sealing().await {
+        Ok(group) => Ok(Some(group)),
+        Err(ClientError::Problem(problem)) if problem.status == 404 => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Ceremony {
+    async fn node(&self) -> anyhow::Result<(Client, ChainId)> {
+        refuse_existing(Some(&self.out))?;
+        let (client, chain) = (Client::new(&self.api)?, chain_of(&self.chain)?);
+        let found = client.genesis().await?.chain_id();
+        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
+        Ok((client, chain))
+    }
+
+    async fn write(
+        &self,
+        client: &Client,
+        chain: ChainId,
+        purpose: GroupPurpose,
+        epoch: u32,
+    ) -> anyhow::Result<Exit> {
+        let key = read_secret(&self.key)?;
+        let members = self.members()?;
+        let now = clock();
+        let after = |seconds: u64| now.saturating_add(seconds.saturating_mul(1000));
+        let acknowledged = self.dealing_s.saturating_add(self.phase_s);
+        let body = Started {
+            purpose,
+            epoch,
+            dealing_until_ms: after(self.dealing_s),
+            acknowledging_until_ms: after(acknowledged),
+            concluding_until_ms: after(acknowledged.saturating_add(self.phase_s)),
+            members,
+        };
+        let mut cosigners = Vec::new();
+        for org in self.cosigners(&body.members) {
+            cosigners.push(Party { key: self.key_of(client, &org, now).await?, org });
+        }
+        let payload = Payload {
+            chain,
+            record_type: RecordType::new("dkg.started/1")?,
+            author: Party { org: self.org.clone(), key: key.public() },
+            cosigners,
+            project: None,
+            previous: None,
+            made_at_ms: now,
+            tool: TOOL.to_owned(),
+            documents: Vec::new(),
+            body: serde_json::to_value(&body)?,
+        };
+        let round = Collection::begin(payload, &key)?;
+        write_new(&self.out, &round.to_json())?;
+        show(&round)?;
+        say_next(&round, &self.out);
+        Ok(Exit::Done)
+    }
+
+    fn members(&self) -> anyhow::Result<Vec<NamedMember>> {
+        let read = |text: &String| {
+            let (org, member) = text.split_once('=').context("write --seat ORG=HEX")?;
+            check_member(member).with_context(|| format!("the keys of {org}"))?;
+            Ok(NamedMember { org: OrgId::new(org)?, member: member.to_owned() })
+        };
+        self.seats.iter().map(read).collect()
+    }
+
+    /// All that sign but the author, each once.
+    fn cosigners(&self, members: &[NamedMember]) -> Vec<OrgId> {
+        let mut all: Vec<OrgId> = members.iter().map(|one| one.org.clone()).collect();
+        all.extend(self.also.iter().cloned());
+        all.retain(|org| *org != self.org);
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The key given on the command line, or the one the chain knows.
+    async fn key_of(&self, client: &Client, org: &OrgId, now: TimeMs) -> anyhow::Result<PublicKey> {
+        for text in &self.signs_with {
+            let (of, key) = text.split_once('=').context("write --signs-with ORG=KEY")?;
+            if of == org.as_str() {
+                return key.parse().with_context(|| text.clone());
+            }
+        }
+        let shown = client.participant(org).await.with_context(|| org.to_string())?;
+        own_key(&shown, now).with_context(|| format!("{org}: name its key with --signs-with 请指明其密钥"))
+    }
+}
+
+/// The one key a participant signs with, of those of its lowest line.
+fn own_key(shown: &Value, now: TimeMs) -> anyhow::Result<PublicKey> {
+    let keys = shown["keys"].as_array().context("no keys")?;
+    let signs = |key: &&Value| {
+        let for_all = key["purposes"].as_array().is_some_and(|all| all.iter().any(|one| one == "sign"));
+        let ended = key["valid_until_ms"].as_u64().is_some_and(|end| end <= now.get());
+        for_all && !ended && key["until"].is_null()
+    };
+    let holding: Vec<&Value> = keys.iter().filter(signs).collect();
+    let lowest = holding.iter().filter_map(|key| key["line"].as_u64()).min();
+    let mut own = holding.iter().filter(|key| key["line"].as_u64() == lowest);
+    match (own.next(), own.next()) {
+        (Some(key), None) => Ok(key["key"].as_str().context("key")?.parse()?),
+        (None, _) => bail!("it has no key to sign with"),
+        (Some(_), Some(_)) => bail!("it has several keys to sign with"),
+    }
+}
+
+fn check_member(text: &str) -> anyhow::Result<()> {
+    let bytes = hex::decode(text).ok().and_then(|bytes| <[u8; Member::SIZE_BYTES]>::try_from(bytes).ok());
+    let bytes = bytes.context("128 hexadecimal digits, as `biaozheng keys sealing` prints them")?;
+    Member::from_bytes(&bytes).map(drop).context("these are no member's keys")
+}
+
+impl Sign {
+    fn run(self) -> anyhow::Result<Exit> {
+        let chain = chain_of(&self.chain)?;
+        let mut round = Collection::read(&self.file, &chain)?;
+        let started = show(&round)?;
+        let (Some(key), Some(org), Some(out)) = (&self.key, &self.org, &self.out) else {
+            say_next(&round, &self.file);
+            return Ok(Exit::Done);
+        };
+        refuse_existing(Some(out))?;
+        if let Some(seat) = started.members.iter().find(|seat| seat.org == *org) {
+            let own = self.member.as_deref().context(
+                "you have a seat: give --member with the keys of your own node, or a stranger's could be in it 请核对本单位席位公钥",
+            )?;
+            ensure!(
+                seat.member.eq_ignore_ascii_case(own),
+                "your seat has other keys than these 席位公钥不符"
+            );
+        }
+        round.add(org, &read_secret(key)?)?;
+        write_new(out, &round.to_json())?;
+        say(format_args!("signed 已签名 {org}"));
+        say_next(&round, out);
+        Ok(Exit::Done)
+    }
+}
+
+/// What is signed, in full.
+fn show(round: &Collection) -> anyhow::Result<Started> {
+    let payload = round.payload();
+    ensure!(
+        payload.record_type.as_str() == "dkg.started/1",
+        "this starts no ceremony: {}",
+        payload.record_type
+    );
+    let started: Started = serde_json::from_value(payload.body.clone()).context("the start's body")?;
+    match started.purpose {
+        GroupPurpose::Sealing { slot_ms, ahead } => say(format_args!(
+            "key of the bids 投标密钥, epoch 期次 {}; slots of {slot_ms} ms 时段, {ahead} ahead",
+            started.epoch
+        )),
+        GroupPurpose::Tokens { epoch, quota, member_quota, valid_until_ms } => say(format_args!(
+            "tokens 凭证, epoch 期次 {epoch}; {quota} a bidder, {member_quota} a member, until {}",
+            moment(valid_until_ms)
+        )),
+    }
+    for seat in &started.members {
+        say(format_args!("seat 席位 {} {}", seat.org, seat.member));
+    }
+    say(format_args!(
+        "deals until 分发截止 {}; acknowledgements 确认截止 {}; logs 结束 {}",
+        moment(started.dealing_until_ms),
+        moment(started.acknowledging_until_ms),
+        moment(started.concluding_until_ms)
+    ));
+    for (party, signed) in round.signers() {
+        let done = if signed { "signed 已签" } else { "has to sign 待签" };
+        say(format_args!("{done} {} {}", party.org, party.key));
+    }
+    Ok(started)
+}
+
+fn moment(time: TimeMs) -> String {
+    let time = i64::try_from(time.get()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    time.map_or_else(|| "?".to_owned(), |time| time.to_string())
+}
+
+fn say_next(round: &Collection, file: &std::path::Path) {
+    let missing = round.signers().filter(|(_, signed)| !signed).count();
+    if missing == 0 {
+        complain(format_args!("complete 签名齐备: biaozheng submit --envelope {}", file.display()));
+    } else {
+        complain(format_args!(
+            "{missing} have to sign 尚缺 {missing} 个签名: biaozheng sealing sign {} --key FILE --org ORG --out NEW",
+            file.display()
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use biaozheng_ledger::key::SecretKey;
+    use serde_json::json;
+
+    use super::*;
+
+    fn held(number: u8, line: u32, until: Option<u64>, purpose: &str) -> Value {
+        let key = SecretKey::from_seed(&[number; 32]).public();
+        json!({"key": key, "line": line, "until": until, "purposes": [purpose], "valid_until_ms": null})
+    }
+
+    #[test]
+    fn an_organisation_signs_with_the_one_key_that_is_its_own() {
+        let own = |keys: &[Value]| own_key(&json!({"keys": keys}), TimeMs::new(5));
+        let first = SecretKey::from_seed(&[1; 32]).public();
+        let others = [held(2, 1, None, "sign"), held(3, 0, Some(9), "sign"), held(4, 0, None, "session")];
+        assert_eq!(own(&[&others[..], &[held(1, 0, None, "sign")]].concat()).unwrap(), first);
+        let mut expired = held(1, 0, None, "sign");
+        expired["valid_until_ms"] = json!(5);
+        assert!(own(&[expired]).is_err());
+        let two = [held(1, 0, None, "sign"), held(5, 0, None, "sign")];
+        assert!(own(&two).is_err(), "which of the two is for people to say");
+        assert!(check_member("00").is_err());
+    }
+}
