@@ -348,6 +348,9 @@ pub(crate) fn opening_of(project: &ProjectId) -> TenderOpening {
 pub struct SealingKeys {
     /// The `dkg.finalised/1` they stand in: whoever seals holds its certificate against them.
     pub record: RecordId,
+    /// The newest `dkg.started/1` of the bids' group: of the ceremony that made the keys, or of one that deals them anew.
+    /// Either has the length of the slots in it.
+    pub started: RecordId,
     pub keys: Arc<EpochKeys>,
     pub slot_ms: u64,
     pub ahead: u32,
@@ -358,7 +361,8 @@ pub struct SealingKeys {
 pub fn sealing_keys(state: &dyn StateRead) -> Result<Option<SealingKeys>, StateFailure> {
     let Some(group) = Group::sealing(state)? else { return Ok(None) };
     let GroupPurpose::Sealing { slot_ms, ahead } = group.purpose else { return Err(damaged("a group")) };
-    Ok(Some(SealingKeys { record: group.record, keys: group.epoch_keys(state)?, slot_ms, ahead }))
+    let started = Running::load(state, "sealing")?.ok_or_else(|| damaged("a ceremony"))?.record;
+    Ok(Some(SealingKeys { record: group.record, started, keys: group.epoch_keys(state)?, slot_ms, ahead }))
 }
 
 /// The group of one token epoch.

@@ -17,6 +17,7 @@ pub mod model;
 pub mod receipts;
 pub mod sealing;
 pub mod submit;
+pub mod terms;
 mod transport;
 pub mod wallet;
 pub mod witness;

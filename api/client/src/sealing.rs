@@ -1,18 +1,18 @@
 //! A bidder's side of sealed bids: the groups' keys, tokens, and entries under nobody's name.
 //!
-//! **Invariant:** a group's keys are believed only from a certified record of the expected chain: a node that gave keys of
-//! its own could read the bid.
+//! **Invariant:** a group's keys and the length of its slots are believed only from certified records of the expected
+//! chain: a node that gave keys of its own could read the bid, and one that gave other slots would have it open early, or
+//! late. Deadlines come the same way ([`crate::terms`]).
 
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_contracts::acts::ceremony::Said;
 use biaozheng_contracts::acts::sealed;
 use biaozheng_contracts::acts::tokens::points_text;
 use biaozheng_contracts::sealing::OPENING_NUMBER;
-use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId, TimeMs};
-use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::EpochKeys;
 use biaozheng_seal::group::{PublicPolynomial, Purpose};
@@ -26,6 +26,7 @@ use biaozheng_seal::tokens::{BlindPartial, PendingToken, TokenGroup, UnspentToke
 use serde_json::{Value, json};
 
 use crate::error::ClientError;
+use crate::terms::{self, Terms, TermsError};
 use crate::{Author, Client, Patience, Wait, author};
 
 /// Points of one request.
@@ -54,6 +55,8 @@ pub enum SealingError {
     #[error("the tokens' signatures do not fit: {0}")]
     Token(String),
     #[error(transparent)]
+    Terms(#[from] TermsError),
+    #[error(transparent)]
     Wallet(#[from] crate::wallet::WalletError),
 }
 
@@ -77,6 +80,12 @@ pub struct TokenEpoch {
 }
 
 impl Groups {
+    /// The group of the bids as verified terms have it; no tokens are asked for with it.
+    #[must_use]
+    pub fn of_terms(terms: &Terms) -> Self {
+        Self { sealing: terms.sealing, slot_ms: terms.slot_ms, tokens: None }
+    }
+
     /// The newest epoch of tokens.
     #[must_use]
     pub const fn tokens(&self) -> Option<&TokenEpoch> {
@@ -128,61 +137,45 @@ impl Client {
     /// The groups of a chain: that of the bids, and that of the newest epoch of tokens.
     ///
     /// # Errors
-    /// [`SealingError`]; [`SealingError::Keys`] when the node's keys are not those of a certified record.
+    /// [`SealingError`]; [`SealingError::Terms`] when keys or slots are not those of certified records.
     pub async fn sealing_groups(&self, chain: ChainId) -> Result<Groups, SealingError> {
         let shown = match self.sealing().await {
             Err(ClientError::Problem(problem)) if problem.status == 404 => return Err(SealingError::NoGroup),
             answered => answered?,
         };
-        let keys = self.certified_keys(&shown, chain, Purpose::Sealing).await?;
-        let slot_ms = shown.get("slot_ms").and_then(Value::as_u64).filter(|slot_ms| *slot_ms > 0);
+        let named = |name: &str| shown.get(name).and_then(Value::as_str).and_then(|id| id.parse().ok());
+        let started: RecordId = named("started").ok_or_else(|| keys_refused("no record of its start"))?;
+        let finalised: RecordId = named("record").ok_or_else(|| keys_refused("no record"))?;
+        let (started, finalised) = self.ceremony_of(&started, &finalised).await?;
+        let (keys, slot_ms) = terms::group(&started, &finalised, chain)?;
         let tokens = match shown.get("tokens").filter(|one| !one.is_null()) {
             None => None,
             Some(one) => {
                 let number = |name: &str| one.get(name).and_then(Value::as_u64);
                 let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
                 let epoch = small("epoch").ok_or_else(|| keys_refused("a token epoch without a number"))?;
-                let keys = self.certified_keys(one, chain, Purpose::Tokens(epoch)).await?;
+                let keys = self.token_keys(one, chain, Purpose::Tokens(epoch)).await?;
                 let until = TimeMs::new(number("valid_until_ms").unwrap_or(0));
                 let quota = small("quota").unwrap_or(0);
                 Some(TokenEpoch::of(chain, epoch, keys.polynomial(), until, quota))
             }
         };
-        Ok(Groups {
-            sealing: SealingGroup { chain, key: keys.group_key() },
-            slot_ms: slot_ms.ok_or_else(|| keys_refused("slots without a length"))?,
-            tokens,
-        })
+        Ok(Groups { sealing: SealingGroup { chain, key: keys.group_key() }, slot_ms, tokens })
     }
 
-    /// The keys of a group, from the certified record that made them.
-    async fn certified_keys(
+    /// The keys of a group that signs tokens, from the certified record that made them.
+    async fn token_keys(
         &self,
-        group: &Value,
+        shown: &Value,
         chain: ChainId,
         purpose: Purpose,
     ) -> Result<EpochKeys, SealingError> {
-        let text = |name: &str| group.get(name).and_then(Value::as_str);
+        let text = |name: &str| shown.get(name).and_then(Value::as_str);
         let record: RecordId =
             text("record").and_then(|id| id.parse().ok()).ok_or_else(|| keys_refused("no record"))?;
-        let certificate = self.certificate(&record).await?;
-        let certificate = Certificate::from_json(certificate.as_bytes()).map_err(keys_refused)?;
-        if certificate.record != record {
-            return Err(keys_refused("the node sent another certificate"));
-        }
-        let expected = Expectations { chain: Some(chain), ..Expectations::default() };
-        if let Some((step, reason)) = certificate.verify(&expected).failed_step() {
-            return Err(keys_refused(format!("invalid at step {}: {reason}", step.name())));
-        }
-        let envelope = certificate.envelope.as_ref().and_then(|envelope| envelope.get("payload"));
-        let payload = envelope.and_then(Value::as_str).and_then(|payload| BASE64.decode(payload).ok());
-        let payload = payload.ok_or_else(|| keys_refused("the certificate shows no record"))?;
-        let payload = Payload::decode(&payload).map_err(keys_refused)?;
-        let message = payload.body.get("message").and_then(Value::as_str);
-        if payload.record_type.as_str() != "dkg.finalised/1" || message.is_none() || text("keys") != message {
-            return Err(keys_refused("that record made other keys"));
-        }
-        let bytes = BASE64.decode(message.unwrap_or_default()).map_err(keys_refused)?;
+        let certified = terms::certified(&self.shown_certificate(&record).await?, chain)?;
+        let said: Said = certified.body("dkg.finalised/1")?;
+        let bytes = BASE64.decode(&said.message).map_err(keys_refused)?;
         let keys = EpochKeys::from_bytes(&bytes).map_err(keys_refused)?;
         if keys.purpose() != purpose {
             return Err(keys_refused("a group for something else"));

@@ -11,6 +11,8 @@ use super::spelling::{Base64, Digest, TimeMs};
 pub struct Sealing {
     /// The record its keys stand in.
     pub record: Digest,
+    /// The newest start of a ceremony for this group; its certificate shows how long slots are.
+    pub started: Digest,
     pub keys: Base64,
     pub epoch: u32,
     pub slot_ms: u64,

@@ -14,6 +14,7 @@ mod codec;
 mod epoch_keys;
 mod identity;
 mod messages;
+mod origin;
 mod private;
 
 use commonware_cryptography::bls12381::dkg::feldman_desmedt as library;

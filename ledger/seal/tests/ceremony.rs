@@ -331,3 +331,20 @@ fn a_beacon_value_is_one_for_its_subject_and_checks_its_signature() {
     let other = Digest::of(b"another list");
     assert!(beacon_value(&keys.group_key(), &chain(), &other, &one).is_err());
 }
+
+#[test]
+fn keys_tell_the_ceremony_they_were_made_in() {
+    let four = nodes(1..=4);
+    let ceremony = Ceremony::first(&chain(), Purpose::Sealing, 3, &members(&four)).unwrap();
+    let dealers: Vec<_> = four.iter().map(|node| (node.clone(), None)).collect();
+    let board = run(&ceremony, &dealers, &four, &Faults::default());
+    let made = EpochKeys::from_bytes(&board.finalise().unwrap().to_bytes()).unwrap();
+    assert!(made.first_made_by(&chain(), 3, &members(&four)));
+    // Under another round, for other members, on another chain: another ceremony.
+    assert!(!made.first_made_by(&chain(), 2, &members(&four)));
+    assert!(!made.first_made_by(&chain(), 3, &members(&nodes(1..=3))));
+    assert!(!made.first_made_by(&chain(), 3, &members(&nodes(2..=5))));
+    assert!(!made.first_made_by(&ChainId::new(Digest::of(b"another")), 3, &members(&four)));
+    let doubled = [members(&four), members(&four)].concat();
+    assert!(!made.first_made_by(&chain(), 3, &doubled));
+}

@@ -154,7 +154,7 @@ impl NodeBackend {
         });
         let due = sealing::pending(&state, &chain, now).map_err(ours)?.len();
         Ok(Some(json!({
-            "record": group.record, "keys": BASE64.encode(group.keys.to_bytes()),
+            "record": group.record, "started": group.started, "keys": BASE64.encode(group.keys.to_bytes()),
             "epoch": group.keys.epoch().get(), "slot_ms": group.slot_ms, "ahead": group.ahead,
             "time_ms": now, "due": due, "tokens": tokens,
         })))

@@ -16,7 +16,6 @@ use commonware_utils::ordered::Set;
 use super::Info;
 use super::epoch_keys::EpochKeys;
 use super::identity::{Member, StrictKey};
-use crate::bytes::Writer;
 use crate::group::{Epoch, Purpose};
 use crate::limits::MEMBERS_MAX;
 
@@ -93,9 +92,7 @@ impl Ceremony {
         };
         let their_dealers = set(&mut dealers.iter()).map_err(|_| CeremonyError::Dealers)?;
         let their_players = set(&mut players.keys()).map_err(|_| CeremonyError::Members)?;
-        let namespace =
-            Writer::default().field(b"biaozheng/dkg/v1").field(chain.bytes()).field(&purpose.bytes());
-        let namespace = namespace.finish();
+        let namespace = super::origin::namespace(chain, purpose);
         let output = previous.map(|keys| keys.output().clone());
         let (mode, reveal) = (Mode::NonZeroCounter, Reveal::V1);
         let info = Info::new::<N3f1>(&namespace, round, output, mode, reveal, their_dealers, their_players)

@@ -7,10 +7,12 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
+use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::key::PublicKey;
 use commonware_cryptography::bls12381::primitives::sharing::ModeVersion;
 use commonware_utils::N3f1;
 
+use super::identity::Member;
 use super::{Output, codec};
 use crate::bytes::{DecodeError, Reader, Writer};
 use crate::group::{Epoch, GroupKey, PublicPolynomial, Purpose, ShareIndex};
@@ -77,6 +79,14 @@ impl EpochKeys {
     #[must_use]
     pub fn revealed(&self) -> Vec<PublicKey> {
         self.output.revealed().iter().map(super::identity::StrictKey::public).collect()
+    }
+
+    /// True when these are the keys of a first epoch that these members made in the ceremony of this round: whoever holds
+    /// a ceremony's certified start learns so that the keys are of it and of no other. For a later epoch always false.
+    #[must_use]
+    pub fn first_made_by(&self, chain: &ChainId, round: u64, members: &[Member]) -> bool {
+        self.epoch == Epoch::default()
+            && super::origin::first_made(&self.output, chain, self.purpose, round, members)
     }
 
     #[must_use]
