@@ -4,7 +4,8 @@
 
 The command finds BIAOZHENG_URL, BIAOZHENG_KEY_FILE, BIAOZHENG_HOME and BIAOZHENG_RECORDS (a JSON file: what was written).
 The node ends with the command, whose exit code is given back. What is written are more records than a full tile has,
-some of them with a document that has a Chinese name, by this repository's client in Python.
+some of them with a document that has a Chinese name, by this repository's client in Python, and one small tender
+(tender.py).
 """
 
 import json
@@ -18,6 +19,8 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "api/client/python/src"))
 from biaozheng_client import Author, Client, SecretKey, document  # noqa: E402
+
+from tender import Tender  # noqa: E402
 
 COUNT = 300
 ORG = "DEV-CENTRE"
@@ -66,7 +69,7 @@ def put(url, content, media_type):
 
 
 def write(url, key_file):
-    """Two participants, a document with its record, and evidence in numbers."""
+    """Two participants, a document with its record, evidence in numbers, and a tender."""
     node = Client(url)
     author = Author(ORG, SecretKey.from_file(key_file), node.status()["chain"])
     orgs = []
@@ -85,7 +88,8 @@ def write(url, key_file):
         ids.append(record.id)
     put(f"{url}/v1/records/{ids[0]}/documents/{reference['digest']}", PDF, "application/pdf")
     node.wait_for_certificate(ids[-1])
-    return {"chain": author.chain, "records": ids, "document": reference["digest"], "orgs": [ORG, *orgs]}
+    tender = Tender(node, author).play()
+    return {"chain": author.chain, "records": ids, "document": reference["digest"], "orgs": [ORG, *orgs], "tender": tender}
 
 
 def main(program, scratch, *command):

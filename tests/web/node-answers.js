@@ -93,7 +93,7 @@ export function nodeAnswers() {
       keys: ['consensus', 'cosigner', 'log', 'network', HOSTILE].map((purpose, at) => ({ purpose, key, made_ms: START, valid_until_ms: [START + 400 * DAY, START + 59.5 * DAY, START + 29.5 * DAY, START + 6.5 * DAY, START - DAY][at] })),
       groups: [{ purpose: 'tokens', record: digest('7'), epoch: 1, valid_until_ms: null }],
     } },
-    '/v1/checkpoint': () => ({ body: state.checkpoint ?? checkpoints.first, type: 'text/plain' }),
+    '/v1/checkpoint': () => state.noCheckpoint ?? ({ body: state.checkpoint ?? checkpoints.first, type: 'text/plain' }),
     '/v1/consistency': () => state.noProof ?? ({ body: { path: state.path ?? checkpoints.path } }),
     '/v1/blocks/40': { body: { ...block(40), record_ids: [digest('1')] } },
     '/v1/projects': { body: { items: [listed, open], next: null } },

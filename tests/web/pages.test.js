@@ -202,7 +202,7 @@ test('regulator: what was kept stays through everything but a proven larger tree
   const root = (text) => text.split('\n')[2];
   const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('biaozheng-checkpoint')).text);
   const look = async (state, words) => {
-    Object.assign(live.state, { checkpoint: undefined, path: undefined, noProof: undefined, policy: undefined }, state);
+    Object.assign(live.state, { checkpoint: undefined, path: undefined, noProof: undefined, policy: undefined, noCheckpoint: undefined }, state);
     await page.reload();
     await shows(page, '#split', words);
   };
@@ -232,6 +232,8 @@ test('regulator: what was kept stays through everything but a proven larger tree
   assert.equal(root(await kept()), root(checkpoints.first));
   // A checkpoint that does not hold leaves the evidence on the screen.
   await look({ checkpoint: checkpoints.later.replace(/\n12\n/, '\n13\n') }, '检查点不成立');
+  assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim());
+  await look({ noCheckpoint: absent }, 'no checkpoint any more');
   assert.equal((await page.textContent('#kept')).trim(), checkpoints.first.trim());
   // The larger tree that begins with it is taken; and the visitor may decide to go on without the evidence.
   await look({ checkpoint: checkpoints.later }, '同一份历史');

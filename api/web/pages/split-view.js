@@ -79,7 +79,11 @@ export async function ownView() {
   const known = before === null ? { why: 'none' } : await read(before.policy, before.text);
   const evidence = known.why === undefined ? before.text : null;
   const old = known.why === undefined ? String(known.checkpoint.size) : null;
-  const now = await shownNow();
+  const now = await shownNow().catch((error) => {
+    // Without evidence a node that has no checkpoint yet is only new.
+    if (error.status === 404 && evidence !== null) return { why: 'this node shows no checkpoint any more' };
+    throw error;
+  });
   const { policyText, text } = now;
   if (now.why !== undefined) return { state: 'bad', why: now.why, before: old, evidence };
   const state = evidence === null ? 'first' : await against(known, before.policy, now, policyText);

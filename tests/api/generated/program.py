@@ -16,13 +16,13 @@ from generated.api.chain import block, blocks, checkpoint, consistency, genesis
 from generated.api.indicators import indicators, published_indicators
 from generated.api.node import live, metrics, operator, ready, status
 from generated.api.participants import credit, participant, participants
-from generated.api.projects import complaints, eligibility, project, project_heads, project_records, projects
+from generated.api.projects import complaints, eligibility, project, project_heads, project_records, projects, search
 from generated.api.records import certificate, certificate_pdf, record, submit
 from generated.api.rulebooks import rulebook, rulebooks
 from generated.api.supervision import alerts, timers
 from generated.models import (
-    AlertDisposition, ClosedRecord, Envelope, OpenCode, Problem, PublicRecord, RecordStage, Role, Stage, SubmitWait,
-    VerificationOutcome,
+    AlertDisposition, ClosedRecord, Envelope, OpenCode, Problem, PublicRecord, RecordStage, Role, SearchKind, Stage,
+    SubmitWait, VerificationOutcome,
 )
 
 prepared = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
@@ -64,7 +64,14 @@ def registers():
     shown = good(project.sync(prepared["project"], client=node))
     assert shown.stage is Stage.REGISTERED and shown.rulebook is None and shown.title == "人民路改造"
     assert good(project_heads.sync(prepared["project"], client=node)).step == prepared["record"]
-    assert [line.project for line in pages(projects)] == [prepared["project"]]
+    # And those of tests/live/tender.py.
+    assert {line.project for line in pages(projects)} == {prepared["project"], "LIVE-1", "LIVE-2"}
+    hits = list(pages(search, q="道路　有限公司"))
+    assert {(one.id, one.kind, one.stage) for one in hits} == {(f"LIVE-B{n}", SearchKind.PARTICIPANT, None) for n in (1, 2, 3)}
+    (hit,) = pages(search, q="人民路 改造")
+    assert hit.kind is SearchKind.PROJECT and hit.stage is Stage.REGISTERED and hit.roles == []
+    played = good(project.sync("LIVE-1", client=node))
+    assert played.stage is Stage.EVALUATED and [bid.price for bid in played.lots[0].bids] == sorted(bid.price for bid in played.lots[0].bids)
     first = next(iter(good(project_records.sync(prepared["project"], client=node)).items))
     assert isinstance(first, PublicRecord) and first.type_ == "project.registered/1"
     assert good(complaints.sync(prepared["project"], client=node)).items == []
@@ -77,7 +84,7 @@ def registers():
     assert book.title in good(rulebook.sync(book.digest, client=node))
     found = {one.alert: one for one in pages(alerts)}
     assert len(found) == 2 and found[prepared["alert"]].disposition.disposition is AlertDisposition.EXPLAINED
-    assert list(pages(timers)) == []
+    assert {(one.project, one.rule) for one in pages(timers)} == {("LIVE-1", "publicity_start"), ("LIVE-2", "deadline")}
     assert good(indicators.sync(client=node, from_ms=0, until_ms=1)).bidders_per_lot.denominator == 0
     assert good(published_indicators.sync(client=node)).items == []
 

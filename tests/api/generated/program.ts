@@ -61,6 +61,8 @@ async function project(): Promise<void> {
   const records = good(await node.GET("/v1/projects/{id}/records", { params: { path: { id: prepared.project } } }));
   const first = records.items[0]!;
   assert.ok("envelope" in first && first.envelope.signatures.length === 1 && first.type === "project.registered/1");
+  const search = good(await node.GET("/v1/search", { params: { query: { q: "人民路 改造" } } }));
+  assert.deepEqual(search.items.map((one) => [one.id, one.kind, one.stage]), [[prepared.project, "project", "registered"]]);
   const owner = good(await node.GET("/v1/participants/{org}", { params: { path: { org: prepared.org } } }));
   assert.deepEqual([owner.roles, owner.keys[0]!.purposes], [["tenderee"], ["sign"]]);
   const credit = good(await node.GET("/v1/participants/{org}/credit", { params: { path: { org: "BUILDER" } } }));
