@@ -8,6 +8,8 @@ cd "$root"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/biaozheng/target}"
 export BIAOZHENG_BIN="$CARGO_TARGET_DIR/release"
 
+. "$root/scripts/venv.sh"
+
 # from_caller PATH : a path as whoever called the script meant it, from the folder they were in. It may be absent.
 from_caller() { (cd "$caller" && realpath -m -- "$1"); }
 
@@ -27,17 +29,6 @@ need_packages() {
     say "installing Debian packages: ${missing[*]}"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-}
-
-# need_venv FOLDER REQUIREMENTS : a Python environment with these packages. The stamp is written last, so that one left
-# half made is made again.
-need_venv() {
-    local stamp="$1/.packages-$(sha256sum "$2" | cut -c1-16)"
-    [ -e "$stamp" ] && return 0
-    mkdir -p "$(dirname "$1")"
-    "$1/bin/python" -m pip --version >/dev/null 2>&1 || { rm -rf "$1"; python3 -m venv "$1"; }
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2"
-    touch "$stamp"
 }
 
 # Node.js 18 or newer with npm: Debian 12 has 18. One that is there already, from wherever, will do.

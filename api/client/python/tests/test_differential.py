@@ -15,7 +15,7 @@ from biaozheng_client.verify import STEPS, Document, Expectations, judge
 
 CASES, JUDGEMENTS = os.environ.get("BIAOZHENG_CASES"), os.environ.get("BIAOZHENG_JUDGEMENTS")
 ABSENT = 0xFFFFFFFF
-FIELDS = 5
+FIELDS = 9
 
 
 def fields(data: bytes) -> Iterator[bytes | None]:
@@ -30,16 +30,23 @@ def fields(data: bytes) -> Iterator[bytes | None]:
             at += length
 
 
-def expectations(policy: bytes | None, chain: bytes | None, envelope: bytes | None, document: bytes | None):
+def expectations(texts: list[bytes | None]) -> Expectations:
+    policy, chain, envelope, document, policies, parent_policies, parent_chain, authorities = texts
     found = None
     if document is not None:
         digest, size = document.decode().split(" ")
         found = Document(digest, int(size))
+    texts = [policy, chain, policies, parent_policies, parent_chain]
+    policy, chain, policies, parent_policies, parent_chain = [None if one is None else one.decode() for one in texts]
     return Expectations(
-        policy=None if policy is None else policy.decode(),
-        chain=None if chain is None else chain.decode(),
+        policy=policy,
+        chain=chain,
         envelope=envelope,
         document=found,
+        policies=policies,
+        parent_policies=parent_policies,
+        parent_chain=parent_chain,
+        authorities=authorities,
     )
 
 
@@ -51,7 +58,7 @@ def test_every_case_is_judged_as_by_the_rust_verifier() -> None:
     seen: Counter[str] = Counter()
     for at, line in enumerate(expected):
         certificate, *rest = all_fields[at * FIELDS : (at + 1) * FIELDS]
-        found = judge(certificate or b"", expectations(*rest))
+        found = judge(certificate or b"", expectations(rest))
         shown = f"{found.verdict} {found.failed_step or '-'}"
         assert shown == line, f"case {at}: {found.reason}: {certificate!r}"
         seen[shown] += 1

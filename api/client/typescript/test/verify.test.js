@@ -34,6 +34,26 @@ test('an anchor can be required, and a wrong one is unusable', async () => {
   assert.equal((await judge(certificate, { policy: 'nonsense' })).verdict, 'unusable');
 });
 
+test('parents and timestamps', async () => {
+  const file = (name) => readFileSync(new URL(`ledger/verify/tests/golden/${name}`, ROOT));
+  const [certificate, authorities] = [new Uint8Array(file('anchored.cert.json')), new Uint8Array(file('authority.pem'))];
+  const [policies, parentPolicies] = [file('district.policies.json').toString(), file('province.policy').toString()];
+  const verdict = async (expected) => (await judge(certificate, expected)).verdict;
+  const unknown = await judge(certificate);
+  assert.deepEqual([unknown.verdict, unknown.dated], ['not_anchored', null]);
+  assert.equal(unknown.steps.find((one) => one.step === 'timestamp').outcome, 'unknown');
+  assert.equal(await verdict({ policies, authorities }), 'valid');
+  assert.equal(await verdict({ policies }), 'invalid');
+  const found = await judge(certificate, { parentPolicies, authorities });
+  assert.equal(found.verdict, 'valid');
+  assert.ok(found.dated > 1_700_000_000_000);
+  assert.equal(await verdict({ parentChain: found.chain }), 'invalid');
+  assert.equal(await verdict({ parentChain: 'sha256:00' }), 'unusable');
+  assert.equal(await verdict({ parentPolicies: 'quorum none\n' }), 'unusable');
+  assert.equal(await verdict({ policies: '{}' }), 'unusable');
+  assert.equal(await verdict({ authorities: certificate }), 'unusable');
+});
+
 test('receipts', async () => {
   const text = golden('tests/vectors/policy.json').vectors.genesis[0].genesis;
   const bytes = new TextEncoder().encode(text);
@@ -69,9 +89,10 @@ test('thousands of changed certificates as the Rust verifier', { skip: cases ===
   const seen = new Map();
   for (const [index, line] of expected.entries()) {
     const [certificate, policy, chain, envelope, named] = [field(), text(field()), text(field()), field(), text(field())];
+    const [policies, parentPolicies, parentChain, authorities] = [text(field()), text(field()), text(field()), field()];
     const [digest, size] = named?.split(' ') ?? [];
     const document = named === undefined ? undefined : { digest, size: Number(size) };
-    const found = await judge(certificate, { policy, chain, envelope, document });
+    const found = await judge(certificate, { policy, chain, envelope, document, policies, parentPolicies, parentChain, authorities });
     const shown = `${found.verdict} ${found.failedStep ?? '-'}`;
     assert.equal(shown, line, `case ${index}: ${found.reason}`);
     seen.set(shown, (seen.get(shown) ?? 0) + 1);

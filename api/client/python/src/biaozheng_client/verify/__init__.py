@@ -1,8 +1,10 @@
 """Certificates, receipts and policies, verified offline and from the formats alone (`docs/formats.md`)."""
 
-from .certificate import STEPS, Document, Expectations, Judgement, Step, Unusable, judge, read_certificate
+from .certificate import STEPS, Judgement, judge, read_certificate
+from .expectations import Document, Expectations, Unusable
 from .policy import Policy, policy_of_text
 from .receipt import Receipt, ReceiptRefused, check_receipt, receipt_of
+from .steps import Step
 from .trust import Genesis, fingerprint, genesis_of
 
 __all__ = [
