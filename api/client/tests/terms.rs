@@ -22,7 +22,7 @@ use biaozheng_ledger::ids::ChainId;
 use chain::SmallChain;
 use serde_json::json;
 use threshold::HOUR;
-use world::{day, draft, project};
+use world::{World, day, draft, project};
 
 /// A chain whose first ceremony failed, under slots of another length; a tender whose deadline was moved twice.
 struct Played {
@@ -35,10 +35,10 @@ struct Played {
 fn played() -> Played {
     let mut chain = SmallChain::new("terms");
     world::set(world::Setting { chain: chain.id(), ..world::Setting::default() });
-    let mut world = threshold::with_west();
+    let mut world = World::new();
     let other = json!({"kind": "sealing", "slot_ms": HOUR / 2, "ahead": 2000});
     let failed = threshold::started(world.now, other, 0, &threshold::MEMBERS);
-    world.ok(draft("dkg.started/1", "CITY", failed));
+    world.ok(threshold::signed_by(failed, &threshold::MEMBERS));
     world.now += 200_000;
     let mut made = threshold::grouped_in(world);
     made.world.register();
