@@ -216,7 +216,8 @@ pub(crate) fn each_venue_of_a_session_has_its_log_and_one_without_is_named() {
     other.body["sitting"] = json!("evaluations");
     world.fine(other);
     world.ok(logged_at(&world, "EAST", "EAST", 1, "communication"));
-    let shown = |world: &World| view::registry::sittings(&world.state, &project(), 10).unwrap()[0].clone();
+    let shown =
+        |world: &World| view::registry::sittings(&world.state, &project(), None, 10).unwrap()[0].1.clone();
     assert_eq!(shown(&world)["without_log"], json!(["WEST"]));
     let report = |body: Value| draft("witness.reported/1", "EAST", body).at(None);
     let silent = json!({
