@@ -25,10 +25,8 @@ DISTRICT = (GOLDEN / "district.policies.json").read_text()
 PROVINCE = (GOLDEN / "province.policy").read_text()
 WHOLE = json.loads(CERTIFICATE)
 TOKEN = base64.b64decode(WHOLE["timestamps"][0])
-STEPS = (
-    "record chain signatures checkpoint inclusion time timestamp parent anchored consistency parent anchored consistency"
-    " anchor document"
-)
+LEVEL = "parent anchored consistency"
+STEPS = f"record chain signatures checkpoint inclusion time timestamp {LEVEL} {LEVEL} anchor document"
 
 
 def judged(data: bytes = CERTIFICATE, **expected: Any) -> tuple[str, str | None]:

@@ -67,7 +67,7 @@ def authorities_of(data: bytes) -> tuple[Link, ...] | None:
     try:
         if data[0] == SEQUENCE:
             return (link_of(data),)
-        found, rest = [], data.decode("utf-8")
+        found, rest = list[Link](), data.decode("utf-8")
         while rest:
             block = _BLOCK.match(rest)
             der = None if block is None else unbase64(re.sub("[\r\n]", "", block.group(1)))

@@ -15,7 +15,11 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from .der import BIT_STRING, INTEGER, NULL, Der, DerError, positive
 
 _HASHES = {f"2.16.840.1.101.3.4.2.{at}": name for at, name in ((1, "sha256"), (2, "sha384"), (3, "sha512"))}
-_FUNCTIONS = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+_FUNCTIONS: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
 _RSA = "1.2.840.113549.1.1.1"
 _EC = "1.2.840.10045.2.1"
 _P256 = "1.2.840.10045.3.1.7"
@@ -113,7 +117,7 @@ def check_signature(kind: SignatureKind, key: bytes, named: str | None, message:
 
 
 def _holds(key: bytes, hash_name: str, message: bytes, signature: bytes) -> bool:
-    function = _FUNCTIONS[hash_name]()
+    function = _FUNCTIONS[hash_name]
     try:
         loaded = load_der_public_key(key)
         if isinstance(loaded, rsa.RSAPublicKey):

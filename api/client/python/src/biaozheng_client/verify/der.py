@@ -139,9 +139,9 @@ def milliseconds(text: str) -> int | None:
     """Unix milliseconds of `YYYYMMDDhhmmss`, 1970 and later."""
     if len(text) != 14 or not (text.isascii() and text.isdigit()):
         return None
-    numbers = [int(text[at : at + 2]) for at in range(4, 14, 2)]
+    month, day, hour, minute, second = (int(text[at : at + 2]) for at in range(4, 14, 2))
     try:
-        time = datetime(int(text[:4]), *numbers, tzinfo=UTC)
+        time = datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
     seconds = int(time.timestamp())
