@@ -13,8 +13,6 @@ fn late(world: &World) -> Value {
 #[test]
 pub(crate) fn parties_commit_and_reveal_only_when_the_group_stays_silent() {
     let mut remote = Remote::opened(weighted_terms());
-    let west = json!({"org": "WEST", "name": "W", "roles": ["district_centre"], "key": key("WEST").public()});
-    remote.world.ok(draft("participant.registered/1", "CITY", west));
     let request = |remote: &Remote, beacon: bool, silent: &[&str]| {
         let mut body = remote.request_body(&PARTIES, silent);
         if beacon {

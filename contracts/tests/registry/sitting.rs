@@ -180,11 +180,6 @@ fn logged_at(world: &World, by: &str, venue: &str, sequence: u32, event: &str) -
 /// Opened, with a committee; EAST is to host its session, WEST and NORTH are centres too.
 fn seated() -> World {
     let mut world = witnessed();
-    for name in ["WEST", "NORTH"] {
-        let body =
-            json!({"org": name, "name": name, "roles": ["district_centre"], "key": key(name).public()});
-        world.ok(draft("participant.registered/1", "CITY", body));
-    }
     world.publish(world.published());
     world.open_with(&[("B1", 90_000_000), ("B2", 80_000_000), ("B3", 95_000_000)]);
     world.draw();

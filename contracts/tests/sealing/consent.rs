@@ -45,7 +45,10 @@ pub(crate) fn seats_are_of_different_founders_and_no_fewer_than_four() {
     for name in ["NORTH", "WEST"] {
         fewer.ok(draft("participant.revoked/1", "CITY", json!({"org": name, "reason": "x"})));
     }
-    fewer.refused(start(&["CITY", "EAST", "REG", "WEST"]), "dkg.seats");
+    fewer.refused(start(&["CITY", "EAST", "REG", "WEST"]), "participant.revoked");
+    // Not even where the others sign for it.
+    let unsigned = signed_by(started(now, of_bids(), 0, &MEMBERS), &["CITY", "EAST", "REG"]);
+    fewer.refused(unsigned, "dkg.seats");
     fewer.refused(start(&["CITY", "EAST", "REG"]), "dkg.seats");
     world.fine(start(&MEMBERS));
 }
