@@ -14,7 +14,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// Records that stay closed until the opening.
-const SECRET_TYPES: &[&str] = &[
+pub const SECRET_TYPES: &[&str] = &[
     "bid.sealed",
     "bid.withdrawn",
     "bid.revealed",

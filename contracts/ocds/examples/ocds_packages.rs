@@ -1,5 +1,5 @@
-//! Writes packages of the 800 auctions into a folder, for stock validators: all releases, records, and the compiled
-//! releases alone as a release package.
+//! Writes packages of the 800 auctions and of the demo's scenes, one of each category, into a folder, for stock validators:
+//! all releases, records, and the compiled releases alone as a release package.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,14 +9,48 @@
 
 #[path = "../tests/support/auctions.rs"]
 mod auctions;
+#[path = "../../tests/support/categories.rs"]
+mod bodies;
+#[path = "../../tests/support/registers.rs"]
+mod registers;
+#[path = "../../tests/support/remote.rs"]
+mod remote;
+#[path = "../tests/support/scene.rs"]
+mod scene;
+#[path = "../../tests/support/scenes.rs"]
+mod scenes;
+#[path = "../../tests/support/world.rs"]
+mod world;
 
 use std::path::PathBuf;
 
-use biaozheng_ocds::{compiled, record_package, release_package};
+use biaozheng_ledger::ids::ProjectId;
+use biaozheng_ocds::{Process, compiled, record_package, release_package};
+
+/// Scenes share a project's id: here each gets its own.
+fn played() -> Vec<Process> {
+    type Play = fn() -> world::World;
+    let all: [(&str, Play); 8] = [
+        ("engineering", scenes::engineering),
+        ("metro", scenes::metro),
+        ("invited", scenes::invited),
+        ("procurement", scenes::procurement),
+        ("land", scenes::land),
+        ("mining", scenes::mining),
+        ("assets", scenes::assets),
+        ("auction", scenes::auction),
+    ];
+    let named = |(name, play): (&str, Play)| {
+        let project = ProjectId::new(&format!("scene-{name}")).unwrap();
+        Process { project, ..scene::shown(&play()) }
+    };
+    all.into_iter().map(named).collect()
+}
 
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("the folder to write to"));
-    let processes: Vec<_> = auctions::releases().iter().map(auctions::process).collect();
+    let mut processes: Vec<_> = auctions::releases().iter().map(auctions::process).collect();
+    processes.extend(played());
     let publication = auctions::publication();
     let write = |name: &str, package: serde_json::Value| {
         std::fs::write(folder.join(name), serde_json::to_vec(&package).unwrap()).unwrap();

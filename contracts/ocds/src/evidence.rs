@@ -1,13 +1,14 @@
 //! The evidence extension: which record stands behind a release, where it is in the chain, and how to check it.
 
+use biaozheng_contracts::view::SECRET_TYPES;
 use serde_json::{Value, json};
 
 use crate::model::{ExportError, ProcessRecord, Publication};
 use crate::release::date;
 
-/// Bids stay out of sight, even as entries of a list, until the opening.
+/// What tells of bidders stays out of sight, even as an entry of a list, until the opening or the closing.
 pub(crate) fn is_secret(record: &ProcessRecord) -> bool {
-    matches!(record.record_type.split('/').next(), Some("bid.sealed" | "bid.withdrawn" | "bid.revealed"))
+    record.record_type.split('/').next().is_some_and(|name| SECRET_TYPES.contains(&name))
 }
 
 pub(crate) fn entry(record: &ProcessRecord, publication: &Publication) -> Result<Value, ExportError> {

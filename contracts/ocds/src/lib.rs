@@ -9,12 +9,16 @@ pub mod limits;
 mod model;
 mod money;
 mod package;
+mod prequalification;
 mod reading;
 mod release;
+mod sale;
 mod tables;
 
 pub use model::{ExportError, Method, Process, ProcessRecord, Publication, Unsealed, Works};
 pub use package::{record_package, release_package};
+pub use prequalification::Prequalification;
 pub use reading::{Award, Bid, BidStatus, Contract, End, Lot, Reading};
 pub use release::{compiled, releases};
+pub use sale::Sale;
 pub use tables::{Cell, Kind, Table, tables};

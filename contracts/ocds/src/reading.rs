@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::listing::close;
-use biaozheng_contracts::acts::prequal::review;
-use biaozheng_contracts::acts::{award, bid, evaluation, invitation, opening, procurement, tender};
+use biaozheng_contracts::acts::{
+    award, bid, evaluation, invitation, listing, opening, prequal, procurement, tender,
+};
 use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_strict;
@@ -14,6 +14,8 @@ use serde::de::DeserializeOwned;
 
 use crate::limits::RECORDS_MAX;
 use crate::model::{ExportError, Process, ProcessRecord};
+use crate::prequalification::Prequalification;
+use crate::sale::Sale;
 
 /// What became of a bid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +91,10 @@ pub struct Reading {
     pub deadline: Option<TimeMs>,
     /// Clarifications and amendments: record, time, text.
     pub changes: Vec<(RecordId, TimeMs, String)>,
+    /// In place of `published`, where the project is a listing.
+    pub sale: Option<Sale>,
+    /// Before `published`, where bidders are prequalified.
+    pub prequalification: Option<Prequalification>,
     pub lots: Vec<Lot>,
     /// True from the opening of at least one lot on; a tender that fails for want of bidders is never opened.
     pub opened: bool,
@@ -168,26 +174,50 @@ impl Reading {
             "award.notified/1" => self.award(record, body(record)?),
             "contract.signed/1" => self.contract(record, &body(record)?),
             "prequal.reviewed/1" => {
-                let said: review::Reviewed = body(record)?;
-                self.fail_if(said.lots.iter().all(|lot| lot.passed.is_none()));
+                let said: prequal::review::Reviewed = body(record)?;
+                if let Some(before) = &mut self.prequalification {
+                    before.review(&said);
+                }
+                if said.lots.iter().all(|lot| lot.passed.is_none()) {
+                    self.end = Some(End::Failed);
+                }
             }
-            "listing.closed/1" => {
-                let said: close::Closed = body(record)?;
-                self.fail_if(said.lots.iter().all(|lot| lot.winner.is_none()));
+            "prequal.published/1" => {
+                self.published_at = Some(record.time);
+                self.prequalification = Some(Prequalification::of(body(record)?));
             }
+            "prequal.clarified/1" => {
+                let said: prequal::Clarified = body(record)?;
+                if let Some(before) = &mut self.prequalification {
+                    before.clarify(record, said);
+                }
+            }
+            "prequal.opened/1" => {
+                if let Some(before) = &mut self.prequalification {
+                    before.opened_at = Some(record.time);
+                }
+            }
+            "listing.published/1" => {
+                let (sale, lots) = Sale::of(body(record)?);
+                (self.deadline, self.published_at) =
+                    (Some(sale.published.listing_until_ms), Some(record.time));
+                (self.sale, self.lots) = (Some(sale), lots);
+            }
+            "listing.offered/1" => {
+                let said: listing::offers::Offered = body(record)?;
+                if let Some(sale) = &mut self.sale {
+                    sale.offer(record, said);
+                }
+            }
+            "listing.closed/1" => self.close(&body(record)?),
+            "deal.confirmed/1" => self.confirm(record, &body(record)?),
+            "result.publicised/1" => self.publicised_at = Some(record.time),
             "tender.failed/1" => self.end = Some(End::Failed),
             "tender.terminated/1" => self.end = Some(End::Terminated),
             "tender.annulled/1" => self.end = Some(End::Annulled),
             _ => {}
         }
         Ok(())
-    }
-
-    /// Nobody passed, or nobody bought.
-    fn fail_if(&mut self, nobody: bool) {
-        if nobody {
-            self.end = Some(End::Failed);
-        }
     }
 
     fn publish(&mut self, published: tender::Published, time: TimeMs) {
@@ -331,7 +361,8 @@ impl Reading {
     /// The tender's currency, once published.
     #[must_use]
     pub fn currency(&self) -> &str {
-        self.published.as_ref().map_or("", |published| published.currency.as_str())
+        let sale = self.sale.as_ref().map(|sale| sale.published.currency.as_str());
+        self.published.as_ref().map(|published| published.currency.as_str()).or(sale).unwrap_or_default()
     }
 
     pub(crate) fn by_price_alone(&self) -> bool {

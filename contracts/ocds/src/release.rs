@@ -3,6 +3,7 @@
 //! Every release is the whole public picture at its step, so that merging them gives the last one. Its id is made from
 //! the record's: a running number would tell how many bids came before it.
 
+use biaozheng_contracts::Rulebook;
 use biaozheng_contracts::acts::procurement::ProcurementKind;
 use biaozheng_ledger::ids::{OrgId, TimeMs};
 use jiff::Timestamp;
@@ -11,7 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::evidence;
 use crate::model::{ExportError, Method, Process, ProcessRecord, Publication, Works};
 use crate::money::value;
+use crate::prequalification::{self, Prequalification};
 use crate::reading::{Award, Bid, BidStatus, End, Lot, Reading};
+use crate::sale;
 
 /// RFC 3339 in UTC, whole seconds rounded down.
 pub(crate) fn date(time: TimeMs) -> Result<String, ExportError> {
@@ -23,14 +26,23 @@ fn tag(record: &ProcessRecord, reading: &Reading) -> Option<&'static str> {
     let lots = |fits: fn(&Award) -> bool| reading.lots.iter().any(|lot| lot.award.as_ref().is_some_and(fits));
     Some(match record.record_type.as_str() {
         "project.registered/1" => "planning",
-        "tender.published/1" | "invitation.issued/1" => "tender",
+        // The prequalification has begun the tender.
+        "tender.published/1" if reading.prequalification.is_some() => "tenderUpdate",
+        "tender.published/1" | "invitation.issued/1" | "prequal.published/1" | "listing.published/1" => {
+            "tender"
+        }
         "tender.amended/1" => "tenderAmendment",
         "tender.clarified/1"
         | "bids.opened/1"
         | "evaluation.reported/1"
         | "result.corrected/1"
-        | "candidates.publicised/1" => "tenderUpdate",
-        "award.notified/1" => "award",
+        | "candidates.publicised/1"
+        | "prequal.clarified/1"
+        | "prequal.opened/1"
+        | "prequal.reviewed/1"
+        | "listing.closed/1" => "tenderUpdate",
+        "award.notified/1" | "deal.confirmed/1" => "award",
+        "result.publicised/1" => "awardUpdate",
         "contract.signed/1" => "contract",
         "tender.failed/1" if lots(|_| true) => "awardCancellation",
         "tender.failed/1" => "tenderUpdate",
@@ -147,7 +159,7 @@ fn name<'a>(process: &'a Process, org: &'a OrgId) -> &'a str {
     process.names.get(org).map_or(org.as_str(), String::as_str)
 }
 
-fn reference(process: &Process, org: &OrgId) -> Value {
+pub(crate) fn reference(process: &Process, org: &OrgId) -> Value {
     json!({"id": org.as_str(), "name": name(process, org)})
 }
 
@@ -178,7 +190,13 @@ fn picture(
         );
     }
     if reading.published.is_some() {
-        put("tender", tender(process, reading)?);
+        put("tender", tender(process, publication, reading)?);
+    } else if let Some(sale) = &reading.sale {
+        put("tender", sale::tender(process, publication, reading, sale)?);
+    } else if let Some(before) = &reading.prequalification {
+        put("tender", prequalification::tender(process, publication, reading, before)?);
+    }
+    if reading.published.is_some() || reading.sale.is_some() {
         put("bids", json!({"details": bids(process, reading)?}));
         put("awards", awards(process, reading)?);
         put("contracts", contracts(reading, publication)?);
@@ -212,23 +230,37 @@ fn parties(process: &Process, reading: &Reading) -> Value {
     roles.into_iter().map(party).collect()
 }
 
-/// Sum of the lots' estimates.
-fn total(reading: &Reading) -> Result<Value, ExportError> {
+/// The rulebook's title, in the publication's language: 国有建设用地使用权挂牌出让.
+pub(crate) fn category(process: &Process, publication: &Publication) -> Result<String, ExportError> {
+    let rulebook = Rulebook::parse_effective(&process.rulebook)
+        .map_err(|error| ExportError::Rulebook(error.to_string()))?;
+    let (title, zh) = rulebook.titles();
+    Ok(if publication.language.starts_with("zh") { zh } else { title }.to_owned())
+}
+
+/// Sum of the lots' estimates, or starting prices.
+pub(crate) fn sum(reading: &Reading) -> Result<Value, ExportError> {
     let sum = reading.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
     let sum = biaozheng_contracts::Amount::new(sum).map_err(|_| ExportError::Amount(sum))?;
     value(sum, reading.currency())
 }
 
-fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
-    let (Some(registered), Some(published)) = (&reading.registered, &reading.published) else {
-        return Ok(Value::Null);
-    };
+/// Those who bid, and their number, once it may be known.
+pub(crate) fn tenderers(process: &Process, reading: &Reading) -> (Option<usize>, Vec<Value>) {
     let mut tenderers: Vec<&OrgId> =
         reading.lots.iter().flat_map(|lot| &lot.bids).map(|bid| &bid.name.bidder).collect();
     tenderers.sort();
     tenderers.dedup();
     let count = reading.opened.then_some(tenderers.len());
-    let tenderers: Vec<Value> = tenderers.into_iter().map(|org| reference(process, org)).collect();
+    (count, tenderers.into_iter().map(|org| reference(process, org)).collect())
+}
+
+fn tender(process: &Process, publication: &Publication, reading: &Reading) -> Result<Value, ExportError> {
+    let (Some(registered), Some(published)) = (&reading.registered, &reading.published) else {
+        return Ok(Value::Null);
+    };
+    let (count, tenderers) = tenderers(process, reading);
+    let before = reading.prequalification.as_ref();
     let change = |(record, time, text): &(biaozheng_ledger::ids::RecordId, TimeMs, String)| {
         Ok(json!({"id": record.to_string(), "date": date(*time)?, "description": text}))
     };
@@ -242,11 +274,14 @@ fn tender(process: &Process, reading: &Reading) -> Result<Value, ExportError> {
         "description": published.notice,
         "status": status(reading),
         "procuringEntity": reference(process, registered.agency.as_ref().unwrap_or(&registered.tenderee)),
-        "value": total(reading)?,
+        "value": sum(reading)?,
+        // The standard calls selective what only qualified or invited bidders may take part in.
         "procurementMethod": match process.method {
-            Method::Open if !reading.invited => "open",
+            Method::Open if !reading.invited && before.is_none() => "open",
             Method::Open | Method::Selective => "selective",
         },
+        "procurementMethodDetails": before.map(|_| category(process, publication)).transpose()?,
+        "prequalification": before.map(Prequalification::shown).transpose()?,
         "mainProcurementCategory": match (published.procurement.or(published.voluntary), process.category) {
             (Some(ProcurementKind::Goods), _) | (None, Works::Goods) => "goods",
             (Some(ProcurementKind::Services), _) | (None, Works::Services) => "services",
@@ -271,15 +306,18 @@ pub(crate) fn status(reading: &Reading) -> &'static str {
     }
 }
 
-fn lot_of(lot: &Lot, reading: &Reading) -> Result<Value, ExportError> {
-    let status = match (reading.end, lot.failed, &lot.award) {
+pub(crate) fn lot_status(lot: &Lot, reading: &Reading) -> &'static str {
+    match (reading.end, lot.failed, &lot.award) {
         (Some(End::Terminated | End::Annulled), ..) => "cancelled",
         (Some(End::Failed), ..) | (None, true, _) => "unsuccessful",
         (None, false, Some(_)) => "complete",
         (None, false, None) => "active",
-    };
+    }
+}
+
+fn lot_of(lot: &Lot, reading: &Reading) -> Result<Value, ExportError> {
     let value = value(lot.estimate, reading.currency())?;
-    Ok(json!({"id": lot.id, "title": lot.title, "status": status, "value": value}))
+    Ok(json!({"id": lot.id, "title": lot.title, "status": lot_status(lot, reading), "value": value}))
 }
 
 pub(crate) fn bid_id(lot: &Lot, name: &biaozheng_contracts::BidName) -> String {

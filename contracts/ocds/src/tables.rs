@@ -183,7 +183,11 @@ fn project(process: &Process, reading: &Reading, id: &Cell) -> Result<Option<Vec
         text(&registered.title),
         text(&registered.tenderee),
         text(&registered.centre),
-        text(if reading.published.is_some() { status(reading) } else { "planning" }),
+        text(if reading.published.is_some() || reading.sale.is_some() {
+            status(reading)
+        } else {
+            "planning"
+        }),
         time(reading.published_at)?,
         time(reading.deadline)?,
         count(reading.lots.len()),

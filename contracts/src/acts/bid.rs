@@ -18,7 +18,7 @@ use crate::state::{StateRead, load};
 use crate::state_key;
 
 /// What a bidder offers; the text whose hash it seals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BidBody {
     /// Minor units of the tender's currency. A bid without a price is opened and must be disqualified.

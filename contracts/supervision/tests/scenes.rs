@@ -7,41 +7,16 @@ mod bodies;
 mod registers;
 #[path = "../../tests/support/remote.rs"]
 mod remote;
+#[path = "../../ocds/tests/support/scene.rs"]
+mod scene;
 #[path = "../../tests/support/scenes.rs"]
 mod scenes;
 #[path = "../../tests/support/world.rs"]
 mod world;
 
-use biaozheng_ocds::{Method, Process, ProcessRecord, Works};
 use biaozheng_supervision::{SHIPPED_RULES, SupervisionRules, collusion, process};
+use scene::shown;
 use world::*;
-
-/// Everything accepted of the project, as a node shows it once it is over.
-fn shown(world: &World) -> Process {
-    let of = |(index, (record, height, time)): (usize, &(VerifiedRecord, Height, TimeMs))| {
-        let payload = record.payload();
-        let own = payload.project.as_ref() == Some(&project());
-        own.then(|| ProcessRecord {
-            id: record.id(),
-            record_type: payload.record_type.to_string(),
-            author: payload.author.org.clone(),
-            time: *time,
-            body: payload.body.clone(),
-            height: *height,
-            index: u32::try_from(index).unwrap(),
-            certificate: None,
-        })
-    };
-    Process {
-        project: project(),
-        records: world.log.iter().enumerate().filter_map(of).collect(),
-        names: BTreeMap::new(),
-        rulebook: view::rules::effective(&world.state, &project()).unwrap().unwrap(),
-        method: Method::Open,
-        category: Works::Works,
-        unsealed: Vec::new(),
-    }
-}
 
 fn raised(world: &World, now: TimeMs) -> Vec<&'static str> {
     let process = shown(world);

@@ -174,6 +174,10 @@ fn alerts(
         let about = || format!("project {}", one.project);
         findings.extend(process::check(one, now).with_context(about)?);
         findings.extend(collusion::check(one, rules).with_context(about)?);
+        // Red flags compare bids to sell to a buyer: in a listing the highest wins.
+        if is_sale(one) {
+            continue;
+        }
         if let Some(release) = compiled(one, &publication).with_context(about)? {
             calculator.add(&release)?;
             if let Some(ocid) = release.get("ocid").and_then(serde_json::Value::as_str) {
@@ -183,6 +187,10 @@ fn alerts(
     }
     findings.extend(red_flag_findings(&calculator.finish(), &by_ocid));
     Ok(findings.into_iter().map(|finding| Alert::of(finding, rules, now)).collect())
+}
+
+fn is_sale(process: &Process) -> bool {
+    process.records.iter().any(|record| record.record_type == "listing.published/1")
 }
 
 /// The alerts that stand on chain, disposed of or not.
