@@ -16,6 +16,8 @@ use biaozheng_tests::cluster::{Cluster, program};
 use biaozheng_verify::archive::write::{DocumentFolder, write_folder};
 use serde_json::{Value, json};
 
+const LAW: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts/rulebooks/engineering-open.toml"));
 const SOON: Duration = Duration::from_secs(60);
 
 fn text(path: &Path) -> &str {
@@ -288,9 +290,6 @@ async fn a_run_that_is_cut_off_goes_on_and_what_lacks_a_document_waits() {
     // What a cut leaves half written does not stand in the way.
     std::fs::create_dir_all(place.path("archives/P-CUT.tar.unsealed.part/data")).unwrap();
     std::fs::write(place.path("archives/P-CUT.tar.part"), b"half").unwrap();
-    if place.package("P-CUT").exists() {
-        std::fs::remove_file(place.package("P-CUT")).unwrap();
-    }
     let (code, said) = place.look(&[]).await;
     assert_eq!(code, Some(0), "{said}");
     place.is_valid(&place.package("P-CUT")).await;
@@ -309,6 +308,20 @@ async fn a_run_that_is_cut_off_goes_on_and_what_lacks_a_document_waits() {
     assert!(code == Some(0) && said.contains("1 archives made"), "{said}");
     place.is_valid(&place.package("P-SENT")).await;
     assert_eq!(place.seals("P-SENT").await, 1);
+
+    // What was begun is damaged: what was not sealed is begun anew, what was is built again.
+    place.ended("P-BROKEN", "CITY", &[]).await;
+    let broken = place.path("archives/P-BROKEN.tar.unsealed");
+    std::fs::create_dir_all(broken.join("data")).unwrap();
+    let (code, said) = place.look(&[]).await;
+    assert!(code == Some(0) && said.contains("cannot be used") && !broken.exists(), "{said}");
+    let sealed = std::fs::read(place.package("P-BROKEN")).unwrap();
+    std::fs::create_dir_all(broken.join("data")).unwrap();
+    std::fs::remove_file(place.package("P-BROKEN")).unwrap();
+    let (code, said) = place.look(&[]).await;
+    assert!(code == Some(0) && !broken.exists(), "{said}");
+    assert!(std::fs::read(place.package("P-BROKEN")).unwrap() == sealed);
+    assert_eq!(place.seals("P-BROKEN").await, 1);
 
     // Sealed before checkpoints were stated: said so, nothing made up.
     let last = place.ended("P-OLD", "CITY", &[]).await;
@@ -334,5 +347,58 @@ async fn a_run_that_is_cut_off_goes_on_and_what_lacks_a_document_waits() {
     let first = held().await;
     place.goes_on(5).await;
     assert_eq!(held().await, first);
+    place.cluster.stop().await;
+}
+
+/// A calendar that is corrected after the seal, and one that comes later: the archive has what held then.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_corrected_since_is_as_it_was_when_sealed() {
+    let mut place = Place::found().await;
+    place.put(&place.city, "rulebook.published/1", None, None, &[], json!({"toml": LAW})).await;
+    let calendar = |year: u16, version: u32| {
+        json!({
+            "year": year, "version": version, "holidays": [format!("{year}-10-0{version}")], "working_days": [],
+            "source": "国办发明电（演示）",
+        })
+    };
+    place.put(&place.city, "calendar.published/1", None, None, &[], calendar(2026, 1)).await;
+    let body =
+        json!({"title": "t", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
+    let registered = place.put(&place.owner, "project.registered/1", Some("P-1"), None, &[], body).await;
+    let (now, day) = (author::clock().get(), 86_400_000);
+    let notice = json!({
+        "rulebook": Digest::of(LAW.as_bytes()).to_string(), "currency": "CNY", "notice": "道路工程",
+        "method": "lowest_price", "bid_bond": 1_000_000,
+        "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}],
+        "documents_from_ms": now, "documents_until_ms": now + 6 * day, "deadline_ms": now + 21 * day,
+    });
+    let notice =
+        place.put(&place.owner, "tender.published/1", Some("P-1"), Some(registered), &[], notice).await;
+    place.put(&place.city, "calendar.published/1", None, None, &[], calendar(2027, 1)).await;
+    let body = json!({"reason": "项目取消"});
+    place.put(&place.owner, "tender.terminated/1", Some("P-1"), Some(notice), &[], body).await;
+    let (code, said) = place.look(&[]).await;
+    assert!(code == Some(0) && said.contains("1 archives made"), "{said}");
+    let sealed = std::fs::read(place.package("P-1")).unwrap();
+
+    let shown = place.client.project(&ProjectId::new("P-1").unwrap()).await.unwrap();
+    let years = |shown: &Value| -> Vec<(u64, u64, bool)> {
+        let all = shown["rules"]["calendars"].as_array().unwrap().iter();
+        all.map(|one| {
+            let number = |name: &str| one[name].as_u64().unwrap();
+            (number("year"), number("version"), one["pinned"].as_bool().unwrap())
+        })
+        .collect()
+    };
+    assert_eq!(years(&shown), [(2026, 1, true), (2027, 1, false)]);
+    place.put(&place.city, "calendar.published/1", None, None, &[], calendar(2027, 2)).await;
+    place.put(&place.city, "calendar.published/1", None, None, &[], calendar(2028, 1)).await;
+    let shown = place.client.project(&ProjectId::new("P-1").unwrap()).await.unwrap();
+    // One that is corrected stays as it first came; the later one holds for the project too, and is not in the archive.
+    assert_eq!(years(&shown), [(2026, 1, true), (2027, 1, false), (2028, 1, false)]);
+    let again = place.path("again.tar");
+    let (code, said) = place.rebuild(0, "P-1", &again).await;
+    assert!(code == Some(0) && said.contains("byte for byte as sealed"), "{said}");
+    assert!(std::fs::read(&again).unwrap() == sealed);
     place.cluster.stop().await;
 }

@@ -103,7 +103,7 @@ impl Client {
         let mut records = self.certificates(&ids, &mut expected, seen).await?;
         again::drop_later(&mut records, under)?;
         let alone = ProjectArchive::new(project.clone(), records.clone(), Vec::new(), None)?;
-        let context = self.context_of(project, &alone, under).await?;
+        let context = self.context_of(project, &alone).await?;
         let count = ids.len();
         let mut context =
             self.certificates(&context, &mut expected, &|more| seen(count.saturating_add(more))).await?;
@@ -183,8 +183,11 @@ impl Client {
         Ok(certificates)
     }
 
-    /// A record's certificate; of one just committed, as soon as it has one.
-    async fn certificate_in_time(&self, id: RecordId) -> Result<(RecordId, String), CollectError> {
+    /// A record's certificate; of one just committed, as soon as it has one, for some twenty seconds.
+    ///
+    /// # Errors
+    /// [`ClientError`], a pending one where it took longer.
+    pub async fn certificate_in_time(&self, id: RecordId) -> Result<(RecordId, String), ClientError> {
         for _ in 0..PENDING_TRIES {
             match self.certificate(&id).await {
                 Err(error) if error.is_pending() => tokio::time::sleep(PENDING_PAUSE).await,
@@ -199,7 +202,6 @@ impl Client {
         &self,
         project: &ProjectId,
         archive: &ProjectArchive,
-        under: Option<&Standing>,
     ) -> Result<Vec<RecordId>, CollectError> {
         let id = |value: Option<&Value>| -> Option<RecordId> { value?.as_str()?.parse().ok() };
         let mut found: BTreeSet<RecordId> = BTreeSet::new();
@@ -208,12 +210,7 @@ impl Client {
         let rules = shown.get("rules");
         found.extend(id(rules.and_then(|rules| rules.get("tightening_record"))));
         let calendars = rules.and_then(|rules| rules.get("calendars")).and_then(Value::as_array);
-        for calendar in calendars.into_iter().flatten() {
-            found.extend(match under {
-                Some(under) => self.calendar_then(calendar, under).await?,
-                None => id(calendar.get("record")),
-            });
-        }
+        found.extend(calendars.into_iter().flatten().filter_map(|one| id(one.get("record"))));
         if shown.get("sealed_by").and_then(Value::as_str) == Some("group") {
             found.extend(self.sealed_entries(project).await?);
         }

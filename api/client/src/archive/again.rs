@@ -4,10 +4,8 @@
 //! **Invariant:** a certificate that is put under another checkpoint is verified again before it is given.
 
 use biaozheng_ledger::certificate::{Certificate, Expectations, Standing};
-use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::tlog_proof::{TlogProof, TlogProofError};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use serde_json::Value;
 
 use super::{CollectError, FETCHES};
 use crate::Client;
@@ -74,27 +72,5 @@ impl Client {
                 reason: format!("invalid at step {} under the sealed checkpoint: {reason}", step.name()),
             }),
         }
-    }
-
-    /// The calendar a project had when the checkpoint stood: pinned ones stay, of others a later version may hold now.
-    pub(super) async fn calendar_then(
-        &self,
-        calendar: &Value,
-        under: &Standing,
-    ) -> Result<Option<RecordId>, CollectError> {
-        let id = |one: &Value| one.get("record").and_then(Value::as_str)?.parse::<RecordId>().ok();
-        if calendar.get("pinned").and_then(Value::as_bool) == Some(true) {
-            return Ok(id(calendar));
-        }
-        let mut versions = self.calendars().await?.items;
-        versions.retain(|one| one.get("year") == calendar.get("year"));
-        versions.sort_by_key(|one| std::cmp::Reverse(one.get("version").and_then(Value::as_u64)));
-        for record in versions.iter().filter_map(id) {
-            let leaf = self.record(&record).await?.get("leaf").and_then(Value::as_u64);
-            if leaf.is_some_and(|leaf| leaf < under.size()) {
-                return Ok(Some(record));
-            }
-        }
-        Ok(None)
     }
 }

@@ -55,7 +55,7 @@ impl Workshop {
     pub(super) async fn rebuild(&self, project: &ProjectId, out: &Path) -> anyhow::Result<()> {
         let record = self.client.archive_seal(project).await?;
         let record = record.with_context(|| format!("no archive of {project} is sealed 尚未封存"))?;
-        let text = self.client.certificate(&record).await?;
+        let (record, text) = self.client.certificate_in_time(record).await?;
         say(verify(&text, &record, self.chain)?);
         let seal = Certificate::from_json(text.as_bytes())?;
         let filed = Filed::new(seal.clone())?;

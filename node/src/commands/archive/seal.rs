@@ -41,6 +41,15 @@ pub(super) fn unsealed(out: &Path) -> PathBuf {
     name.into()
 }
 
+/// Removes what was begun. It loses its name first: nobody goes on with one that is half gone.
+pub(super) fn discard(unsealed: &Path) -> anyhow::Result<()> {
+    let mut half = OsString::from(unsealed);
+    half.push(".part");
+    let half = PathBuf::from(half);
+    let removed = fs::rename(unsealed, &half).and_then(|()| fs::remove_dir_all(&half));
+    removed.with_context(|| unsealed.display().to_string())
+}
+
 fn ids(archive: &ProjectArchive) -> impl Iterator<Item = RecordId> + '_ {
     archive.records().iter().map(Filed::id)
 }
@@ -56,11 +65,21 @@ impl Workshop {
     ) -> anyhow::Result<Sealed> {
         let collected = self.collect(project).await?;
         let unsealed = unsealed(out);
-        let mut begun = if unsealed.exists() { Some(load(project, &unsealed)?) } else { None };
+        let mut begun = match unsealed.exists().then(|| load(project, &unsealed)) {
+            None => None,
+            Some(Ok(begun)) => Some(begun),
+            Some(Err(broken)) => {
+                complain(format_args!("{broken:#}"));
+                if collected.sealed.is_none() {
+                    discard(&unsealed)?;
+                }
+                None
+            }
+        };
         let went_on = |begun: &ProjectArchive| !ids(begun).eq(ids(&collected.archive));
         if collected.sealed.is_none() && begun.as_ref().is_some_and(went_on) {
             complain(format_args!("{project} went on since 项目已有新记录: begun anew"));
-            fs::remove_dir_all(&unsealed).with_context(|| unsealed.display().to_string())?;
+            discard(&unsealed)?;
             begun = None;
         }
         self.fetch(&collected).await?;
@@ -81,7 +100,7 @@ impl Workshop {
         };
         let bag = self.bag(&archive.sealed_by(seal)?)?;
         self.write(&bag, out)?;
-        fs::remove_dir_all(&unsealed).with_context(|| unsealed.display().to_string())?;
+        discard(&unsealed)?;
         say(format_args!("sealed 已封存: {}", out.display()));
         Ok(Sealed::Done)
     }
@@ -95,9 +114,9 @@ impl Workshop {
         bag: &Bag,
     ) -> anyhow::Result<Option<Certificate>> {
         let (record, text) = match collected.sealed {
-            Some(record) => match self.client.certificate(&record).await {
+            Some(record) => match self.client.certificate_in_time(record).await {
                 Err(error) if error.is_pending() => return Ok(None),
-                answered => (record, answered?),
+                answered => answered?,
             },
             None => {
                 let draft = author.record("archive.sealed/1", bag.seal_body());
@@ -122,8 +141,7 @@ impl Workshop {
 
 /// The certificates of an archive that was written to be sealed.
 fn load(project: &ProjectId, unsealed: &Path) -> anyhow::Result<ProjectArchive> {
-    let about =
-        || format!("{}: begun earlier, and cannot be used; delete it to begin anew", unsealed.display());
+    let about = || format!("{}: begun earlier, and cannot be used", unsealed.display());
     let mut bytes = 0usize;
     let mut read = |folder: &str| -> anyhow::Result<Vec<Certificate>> {
         let mut found = Vec::new();

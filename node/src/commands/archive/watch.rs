@@ -14,7 +14,7 @@ use biaozheng_client::{Author, PageQuery};
 use biaozheng_ledger::ids::ProjectId;
 use serde_json::Value;
 
-use super::seal::{Sealed, unsealed};
+use super::seal::{Sealed, discard, unsealed};
 use super::workshop::Workshop;
 use crate::commands::Exit;
 use crate::commands::output::{complain, say};
@@ -169,7 +169,11 @@ impl Watch {
     async fn project(&self, project: &ProjectId, stage: &str) -> anyhow::Result<Outcome> {
         // A colon is no part of a file name everywhere, and no identifier has a percent sign.
         let out = self.out.join(format!("{}.tar", project.as_str().replace(':', "%3A")));
+        let begun = unsealed(&out);
         if out.exists() {
+            if begun.exists() {
+                discard(&begun)?;
+            }
             return Ok(Outcome::Settled);
         }
         let shown = self.workshop.client.project(project).await?;
@@ -177,7 +181,7 @@ impl Watch {
             return Ok(Outcome::Settled);
         }
         clear_halves(&out)?;
-        if stage == ARCHIVED && !unsealed(&out).exists() {
+        if stage == ARCHIVED && !begun.exists() {
             // Sealed by a run whose folder is lost, or by hand.
             self.workshop.rebuild(project, &out).await?;
             return Ok(Outcome::Made);
@@ -188,7 +192,14 @@ impl Watch {
         Ok(match self.workshop.seal(&self.author, project, &out, self.with_missing).await? {
             Sealed::Done => Outcome::Made,
             Sealed::Pending => Outcome::Waits(None),
-            Sealed::Elsewhere(record) => Outcome::Waits(Some(format!("sealed by record {record} meanwhile"))),
+            // What was begun is of no use, or another run was faster.
+            Sealed::Elsewhere(_) => {
+                self.workshop.rebuild(project, &out).await?;
+                if begun.exists() {
+                    discard(&begun)?;
+                }
+                Outcome::Made
+            }
             Sealed::Lacking(missing) => Outcome::Waits(Some(format!(
                 "{missing} documents are missing, nothing is sealed 缺少文件，暂不封存: give them to the node or into \
                  --documents, or use --with-missing"
