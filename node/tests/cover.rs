@@ -143,6 +143,32 @@ fn more_bids_than_places_all_leave_in_time_and_are_counted() {
     assert_eq!(of_class(&played), of_class(&play(3, HOUR, &[], 1000)) + played.beyond);
 }
 
+/// What an observer learns when bids exceed the moments: up to the moments that are left nothing, from then on how many
+/// more they are. Who knows how long stretches are knows about how many moments are left, so then it has the number.
+#[test]
+fn beyond_the_moments_that_are_left_each_further_bid_shows_as_one_entry_more() {
+    let class = classes()[0];
+    let published = 25 * HOUR;
+    let of_class = |played: &Played| played.seen.iter().filter(|(_, of)| *of == class).count();
+    for (before, about) in
+        [(10_000, 1..=2), (60_000, 6..=7), (600_000, 11..=12), (HOUR, 16..=17), (24 * HOUR, 24..=25)]
+    {
+        for secret in [5, 6] {
+            let none = play(secret, published, &[], 100_000);
+            let room = none.seen.iter().filter(|(at, of)| *of == class && *at <= before).count();
+            assert!(about.contains(&room), "{room} moments in the last {before} ms");
+            for bids in [1, room - 1, room, room + 1, room + 10] {
+                let played = play(secret, published, &vec![Bid { before, class }; bids], 100_000);
+                let more = of_class(&played) - of_class(&none);
+                assert_eq!(more, bids.saturating_sub(room), "{bids} bids, {room} moments");
+                assert_eq!(played.seen == none.seen, bids <= room, "{bids} bids, {room} moments");
+                assert!(played.left.iter().all(Option::is_some));
+            }
+            println!("{before} ms before the end: {room} bids of a class are hidden, secret {secret}");
+        }
+    }
+}
+
 #[test]
 fn without_tokens_nothing_is_hidden_and_every_bid_leaves_at_its_moment() {
     let class = classes()[1];

@@ -71,7 +71,7 @@ pub async fn prepare_node(
         let written = std::fs::read_to_string(&config)?;
         let changed = written
             .replace("\norg = \"\"\n", &format!("\norg = \"{org}\"\n"))
-            .replace("\ncover = 0\n", &format!("\ncover = {cover}\n"));
+            .replace("\ncover = 1\n", &format!("\ncover = {cover}\n"));
         let named = |line: &str| changed.contains(&format!("\n{line}\n"));
         ensure!(
             named(&format!("org = \"{org}\"")) && named(&format!("cover = {cover}")),

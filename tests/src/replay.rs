@@ -2,8 +2,10 @@
 
 mod auction;
 mod input;
+mod openings;
 mod outcome;
 
 pub use auction::{Replayer, Settings};
 pub use input::{Auction, InputBid, read};
+pub use openings::OpenedSlot;
 pub use outcome::{Summary, summarise};

@@ -20,7 +20,7 @@ use crate::extend::{ExtendError, Extended, compare_tiles, extend};
 use crate::folder::{FolderError, LogFolder};
 use crate::place;
 use crate::promises::{self, Fate, PromisesError, ReceiptProblem, window};
-use crate::replay::{ReplayReport, StepError};
+use crate::replay::{OpeningReport, ReplayReport, StepError};
 use crate::source::{Source, SourceError};
 use crate::state::State;
 
@@ -122,6 +122,8 @@ pub struct AuditReport {
     pub promises_refused: Vec<Refused>,
     /// What executing the blocks came to, where that was asked for.
     pub replay: Option<ReplayReport>,
+    /// Openings of tenders that were asked for.
+    pub openings: Vec<OpeningReport>,
 }
 
 impl AuditReport {
@@ -129,7 +131,8 @@ impl AuditReport {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let blocks = self.replay.as_ref().is_none_or(|replay| replay.found.is_empty());
-        match (self.found.is_empty() && blocks, self.troubles.is_empty()) {
+        let opened = |code: u8| self.openings.iter().any(|opening| opening.exit_code() == code);
+        match (self.found.is_empty() && blocks && !opened(1), self.troubles.is_empty() && !opened(2)) {
             (false, _) => 1,
             (true, false) => 2,
             (true, true) => 0,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use biaozheng_ledger::genesis::Genesis;
+use biaozheng_ledger::ids::ProjectId;
 use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
 use biaozheng_ledger::note::NoteKey;
 use clap::Args;
@@ -39,6 +40,9 @@ pub struct AuditCommand {
     /// Do not execute the blocks again; the log and its promises are checked all the same 不重放区块
     #[arg(long)]
     no_replay: bool,
+    /// A tender sealed to the group: show that its opening lists exactly the sealed bids 核验开标清单完整
+    #[arg(long, value_name = "PROJECT", conflicts_with = "no_replay")]
+    opening: Vec<ProjectId>,
     /// Repeat after so many seconds until evidence is found 每隔若干秒重复
     #[arg(long, value_name = "SECONDS")]
     every_s: Option<u64>,
@@ -107,6 +111,7 @@ impl AuditCommand {
             let mut report = audit.round(&sources, self.receipts.as_deref()).await?;
             if let Some(follower) = &mut follower {
                 follower.round(&sources, audit.folder(), &mut report).await?;
+                check_openings(follower, &sources, &self.opening, &mut report).await;
             }
             print(&report, self.json)?;
             match self.every_s {
@@ -116,6 +121,31 @@ impl AuditCommand {
                 _ => return Ok(report.exit_code()),
             }
         }
+    }
+}
+
+/// Checks each opening with the first source that serves the blocks.
+async fn check_openings(
+    follower: &Follower,
+    sources: &[Source],
+    projects: &[ProjectId],
+    report: &mut AuditReport,
+) {
+    for project in projects {
+        let mut shown = None;
+        for source in sources.iter().filter(|source| source.is_server()) {
+            match follower.opening(source, project).await {
+                Ok(opening) => {
+                    let done = opening.failed.is_none();
+                    shown = Some(opening);
+                    if done {
+                        break;
+                    }
+                }
+                Err(trouble) => report.troubles.push(trouble),
+            }
+        }
+        report.openings.extend(shown);
     }
 }
 
@@ -165,7 +195,7 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
             "size": report.size, "agreeing": report.agreeing, "evidence": report.found, "troubles": troubles,
             "promises_kept": report.promises_kept, "promises_open": report.promises_open,
             "promises_refused": report.promises_refused,
-            "replay": report.replay,
+            "replay": report.replay, "openings": report.openings,
             "exit_code": report.exit_code(),
         });
         println!("{value}");
@@ -185,6 +215,9 @@ fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {
         );
     }
     report.replay.as_ref().map_or(Ok(()), print_replay)?;
+    for opening in &report.openings {
+        print!("{opening}");
+    }
     for found in &report.found {
         println!("EVIDENCE 证据 {}: {}", found.file.display(), serde_json::to_string(&found.proven)?);
     }

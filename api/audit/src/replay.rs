@@ -25,9 +25,11 @@ use biaozheng_ledger::validator::ValidatorSet;
 use serde::Serialize;
 
 pub(crate) mod follow;
+mod opening;
 mod snapshot;
 
 pub use follow::ReplayReport;
+pub use opening::{OpeningReport, OpeningStep};
 
 /// Most bytes of state, buckets and record ids a replay holds: ten times a large city's first years.
 pub const REPLAY_BYTES_MAX: usize = 2 * 1024 * 1024 * 1024;

@@ -14,6 +14,8 @@ mod chain;
 #[path = "../../tests/support/log.rs"]
 #[allow(dead_code, unreachable_pub, missing_debug_implementations)]
 mod log;
+#[path = "../../../contracts/tests/support/threshold.rs"]
+mod threshold;
 #[path = "../../../contracts/tests/support/world.rs"]
 mod world;
 
@@ -21,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use biaozheng_api::{ApiLimits, router};
-use biaozheng_audit::{Audit, AuditReport, Finding, Follower, Source};
+use biaozheng_audit::{Audit, AuditReport, Finding, Follower, OpeningReport, OpeningStep, Source};
 use biaozheng_contracts::active_rulebook_digest;
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::commit::{VoteKind, vote_digest};
@@ -132,6 +134,31 @@ impl Chain {
         };
         let notes: Vec<_> = (0..40).map(note).collect();
         chain.add(&notes, world.now);
+        chain
+    }
+
+    /// A tender whose bids are sealed to a group that a real ceremony made: replaced, withdrawn and standing bids, a
+    /// dummy, opened by the group. The last block is the opening record.
+    fn of_sealed_bids() -> Self {
+        let mut chain = Self::found();
+        let mut made = threshold::tendered();
+        for (bidder, price, sequence) in [("B1", 99_000_000, 1), ("B1", 90_000_000, 2), ("B2", 80_000_000, 1)]
+        {
+            made.bid(bidder, price, sequence);
+        }
+        let dummy = made.dummy();
+        made.entered("CITY", &dummy);
+        made.bid("B3", 95_000_000, 1);
+        made.bid("B4", 10_000_000, 1);
+        let withdrawal = made.withdrawal("B4", 2);
+        made.entered("B4", &withdrawal);
+        made.world.now = made.world.deadline();
+        made.open_all();
+        made.world.step(opened(&["B1", "B2", "B3"]));
+        // Much happens in one moment of the world, and blocks stand apart: each comes as soon after the one before.
+        for (record, _, time) in &made.world.log {
+            chain.add(std::slice::from_ref(record), time.get());
+        }
         chain
     }
 
@@ -371,4 +398,76 @@ async fn a_refused_record_two_blocks_of_a_height_and_another_log_are_findings_an
         let said = report.troubles[0].to_string();
         assert!(said.contains(says) || said.contains("not those"), "{said}");
     }
+}
+
+/// The opening as somebody finds it who has executed the chain to `seen` and is then served this.
+async fn opening(chain: &Chain, seen: usize, then: TestLog) -> OpeningReport {
+    let folder = tempfile::tempdir().unwrap();
+    let (backend, source) = serve(chain.served(seen, &chain.state)).await;
+    let sources = [source];
+    let report = round(folder.path(), &chain.genesis, &sources).await;
+    assert_eq!(outcome(&report), (seen as u64, false, 0, 0), "{report:?}");
+    *backend.0.lock().unwrap() = then;
+    let follower = Follower::open(folder.path(), &chain.genesis).unwrap();
+    follower.opening(&sources[0], &project()).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_executed_the_chain_sees_that_the_opening_lists_exactly_the_sealed_bids() {
+    let chain = Chain::of_sealed_bids();
+    let tip = chain.blocks.len();
+    let honest = || chain.served(tip, &chain.state);
+    let report = opening(&chain, tip, honest()).await;
+    assert!(report.failed.is_none() && report.exit_code() == 0, "{report}");
+    let found = report.found.as_ref().unwrap();
+    assert_eq!((found.entries, found.dummies, found.shut, found.of_tender.len()), (7, 1, 0, 6));
+    assert_eq!(found.expected[0].bids.len(), 3);
+    let shown = serde_json::to_value(&report).unwrap();
+    let fates: Vec<_> =
+        shown["found"]["of_tender"].as_array().unwrap().iter().map(|one| &one["fate"]).collect();
+    assert_eq!(fates, ["superseded", "stands", "stands", "stands", "superseded", "superseded"]);
+    assert!(report.to_string().contains("COMPLETE") && report.to_string().contains("B1 B2 B3"));
+
+    // Served otherwise than it is on chain: an entry left out, one put in, another signature, a block kept back.
+    let entered = chain.height_of("sealed.entered/1");
+    let slot = chain.height_of("slot.opened/1");
+    let left_out = |log: &mut TestLog| log.blocks[entered - 1]["items"] = json!([]);
+    let put_in = |log: &mut TestLog| {
+        let mut more = log.blocks[entered]["items"][0].clone();
+        assert_ne!(more["record"], log.blocks[entered - 1]["items"][0]["record"]);
+        more["position"] = json!(1);
+        log.blocks[entered - 1]["items"].as_array_mut().unwrap().push(more);
+    };
+    let other_signature = |log: &mut TestLog| {
+        let honest = chain.blocks[slot - 1].records[0].payload();
+        let mut body = honest.body.clone();
+        let digits = body["signature"].as_str().unwrap().to_owned();
+        body["signature"] = json!(format!("{}00", &digits[..digits.len() - 2]));
+        let payload = Payload { body, ..honest.clone() };
+        let by = honest.author.org.as_str();
+        let forged = Record::sign(&payload, &[&key(by)]).unwrap();
+        log.blocks[slot - 1]["items"][0]["record"] = json!(forged.id());
+        log.blocks[slot - 1]["items"][0]["envelope"] = forged.envelope().to_value();
+    };
+    let cases: [(&dyn Fn(&mut TestLog), usize); 3] =
+        [(&left_out, entered), (&put_in, entered), (&other_signature, slot)];
+    for (change, at) in cases {
+        let mut log = honest();
+        change(&mut log);
+        let report = opening(&chain, tip, log).await;
+        let (step, reason) = report.failed.as_ref().unwrap();
+        assert!(*step == OpeningStep::Records && reason.contains(&format!("block {at}:")), "{report}");
+        assert!(report.exit_code() == 2 && report.to_string().contains("at step records"));
+    }
+    let kept_back = opening(&chain, tip, chain.served(tip - 1, &chain.state)).await;
+    assert_eq!(kept_back.failed.unwrap().0, OpeningStep::Blocks);
+
+    // Before the opening record, and before the slot is open.
+    let waiting = opening(&chain, tip - 1, honest()).await;
+    assert!(waiting.exit_code() == 2 && waiting.failed.as_ref().unwrap().0 == OpeningStep::List, "{waiting}");
+    let shut = opening(&chain, slot - 1, honest()).await;
+    assert_eq!(shut.failed.as_ref().unwrap().0, OpeningStep::Entries, "{shut}");
+    // No tender at all.
+    let early = opening(&chain, 2, honest()).await;
+    assert_eq!(early.failed.unwrap().0, OpeningStep::Tender);
 }

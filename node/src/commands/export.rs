@@ -26,6 +26,7 @@ use super::progress::Progress;
 mod draw;
 mod ocds;
 mod resume;
+mod terms;
 
 const EXAMPLE: &str = "\
 Each record is checked to hash to its id before it is written. Run it again with the same file and it goes on
@@ -45,6 +46,8 @@ enum What {
     Ocds(ocds::Ocds),
     /// A draw of experts, of K or of blind codes, as one file that is run again offline 抽取文件
     Draw(draw::Draw),
+    /// What is needed to seal a bid, of every open tender, as one certified file 招标条件文件
+    Terms(terms::TermsCommand),
 }
 
 #[derive(Debug, Args)]
@@ -89,6 +92,7 @@ impl Export {
         match self.what {
             Some(What::Ocds(ocds)) => return ocds.run().await,
             Some(What::Draw(draw)) => return draw.run().await,
+            Some(What::Terms(terms)) => return terms.run().await,
             None => {}
         }
         let path = self.out.clone().context("--out FILE is missing")?;

@@ -6,6 +6,7 @@
 
 mod admission;
 mod class;
+mod knowing;
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -17,8 +18,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_client::sealing::{Envelope, Groups};
 use biaozheng_client::{Author, Client, Patience, Wait};
-use biaozheng_contracts::sealing::slot_of_deadline;
-use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId};
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::label::Slot;
@@ -31,7 +31,7 @@ use zeroize::Zeroizing;
 use self::admission::kept_record;
 use super::Exit;
 use super::certificate::{chain_of, refuse_existing, write_new};
-use super::output::say;
+use super::output::{complain, say};
 use crate::keys::{generate, read_secret};
 
 const EXAMPLE: &str = "\
@@ -39,16 +39,23 @@ The file's bytes are the bid as bid.revealed/1 would show it: a JSON object with
   NAME.proof      opens the bid without the group; as secret as the bid
   NAME.json       the signed record, before it is sent; send it again with: biaozheng submit --envelope NAME.json
   NAME.cert.json  the certificate
-Whoever accepts the connection knows its address: give another node for the entry with --enter-at. A node that covers
-entries keeps yours until a moment of its own, so that nobody sees from its coming that it is a bid; the receipt says when.
+Whoever accepts a connection knows its address. With --terms and --wallet the node that takes the entry gets the entry and
+nothing else; tender and bidder are named to no node. Still its operator sees that this address enters something for this
+slot, and where one tender only is due then, which one: go through another network, or through your agency's. Without
+--terms the tender is asked for at --api, and the entry has to go to another node (--enter-at). A node that covers entries
+keeps yours until a moment of its own, so that nobody else sees from its coming that it is a bid; the receipt says when.
 
-Give a wallet of tokens fetched long before (biaozheng tokens fetch): without one this asks for a token by name, now, on
-the public chain, which tells that you probably bid. 应事先申请投标凭证并存入钱包，否则临时申请会公开显示贵单位可能正在投标。
+The deadline and the slot come from certified records. The newest of them can be kept back by who gives the terms: say with
+--deadline what the tenderee's notice says, and nothing is sealed when they differ. 请用 --deadline 核对公告中的截止时间。
+
+A token comes out of a wallet filled long before (biaozheng tokens fetch). --ask-by-name asks for one now, on the public
+chain, which tells that you probably bid. 应事先申请投标凭证并存入钱包，否则临时申请会公开显示贵单位可能正在投标。
 
 Examples:
-  biaozheng seal bid.json --wallet tokens.wallet --chain chain-id.txt --key b.key --org B1 --project P-1 --out bid-1
+  biaozheng export terms --chain chain-id.txt --out open.terms
+  biaozheng seal bid.json --terms open.terms --deadline 2026-12-01T09:00:00+08:00 --wallet tokens.wallet \
+    --enter-at http://10.1.3.9:8600 --chain chain-id.txt --key b.key --org B1 --project P-1 --out bid-1
   biaozheng seal --again --wallet tokens.wallet ... --out bid-1  goes on where sealing or sending was interrupted
-  biaozheng seal bid.json --chain chain-id.txt --key b.key --org B1 --project P-1 --lot 1 --out bid-1
   biaozheng seal bid2.json --sequence 2 ... --out bid-2        replaces the first
   biaozheng seal --withdraw --of bid-2.proof --sequence 3 ... --out withdrawal
   biaozheng seal --prove bid-2.proof ...                       after the group's time is over";
@@ -59,12 +66,21 @@ pub(super) struct Seal {
     /// The bid
     #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "prove", "again"], conflicts_with = "withdraw")]
     file: Option<PathBuf>,
-    /// The node's address
+    /// The node that is asked for what is not given as a file; takes the entry too if --enter-at is left out
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
     api: String,
-    /// The node that takes the sealed entry; the same if left out
+    /// The node that takes the sealed entry
     #[arg(long, value_name = "URL")]
     enter_at: Option<String>,
+    /// The node that is asked about the tender may take the entry too: its operator then knows who bids on what
+    #[arg(long)]
+    same_node: bool,
+    /// Certified terms of the open tenders, fetched before (biaozheng export terms)
+    #[arg(long, value_name = "FILE")]
+    terms: Option<PathBuf>,
+    /// The deadline as you know it; nothing is sealed when the records say another
+    #[arg(long, value_name = "RFC3339")]
+    deadline: Option<jiff::Timestamp>,
     /// The chain you expect: its id, or the file chain-id.txt
     #[arg(long, value_name = "ID|FILE")]
     chain: String,
@@ -80,9 +96,9 @@ pub(super) struct Seal {
     /// Your wallet of tokens
     #[arg(long, value_name = "FILE")]
     wallet: Option<PathBuf>,
-    /// Rather do nothing than ask for a token by name
-    #[arg(long, requires = "wallet")]
-    never_ask: bool,
+    /// Ask for a token by name, on the public chain, where the wallet has none
+    #[arg(long)]
+    ask_by_name: bool,
     /// Go on with what was interrupted: the same entry, from NAME.proof and NAME.json
     #[arg(long, conflicts_with_all = ["file", "withdraw", "prove"])]
     again: bool,
@@ -124,8 +140,6 @@ impl Seal {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let chain = chain_of(&self.chain)?;
         let client = Client::new(&self.api)?;
-        let found = client.genesis().await?.chain_id();
-        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
         let key = read_secret(&self.key)?;
         let org = OrgId::new(&self.org).with_context(|| format!("organisation {:?}", self.org))?;
         let total = Duration::from_secs(self.timeout_s);
@@ -145,14 +159,15 @@ impl Seal {
             refuse_existing(Some(path))?;
         }
         let mut wallet = self.wallet(bidder)?;
-        let groups = bidder.client.sealing_groups(bidder.chain).await?;
         let record = if self.again && record_file.exists() {
             kept_record(&record_file, bidder.chain)?
         } else {
+            let terms = self.terms(bidder).await?;
+            let groups = Groups::of_terms(&terms);
+            let slot = self.slot(&terms)?;
             let entry = if self.again {
                 self.kept_entry(&groups, &proof_file)?
             } else {
-                let slot = self.slot(bidder, groups.slot_ms).await?;
                 let (entry, proof) = self.entry(bidder, &groups, slot)?;
                 write_secret(&proof_file, &proof.to_bytes())?;
                 let name = proof_file.display();
@@ -161,7 +176,13 @@ impl Seal {
             };
             let record = self.admit(bidder, &groups, wallet.as_mut(), &entry).await?;
             write_new(&record_file, &record.envelope().to_json())?;
-            say(format_args!("slot 时段 {}", entry.slot().get()));
+            if entry.slot() != slot {
+                complain(format_args!(
+                    "warning 警告: this entry is sealed for slot {}, and the deadline's is {} now: it opens earlier. Seal anew with a higher --sequence 截止时间已更改",
+                    entry.slot().get(),
+                    slot.get()
+                ));
+            }
             record
         };
         // Nothing of the wallet changes any more.
@@ -183,19 +204,6 @@ impl Seal {
         write_new(&certificate_file, &text)?;
         say(format_args!("written 已保存 {}", certificate_file.display()));
         Ok(Exit::Done)
-    }
-
-    /// The slot that ends at the tender's deadline.
-    async fn slot(&self, bidder: &Bidder, slot_ms: u64) -> anyhow::Result<Slot> {
-        let project = bidder.client.project(&self.project).await?;
-        ensure!(
-            project["sealed_by"] == "group",
-            "this tender's bids are not sealed to the group 该项目不采用门限密封"
-        );
-        let lots = project["lots"].as_array().context("lots")?;
-        ensure!(lots.iter().any(|lot| lot["id"] == self.lot), "the tender has no lot {:?}", self.lot);
-        let deadline = project["deadline_ms"].as_u64().context("deadline")?;
-        slot_of_deadline(TimeMs::new(deadline), slot_ms).context("the deadline is no slot's end")
     }
 
     fn entry(

@@ -271,13 +271,19 @@ impl LogSettings {
 }
 
 /// Sealed bids: this node's part in the groups that open them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SealingSettings {
     /// The organisation whose node this is; empty for a node without a part.
     pub org: String,
     /// Entries of each size class that leave at each of this node's moments, dummies where clients gave none.
     pub cover: usize,
+}
+
+impl Default for SealingSettings {
+    fn default() -> Self {
+        Self { org: String::new(), cover: 1 }
+    }
 }
 
 impl SealingSettings {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::progress::Progress;
-use biaozheng_tests::replay::{Replayer, Settings, read, summarise};
+use biaozheng_tests::replay::{Replayer, Settings, Summary, read, summarise};
 use biaozheng_tests::scenes::{DAY_MS, Played, SCENES, Stage};
 use biaozheng_tests::{archive, draws, groups, oversight};
 use clap::Parser;
@@ -146,6 +146,11 @@ async fn main() -> anyhow::Result<()> {
     let elapsed = begun.elapsed().as_secs_f64();
     let mut summary = summarise(&observer, &auctions, &folder, |n| progress.set(n)).await?;
     progress.finish();
+    print_openings(&summary);
+    ensure!(
+        summary.sealed_standing >= summary.bids && summary.sealed_bids >= summary.sealed_standing,
+        "the openings list other bids than were sealed"
+    );
     summary.certificates_valid = verify(&folder, &cluster)?;
     (summary.archives, summary.archives_valid) = verify_archives(&archives, &cluster)?;
     println!("building every archive again from the observer's ledger 由账本重建档案");
@@ -160,7 +165,9 @@ async fn main() -> anyhow::Result<()> {
     summary.records_per_s = f64::from(u32::try_from(summary.records)?) / elapsed;
     let text = serde_json::to_string_pretty(&summary)?;
     std::fs::write(arguments.out.join("summary.json"), format!("{text}\n"))?;
-    println!("{text}");
+    // The slots stand above, and in the file.
+    let shown = Summary { slots: Vec::new(), ..summary.clone() };
+    println!("{}", serde_json::to_string_pretty(&shown)?);
     ensure!(
         summary.certificates_valid == summary.certificates_issued
             && summary.certificates_issued == summary.records,
@@ -188,6 +195,33 @@ async fn main() -> anyhow::Result<()> {
     }
     cluster.stop().await;
     Ok(())
+}
+
+/// What the ledger shows of the sealed bids: each slot that had bids, and the whole.
+fn print_openings(summary: &Summary) {
+    println!(
+        "sealed bids, counted from the ledger by opening every entry anew 密封投标（由账本重新开启统计）"
+    );
+    for slot in summary.slots.iter().filter(|slot| slot.bids > 0) {
+        println!(
+            "  slot 时段 {}: {} entries 条目, {} bids 投标, {} dummies 掩护, {} withdrawals 撤回; names open 开启 {:.2} s after the deadline",
+            slot.slot,
+            slot.entries,
+            slot.bids,
+            slot.dummies,
+            slot.withdrawals,
+            Duration::from_millis(slot.opened_after_ms).as_secs_f64()
+        );
+    }
+    println!(
+        "  {} slots, {} entries, {} bids, {} dummies; {} envelopes stand in the openings 有效投标; bodies open at the latest {:.2} s after the deadline",
+        summary.slots.len(),
+        summary.sealed_entries,
+        summary.sealed_bids,
+        summary.sealed_dummies,
+        summary.sealed_standing,
+        Duration::from_millis(summary.bids_opened_after_ms_max).as_secs_f64()
+    );
 }
 
 /// Plays every synthetic project at once.

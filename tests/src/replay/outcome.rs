@@ -5,11 +5,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::{Client, PageQuery};
+use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{Height, RecordId};
+use biaozheng_ledger::record::Record;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::input::Auction;
+use super::openings::{OpenedSlot, Openings};
 
 /// `summary.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +39,18 @@ pub struct Summary {
     pub elapsed_s: f64,
     /// `records` by `elapsed_s`.
     pub records_per_s: f64,
+    /// Sealed entries in slots that are open, and what they were: counted by opening them anew.
+    pub sealed_entries: u64,
+    pub sealed_dummies: u64,
+    pub sealed_bids: u64,
+    pub sealed_withdrawals: u64,
+    pub sealed_broken: u64,
+    /// Envelopes that the opening records of sealed tenders list.
+    pub sealed_standing: u64,
+    /// The longest from a deadline until names were open on chain, and until bodies were, milliseconds.
+    pub names_opened_after_ms_max: u64,
+    pub bids_opened_after_ms_max: u64,
+    pub slots: Vec<OpenedSlot>,
 }
 
 /// Walks blocks and projects on one node, fetches every certificate into a folder, and compares with the data.
@@ -67,18 +82,34 @@ pub async fn summarise(
         auctions_s: 0.0,
         elapsed_s: 0.0,
         records_per_s: 0.0,
+        sealed_entries: 0,
+        sealed_dummies: 0,
+        sealed_bids: 0,
+        sealed_withdrawals: 0,
+        sealed_broken: 0,
+        sealed_standing: 0,
+        names_opened_after_ms_max: 0,
+        bids_opened_after_ms_max: 0,
+        slots: Vec::new(),
     };
+    let groups = client.sealing_groups(client.status().await?.chain).await?;
+    let mut openings = Openings::of(groups.sealing, groups.slot_ms);
     let tip = client.status_json().await?.get("height").and_then(Value::as_u64).context("no height")?;
     for height in 1..=tip {
         let block = client.block(Height::new(height)).await?;
         summary.blocks = summary.blocks.saturating_add(1);
         for id in block.record_ids {
             summary.records = summary.records.saturating_add(1);
-            fetch(client, &id, certificates).await?;
+            let certificate = fetch(client, &id, certificates).await?;
+            if let Some(envelope) = &certificate.envelope {
+                let record = Record::from_json(envelope.to_string().as_bytes())?;
+                openings.take(record.payload(), certificate.block.time_ms);
+            }
             summary.certificates_issued = summary.certificates_issued.saturating_add(1);
             progress(summary.certificates_issued);
         }
     }
+    summary.count(openings);
     let expected: BTreeMap<String, &Auction> =
         auctions.iter().map(|auction| (auction.project.to_string(), auction)).collect();
     let mut query = PageQuery { limit: Some(200), after: None };
@@ -106,10 +137,26 @@ pub async fn summarise(
     Ok(summary)
 }
 
-async fn fetch(client: &Client, id: &RecordId, folder: &Path) -> anyhow::Result<()> {
+async fn fetch(client: &Client, id: &RecordId, folder: &Path) -> anyhow::Result<Certificate> {
     let text = client.certificate(id).await.with_context(|| format!("certificate of {id}"))?;
-    std::fs::write(folder.join(format!("{}.json", id.digest().hex())), text)?;
-    Ok(())
+    std::fs::write(folder.join(format!("{}.json", id.digest().hex())), &text)?;
+    Ok(Certificate::from_json(text.as_bytes())?)
+}
+
+impl Summary {
+    fn count(&mut self, openings: Openings) {
+        let sum = |of: fn(&OpenedSlot) -> u64| openings.slots.iter().map(of).fold(0, u64::saturating_add);
+        self.sealed_entries = sum(|slot| slot.entries);
+        self.sealed_dummies = sum(|slot| slot.dummies);
+        self.sealed_bids = sum(|slot| slot.bids);
+        self.sealed_withdrawals = sum(|slot| slot.withdrawals);
+        self.sealed_broken = sum(|slot| slot.broken);
+        self.sealed_standing = openings.standing;
+        self.names_opened_after_ms_max =
+            openings.slots.iter().map(|slot| slot.opened_after_ms).max().unwrap_or(0);
+        self.bids_opened_after_ms_max = openings.tender_after_ms_max;
+        self.slots = openings.slots;
+    }
 }
 
 fn compare(summary: &mut Summary, auction: &Auction, project: &Value) -> anyhow::Result<()> {

@@ -56,7 +56,7 @@ pub struct FoundBlock {
 }
 
 /// What is served of the next block.
-enum Served {
+pub(super) enum Served {
     Whole(Box<DecidedBlock>),
     Closed(RecordId),
     Nothing,
@@ -79,6 +79,10 @@ impl Follower {
     pub fn open(folder: &Path, genesis: &Genesis) -> Result<Self, FolderError> {
         let replay = Replay::load(folder, genesis)?;
         Ok(Self { folder: folder.to_owned(), genesis: genesis.to_json(), replay, saved: Instant::now() })
+    }
+
+    pub(super) const fn replay(&self) -> &Replay {
+        &self.replay
     }
 
     /// Executes what the sources serve, each from where the one before ended, and holds each against the others
@@ -175,7 +179,7 @@ impl Follower {
         Ok(false)
     }
 
-    async fn next_block(&self, source: &Source, height: Height) -> Result<Served, Trouble> {
+    pub(super) async fn next_block(&self, source: &Source, height: Height) -> Result<Served, Trouble> {
         let garbage = |reason: &str| source.no_block(&format!("v1/blocks/{height}/records"), reason);
         let Some(BlockPage { header, commit, items, mut next }) = source.block(height, None).await? else {
             return Ok(Served::Nothing);

@@ -44,16 +44,17 @@ impl Seal {
         entry: &SealedEntry,
     ) -> anyhow::Result<Record> {
         let Some(wallet) = wallet else {
-            warn(bidder, "no wallet is given 未指定钱包");
+            self.may_ask(bidder, "no wallet is given 未指定钱包")?;
+            let groups = bidder.client.sealing_groups(bidder.chain).await?;
             let asked =
-                bidder.client.sealing_tokens(groups, &bidder.author, &[fresh()?], bidder.total).await?;
+                bidder.client.sealing_tokens(&groups, &bidder.author, &[fresh()?], bidder.total).await?;
             let token = asked.1.into_iter().next().context("a token")?;
             return Ok(entry_record(&bidder.chain, token, entry)?);
         };
         let end = slot_end(entry.slot().get(), groups.slot_ms);
         let spending = match wallet.spend(entry, author::clock(), end) {
             Err(none @ WalletError::Empty { .. }) => {
-                self.replenish(bidder, groups, wallet, &none).await?;
+                self.replenish(bidder, wallet, &none).await?;
                 wallet.spend(entry, author::clock(), end)?
             }
             spent => spent?,
@@ -77,24 +78,38 @@ impl Seal {
     async fn replenish(
         &self,
         bidder: &Bidder,
-        groups: &Groups,
         wallet: &mut Wallet,
         none: &WalletError,
     ) -> anyhow::Result<()> {
         let waits = wallet.waiting().iter().any(|one| !one.refused);
         if waits {
-            // Asked for before: to collect it tells nothing new.
+            // Asked for before: to collect it tells nothing new, but to the node that takes the entry whose it is.
+            self.apart("collecting tokens that were asked for in your name")?;
             bidder.client.collect_tokens(wallet, bidder.total, &mut |_| {}).await?;
         }
         if wallet.unspent(author::clock()) > 0 {
             return Ok(());
         }
-        ensure!(!self.never_ask, "{none}; and none is asked for 按要求不申请");
-        warn(bidder, none);
+        self.may_ask(bidder, none)?;
+        let groups = bidder.client.sealing_groups(bidder.chain).await?;
         let epoch = groups.tokens().context("no token epoch has a group yet 尚无投标凭证群密钥")?;
         let count = wallet.asked(epoch.number()).saturating_add(1);
         let (client, author) = (&bidder.client, &bidder.author);
         client.fill_wallet(wallet, epoch, author, count, bidder.total, &mut |_| {}).await?;
+        Ok(())
+    }
+}
+
+impl Seal {
+    /// Asks by name only where the bidder says so, says what it gives away, and not at the node that takes the entry.
+    fn may_ask(&self, bidder: &Bidder, why: impl std::fmt::Display) -> anyhow::Result<()> {
+        ensure!(
+            self.ask_by_name,
+            "{why}; none is asked for in your name 不以贵单位名义临时申请. Fill a wallet early (biaozheng tokens fetch) and give \
+             --wallet; or give --ask-by-name, and everybody sees that you asked now"
+        );
+        self.apart("asking for a token in your name")?;
+        warn(bidder, why);
         Ok(())
     }
 }
