@@ -79,7 +79,7 @@ pub(crate) fn tender(
     let Some(registered) = &reading.registered else { return Ok(Value::Null) };
     let status = match reading.end {
         Some(End::Failed) => "unsuccessful",
-        Some(End::Terminated) => "cancelled",
+        Some(End::Terminated | End::Annulled) => "cancelled",
         None => "planned",
     };
     Ok(json!({
