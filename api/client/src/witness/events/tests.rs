@@ -113,7 +113,7 @@ fn a_venue_without_a_log_of_the_evaluation_is_named() {
     let of = |sitting: &str, recorded: &[Logged]| {
         venues_without_log(&SittingId::new(sitting).unwrap(), &session, recorded, &east)
     };
-    assert_eq!(of("evaluation-1", &recorded), [east.clone()]);
+    assert_eq!(of("evaluation-1", &recorded), std::slice::from_ref(&east));
     assert_eq!(of("evaluation-2", &recorded), session);
     assert_eq!(of("opening", &recorded), []);
     let mut both = recorded.clone();
