@@ -131,20 +131,8 @@ fn replay(answers: &mut Answers, name: &'static str, played: &World) {
 
 #[test]
 fn the_types_hold_for_every_moment_of_every_scene() {
-    type Play = fn() -> World;
-    let all: [(&str, Play); 9] = [
-        ("engineering", scenes::engineering),
-        ("metro", scenes::metro),
-        ("invited", scenes::invited),
-        ("procurement", scenes::procurement),
-        ("land", scenes::land),
-        ("mining", scenes::mining),
-        ("assets", scenes::assets),
-        ("auction", scenes::auction),
-        ("sub venue", scenes::sub_venue_drops_out),
-    ];
     let mut answers = Answers::default();
-    for (name, play) in all {
+    for (name, play) in scenes::ALL {
         replay(&mut answers, name, &play());
     }
     for schema in ["Project", "Listing", "BuildingModels", "Page_Complaint", "Page_Sitting", "CreditEvent"] {

@@ -128,15 +128,15 @@ impl Participant {
         self.keys.iter().filter(held).map(|one| one.line).min().unwrap_or(0)
     }
 
-    /// True when the key signs for this participant at a height.
+    /// The key as it signs for this participant at a height.
+    pub(crate) fn held(&self, key: &PublicKey, height: Height) -> Option<&HeldKey> {
+        let valid = |one: &HeldKey| one.from <= height && one.until.is_none_or(|until| height < until);
+        self.keys.iter().find(|one| one.key == *key && valid(one))
+    }
+
+    /// True when the key signs for this participant at a height; nothing for a key it never had.
     pub(crate) fn holds(&self, key: &PublicKey, height: Height) -> Option<bool> {
-        let held = self.keys.iter().filter(|held| held.key == *key);
-        let mut known = None;
-        for one in held {
-            let valid = one.from <= height && one.until.is_none_or(|until| height < until);
-            known = Some(known.unwrap_or(false) || valid);
-        }
-        known
+        self.keys.iter().any(|one| one.key == *key).then(|| self.held(key, height).is_some())
     }
 }
 

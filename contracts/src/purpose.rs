@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::execute::BlockContext;
-use crate::participant::{HeldKey, Participant, signer};
+use crate::participant::{Participant, signer};
 use crate::reject::{self, Refusal, registry};
 use crate::state::StateRead;
 
@@ -168,12 +168,7 @@ fn check_signer(
         }
     }
     let participant = signer(state, party, block.height)?;
-    let valid = |held: &&HeldKey| {
-        held.key == party.key
-            && held.from <= block.height
-            && held.until.is_none_or(|until| block.height < until)
-    };
-    let Some(held) = participant.keys.iter().find(valid) else {
+    let Some(held) = participant.held(&party.key, block.height) else {
         return Err(reject::KEY_REVOKED.because(party.key).into());
     };
     if let Some(end) = held.valid_until.filter(|end| *end <= block.time) {

@@ -16,19 +16,7 @@ use world::*;
 
 #[test]
 fn every_category_runs_from_registration_to_archive() {
-    type Play = fn() -> World;
-    let all: [(&str, Play); 9] = [
-        ("engineering", scenes::engineering),
-        ("metro", scenes::metro),
-        ("invited", scenes::invited),
-        ("procurement", scenes::procurement),
-        ("land", scenes::land),
-        ("mining", scenes::mining),
-        ("assets", scenes::assets),
-        ("auction", scenes::auction),
-        ("sub venue", scenes::sub_venue_drops_out),
-    ];
-    for (name, play) in all {
+    for (name, play) in scenes::ALL {
         let mut world = play();
         let (records, history) = world.chained();
         world.step(archive(records, history));

@@ -1,9 +1,20 @@
 //! Asking a time-stamping authority over HTTP (RFC 3161, section 3.4).
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use biaozheng_timestamp::{Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
+
+/// The authorities of a PEM file; none where there is no file.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate.
+pub fn anchors(file: Option<&Path>) -> anyhow::Result<TrustAnchors> {
+    let Some(path) = file else { return Ok(TrustAnchors::default()) };
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    TrustAnchors::read(&bytes).with_context(|| path.display().to_string())
+}
 
 /// The token the authority gives over a SHA-256; it holds, and with anchors it is one of theirs or of an unknown authority,
 /// which whoever reads it later judges again.

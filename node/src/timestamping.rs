@@ -4,12 +4,12 @@
 //! **Invariant:** nothing waits for it: an authority that is slow or away costs tokens and nothing else. A token is kept
 //! only with the checkpoint it is over, and only if it holds; the newest pair survives a restart.
 
-use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use biaozheng_audit::place;
 use biaozheng_ledger::certificate::{TimestampToken, checkpoint_digest};
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_timestamp::TrustAnchors;
@@ -17,13 +17,12 @@ use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
 use crate::authority;
-use crate::config::TimestampSettings;
 use crate::shared::Shared;
 
 /// Of the node's folder.
 const FILE: &str = "timestamp.json";
 /// A checkpoint has at most 16 KiB, a token at most a third more than 32 KiB in base64.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
+const FILE_BYTES_MAX: usize = 256 * 1024;
 
 /// A checkpoint and what the authority said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,18 +56,14 @@ impl Timestamps {
     /// When the file cannot be read or is not what this program writes; deleting it loses one token.
     pub fn open(home: &Path) -> anyhow::Result<Self> {
         let path = home.join(FILE);
-        let newest = match std::fs::metadata(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            found => {
-                let read = || -> anyhow::Result<Stamped> {
-                    ensure!(found?.len() <= FILE_BYTES_MAX, "it is too large");
-                    let kept: Kept = serde_json::from_slice(&std::fs::read(&path)?)?;
-                    Ok(Stamped { size: kept.size, note: kept.note.parse()?, token: kept.token })
-                };
-                let hint = || format!("{}: remove it to go on without this token", path.display());
-                Some(Arc::new(read().with_context(hint)?))
-            }
+        let read = |bytes: Vec<u8>| -> anyhow::Result<Arc<Stamped>> {
+            let kept: Kept = serde_json::from_slice(&bytes)?;
+            Ok(Arc::new(Stamped { size: kept.size, note: kept.note.parse()?, token: kept.token }))
         };
+        let newest = place::read(&path, FILE_BYTES_MAX).map_err(anyhow::Error::from);
+        let newest = newest.and_then(|bytes| bytes.map(read).transpose());
+        let hint = || format!("{}: remove it to go on without this token", path.display());
+        let newest = newest.with_context(hint)?;
         Ok(Self { path, newest: RwLock::new(newest) })
     }
 
@@ -85,27 +80,11 @@ impl Timestamps {
     fn keep(&self, stamped: Stamped) -> anyhow::Result<()> {
         let (note, token) = (stamped.note.to_string(), stamped.token.clone());
         let kept = Kept { size: stamped.size, note, token };
-        let beside = self.path.with_extension("json.new");
-        let write = || -> anyhow::Result<()> {
-            let mut file = std::fs::File::create(&beside)?;
-            file.write_all(&serde_json::to_vec(&kept)?)?;
-            file.sync_all()?;
-            Ok(std::fs::rename(&beside, &self.path)?)
-        };
-        write().with_context(|| self.path.display().to_string())?;
+        place::put(&self.path, &serde_json::to_vec(&kept)?)
+            .with_context(|| self.path.display().to_string())?;
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(stamped));
         Ok(())
     }
-}
-
-/// The authorities of the configuration.
-///
-/// # Errors
-/// When the file cannot be read or holds no certificate.
-fn anchors(settings: &TimestampSettings) -> anyhow::Result<TrustAnchors> {
-    let Some(path) = &settings.ca_file else { return Ok(TrustAnchors::default()) };
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    TrustAnchors::read(&bytes).with_context(|| path.display().to_string())
 }
 
 /// Starts asking; does nothing where no authority is configured.
@@ -115,7 +94,7 @@ fn anchors(settings: &TimestampSettings) -> anyhow::Result<TrustAnchors> {
 pub fn start(shared: &Arc<Shared>) -> anyhow::Result<()> {
     let settings = &shared.config.timestamps;
     if !settings.url.is_empty() {
-        tokio::spawn(run(Arc::clone(shared), anchors(settings)?));
+        tokio::spawn(run(Arc::clone(shared), authority::anchors(settings.ca_file.as_deref())?));
     }
     Ok(())
 }

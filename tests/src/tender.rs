@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::{Envelope, Groups, entry_record};
 use biaozheng_client::{Author, Client, Patience, Wait, author};
-use biaozheng_contracts::acts::sealed as sealed_record;
+use biaozheng_contracts::BidName;
+use biaozheng_contracts::acts::{bid, sealed as sealed_record};
 use biaozheng_contracts::sealing::slot_of_deadline;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
@@ -119,15 +120,30 @@ impl Trial {
     /// # Errors
     /// When a record is refused.
     pub async fn publish(&self, project: &str, deadline: u64) -> anyhow::Result<RecordId> {
+        self.announce(project, deadline, json!({"sealed_by": "group"})).await
+    }
+
+    /// The same tender, its bids commitments that their bidders reveal.
+    ///
+    /// # Errors
+    /// When a record is refused.
+    pub async fn publish_for_commitments(&self, project: &str, deadline: u64) -> anyhow::Result<RecordId> {
+        self.announce(project, deadline, json!({})).await
+    }
+
+    async fn announce(&self, project: &str, deadline: u64, sealed: Value) -> anyhow::Result<RecordId> {
         let body = json!({"title": "人民路改造", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
         let registered = self.put(&self.owner, "project.registered/1", Some(project), None, body).await?;
         let now = author::clock().get();
-        let body = json!({
+        let mut body = json!({
             "rulebook": self.rulebook.to_string(), "currency": "CNY", "notice": "道路工程",
-            "method": "lowest_price", "sealed_by": "group", "bid_bond": 1_000_000,
+            "method": "lowest_price", "bid_bond": 1_000_000,
             "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}],
             "documents_from_ms": now, "documents_until_ms": now + 2_000, "deadline_ms": deadline,
         });
+        for (name, value) in sealed.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
         self.put(&self.owner, "tender.published/1", Some(project), Some(registered), body).await
     }
 
@@ -279,4 +295,13 @@ pub async fn commit(client: &Client, record: &Record) -> anyhow::Result<()> {
     let sent = client.submit_until(record, Wait::Committed, patience).await?;
     ensure!(sent.reached(Wait::Committed), "record {} is in no block in time", record.id());
     Ok(())
+}
+
+/// The body of a bid by commitment for lot 1.
+#[must_use]
+pub fn commitment_body(project: &ProjectId, bidder: &Author, salt: &[u8; 32], text: &str) -> Value {
+    let name = BidName { bidder: bidder.org().clone(), number: 1 };
+    let commitment = bid::commitment(project, "1", &name, salt, text);
+    let sealed_body = Digest::of(b"sealed").to_string();
+    json!({"lot": "1", "sequence": 1, "commitment": commitment.to_string(), "sealed_body": sealed_body})
 }

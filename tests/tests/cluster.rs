@@ -7,15 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use biaozheng_client::{Author, Client, Patience, Wait, author};
-use biaozheng_contracts::BidName;
-use biaozheng_contracts::acts::bid;
 use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, ProjectId, RecordId};
 use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::record::Record;
 use biaozheng_tests::cluster::{Cluster, VALIDATORS};
-use biaozheng_tests::tender::Trial;
+use biaozheng_tests::tender::{Trial, commitment_body};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -273,13 +271,8 @@ async fn bad_input_gets_a_clear_error_and_loses_nothing() {
 
 /// A bid as its commitment, signed.
 fn sealed_bid(bidder: &Author, published: RecordId, text: &str) -> Record {
-    let (project, name) =
-        (ProjectId::new("P-1").unwrap(), BidName { bidder: bidder.org().clone(), number: 1 });
-    let commitment = bid::commitment(&project, "1", &name, &[9; 32], text);
-    let body = json!({
-        "lot": "1", "sequence": 1, "commitment": commitment.to_string(),
-        "sealed_body": Digest::of(b"sealed").to_string(),
-    });
+    let project = ProjectId::new("P-1").unwrap();
+    let body = commitment_body(&project, bidder, &[9; 32], text);
     bidder.record("bid.sealed/1", body).project(project).previous(published).sign(author::clock()).unwrap()
 }
 
@@ -288,19 +281,8 @@ async fn a_late_bid_is_refused_by_its_rule_and_the_bids_in_time_are_opened() {
     let (_folder, mut cluster) = founded("late").await;
     cluster.start(0..4).await.unwrap();
     let mut chain = Trial::prepare(cluster, 4).await.unwrap();
-    let body = json!({"title": "人民路改造", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
-    let registered = chain.put(&chain.owner, "project.registered/1", Some("P-1"), None, body).await.unwrap();
-    let rulebooks = chain.look("/v1/rulebooks").await.unwrap();
-    let now = author::clock().get();
-    let deadline = now + 8_000;
-    let body = json!({
-        "rulebook": rulebooks["items"][0]["digest"], "currency": "CNY", "notice": "道路工程",
-        "method": "lowest_price", "bid_bond": 1_000_000,
-        "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}],
-        "documents_from_ms": now, "documents_until_ms": now + 2_000, "deadline_ms": deadline,
-    });
-    let published =
-        chain.put(&chain.owner, "tender.published/1", Some("P-1"), Some(registered), body).await.unwrap();
+    let deadline = author::clock().get() + 8_000;
+    let published = chain.publish_for_commitments("P-1", deadline).await.unwrap();
     let (late, in_time) = chain.bidders.split_last().unwrap();
     let client = chain.cluster.client(0).unwrap();
     let mut bids = Vec::new();

@@ -11,11 +11,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use biaozheng_client::author;
-use biaozheng_contracts::BidName;
-use biaozheng_contracts::acts::bid;
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_tests::cluster::{Cluster, program};
-use biaozheng_tests::tender::Trial;
+use biaozheng_tests::tender::{Trial, commitment_body};
 use serde_json::{Value, json};
 
 const PROJECT: &str = "P-1";
@@ -60,30 +58,13 @@ async fn an_auditor_executes_a_running_chain_and_waits_for_its_sealed_bids() {
     assert!(report["replay"]["height"].as_u64().unwrap() >= height, "{report}");
 
     // A tender whose bids are commitments: closed until they are opened.
-    let body = json!({"title": "人民路改造", "code": "2026-320500-48-01-000123", "tenderee": "OWNER", "centre": "CITY"});
-    let registered =
-        chain.put(&chain.owner, "project.registered/1", Some(PROJECT), None, body).await.unwrap();
-    let rulebooks = chain.look("/v1/rulebooks").await.unwrap();
-    let now = author::clock().get();
-    let deadline = now + 6_000;
-    let body = json!({
-        "rulebook": rulebooks["items"][0]["digest"], "currency": "CNY", "notice": "道路工程",
-        "method": "lowest_price", "bid_bond": 1_000_000,
-        "lots": [{"id": "1", "title": "一标段", "estimate": 100_000_000}],
-        "documents_from_ms": now, "documents_until_ms": now + 2_000, "deadline_ms": deadline,
-    });
-    let published =
-        chain.put(&chain.owner, "tender.published/1", Some(PROJECT), Some(registered), body).await.unwrap();
+    let deadline = author::clock().get() + 6_000;
+    let published = chain.publish_for_commitments(PROJECT, deadline).await.unwrap();
     let project = ProjectId::new(PROJECT).unwrap();
     let mut bids = Vec::new();
     for (bidder, price) in chain.bidders.iter().zip([90_000_000, 80_000_000, 95_000_000]) {
         let text = json!({"price": price}).to_string();
-        let name = BidName { bidder: bidder.org().clone(), number: 1 };
-        let commitment = bid::commitment(&project, "1", &name, &SALT, &text);
-        let digest = biaozheng_ledger::digest::Digest::of(b"sealed");
-        let body = json!({
-            "lot": "1", "sequence": 1, "commitment": commitment.to_string(), "sealed_body": digest.to_string(),
-        });
+        let body = commitment_body(&project, bidder, &SALT, &text);
         let sealed = chain.put(bidder, "bid.sealed/1", Some(PROJECT), Some(published), body).await.unwrap();
         bids.push((bidder.clone(), text, sealed));
     }

@@ -21,7 +21,7 @@ pub mod block_page;
 pub mod commands;
 pub mod extend;
 pub mod folder;
-mod place;
+pub mod place;
 pub mod promises;
 pub mod replay;
 pub mod source;

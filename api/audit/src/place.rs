@@ -5,7 +5,10 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 /// Writes a file beside its place, to disk, and then into its place; the folder is made where it lacks.
-pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// The disk's.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put_with(path, |file| file.write_all(bytes))
 }
 
@@ -25,7 +28,10 @@ pub(crate) fn put_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<
 }
 
 /// Reads a regular file of at most `most` bytes; `None` when there is none, an error when it is larger.
-pub(crate) fn read(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+///
+/// # Errors
+/// The disk's, and [`io::ErrorKind::FileTooLarge`].
+pub fn read(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

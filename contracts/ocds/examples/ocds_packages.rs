@@ -29,22 +29,11 @@ use biaozheng_ocds::{Process, compiled, record_package, release_package};
 
 /// Scenes share a project's id: here each gets its own.
 fn played() -> Vec<Process> {
-    type Play = fn() -> world::World;
-    let all: [(&str, Play); 8] = [
-        ("engineering", scenes::engineering),
-        ("metro", scenes::metro),
-        ("invited", scenes::invited),
-        ("procurement", scenes::procurement),
-        ("land", scenes::land),
-        ("mining", scenes::mining),
-        ("assets", scenes::assets),
-        ("auction", scenes::auction),
-    ];
-    let named = |(name, play): (&str, Play)| {
+    let named = |(name, play): (&str, scenes::Play)| {
         let project = ProjectId::new(&format!("scene-{name}")).unwrap();
         Process { project, ..scene::shown(&play()) }
     };
-    all.into_iter().map(named).collect()
+    scenes::ALL.into_iter().filter(|(name, _)| *name != scenes::SUB_VENUE).map(named).collect()
 }
 
 fn main() {

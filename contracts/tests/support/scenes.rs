@@ -28,6 +28,25 @@ fn report_to_supervision(world: &mut World) {
     world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
 }
 
+/// Plays a whole project.
+pub type Play = fn() -> World;
+
+/// Every scene: one of each category, and the one whose sub venue drops out.
+pub const ALL: [(&str, Play); 9] = [
+    ("engineering", engineering),
+    ("metro", metro),
+    ("invited", invited),
+    ("procurement", procurement),
+    ("land", land),
+    ("mining", mining),
+    ("assets", assets),
+    ("auction", auction),
+    (SUB_VENUE, sub_venue_drops_out),
+];
+
+/// The scene that is no category's own.
+pub const SUB_VENUE: &str = "sub venue";
+
 /// An engineering tender: the notice under the tenderee's electronic seal, which ends later; licences asked for, one revoked
 /// after the opening; a building model with every bid, one altered; experts drawn, scores sealed; ratings.
 pub fn engineering() -> World {

@@ -8,7 +8,6 @@ use biaozheng_ledger::certificate::{Certificate, Expectations, checkpoint_digest
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::tlog_proof::TlogProof;
-use biaozheng_timestamp::TrustAnchors;
 use biaozheng_verify::TimestampAuthorities;
 use serde_json::Value;
 
@@ -45,16 +44,10 @@ impl CertificateCommand {
     /// With a token of the authority over its checkpoint, where one was asked for.
     async fn stamped(&self, certificate: Certificate) -> anyhow::Result<Certificate> {
         let Some(url) = &self.tsa else { return Ok(certificate) };
-        let anchors = || match &self.tsa_ca {
-            Some(path) => {
-                let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-                TrustAnchors::read(&bytes).with_context(|| path.display().to_string())
-            }
-            None => Ok(TrustAnchors::default()),
-        };
+        let anchors = authority::anchors(self.tsa_ca.as_deref())?;
         let digest = checkpoint_digest(&tree(&certificate)?.0.checkpoint);
-        let token = authority::token(url, digest, &anchors()?, AUTHORITY_TIMEOUT).await?;
-        let judge = TimestampAuthorities::new(anchors()?);
+        let token = authority::token(url, digest, &anchors, AUTHORITY_TIMEOUT).await?;
+        let judge = TimestampAuthorities::new(anchors);
         Ok(certificate.with_timestamp(&token, &judge)?)
     }
 }
