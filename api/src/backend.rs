@@ -149,6 +149,8 @@ pub enum Question {
     },
     /// The groups of sealed bids, and what is due.
     Sealing,
+    /// Whose nodes vote on blocks.
+    Validators,
     /// The blind signatures a request for tokens has got.
     TokenSignatures(RecordId),
     /// What district centres tighten.

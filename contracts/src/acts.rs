@@ -36,6 +36,8 @@ pub mod sealed;
 pub mod tokens;
 pub mod unsealing;
 
+pub mod validators;
+
 mod consent;
 mod ranking;
 mod terms;
@@ -185,6 +187,8 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("complaint.declined/1", in_project::<complaint::Declined>, complaint::decline),
     ("complaint.decided/1", in_project::<complaint::Decided>, complaint::decide),
     ("tender.annulled/1", in_project::<annulment::Annulled>, annulment::annul),
+    // Whose nodes vote.
+    ("validators.changed/1", form::<validators::Changed>, validators::change),
     // Rules beside the rulebooks.
     ("rulebook.tightened/1", form::<tightening::Tightened>, tightening::publish),
     ("calendar.published/1", form::<calendar::CalendarPublished>, calendar::publish),

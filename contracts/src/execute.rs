@@ -1,5 +1,6 @@
 //! One record, one verdict: who may, in which order, then the act itself.
 
+use biaozheng_ledger::genesis::{Genesis, NodeEntry};
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 
@@ -9,6 +10,7 @@ use crate::project::{self, Stage};
 use crate::reject::{self, Refusal, Reject};
 use crate::state::{Overlay, StateFailure};
 use crate::state_key;
+use crate::validators;
 
 /// The block a record is executed in.
 #[derive(Clone, Copy, Debug)]
@@ -64,16 +66,29 @@ pub fn execute(
     Ok(outcome)
 }
 
-/// Enters the genesis' participants; part of executing the first block.
+/// What the contracts read in a genesis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Founding {
+    pub participants: Vec<GenesisParticipant>,
+    pub nodes: Vec<NodeEntry>,
+}
+
+impl Founding {
+    /// # Errors
+    /// When a participant is not of the form the contracts expect.
+    pub fn of(genesis: &Genesis) -> Result<Self, serde_json::Error> {
+        let read = |value: &serde_json::Value| serde_json::from_value(value.clone());
+        let participants = genesis.rest.participants.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Self { participants, nodes: genesis.rest.nodes.clone() })
+    }
+}
+
+/// Enters the genesis' participants and validators; part of executing the first block.
 ///
 /// # Errors
 /// When the state cannot be read, or the genesis repeats a key.
-pub fn apply_genesis(
-    state: &mut Overlay<'_>,
-    _: &ChainId,
-    participants: &[GenesisParticipant],
-) -> Result<(), StateFailure> {
-    for one in participants {
+pub fn apply_genesis(state: &mut Overlay<'_>, founding: &Founding) -> Result<(), StateFailure> {
+    for one in &founding.participants {
         for key in &one.keys {
             claim_key(state, &one.org, key).map_err(|refusal| match refusal {
                 Refusal::Failure(failure) => failure,
@@ -95,8 +110,10 @@ pub fn apply_genesis(
     }
     let founds =
         |one: &&GenesisParticipant| one.roles.iter().any(|role| Participant::FOUNDING.contains(role));
-    let founders: Vec<OrgId> = participants.iter().filter(founds).map(|one| one.org.clone()).collect();
-    state.put(state_key::founders(), &founders)
+    let founders: Vec<OrgId> =
+        founding.participants.iter().filter(founds).map(|one| one.org.clone()).collect();
+    state.put(state_key::founders(), &founders)?;
+    validators::found(state, founding)
 }
 
 /// Plain text of people: bounded, no control characters.

@@ -35,13 +35,14 @@ pub mod view;
 
 pub mod methods;
 pub mod sealing;
+pub mod validators;
 
 pub use biaozheng_draw as draw;
 pub use biaozheng_draw::randomness;
 
 pub use amount::{Amount, AmountError};
 pub use credit_code::{CreditCode, CreditCodeError, credit_code_commitment};
-pub use execute::{BlockContext, Event, Outcome, apply_genesis, check, execute};
+pub use execute::{BlockContext, Event, Founding, Outcome, apply_genesis, check, execute};
 pub use memory::Memory;
 pub use participant::{GenesisParticipant, Role};
 pub use project::{BidName, Criterion, Method, Ranked, Stage};
@@ -52,6 +53,7 @@ pub use reject::registry::CODES_REGISTRY;
 pub use reject::rules::CODES_RULES;
 pub use reject::sealing::CODES_SEALING;
 pub use reject::supervision::CODES_SUPERVISION;
+pub use reject::validators::CODES_VALIDATORS;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{
     Judged, Rulebook, RulebookError, Signer, Step, StepError, Tightening, TighteningError,

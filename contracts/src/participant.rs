@@ -45,6 +45,9 @@ pub struct GenesisParticipant {
     pub name: String,
     pub roles: Vec<Role>,
     pub keys: Vec<PublicKey>,
+    /// Names of its nodes in the genesis.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

@@ -126,6 +126,7 @@ codes! { CODES;
 
 pub(crate) mod registry;
 pub(crate) mod supervision;
+pub(crate) mod validators;
 
 pub(crate) mod anchoring;
 

@@ -268,6 +268,21 @@ pub(crate) fn anchored(chain: &ChainId, size: u64) -> Vec<u8> {
 
 // -- sealed bids --
 
+/// Whose nodes vote.
+pub(crate) fn validators() -> Vec<u8> {
+    b"consensus/validators".to_vec()
+}
+
+/// The nodes of the genesis, with their organisations.
+pub(crate) fn nodes() -> Vec<u8> {
+    b"consensus/nodes".to_vec()
+}
+
+/// The node that votes with a key, or once did.
+pub(crate) fn voting_key(key: &KeyId) -> Vec<u8> {
+    format!("consensus/key/{}", key.digest().hex()).into_bytes()
+}
+
 /// The organisations whose nodes the genesis names.
 pub(crate) fn founders() -> Vec<u8> {
     b"sealing/founders".to_vec()

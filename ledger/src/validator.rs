@@ -12,7 +12,7 @@ pub struct Validator {
     pub key: PublicKey,
 }
 
-/// The validators of one height, in the order of the genesis.
+/// The validators of one height, in the order in which they propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidatorSet(Vec<Validator>);
 

@@ -113,9 +113,16 @@ impl NodeApplication {
             .ok_or_else(|| fatal("a judged block is kept until committed"))?;
         let header = candidate.block.header.clone();
         let records = candidate.records.clone();
+        let before = self.executor.validators();
         self.executor.commit(candidate, &decided.certificate)?;
         self.candidates.clear();
         let shared = &self.shared;
+        let deciding = self.executor.validators();
+        if deciding != before {
+            let names: Vec<&str> = deciding.all().iter().map(|one| one.name.as_str()).collect();
+            info!(height = %header.height.next(), validators = ?names, "other validators decide from here on");
+            shared.vote(deciding);
+        }
         let waited = shared.mempool.remove(records.iter().map(|record| &record.id));
         shared.projects.committed(&records);
         shared.recent.put(&header, &records, waited);
@@ -146,7 +153,7 @@ pub fn send(shared: &Shared, outgoing: Outgoing) {
 ///
 /// An observer waits for nobody: it proposes nothing, and being early costs nothing.
 pub async fn demand(shared: Arc<Shared>, next: Height) {
-    if !shared.validator {
+    if !shared.votes() {
         return;
     }
     let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
@@ -192,7 +199,7 @@ impl Application for NodeApplication {
     }
 
     fn validators(&self, _: Height) -> Vec<ValidatorInfo> {
-        let set = self.shared.genesis.validators();
+        let set = self.executor.validators();
         set.all().iter().map(|one| ValidatorInfo { name: one.name.clone(), key: one.key, power: 1 }).collect()
     }
 

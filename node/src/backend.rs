@@ -267,8 +267,7 @@ impl NodeBackend {
     }
 
     fn proposer_name(&self, header: &Header) -> Option<String> {
-        let set = self.shared.genesis.validators();
-        set.all().iter().find(|one| one.key.id() == header.proposer).map(|one| one.name.clone())
+        contracts::validators::node_of(&StoredState(&self.shared.store), &header.proposer).ok().flatten()
     }
 }
 
@@ -603,7 +602,7 @@ impl Backend for NodeBackend {
     async fn status(&self) -> Value {
         let shared = &self.shared;
         let consensus = self.consensus.state().await;
-        let names = shared.genesis.validators();
+        let names = shared.validators();
         let proposer = consensus
             .as_ref()
             .and_then(|state| state.proposer)
@@ -628,7 +627,7 @@ impl Backend for NodeBackend {
             .collect();
         json!({
             "name": shared.config.name,
-            "role": if shared.validator { "validator" } else { "observer" },
+            "role": if shared.votes() { "validator" } else { "observer" },
             "version": env!("CARGO_PKG_VERSION"),
             "chain": shared.chain, "height": tip.height, "block_time_ms": tip.time,
             "last_block_age_ms": idle_ms, "heartbeat_ms": shared.config.blocks.heartbeat_ms,

@@ -24,12 +24,14 @@ mod resync;
 mod rulebook;
 mod seal;
 mod sealing;
+mod signatures;
 mod start;
 mod status;
 mod submit;
 mod supervise;
 mod tokens;
 mod trace;
+mod validators;
 mod witness;
 
 use std::process::ExitCode;
@@ -84,6 +86,9 @@ enum Command {
     /// Start a key ceremony of the group that opens sealed bids, and collect its signatures 密钥仪式
     #[command(subcommand)]
     Sealing(sealing::SealingCommand),
+    /// Say whose nodes vote, change it, and collect the change's signatures 验证节点
+    #[command(subcommand)]
+    Validators(validators::ValidatorsCommand),
     /// Fetch and verify a record's certificate 获取证书
     Certificate(certificate::CertificateCommand),
     /// Write all public records to a file 导出
@@ -177,6 +182,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Seal(command) => wait_for(command.run()),
         Command::Tokens(command) => wait_for(command.run()),
         Command::Sealing(command) => wait_for(command.run()),
+        Command::Validators(command) => wait_for(command.run()),
         Command::Certificate(command) => wait_for(command.run()),
         Command::Export(command) => wait_for(command.run()),
         Command::Archive(command) => wait_for(command.run()),

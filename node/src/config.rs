@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use biaozheng_documents::{DocumentSettings, SettingsError};
-use biaozheng_ledger::genesis::{Cosigner, Genesis, GenesisError};
+use biaozheng_ledger::genesis::{Cosigner, Genesis, GenesisError, NodeEntry};
 use biaozheng_ledger::limits::WITNESSES_PER_CERTIFICATE_MAX;
 use biaozheng_webhook::HookSettings;
 
@@ -259,6 +259,19 @@ impl Config {
     #[must_use]
     pub fn keys_path(&self) -> PathBuf {
         self.home.join("keys")
+    }
+
+    /// The key this node votes with, where it has one.
+    #[must_use]
+    pub fn voting_key_path(&self) -> PathBuf {
+        self.keys_path().join(crate::keys::Purpose::Consensus.file_name())
+    }
+
+    /// True for a node that has a vote, or is ready for one.
+    #[must_use]
+    pub fn may_vote(&self, genesis: &Genesis) -> bool {
+        let named = |node: &NodeEntry| node.name == self.name && node.consensus_key.is_some();
+        genesis.rest.nodes.iter().any(named) || self.voting_key_path().exists()
     }
 
     /// RocksDB.

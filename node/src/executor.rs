@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use biaozheng_contracts::{
-    self as contracts, BlockContext, Memory, Overlay, Refusal, Reject, StateFailure, StateRead,
+    self as contracts, BlockContext, Founding, Memory, Overlay, Refusal, Reject, StateFailure, StateRead,
 };
 use biaozheng_ledger::block::{Block, Header, records_root};
 use biaozheng_ledger::digest::Digest;
@@ -21,6 +21,7 @@ use biaozheng_ledger::ids::{BlockHash, ChainId, Height, KeyId, RecordId, TimeMs}
 use biaozheng_ledger::merkle::{Frontier, Hash, NodePlace};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
 use biaozheng_ledger::state_tree::{StateTree, StateTreeUpdate};
+use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::{CommitBatch, CommittedRecord, Store, Tip};
 use bytes::Bytes;
 
@@ -102,9 +103,9 @@ pub struct Executor {
     store: Store,
     chain: ChainId,
     bounds: TimeBounds,
-    validators_hash: Digest,
-    proposers: Vec<KeyId>,
-    participants: Arc<[contracts::GenesisParticipant]>,
+    /// Who decides the next block.
+    validators: Arc<ValidatorSet>,
+    founding: Arc<Founding>,
     keyring: Arc<Keyring>,
     frontier: Frontier,
     tree: StateTree,
@@ -114,28 +115,28 @@ fn fatal(error: impl ToString) -> Fatal {
     Fatal::new(error.to_string())
 }
 
-/// The genesis' participants as the contracts read them.
+/// Who decides the block after the newest one in the store.
 ///
 /// # Errors
-/// When one is not of the form the contracts expect.
-pub fn genesis_participants(genesis: &Genesis) -> anyhow::Result<Arc<[contracts::GenesisParticipant]>> {
-    let read = |value: &serde_json::Value| serde_json::from_value(value.clone());
-    Ok(genesis.rest.participants.iter().map(read).collect::<Result<Vec<_>, _>>()?.into())
+/// When the state cannot be read.
+pub fn next_validators(store: &Store, genesis: &Genesis) -> Result<ValidatorSet, StateFailure> {
+    let next = store.tip().height.next();
+    let named = contracts::validators::validators_at(&StoredState(store), next)?;
+    Ok(named.unwrap_or_else(|| genesis.validators()))
 }
 
-/// An overlay over stored state; before the first block it holds the genesis' participants.
+/// An overlay over stored state; before the first block it holds what the genesis says.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn overlay_at_tip<'a>(
     state: &'a StoredState<'a>,
     tip: Height,
-    chain: &ChainId,
-    participants: &[contracts::GenesisParticipant],
+    founding: &Founding,
 ) -> Result<Overlay<'a>, StateFailure> {
     let mut overlay = Overlay::new(state);
     if tip == Height::GENESIS {
-        contracts::apply_genesis(&mut overlay, chain, participants)?;
+        contracts::apply_genesis(&mut overlay, founding)?;
     }
     Ok(overlay)
 }
@@ -144,13 +145,11 @@ impl Executor {
     /// # Errors
     /// When the stored state cannot be read or the genesis names participants wrongly.
     pub fn open(store: Store, genesis: &Genesis, keyring: Arc<Keyring>) -> anyhow::Result<Self> {
-        let validators = genesis.validators();
         Ok(Self {
             chain: genesis.chain_id(),
             bounds: genesis.rest.time,
-            validators_hash: validators.hash(),
-            proposers: validators.all().iter().map(|one| one.key.id()).collect(),
-            participants: genesis_participants(genesis)?,
+            validators: Arc::new(next_validators(&store, genesis).map_err(|error| anyhow::anyhow!(error.0))?),
+            founding: Arc::new(Founding::of(genesis)?),
             frontier: store.frontier(),
             tree: store.load_state_tree()?,
             keyring,
@@ -161,6 +160,12 @@ impl Executor {
     #[must_use]
     pub fn tip(&self) -> Tip {
         self.store.tip()
+    }
+
+    /// Who decides the next block.
+    #[must_use]
+    pub fn validators(&self) -> Arc<ValidatorSet> {
+        Arc::clone(&self.validators)
     }
 
     /// Builds the next block from records in the given order; gives back those the rules refuse.
@@ -258,11 +263,16 @@ impl Executor {
             .map_err(fatal)?;
         self.frontier = candidate.frontier;
         self.tree.apply(candidate.tree);
+        if candidate.changes.contains_key(&contracts::validators::state_key_of_validators()) {
+            let next = self.store.tip().height.next();
+            let named = contracts::validators::validators_at(&StoredState(&self.store), next);
+            self.validators = Arc::new(named.map_err(|e| fatal(e.0))?.ok_or_else(|| fatal("no validators"))?);
+        }
         Ok(())
     }
 
     fn check_header(&self, tip: &Tip, header: &Header, time_check: TimeCheck) -> Result<(), Invalid> {
-        if !self.proposers.contains(&header.proposer) {
+        if !self.validators.all().iter().any(|one| one.key.id() == header.proposer) {
             return Err(Invalid::Header { field: "proposer" });
         }
         if header.chain != self.chain {
@@ -321,7 +331,7 @@ impl Executor {
     ) -> Result<Run, Fatal> {
         let state = StoredState(&self.store);
         let mut overlay =
-            overlay_at_tip(&state, tip.height, &self.chain, &self.participants).map_err(|e| fatal(e.0))?;
+            overlay_at_tip(&state, tip.height, &self.founding).map_err(|e| fatal(e.0))?;
         let context = BlockContext { chain: self.chain, height: tip.height.next(), time };
         let mut frontier = self.frontier.clone();
         let (mut new_nodes, mut committed) = (Vec::new(), Vec::new());
@@ -379,7 +389,7 @@ impl Executor {
             history_size: run.frontier.size(),
             history_root: run.frontier.root(),
             state_root: run.tree.root(),
-            validators_hash: self.validators_hash,
+            validators_hash: self.validators.hash(),
             rulebook_hash: run.rulebook,
         })
     }

@@ -43,7 +43,7 @@ pub fn trial(shared: &Shared, record: &VerifiedRecord) -> Result<Result<(), Reje
     let state = StoredState(&shared.store);
     let failure = |failure: contracts::StateFailure| Fatal::new(failure.0);
     let mut overlay =
-        overlay_at_tip(&state, tip.height, &shared.chain, &shared.participants).map_err(failure)?;
+        overlay_at_tip(&state, tip.height, &shared.founding).map_err(failure)?;
     let time = now().max(tip.time.saturating_add(1));
     let context = BlockContext { chain: shared.chain, height: tip.height.next(), time };
     match contracts::execute(&mut overlay, &context, record) {
@@ -149,7 +149,7 @@ pub async fn run(shared: Arc<Shared>, mut events: mpsc::Receiver<GossipEvent>) {
 
 fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
     match event {
-        GossipEvent::Connected { .. } => {
+        GossipEvent::Connected => {
             shared.gossip.broadcast(Message::WantCheckpoint, false);
             push_again(shared, Duration::ZERO);
         }

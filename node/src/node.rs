@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use biaozheng_contracts::Founding;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::key::SecretKey;
 use biaozheng_ledger::record::Record;
+use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::Store;
 use libp2p::Multiaddr;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tracing::{error, info, warn};
 
 use crate::application::{NodeApplication, demand, send};
@@ -20,7 +23,7 @@ use crate::clock::now;
 use crate::config::Config;
 use crate::consensus::{self, ConsensusSettings, Guard};
 use crate::documents::Documents;
-use crate::executor::{Executor, StoredState, genesis_participants};
+use crate::executor::{Executor, StoredState, next_validators};
 use crate::gossip::{self, Peer};
 use crate::journal::Journal;
 use crate::keyring::Keyring;
@@ -87,15 +90,19 @@ pub async fn run(
     let (network_key, api_key) = (key("network")?, key("api")?);
     ensure!(network_key.public() == entry.network_key, "keys/network.key is not the one the genesis names");
     ensure!(api_key.public() == entry.api_key, "keys/api.key is not the one the genesis names");
-    let consensus_key = match entry.consensus_key {
-        None => None,
-        Some(named) => {
-            let secret = key("consensus")?;
-            ensure!(secret.public() == named, "keys/consensus.key is not the one the genesis names");
-            Some(secret)
-        }
+    // A node the genesis lets follow may have a key since: it votes from the block on from which the chain names it.
+    let consensus_key = if entry.consensus_key.is_some() || config.voting_key_path().exists() {
+        Some(key("consensus")?)
+    } else {
+        None
     };
-    let cosigner = match &consensus_key {
+    let voting_key = consensus_key.as_ref().map(SecretKey::public);
+    if voting_key.is_some() && entry.consensus_key.is_some() && voting_key != entry.consensus_key {
+        warn!(
+            "keys/consensus.key is not the one the genesis names: this node votes only if the chain has named it since"
+        );
+    }
+    let cosigner = match entry.consensus_key {
         None => None,
         Some(_) => Some(CosignerKeys { cosigner: key("cosigner")?, log: key("log")? }),
     };
@@ -121,6 +128,7 @@ pub async fn run(
     let settlements = Arc::new(Settlements::default());
     let keyring = Arc::new(Keyring::default());
     config.check_against(&genesis)?;
+    let validators = next_validators(&store, &genesis).map_err(|error| anyhow::anyhow!(error.0))?;
     let outside = config.witnesses.iter().map(|one| one.key.clone()).collect();
     let publish_wait = Duration::from_millis(config.witnessing.publish_wait_ms);
     let checkpointer =
@@ -133,8 +141,9 @@ pub async fn run(
     let sealer = crate::sealing::Sealer::open(&config, chain)?.map(Arc::new);
     let shared = Arc::new(Shared {
         sealer,
-        participants: genesis_participants(&genesis)?,
-        validator: consensus_key.is_some(),
+        founding: Founding::of(&genesis)?,
+        voting_key: consensus_key.as_ref().map(SecretKey::public),
+        validators: watch::Sender::new(Arc::new(ValidatorSet::new(Vec::new()))),
         mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
         recent: Recent::default(),
         projects: ProjectOrder::load(&StoredState(&store))?,
@@ -154,6 +163,7 @@ pub async fn run(
         genesis,
         config,
     });
+    shared.vote(Arc::new(validators));
     restore_pending(&shared)?;
     // The newest block's line may not have left before a crash; it can be made again.
     if let Some(header) = &shared.store.tip().header {
@@ -309,7 +319,7 @@ fn gossip_peers(config: &Config, genesis: &Genesis) -> anyhow::Result<Vec<Peer>>
             name: node.name.clone(),
             id: consensus::peer_id(&node.network_key)?,
             address: address.map(|peer| multiaddress(&peer.gossip)).transpose()?,
-            validator: node.consensus_key.is_some(),
+            cosigns: node.consensus_key.is_some(),
         });
     }
     Ok(peers)
@@ -317,8 +327,8 @@ fn gossip_peers(config: &Config, genesis: &Genesis) -> anyhow::Result<Vec<Peer>>
 
 fn consensus_settings(
     shared: &Arc<Shared>,
-    network_key: biaozheng_ledger::key::SecretKey,
-    consensus_key: Option<biaozheng_ledger::key::SecretKey>,
+    network_key: SecretKey,
+    consensus_key: Option<SecretKey>,
 ) -> anyhow::Result<ConsensusSettings> {
     let config = &shared.config;
     let mut peers = Vec::new();

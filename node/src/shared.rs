@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use biaozheng_contracts::GenesisParticipant;
+use biaozheng_contracts::Founding;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{ChainId, Height, TimeMs};
-use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::key::{PublicKey, SecretKey};
+use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::Store;
 use tokio::sync::watch;
 
@@ -32,14 +33,17 @@ pub struct Shared {
     pub genesis: Genesis,
     pub genesis_json: String,
     pub chain: ChainId,
-    pub participants: Arc<[GenesisParticipant]>,
-    pub validator: bool,
+    pub founding: Founding,
+    /// The key this node votes with where it has a vote; `None` for one that only follows.
+    pub voting_key: Option<PublicKey>,
     pub api_key: SecretKey,
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub mempool: Mempool,
     pub recent: Recent,
     pub projects: ProjectOrder,
+    /// Who decides the next block.
+    pub validators: watch::Sender<Arc<ValidatorSet>>,
     pub settlements: Arc<Settlements>,
     pub checkpointer: Checkpointer,
     pub journal: Journal,
@@ -145,6 +149,24 @@ impl Progress {
 }
 
 impl Shared {
+    /// Who decides the next block.
+    #[must_use]
+    pub fn validators(&self) -> Arc<ValidatorSet> {
+        Arc::clone(&self.validators.borrow())
+    }
+
+    /// True when this node votes on the next block.
+    #[must_use]
+    pub fn votes(&self) -> bool {
+        self.voting_key.is_some_and(|own| self.validators().all().iter().any(|one| one.key == own))
+    }
+
+    /// Says who votes from the next block on.
+    pub fn vote(&self, validators: Arc<ValidatorSet>) {
+        self.gossip.vote(&validators);
+        self.validators.send_replace(validators);
+    }
+
     /// Names of the validators this node cannot reach now (never itself), in order.
     #[must_use]
     pub fn missing_validators(&self) -> Vec<String> {
@@ -158,7 +180,7 @@ impl Shared {
     /// True when so many validators are in reach that blocks can be decided.
     #[must_use]
     pub fn quorum_in_reach(&self) -> bool {
-        let set = self.genesis.validators();
+        let set = self.validators();
         set.all().len().saturating_sub(self.missing_validators().len()) >= set.quorum()
     }
 }

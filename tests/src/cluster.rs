@@ -17,6 +17,8 @@ pub const VALIDATORS: [(&str, &str); 4] =
     [("city", "CITY"), ("east", "EAST"), ("west", "WEST"), ("north", "NORTH")];
 /// The regulator's observer.
 pub const OBSERVER: (&str, &str) = ("regulator", "REG");
+/// A district's node that follows at first, in consortia that have one.
+pub const STANDBY: (&str, &str) = ("south", "SOUTH");
 
 /// A folder with a founded consortium, and the processes that run.
 #[derive(Debug)]
@@ -61,6 +63,14 @@ impl Cluster {
     /// # Errors
     /// When the folder exists or the program is missing.
     pub async fn found(folder: &Path, label: &str) -> anyhow::Result<Self> {
+        Self::found_with(folder, label, false).await
+    }
+
+    /// The same, with a district's node that follows at first where `standby`: index 5.
+    ///
+    /// # Errors
+    /// As [`Cluster::found`].
+    pub async fn found_with(folder: &Path, label: &str, standby: bool) -> anyhow::Result<Self> {
         let base = free_ports(20)?;
         let api_base = base.saturating_add(12);
         let mut command = Command::new(program("biaozheng")?);
@@ -69,12 +79,15 @@ impl Cluster {
             command.arg(if index == 0 { "--city" } else { "--district" }).arg(format!("{name}={org}"));
         }
         command.arg("--observer").arg(format!("{}={}", OBSERVER.0, OBSERVER.1));
+        if standby {
+            command.arg("--standby").arg(format!("{}={}", STANDBY.0, STANDBY.1));
+        }
         command.arg("--base-port").arg(base.to_string()).arg("--api-base-port").arg(api_base.to_string());
         let output = command.output().await?;
         ensure!(output.status.success(), "consortium init: {}", String::from_utf8_lossy(&output.stderr));
         let genesis = Genesis::from_json(&std::fs::read(folder.join("genesis.json"))?)?;
         let chain = genesis.chain_id();
-        let nodes = (0..=VALIDATORS.len()).map(|_| None).collect();
+        let nodes = genesis.rest.nodes.iter().map(|_| None).collect();
         Ok(Self { folder: folder.to_owned(), genesis, chain, api_base, nodes })
     }
 
@@ -87,7 +100,7 @@ impl Cluster {
         let base = free_ports(20)?;
         let copied = std::process::Command::new("cp").arg("-a").arg(&self.folder).arg(folder).status()?;
         ensure!(copied.success(), "cp -a: {copied}");
-        let nodes = (0..=VALIDATORS.len()).map(|_| None).collect();
+        let nodes = self.nodes.iter().map(|_| None).collect();
         let api_base = base.saturating_add(12);
         let copy = Self {
             folder: folder.to_owned(),
@@ -96,7 +109,7 @@ impl Cluster {
             api_base,
             nodes,
         };
-        for index in 0..=VALIDATORS.len() {
+        for index in 0..self.nodes.len() {
             let path = copy.home(index).join("config.toml");
             let config = std::fs::read_to_string(&path)?;
             // Every port of the consortium by its place in the new block; the other numbers of the file stay.
@@ -115,10 +128,22 @@ impl Cluster {
         Ok(copy)
     }
 
-    /// The name of a node by its index: validators first, then the observer.
+    /// Node and organisation by index: those that vote first, then the observer, then the one that may vote later.
+    fn node(index: usize) -> (&'static str, &'static str) {
+        let followers = [OBSERVER, STANDBY];
+        *VALIDATORS.iter().chain(&followers).nth(index).unwrap_or(&OBSERVER)
+    }
+
+    /// The name of a node by its index.
     #[must_use]
     pub fn name(index: usize) -> &'static str {
-        VALIDATORS.get(index).unwrap_or(&OBSERVER).0
+        Self::node(index).0
+    }
+
+    /// Whose node it is.
+    #[must_use]
+    pub fn org(index: usize) -> &'static str {
+        Self::node(index).1
     }
 
     #[must_use]

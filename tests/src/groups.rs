@@ -10,7 +10,7 @@ use biaozheng_seal::dkg::Member as Seat;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::cluster::{Cluster, OBSERVER, VALIDATORS, program};
+use crate::cluster::{Cluster, VALIDATORS, program};
 
 /// A node that is to have shares: its organisation, the key it signs records with, and its member's keys.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ pub async fn prepare_node(
     cover: usize,
     takes_part: bool,
 ) -> anyhow::Result<Member> {
-    let (home, org) = (cluster.home(index), VALIDATORS.get(index).unwrap_or(&OBSERVER).1);
+    let (home, org) = (cluster.home(index), Cluster::org(index));
     let mut command = Command::new(program("biaozheng")?);
     let output = command.args(["keys", "sealing", "--home"]).arg(&home).output().await?;
     ensure!(output.status.success(), "keys sealing: {}", String::from_utf8_lossy(&output.stderr));

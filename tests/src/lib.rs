@@ -18,3 +18,4 @@ pub mod replay;
 pub mod scenes;
 pub mod search;
 pub mod tender;
+pub mod voting;

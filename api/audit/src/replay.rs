@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_contracts::{
-    self as contracts, BlockContext, GenesisParticipant, Memory, Overlay, Refusal, StateFailure, StateRead,
+    self as contracts, BlockContext, Founding, Memory, Overlay, Refusal, StateFailure, StateRead,
 };
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::commit::{CommitError, verify_commit_certificate};
@@ -81,9 +81,9 @@ pub enum StepError {
 #[derive(Debug)]
 pub struct Replay {
     chain: ChainId,
-    participants: Vec<GenesisParticipant>,
-    validators: ValidatorSet,
-    validators_hash: Digest,
+    founding: Founding,
+    /// The genesis'.
+    founders: ValidatorSet,
     created: TimeMs,
     /// The last block's header, and the proof that it was decided.
     tip: Option<(Header, Vec<u8>)>,
@@ -166,15 +166,12 @@ impl Replay {
     /// # Errors
     /// When the genesis names participants wrongly.
     pub fn new(genesis: &Genesis) -> Result<Self, serde_json::Error> {
-        let read = |value: &serde_json::Value| serde_json::from_value(value.clone());
         let mut frontier = Frontier::default();
         frontier.append(leaf_hash(&genesis_entry(&genesis.chain_id())));
-        let validators = genesis.validators();
         Ok(Self {
             chain: genesis.chain_id(),
-            participants: genesis.rest.participants.iter().map(read).collect::<Result<_, _>>()?,
-            validators_hash: validators.hash(),
-            validators,
+            founding: Founding::of(genesis)?,
+            founders: genesis.validators(),
             created: genesis.rest.created_at_ms,
             tip: None,
             frontier,
@@ -211,7 +208,14 @@ impl Replay {
         if header.height != height || header.chain != self.chain {
             return Err(StepError::Header(height));
         }
-        Ok(verify_commit_certificate(commit, &self.chain, height, &header.hash(), &self.validators)?)
+        let validators = self.validators_at(height)?;
+        Ok(verify_commit_certificate(commit, &self.chain, height, &header.hash(), &validators)?)
+    }
+
+    /// Who decides the next block, or decided the last one executed.
+    fn validators_at(&self, height: Height) -> Result<ValidatorSet, StateFailure> {
+        let named = contracts::validators::validators_at(&self.state, height)?;
+        Ok(named.unwrap_or_else(|| self.founders.clone()))
     }
 
     /// Executes the next block, all of whose bodies are there.
@@ -261,7 +265,7 @@ impl Replay {
         let finding = |field, signed: String, computed: String| {
             Err(StepError::Finding(Finding::Field { field, signed, computed }))
         };
-        if !self.validators.all().iter().any(|one| one.key.id() == header.proposer) {
+        if !self.validators_at(header.height)?.all().iter().any(|one| one.key.id() == header.proposer) {
             return finding("proposer", header.proposer.to_string(), "one of the validators".into());
         }
         let before = self.tip().map_or(self.created, |tip| tip.time);
@@ -274,7 +278,7 @@ impl Replay {
     fn execute(&self, header: &Header, records: &[Record]) -> Result<Run, StepError> {
         let mut overlay = Overlay::new(&self.state);
         if self.tip.is_none() {
-            contracts::apply_genesis(&mut overlay, &self.chain, &self.participants)?;
+            contracts::apply_genesis(&mut overlay, &self.founding)?;
         }
         let block = BlockContext { chain: self.chain, height: header.height, time: header.time };
         let (mut frontier, mut inside) = (self.frontier.clone(), BTreeSet::new());
@@ -308,7 +312,7 @@ impl Replay {
             history_size: frontier.size(),
             history_root: frontier.root(),
             state_root: tree.root(),
-            validators_hash: self.validators_hash,
+            validators_hash: self.validators_at(header.height)?.hash(),
             rulebook_hash,
             ..header.clone()
         };

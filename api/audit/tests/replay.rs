@@ -41,7 +41,7 @@ const LABEL: &str = "replay";
 /// A chain under construction: its blocks with their records, and what a node would hold.
 struct Chain {
     genesis: Genesis,
-    participants: Vec<GenesisParticipant>,
+    founding: Founding,
     state: Memory,
     tree: StateTree,
     buckets: Buckets,
@@ -95,8 +95,8 @@ impl Chain {
         let mut frontier = Frontier::default();
         frontier.append(leaf_hash(&genesis_entry(&genesis.chain_id())));
         Self {
+            founding: Founding::of(&genesis).unwrap(),
             genesis,
-            participants,
             state: Memory::default(),
             tree: StateTree::empty(),
             buckets: Buckets::default(),
@@ -172,7 +172,7 @@ impl Chain {
         let base = self.state.clone();
         let mut overlay = Overlay::new(&base);
         if self.blocks.is_empty() {
-            apply_genesis(&mut overlay, &chain, &self.participants).unwrap();
+            apply_genesis(&mut overlay, &self.founding).unwrap();
         }
         for (position, record) in (0u32..).zip(records) {
             execute(&mut overlay, &BlockContext { chain, height, time }, record).unwrap();

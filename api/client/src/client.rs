@@ -379,6 +379,14 @@ impl Client {
         self.get(&["v1", "sealing"]).await
     }
 
+    /// `GET /v1/validators`: whose nodes vote.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn validators(&self) -> Answer<Value> {
+        self.get(&["v1", "validators"]).await
+    }
+
     /// `GET /v1/sealing/tokens/{record}`: the blind signatures a request for tokens has got.
     ///
     /// # Errors

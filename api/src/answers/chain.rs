@@ -137,6 +137,32 @@ pub struct GenesisNode {
     pub api_key: PublicKey,
 }
 
+/// Whose nodes vote on blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Validators {
+    /// Changes since the genesis.
+    pub number: u32,
+    /// The first block they decide.
+    pub from_height: u64,
+    /// The `validators.changed/1` that named them; the genesis' have none.
+    pub record: Option<Digest>,
+    /// Votes that decide a block.
+    pub quorum: u32,
+    /// In the order in which they propose.
+    pub validators: Vec<VotingNode>,
+}
+
+/// A node that votes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VotingNode {
+    pub node: String,
+    /// Nothing where the genesis does not say whose node it is.
+    pub org: Option<Identifier>,
+    pub key: PublicKey,
+}
+
 /// A participant from the first block on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,4 +171,7 @@ pub struct GenesisParticipant {
     pub name: String,
     pub roles: Vec<Role>,
     pub keys: Vec<PublicKey>,
+    /// Names of its nodes.
+    #[schema(nullable = false)]
+    pub nodes: Option<Vec<String>>,
 }

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::{Answer, Api, NoQuery, Paging, Strict, found, ours, page, parsed};
 use crate::answers::Page;
+use crate::answers::chain::Validators;
 use crate::answers::project::{BuildingModels, Complaint, Listing, OpenedBid};
 use crate::answers::registry::{
     Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
@@ -32,6 +33,7 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(imported))
         .routes(routes!(indicators))
         .routes(routes!(published_indicators))
+        .routes(routes!(validators))
         .routes(routes!(sealing))
         .routes(routes!(token_signatures))
         .routes(routes!(opened_bids))
@@ -191,6 +193,14 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
 async fn published_indicators(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let question = Question::PublishedIndicators { after: paging.after()?, limit: paging.limit()? };
     look(&api, &question, "publication")
+}
+
+/// Whose nodes vote on blocks now, since which block, and how many votes decide one.
+#[utoipa::path(get, path = "/v1/validators", tag = "chain",
+    responses((status = 200, body = Validators), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn validators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    look(&api, &Question::Validators, "block yet, so no validators")
 }
 
 /// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.

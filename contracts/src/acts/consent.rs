@@ -18,6 +18,7 @@ use crate::reject::{Refusal, sealing as codes};
 use crate::sealing::{Group, Seat};
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
+use crate::validators::Validators;
 
 /// The smallest group that goes on with one share lost.
 const SEATS_OF_ONE_FAULT: usize = 4;
@@ -27,16 +28,23 @@ fn founders(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-/// Four; where more nodes stand in the genesis, as many as its quorum; where fewer do, all of them.
-fn seats_least(founders: usize) -> usize {
-    quorum_of(founders).max(SEATS_OF_ONE_FAULT).min(founders)
+/// The organisations that vote on blocks; of a genesis that does not say whose its nodes are, all that found it.
+fn deciding(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
+    let voting = Validators::load(state)?.map(|now| now.all).unwrap_or_default();
+    let orgs: BTreeSet<OrgId> = voting.into_iter().filter_map(|one| one.org).collect();
+    if orgs.is_empty() { founders(state) } else { Ok(orgs) }
+}
+
+/// Four; where more organisations vote, as many as their quorum; where fewer found the chain, all of them.
+fn seats_least(deciding: usize, founders: usize) -> usize {
+    quorum_of(deciding).max(SEATS_OF_ONE_FAULT).min(founders)
 }
 
 /// The seats as named. Revoked organisations get none, and still count for the least number: nobody shrinks the group
 /// by revoking.
 pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Vec<Seat>, Refusal> {
     let founders = founders(act.state)?;
-    let least = seats_least(founders.len());
+    let least = seats_least(deciding(act.state)?.len(), founders.len());
     // All of them sign one record.
     if members.len() < least || members.len() > SIGNATURES_PER_RECORD_MAX {
         let value = format!("{} seats, from {least} to {SIGNATURES_PER_RECORD_MAX}", members.len());
@@ -57,8 +65,8 @@ pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Ve
     Ok(seats)
 }
 
-/// Refuses a start without the signatures of all seats and of a quorum of those who decide.
-pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[Seat]) -> Result<(), Refusal> {
+/// The organisations that signed, and those of them that did with a key the city centre did not bring in.
+pub(super) fn signed_by(act: &Act<'_, '_, '_>) -> Result<(BTreeSet<OrgId>, BTreeSet<OrgId>), Refusal> {
     let (mut signed, mut own) = (BTreeSet::new(), BTreeSet::new());
     for party in act.payload.signers() {
         let one = signer(act.state, party, act.block.height)?;
@@ -67,12 +75,18 @@ pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[Seat]) -> Result<(), Refusal
         }
         signed.insert(one.org);
     }
+    Ok((signed, own))
+}
+
+/// Refuses a start without the signatures of all seats and of a quorum of those who decide.
+pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[Seat]) -> Result<(), Refusal> {
+    let (signed, own) = signed_by(act)?;
     if let Some(seat) = seats.iter().find(|seat| !signed.contains(&seat.org)) {
         return Err(codes::CEREMONY_CONSENT.because(format!("{} did not sign", seat.org)).into());
     }
     let holders: BTreeSet<OrgId> = match Group::sealing(act.state)? {
         Some(group) => group.seats.into_iter().map(|seat| seat.org).collect(),
-        None => founders(act.state)?,
+        None => deciding(act.state)?,
     };
     let (quorum, agree) = (quorum_of(holders.len()), holders.intersection(&own).count());
     if agree < quorum {
@@ -87,7 +101,9 @@ mod tests {
 
     #[test]
     fn a_group_has_four_seats_or_all_there_are_and_a_quorum_of_many() {
-        let least = [1, 2, 3, 4, 5, 6, 7, 10, 16].map(seats_least);
+        let least = [1, 2, 3, 4, 5, 6, 7, 10, 16].map(|all| seats_least(all, all));
         assert_eq!(least, [1, 2, 3, 4, 4, 5, 5, 7, 11]);
+        // Four vote beside a regulator and a centre that follows.
+        assert_eq!((seats_least(4, 6), seats_least(5, 6), seats_least(6, 7)), (4, 4, 5));
     }
 }

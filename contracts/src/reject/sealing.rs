@@ -4,8 +4,8 @@ use super::Kind;
 
 codes! { CODES_SEALING;
     CEREMONY_TERMS = "dkg.terms", "dkg.started", "a ceremony names the next epoch, its members each once, and phases one after another in the future", "密钥仪式须指明下一期次、不重复的成员及依次的阶段截止时间";
-    CEREMONY_SEATS = "dkg.seats", "dkg.seats", "each seat of a group belongs to another organisation of a node of the genesis, and a group has four seats at least, and of more than five such organisations a quorum", "每个席位须属于创世节点的不同单位，密钥组至少四个席位且不少于创世单位的法定多数";
-    CEREMONY_CONSENT = "dkg.consent", "dkg.consent", "every organisation with a seat signs the start of a ceremony, and so does a quorum of those who hold the key now (before there is one, of the organisations of the genesis), each with a key the city centre did not bring in; collect their signatures", "密钥仪式启动记录须由全部席位单位签名，并由现有密钥组（尚无密钥组时为创世单位）的法定多数以非市中心代设的密钥签名";
+    CEREMONY_SEATS = "dkg.seats", "dkg.seats", "each seat of a group belongs to another organisation of a node of the genesis, and a group has four seats at least, and where more than five organisations vote on blocks, as many as their quorum", "每个席位须属于创世节点的不同单位，密钥组至少四个席位且不少于表决单位的法定多数";
+    CEREMONY_CONSENT = "dkg.consent", "dkg.consent", "every organisation with a seat signs the start of a ceremony, and so does a quorum of those who hold the key now (before there is one, of the organisations that vote on blocks), each with a key the city centre did not bring in; collect their signatures", "密钥仪式启动记录须由全部席位单位签名，并由现有密钥组（尚无密钥组时为表决单位）的法定多数以非市中心代设的密钥签名";
     CEREMONY_RUNNING = "dkg.running", "dkg.once", "a ceremony for this purpose is under way", "该用途的密钥仪式正在进行";
     CEREMONY_NONE = "dkg.none", "dkg.started", "there is no ceremony this record belongs to", "没有对应的密钥仪式";
     CEREMONY_MEMBER = "dkg.member", "dkg.member", "the signer's organisation is not the member this is said for", "签名主体不是该成员的单位";

@@ -6,7 +6,7 @@ pub use std::collections::{BTreeMap, BTreeSet};
 
 pub use biaozheng_contracts::acts::{bid, committee};
 pub use biaozheng_contracts::{
-    BidName, BlockContext, Event, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
+    BidName, BlockContext, Event, Founding, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
     StateRead, apply_genesis, check, execute, view,
 };
 pub use biaozheng_ledger::digest::{Digest, FieldHasher};
@@ -263,6 +263,7 @@ pub fn founders() -> Vec<GenesisParticipant> {
         name: name.into(),
         roles: vec![role],
         keys: vec![key(name).public()],
+        nodes: vec![],
     };
     [
         ("CITY", Role::CityCentre),
@@ -321,6 +322,10 @@ impl World {
 
     /// With this rulebook published.
     pub fn under(book: String) -> Self {
+        Self::founded(book, &Founding { participants: founders(), nodes: vec![] })
+    }
+
+    pub fn founded(book: String, founding: &Founding) -> Self {
         let mut world = Self {
             book,
             state: Memory::default(),
@@ -335,7 +340,7 @@ impl World {
         };
         let base = world.state.clone();
         let mut overlay = Overlay::new(&base);
-        apply_genesis(&mut overlay, &chain(), &founders()).unwrap();
+        apply_genesis(&mut overlay, founding).unwrap();
         world.absorb(overlay.into_changes());
         for (name, role) in [
             ("OWNER", "tenderee"),

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::{sealing, validators};
 use biaozheng_contracts::view::timers::timers;
 use biaozheng_contracts::view::{
     anchoring, categories, complaints, models, registry as view, rules, sealing as opened, supervision,
@@ -83,6 +83,7 @@ impl NodeBackend {
             }
             Question::Search { words, after, limit } => Some(self.search(words, after.as_ref(), *limit)?),
             Question::Sealing => self.sealing()?,
+            Question::Validators => validators::shown(&state).map_err(ours)?,
             Question::Tightenings => list(rules::tightenings(&state).map_err(ours)?),
             Question::Tightening(digest) => {
                 rules::tightening(&state, digest).map_err(ours)?.map(Value::String)

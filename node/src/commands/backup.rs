@@ -172,8 +172,7 @@ impl Restore {
         if !keys.join("network.key").exists() {
             say(format_args!("put the node's keys into 请放回密钥 {}", keys.display()));
         }
-        let votes =
-            genesis.rest.nodes.iter().any(|node| node.name == config.name && node.consensus_key.is_some());
+        let votes = config.may_vote(&genesis);
         if votes {
             say(format_args!(
                 "this validator does not vote until its guard is made anew 须重建签名守卫后方可投票:\n  biaozheng guard remake --home {} --help",

@@ -64,6 +64,9 @@ pub(super) struct Init {
     /// A regulator: a node that follows and never votes
     #[arg(long, value_name = "NAME[=ORG]")]
     observer: Vec<String>,
+    /// A district's trading centre that follows at first; `biaozheng validators change` gives it a vote
+    #[arg(long, value_name = "NAME[=ORG]")]
+    standby: Vec<String>,
     /// Address of all nodes
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
@@ -96,7 +99,7 @@ pub(super) struct Keys {
     /// The organisation's number (统一社会信用代码)
     #[arg(long)]
     org: String,
-    /// city, district or observer
+    /// city, district, standby (a district that gets its vote later) or observer
     #[arg(long)]
     role: Role,
     /// Address the other nodes reach this one at
@@ -152,6 +155,7 @@ impl Init {
             of(&self.city, Role::City)?,
             of(&self.district, Role::District)?,
             of(&self.observer, Role::Observer)?,
+            of(&self.standby, Role::Standby)?,
         ];
         let plan = Plan {
             assembly: self.agreement.assembly(),

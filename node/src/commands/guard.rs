@@ -76,8 +76,7 @@ impl Remake {
     async fn run(self) -> anyhow::Result<Exit> {
         let config = Config::load(&self.home, &Overrides::default())?;
         let genesis = config.load_genesis()?;
-        let votes =
-            genesis.rest.nodes.iter().any(|node| node.name == config.name && node.consensus_key.is_some());
+        let votes = config.may_vote(&genesis);
         ensure!(votes, "{} is an observer: it signs nothing and has no guard", config.name);
         ensure!(
             self.no_other_copy_runs,

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
+use biaozheng_contracts::Founding;
 use clap::Subcommand;
 
 use super::Exit;
 use super::output::say;
 use crate::config::{Config, Overrides};
-use crate::keys::{NodeKeys, create_pair, public_path, read_public, read_secret};
+use crate::consensus::Guard;
+use crate::keys::{NodeKeys, Purpose, create_pair, public_path, read_public, read_secret};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
@@ -35,6 +37,15 @@ pub(super) enum KeysCommand {
         after_help = "The member's keys go into dkg.started/1; the organisation registers records.pub with\nparticipant.key_added/1, purpose session, then set sealing.org.\n\nExample:\n  biaozheng keys sealing --home /var/lib/biaozheng"
     )]
     Sealing {
+        /// The node's folder
+        #[arg(long, value_name = "DIR")]
+        home: PathBuf,
+    },
+    /// Make the key with which a node that follows will vote, and its signer guard 表决密钥
+    #[command(
+        after_help = "The key goes into `biaozheng validators change --add`; the node votes from the block on from which the\nchain names it. Stop the node, make the key, start it again.\n\nExample:\n  biaozheng keys vote --home /var/lib/biaozheng"
+    )]
+    Vote {
         /// The node's folder
         #[arg(long, value_name = "DIR")]
         home: PathBuf,
@@ -75,6 +86,7 @@ impl KeysCommand {
                 say(format_args!("member 成员 {}", made.member));
                 say(format_args!("records key 记录密钥 {}", made.records));
             }
+            Self::Vote { home } => vote(&home)?,
             Self::Show { files } => {
                 for file in files {
                     let public = read_secret(&file)?.public();
@@ -94,6 +106,32 @@ impl KeysCommand {
         }
         Ok(Exit::Done)
     }
+}
+
+/// The key first: without a guard nothing is signed with it.
+fn vote(home: &Path) -> anyhow::Result<()> {
+    let config = Config::load(home, &Overrides::default())?;
+    let genesis = config.load_genesis()?;
+    let path = config.voting_key_path();
+    ensure!(
+        !path.exists(),
+        "{} exists: this node has its key 已有表决密钥. If it has no guard yet, it has signed nothing: remove the key and make it again",
+        path.display()
+    );
+    ensure!(
+        !config.guard_path().exists(),
+        "{} exists: this node has voted before; restore its key 请恢复原密钥",
+        config.guard_path().display()
+    );
+    let name = Purpose::Consensus.name();
+    let key = create_pair(&path, &format!("{}/{name}", config.name))?.public();
+    Guard::create(&config.guard_path()).context("signer guard")?;
+    let mut orgs = Founding::of(&genesis)?.participants.into_iter();
+    let org = orgs.find(|one| one.nodes.contains(&config.name)).map(|one| one.org);
+    let org = org.as_ref().map_or("ORG", |org| org.as_str());
+    say(format_args!("voting key 表决密钥 {key}"));
+    say(format_args!("biaozheng validators change --add {}={org}={key}", config.name));
+    Ok(())
 }
 
 fn check(file: &Path) -> anyhow::Result<()> {

@@ -2,27 +2,22 @@
 
 #![allow(clippy::indexing_slicing, reason = "indexing JSON by a name reads null and never panics")]
 
-mod collection;
-
-use std::path::PathBuf;
-
-use anyhow::{Context as _, bail, ensure};
-use biaozheng_client::author::{TOOL, clock};
+use anyhow::{Context as _, ensure};
+use biaozheng_client::author::clock;
 use biaozheng_client::{Client, ClientError};
 use biaozheng_contracts::acts::ceremony::{NamedMember, Started};
 use biaozheng_contracts::sealing::GroupPurpose;
 use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
-use biaozheng_ledger::key::PublicKey;
-use biaozheng_ledger::payload::{Party, Payload, RecordType};
 use biaozheng_seal::dkg::Member;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use self::collection::Collection;
 use super::Exit;
-use super::certificate::{chain_of, refuse_existing, write_new};
-use super::output::{complain, say};
-use crate::keys::read_secret;
+use super::output::say;
+use super::signatures::{Collection, Draft, Signature, say_next, show_signers};
+
+const STARTED: &str = "dkg.started/1";
+const SIGN: &str = "biaozheng sealing sign";
 
 const EXAMPLE: &str = "\
 The city centre writes the start; every organisation with a seat signs it, and so does a quorum of those who hold the key
@@ -60,33 +55,14 @@ pub(super) struct Ceremony {
     /// A member: its organisation, and its keys as `biaozheng keys sealing` printed them on its node
     #[arg(long = "seat", value_name = "ORG=HEX", required = true)]
     seats: Vec<String>,
-    /// Who signs besides the seats, such as a member that leaves and agrees
-    #[arg(long = "also", value_name = "ORG")]
-    also: Vec<OrgId>,
-    /// The key somebody signs with, where it has several: as `biaozheng keys show` prints it
-    #[arg(long = "signs-with", value_name = "ORG=KEY")]
-    signs_with: Vec<String>,
     /// Time for the signatures and the deals, seconds from now
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
     dealing_s: u64,
     /// Time for the acknowledgements, and again for the logs, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     phase_s: u64,
-    /// The node's address
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
-    api: String,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// The city centre's secret key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The city centre's number
-    #[arg(long, value_name = "ORG")]
-    org: OrgId,
-    /// File to make
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[command(flatten)]
+    draft: Draft,
 }
 
 #[derive(Debug, Args)]
@@ -124,24 +100,11 @@ pub(super) struct Tokens {
 
 #[derive(Debug, Args)]
 pub(super) struct Sign {
-    /// The start
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// Your secret key file; without it the start is only shown
-    #[arg(long, value_name = "FILE", requires_all = ["org", "out"])]
-    key: Option<PathBuf>,
-    /// Your organisation's number
-    #[arg(long, value_name = "ORG", requires = "key")]
-    org: Option<OrgId>,
+    #[command(flatten)]
+    signature: Signature,
     /// The keys of your node as `biaozheng keys sealing` printed them: they are compared with your seat's
     #[arg(long, value_name = "HEX", requires = "key")]
     member: Option<String>,
-    /// File to make, with your signature
-    #[arg(long, value_name = "FILE", requires = "key")]
-    out: Option<PathBuf>,
 }
 
 impl SealingCommand {
@@ -149,7 +112,7 @@ impl SealingCommand {
         match self {
             Self::Sign(sign) => sign.run(),
             Self::Start(start) => {
-                let (client, chain) = start.ceremony.node().await?;
+                let (client, chain) = start.ceremony.draft.node().await?;
                 ensure!(
                     group(&client).await?.is_none(),
                     "the chain has a group: `biaozheng sealing reshare` deals its key anew 已有密钥组"
@@ -158,7 +121,7 @@ impl SealingCommand {
                 start.ceremony.write(&client, chain, purpose, 0).await
             }
             Self::Reshare(reshare) => {
-                let (client, chain) = reshare.ceremony.node().await?;
+                let (client, chain) = reshare.ceremony.draft.node().await?;
                 let group = group(&client).await?;
                 let group = group.context("the chain has no group: `biaozheng sealing start` 尚无密钥组")?;
                 let number = |name: &str| group[name].as_u64().with_context(|| name.to_owned());
@@ -170,7 +133,7 @@ impl SealingCommand {
                 reshare.ceremony.write(&client, chain, purpose, next).await
             }
             Self::Tokens(tokens) => {
-                let (client, chain) = tokens.ceremony.node().await?;
+                let (client, chain) = tokens.ceremony.draft.node().await?;
                 let newest = group(&client).await?.and_then(|group| group["tokens"]["epoch"].as_u64());
                 let days = tokens.valid_days.saturating_mul(86_400_000);
                 let purpose = GroupPurpose::Tokens {
@@ -195,14 +158,6 @@ async fn group(client: &Client) -> anyhow::Result<Option<Value>> {
 }
 
 impl Ceremony {
-    async fn node(&self) -> anyhow::Result<(Client, ChainId)> {
-        refuse_existing(Some(&self.out))?;
-        let (client, chain) = (Client::new(&self.api)?, chain_of(&self.chain)?);
-        let found = client.genesis().await?.chain_id();
-        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
-        Ok((client, chain))
-    }
-
     async fn write(
         &self,
         client: &Client,
@@ -210,7 +165,6 @@ impl Ceremony {
         purpose: GroupPurpose,
         epoch: u32,
     ) -> anyhow::Result<Exit> {
-        let key = read_secret(&self.key)?;
         let members = self.members()?;
         let now = clock();
         let after = |seconds: u64| now.saturating_add(seconds.saturating_mul(1000));
@@ -223,26 +177,11 @@ impl Ceremony {
             concluding_until_ms: after(acknowledged.saturating_add(self.phase_s)),
             members,
         };
-        let mut cosigners = Vec::new();
-        for org in self.cosigners(&body.members) {
-            cosigners.push(Party { key: self.key_of(client, &org, now).await?, org });
-        }
-        let payload = Payload {
-            chain,
-            record_type: RecordType::new("dkg.started/1")?,
-            author: Party { org: self.org.clone(), key: key.public() },
-            cosigners,
-            project: None,
-            previous: None,
-            made_at_ms: now,
-            tool: TOOL.to_owned(),
-            documents: Vec::new(),
-            body: serde_json::to_value(&body)?,
-        };
-        let round = Collection::begin(payload, &key)?;
-        write_new(&self.out, &round.to_json())?;
+        let seats: Vec<OrgId> = body.members.iter().map(|one| one.org.clone()).collect();
+        let content = (serde_json::to_value(&body)?, now);
+        let (round, out) = self.draft.write(client, chain, STARTED, content, seats).await?;
         show(&round)?;
-        say_next(&round, &self.out);
+        say_next(&round, out, SIGN);
         Ok(Exit::Done)
     }
 
@@ -254,46 +193,6 @@ impl Ceremony {
         };
         self.seats.iter().map(read).collect()
     }
-
-    /// All that sign but the author, each once.
-    fn cosigners(&self, members: &[NamedMember]) -> Vec<OrgId> {
-        let mut all: Vec<OrgId> = members.iter().map(|one| one.org.clone()).collect();
-        all.extend(self.also.iter().cloned());
-        all.retain(|org| *org != self.org);
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    /// The key given on the command line, or the one the chain knows.
-    async fn key_of(&self, client: &Client, org: &OrgId, now: TimeMs) -> anyhow::Result<PublicKey> {
-        for text in &self.signs_with {
-            let (of, key) = text.split_once('=').context("write --signs-with ORG=KEY")?;
-            if of == org.as_str() {
-                return key.parse().with_context(|| text.clone());
-            }
-        }
-        let shown = client.participant(org).await.with_context(|| org.to_string())?;
-        own_key(&shown, now).with_context(|| format!("{org}: name its key with --signs-with 请指明其密钥"))
-    }
-}
-
-/// The one key a participant signs with, of those of its lowest line.
-fn own_key(shown: &Value, now: TimeMs) -> anyhow::Result<PublicKey> {
-    let keys = shown["keys"].as_array().context("no keys")?;
-    let signs = |key: &&Value| {
-        let for_all = key["purposes"].as_array().is_some_and(|all| all.iter().any(|one| one == "sign"));
-        let ended = key["valid_until_ms"].as_u64().is_some_and(|end| end <= now.get());
-        for_all && !ended && key["until"].is_null()
-    };
-    let holding: Vec<&Value> = keys.iter().filter(signs).collect();
-    let lowest = holding.iter().filter_map(|key| key["line"].as_u64()).min();
-    let mut own = holding.iter().filter(|key| key["line"].as_u64() == lowest);
-    match (own.next(), own.next()) {
-        (Some(key), None) => Ok(key["key"].as_str().context("key")?.parse()?),
-        (None, _) => bail!("it has no key to sign with"),
-        (Some(_), Some(_)) => bail!("it has several keys to sign with"),
-    }
 }
 
 fn check_member(text: &str) -> anyhow::Result<()> {
@@ -304,27 +203,19 @@ fn check_member(text: &str) -> anyhow::Result<()> {
 
 impl Sign {
     fn run(self) -> anyhow::Result<Exit> {
-        let chain = chain_of(&self.chain)?;
-        let mut round = Collection::read(&self.file, &chain)?;
+        let round = self.signature.read()?;
         let started = show(&round)?;
-        let (Some(key), Some(org), Some(out)) = (&self.key, &self.org, &self.out) else {
-            say_next(&round, &self.file);
-            return Ok(Exit::Done);
-        };
-        refuse_existing(Some(out))?;
-        if let Some(seat) = started.members.iter().find(|seat| seat.org == *org) {
-            let own = self.member.as_deref().context(
+        let own = |seat: &&NamedMember| self.signature.org() == Some(&seat.org);
+        if let Some(seat) = started.members.iter().find(own) {
+            let given = self.member.as_deref().context(
                 "you have a seat: give --member with the keys of your own node, or a stranger's could be in it 请核对本单位席位公钥",
             )?;
             ensure!(
-                seat.member.eq_ignore_ascii_case(own),
+                seat.member.eq_ignore_ascii_case(given),
                 "your seat has other keys than these 席位公钥不符"
             );
         }
-        round.add(org, &read_secret(key)?)?;
-        write_new(out, &round.to_json())?;
-        say(format_args!("signed 已签名 {org}"));
-        say_next(&round, out);
+        self.signature.add(round, SIGN)?;
         Ok(Exit::Done)
     }
 }
@@ -333,7 +224,7 @@ impl Sign {
 fn show(round: &Collection) -> anyhow::Result<Started> {
     let payload = round.payload();
     ensure!(
-        payload.record_type.as_str() == "dkg.started/1",
+        payload.record_type.as_str() == STARTED,
         "this starts no ceremony: {}",
         payload.record_type
     );
@@ -357,10 +248,7 @@ fn show(round: &Collection) -> anyhow::Result<Started> {
         moment(started.acknowledging_until_ms),
         moment(started.concluding_until_ms)
     ));
-    for (party, signed) in round.signers() {
-        let done = if signed { "signed 已签" } else { "has to sign 待签" };
-        say(format_args!("{done} {} {}", party.org, party.key));
-    }
+    show_signers(round);
     Ok(started)
 }
 
@@ -369,41 +257,10 @@ fn moment(time: TimeMs) -> String {
     time.map_or_else(|| "?".to_owned(), |time| time.to_string())
 }
 
-fn say_next(round: &Collection, file: &std::path::Path) {
-    let missing = round.signers().filter(|(_, signed)| !signed).count();
-    if missing == 0 {
-        complain(format_args!("complete 签名齐备: biaozheng submit --envelope {}", file.display()));
-    } else {
-        complain(format_args!(
-            "{missing} have to sign 尚缺 {missing} 个签名: biaozheng sealing sign {} --key FILE --org ORG --out NEW",
-            file.display()
-        ));
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use biaozheng_ledger::key::SecretKey;
-    use serde_json::json;
-
-    use super::*;
-
-    fn held(number: u8, line: u32, until: Option<u64>, purpose: &str) -> Value {
-        let key = SecretKey::from_seed(&[number; 32]).public();
-        json!({"key": key, "line": line, "until": until, "purposes": [purpose], "valid_until_ms": null})
-    }
-
     #[test]
-    fn an_organisation_signs_with_the_one_key_that_is_its_own() {
-        let own = |keys: &[Value]| own_key(&json!({"keys": keys}), TimeMs::new(5));
-        let first = SecretKey::from_seed(&[1; 32]).public();
-        let others = [held(2, 1, None, "sign"), held(3, 0, Some(9), "sign"), held(4, 0, None, "session")];
-        assert_eq!(own(&[&others[..], &[held(1, 0, None, "sign")]].concat()).unwrap(), first);
-        let mut expired = held(1, 0, None, "sign");
-        expired["valid_until_ms"] = json!(5);
-        assert!(own(&[expired]).is_err());
-        let two = [held(1, 0, None, "sign"), held(5, 0, None, "sign")];
-        assert!(own(&two).is_err(), "which of the two is for people to say");
-        assert!(check_member("00").is_err());
+    fn a_members_keys_are_of_one_length() {
+        assert!(super::check_member("00").is_err());
     }
 }

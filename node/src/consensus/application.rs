@@ -66,7 +66,7 @@ pub trait Application: Send + 'static {
     /// Lowest height whose block can be handed to others.
     fn min_height(&self) -> Height;
 
-    /// Who votes at a height.
+    /// Who votes at this height, which is always the next one.
     fn validators(&self, height: Height) -> Vec<ValidatorInfo>;
 
     /// Builds a block; the same for the same height and round, restarts included.

@@ -89,8 +89,10 @@ fn participants(nodes: &[PublicNode]) -> anyhow::Result<Vec<serde_json::Value>> 
                 name: node.name.clone(),
                 roles: vec![role],
                 keys: vec![key],
+                nodes: vec![node.name.clone()],
             }),
             Some(known) => {
+                known.nodes.push(node.name.clone());
                 if !known.roles.contains(&role) {
                     known.roles.push(role);
                 }

@@ -34,6 +34,8 @@ pub enum Role {
     City,
     /// A district's trading centre: a validator.
     District,
+    /// A district's trading centre that follows at first: the validators can give it a vote later.
+    Standby,
     /// A regulator: follows, verifies and serves, and never votes.
     Observer,
 }
@@ -50,7 +52,7 @@ impl Role {
         use biaozheng_contracts::Role as Participant;
         match self {
             Self::City => Participant::CityCentre,
-            Self::District => Participant::DistrictCentre,
+            Self::District | Self::Standby => Participant::DistrictCentre,
             Self::Observer => Participant::Regulator,
         }
     }
@@ -62,6 +64,7 @@ impl fmt::Display for Role {
         f.pad(match self {
             Self::City => "city",
             Self::District => "district",
+            Self::Standby => "standby",
             Self::Observer => "observer",
         })
     }
@@ -70,10 +73,10 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::City, Self::District, Self::Observer]
+        [Self::City, Self::District, Self::Standby, Self::Observer]
             .into_iter()
             .find(|role| role.to_string() == text)
-            .ok_or("a role is one of: city, district, observer")
+            .ok_or("a role is one of: city, district, standby, observer")
     }
 }
 

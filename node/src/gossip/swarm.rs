@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::validator::ValidatorSet;
 use futures::StreamExt as _;
 use libp2p::allow_block_list::{self, AllowedPeers};
 use libp2p::core::upgrade;
@@ -27,13 +28,15 @@ pub struct Peer {
     pub id: PeerId,
     /// Where to dial it; `None` waits for its call.
     pub address: Option<Multiaddr>,
-    pub validator: bool,
+    /// It makes checkpoints itself out of the lines it hears.
+    pub cosigns: bool,
 }
 
 /// Whether a peer is connected now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerStatus {
     pub name: String,
+    /// It votes on the next block.
     pub validator: bool,
     pub connected: bool,
 }
@@ -44,7 +47,7 @@ pub enum GossipEvent {
     /// A peer's messages; the answer goes back through [`Gossip::reply`].
     Messages { from: String, messages: Vec<Message>, answer: Answer },
     /// A peer is there (again).
-    Connected { validator: bool },
+    Connected,
     /// A peer answered our `WantCheckpoint`.
     Checkpoint(String),
 }
@@ -55,7 +58,7 @@ pub struct Answer(ResponseChannel<Reply>);
 
 enum Command {
     Records(Vec<Arc<Vec<u8>>>),
-    Broadcast { message: Message, observers_only: bool },
+    Broadcast { message: Message, followers_only: bool },
     Reply(Answer, Reply),
 }
 
@@ -78,9 +81,16 @@ impl Gossip {
         self.send(Command::Records(envelopes));
     }
 
-    /// Sends a small message to every peer, or to observers only.
-    pub fn broadcast(&self, message: Message, observers_only: bool) {
-        self.send(Command::Broadcast { message, observers_only });
+    /// Sends a small message to every peer, or only to those that do not cosign.
+    pub fn broadcast(&self, message: Message, followers_only: bool) {
+        self.send(Command::Broadcast { message, followers_only });
+    }
+
+    /// Says who votes from now on: records go to them.
+    pub fn vote(&self, validators: &ValidatorSet) {
+        let votes = |name: &String| validators.all().iter().any(|one| one.name == *name);
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        status.values_mut().for_each(|peer| peer.validator = votes(&peer.name));
     }
 
     pub fn reply(&self, answer: Answer, reply: Reply) {
@@ -161,7 +171,7 @@ pub async fn start(
     let (commands, receiver) = mpsc::channel(8192);
     let status = peers
         .iter()
-        .map(|p| (p.id, PeerStatus { name: p.name.clone(), validator: p.validator, connected: false }))
+        .map(|p| (p.id, PeerStatus { name: p.name.clone(), validator: false, connected: false }))
         .collect();
     let gossip = Gossip { commands, status: Arc::new(Mutex::new(status)) };
     let task = Task {
@@ -224,15 +234,15 @@ impl Task {
     fn command(&mut self, command: Command) -> bool {
         match command {
             Command::Records(envelopes) => {
-                for peer in self.peers.iter().filter(|peer| peer.validator) {
-                    if let Some(outbox) = self.outboxes.get_mut(&peer.id) {
+                for id in self.voting() {
+                    if let Some(outbox) = self.outboxes.get_mut(&id) {
                         envelopes.iter().for_each(|envelope| outbox.push_record(Arc::clone(envelope)));
                     }
                 }
                 true
             }
-            Command::Broadcast { message, observers_only } => {
-                for peer in self.peers.iter().filter(|peer| !(observers_only && peer.validator)) {
+            Command::Broadcast { message, followers_only } => {
+                for peer in self.peers.iter().filter(|peer| !(followers_only && peer.cosigns)) {
                     if let Some(outbox) = self.outboxes.get_mut(&peer.id) {
                         outbox.push(message.clone());
                     }
@@ -246,6 +256,11 @@ impl Task {
                 false
             }
         }
+    }
+
+    fn voting(&self) -> Vec<PeerId> {
+        let status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        status.iter().filter(|(_, peer)| peer.validator).map(|(id, _)| *id).collect()
     }
 
     fn flush_all(&mut self) {
@@ -298,7 +313,7 @@ impl Task {
             SwarmEvent::ConnectionEstablished { peer_id, .. } => {
                 if let Some(peer) = self.set_connected(&peer_id, true) {
                     info!(peer = %peer.name, "peer connected");
-                    self.tell(GossipEvent::Connected { validator: peer.validator }).await;
+                    self.tell(GossipEvent::Connected).await;
                 }
                 self.flush(peer_id);
             }

@@ -148,7 +148,7 @@ pub async fn connect(home: &Path, genesis: &Genesis) -> anyhow::Result<Gossip> {
             name: node.name.clone(),
             id: peer_id(&node.network_key)?,
             address: Some(format!("/ip4/{host}/tcp/{port}").parse()?),
-            validator: node.consensus_key.is_some(),
+            cosigns: node.consensus_key.is_some(),
         });
     }
     let (events, mut heard) = tokio::sync::mpsc::channel(1024);

@@ -24,7 +24,7 @@ use crate::place;
 use crate::source::Source;
 
 const FORMAT: &str = "biaozheng-block-finding/1";
-const HOW: &str = "a quorum of the genesis' validators signed this header; `biaozheng-audit audit` with the same genesis \
+const HOW: &str = "a quorum of the chain's validators signed this header; `biaozheng-audit audit` with the same genesis \
                    executes the chain again and stops at this height 审计程序重放至该高度即可复核";
 /// How long a long replay goes on before it is written to disk.
 const SAVE_EVERY: Duration = Duration::from_secs(60);

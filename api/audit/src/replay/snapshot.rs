@@ -95,9 +95,6 @@ impl Replay {
             return Err(damaged("it is of another chain or version".into()));
         }
         let header = Header::decode(&held.header).map_err(|error| damaged(error.to_string()))?;
-        replay
-            .check_decided(header.height, &header, &held.commit)
-            .map_err(|error| damaged(error.to_string()))?;
         let frontier = Frontier::from_peaks(header.history_size, held.peaks);
         let frontier = frontier.filter(|frontier| frontier.root() == header.history_root);
         replay.frontier = frontier.ok_or_else(|| damaged("its history is not its header's".into()))?;
@@ -109,6 +106,10 @@ impl Replay {
         if replay.tree.root() != header.state_root {
             return Err(damaged("its state is not its header's".into()));
         }
+        // Who decided it stands in the state.
+        replay
+            .check_decided(header.height, &header, &held.commit)
+            .map_err(|error| damaged(error.to_string()))?;
         replay.tip = Some((header, held.commit));
         Ok(replay)
     }

@@ -13,21 +13,21 @@ use biaozheng_ledger::limits::ENVELOPE_JSON_BYTES_MAX;
 use biaozheng_ledger::payload::{Party, Payload, RECORD_PAYLOAD_TYPE};
 
 #[derive(Debug)]
-pub(super) struct Collection {
+pub(in crate::commands) struct Collection {
     payload: Payload,
     envelope: Envelope,
 }
 
 impl Collection {
     /// With the author's signature.
-    pub(super) fn begin(payload: Payload, author: &SecretKey) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn begin(payload: Payload, author: &SecretKey) -> anyhow::Result<Self> {
         let envelope = Envelope::sign(RECORD_PAYLOAD_TYPE, payload.encode()?, &[author]);
         let made = Self { payload, envelope };
         made.check()?;
         Ok(made)
     }
 
-    pub(super) fn read(path: &Path, chain: &ChainId) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn read(path: &Path, chain: &ChainId) -> anyhow::Result<Self> {
         let about = || path.display().to_string();
         let size = std::fs::metadata(path).with_context(about)?.len();
         ensure!(size <= ENVELOPE_JSON_BYTES_MAX as u64, "{}: larger than any record", path.display());
@@ -57,7 +57,7 @@ impl Collection {
         Ok(())
     }
 
-    pub(super) const fn payload(&self) -> &Payload {
+    pub(in crate::commands) const fn payload(&self) -> &Payload {
         &self.payload
     }
 
@@ -67,11 +67,11 @@ impl Collection {
     }
 
     /// Each signer, and whether it has signed.
-    pub(super) fn signers(&self) -> impl Iterator<Item = (&Party, bool)> {
+    pub(in crate::commands) fn signers(&self) -> impl Iterator<Item = (&Party, bool)> {
         self.payload.signers().map(|party| (party, self.has(party)))
     }
 
-    pub(super) fn add(&mut self, org: &OrgId, key: &SecretKey) -> anyhow::Result<()> {
+    pub(in crate::commands) fn add(&mut self, org: &OrgId, key: &SecretKey) -> anyhow::Result<()> {
         let public = key.public();
         let mut named = self.payload.signers().filter(|party| party.org == *org);
         let Some(party) = named.find(|party| party.key == public) else {
@@ -88,7 +88,7 @@ impl Collection {
         self.check()
     }
 
-    pub(super) fn to_json(&self) -> String {
+    pub(in crate::commands) fn to_json(&self) -> String {
         self.envelope.to_json()
     }
 }

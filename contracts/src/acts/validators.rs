@@ -1,0 +1,127 @@
+//! A change of the validators: a node of the genesis that followed gets a vote, or one loses it.
+//!
+//! **Invariant:** a quorum of those who vote gives votes away, with keys the city centre did not bring in; whoever is new, or
+//! comes with another key, signs that the key is its own.
+//! **Invariant:** those who stay can decide blocks alone, so a newcomer that is not up stops nothing; and their number never
+//! falls below the four of which one may fail.
+
+use std::collections::BTreeSet;
+
+use biaozheng_ledger::ids::OrgId;
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::limits::VALIDATORS_MAX;
+use biaozheng_ledger::validator::quorum_of;
+use serde::{Deserialize, Serialize};
+
+use super::Act;
+use super::consent::signed_by;
+use crate::participant::{Participant, Role, author, claim_key};
+use crate::reject::{Refusal, validators as codes};
+use crate::state::load;
+use crate::state_key;
+use crate::validators::{KnownNode, Validators, VotingNode};
+
+/// The smallest set that goes on with one validator lost.
+const VALIDATORS_OF_ONE_FAULT: usize = 4;
+
+/// `validators.changed/1`, by the city centre; cosigned as the invariants say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changed {
+    /// 1 for the first change; each counts one up, so that an old one is not taken again.
+    pub number: u32,
+    /// All who vote from the next block on, in the order in which they propose.
+    pub validators: Vec<NamedValidator>,
+}
+
+/// A validator as the change names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedValidator {
+    /// The node's name in the genesis.
+    pub node: String,
+    pub org: OrgId,
+    /// Votes and proposals, nothing else.
+    pub key: PublicKey,
+}
+
+pub(crate) fn change(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    author(act.state, act.payload, act.block.height, &[Role::CityCentre])?;
+    let body: Changed = act.body()?;
+    let now = Validators::load(act.state)?.ok_or_else(|| codes::NODE.because("none"))?;
+    let next = now.number.saturating_add(1);
+    if body.number != next {
+        return Err(codes::NUMBER.because(format!("{next} is next")).into());
+    }
+    let all = named(act, &body.validators)?;
+    if all == now.all {
+        return Err(codes::FORM.because("nothing changes").into());
+    }
+    let least = now.all.len().min(VALIDATORS_OF_ONE_FAULT);
+    if all.len() < least || all.len() > VALIDATORS_MAX {
+        return Err(codes::SIZE.because(format!("{}, from {least} to {VALIDATORS_MAX}", all.len())).into());
+    }
+    let stay = all.iter().filter(|one| now.all.contains(one)).count();
+    if stay < quorum_of(all.len()) {
+        return Err(codes::STAY.because(format!("{stay} of {}", quorum_of(all.len()))).into());
+    }
+    agreed(act, &now, &all)?;
+    for one in &all {
+        claim(act, one)?;
+    }
+    let record = Some(act.id);
+    let changed =
+        Validators { version: 1, number: next, from: act.block.height.next(), all, before: now.all, record };
+    Ok(act.state.put(state_key::validators(), &changed)?)
+}
+
+/// Each node once, of the genesis, and of an organisation that runs a trading centre.
+fn named(act: &Act<'_, '_, '_>, validators: &[NamedValidator]) -> Result<Vec<VotingNode>, Refusal> {
+    let known: Vec<KnownNode> = load(act.state, &state_key::nodes())?.unwrap_or_default();
+    let (mut nodes, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    let mut all = Vec::with_capacity(validators.len().min(VALIDATORS_MAX));
+    for one in validators.iter().take(VALIDATORS_MAX.saturating_add(1)) {
+        if !nodes.insert(&one.node) || !keys.insert(one.key) || one.key.prepare().is_err() {
+            return Err(codes::FORM.because(&one.node).into());
+        }
+        let stands = known.iter().any(|node| node.name == one.node && node.org.as_ref() == Some(&one.org));
+        let centre = Participant::load(act.state, &one.org)?.is_some_and(|org| {
+            !org.revoked && (org.has(Role::CityCentre) || org.has(Role::DistrictCentre))
+        });
+        if !stands || !centre {
+            return Err(codes::NODE.because(format!("{} of {}", one.node, one.org)).into());
+        }
+        all.push(VotingNode { node: one.node.clone(), org: Some(one.org.clone()), key: one.key });
+    }
+    Ok(all)
+}
+
+/// The signatures of all that are new, and of a quorum of those who vote now. An organisation counts as often as it votes.
+fn agreed(act: &Act<'_, '_, '_>, now: &Validators, all: &[VotingNode]) -> Result<(), Refusal> {
+    let (signed, own) = signed_by(act)?;
+    for one in all.iter().filter(|one| !now.all.contains(one)) {
+        if !one.org.as_ref().is_some_and(|org| signed.contains(org)) {
+            return Err(codes::CONSENT.because(format!("{} did not sign", one.node)).into());
+        }
+    }
+    let agree = |one: &&VotingNode| one.org.as_ref().is_some_and(|org| own.contains(org));
+    let (quorum, agree) = (quorum_of(now.all.len()), now.all.iter().filter(agree).count());
+    if agree < quorum {
+        return Err(codes::CONSENT.because(format!("{agree} of {quorum} agree")).into());
+    }
+    Ok(())
+}
+
+/// A key votes for one node for ever, and signs nothing else.
+fn claim(act: &mut Act<'_, '_, '_>, one: &VotingNode) -> Result<(), Refusal> {
+    let place = state_key::voting_key(&one.key.id());
+    match load::<String>(act.state, &place)? {
+        Some(node) if node == one.node => Ok(()),
+        Some(node) => Err(codes::KEY.because(format!("it is {node}'s")).into()),
+        None => {
+            let org = one.org.as_ref().ok_or_else(|| codes::NODE.because(&one.node))?;
+            claim_key(act.state, org, &one.key)?;
+            Ok(act.state.put(place, &one.node)?)
+        }
+    }
+}

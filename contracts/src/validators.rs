@@ -1,0 +1,113 @@
+//! Whose nodes vote on blocks: the genesis' at first, then those the last `validators.changed/1` names.
+//!
+//! **Invariant:** the validators of a block follow from the state before it. The block that has a change is still decided by
+//! those before; the next one by those it names.
+//! **Invariant:** only nodes of the genesis vote, and one key votes for one node for ever.
+
+use biaozheng_ledger::ids::{Height, KeyId, OrgId, RecordId};
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::validator::{Validator, ValidatorSet};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde_json::{Value, json};
+
+use crate::execute::Founding;
+use crate::state::{Overlay, StateFailure, StateRead, load};
+use crate::state_key;
+
+/// A voting node. One whose organisation the genesis does not name cannot agree to anything.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct VotingNode {
+    pub(crate) node: String,
+    pub(crate) org: Option<OrgId>,
+    pub(crate) key: PublicKey,
+}
+
+/// The validators in state.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Validators {
+    pub(crate) version: u8,
+    /// Changes since the genesis.
+    pub(crate) number: u32,
+    /// The first block they decide.
+    pub(crate) from: Height,
+    pub(crate) all: Vec<VotingNode>,
+    /// Those who decided the block before `from`.
+    pub(crate) before: Vec<VotingNode>,
+    /// The change that named them.
+    pub(crate) record: Option<RecordId>,
+}
+
+/// A node of the genesis.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct KnownNode {
+    pub(crate) name: String,
+    pub(crate) org: Option<OrgId>,
+}
+
+impl Validators {
+    pub(crate) fn load(state: &dyn StateRead) -> Result<Option<Self>, StateFailure> {
+        load(state, &state_key::validators())
+    }
+
+    fn set(all: &[VotingNode]) -> ValidatorSet {
+        let one = |voting: &VotingNode| Validator { name: voting.node.clone(), key: voting.key };
+        ValidatorSet::new(all.iter().map(one).collect())
+    }
+}
+
+/// The key under which the validators stand in state: whoever keeps the set in memory looks for it among a block's changes.
+#[must_use]
+pub fn state_key_of_validators() -> Vec<u8> {
+    state_key::validators()
+}
+
+/// Who decides the block at this height, which is the next one of this state, or its newest. `None` before the first block:
+/// the genesis says.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn validators_at(state: &dyn StateRead, height: Height) -> Result<Option<ValidatorSet>, StateFailure> {
+    Ok(Validators::load(state)?.map(|now| Validators::set(if height < now.from { &now.before } else { &now.all })))
+}
+
+/// The node whose key this is, now or once.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn node_of(state: &dyn StateRead, key: &KeyId) -> Result<Option<String>, StateFailure> {
+    load(state, &state_key::voting_key(key))
+}
+
+/// Enters the genesis' nodes.
+pub(crate) fn found(state: &mut Overlay<'_>, founding: &Founding) -> Result<(), StateFailure> {
+    let org_of = |name: &String| {
+        let owner = founding.participants.iter().find(|one| one.nodes.contains(name));
+        owner.map(|one| one.org.clone())
+    };
+    let (mut nodes, mut all) = (Vec::new(), Vec::new());
+    for entry in &founding.nodes {
+        let org = org_of(&entry.name);
+        if let Some(key) = entry.consensus_key {
+            state.put(state_key::voting_key(&key.id()), &entry.name)?;
+            all.push(VotingNode { node: entry.name.clone(), org: org.clone(), key });
+        }
+        nodes.push(KnownNode { name: entry.name.clone(), org });
+    }
+    state.put(state_key::nodes(), &nodes)?;
+    let (from, before) = (Height::GENESIS.next(), Vec::new());
+    state.put(state_key::validators(), &Validators { version: 1, number: 0, from, all, before, record: None })
+}
+
+/// Who votes, as people read it. `None` before the first block.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn shown(state: &dyn StateRead) -> Result<Option<Value>, StateFailure> {
+    let Some(now) = Validators::load(state)? else { return Ok(None) };
+    let quorum = Validators::set(&now.all).quorum();
+    let all: Vec<Value> =
+        now.all.iter().map(|one| json!({"node": one.node, "org": one.org, "key": one.key})).collect();
+    Ok(Some(json!({
+        "number": now.number, "from_height": now.from, "record": now.record, "quorum": quorum, "validators": all,
+    })))
+}
