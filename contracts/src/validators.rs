@@ -67,7 +67,8 @@ pub fn state_key_of_validators() -> Vec<u8> {
 /// # Errors
 /// When the state cannot be read.
 pub fn validators_at(state: &dyn StateRead, height: Height) -> Result<Option<ValidatorSet>, StateFailure> {
-    Ok(Validators::load(state)?.map(|now| Validators::set(if height < now.from { &now.before } else { &now.all })))
+    Ok(Validators::load(state)?
+        .map(|now| Validators::set(if height < now.from { &now.before } else { &now.all })))
 }
 
 /// The node whose key this is, now or once.

@@ -111,7 +111,8 @@ fn refusals() {
         assert!(reject.message.contains(node), "{reject}");
     }
     world.refused(change(1, named(&VOTING[..3]), &["CITY", "EAST", "WEST"]), "validators.size");
-    let many = (0..65).map(|n| json!({"node": format!("n{n}"), "org": "CITY", "key": voting_key(&format!("n{n}"))}));
+    let many =
+        (0..65).map(|n| json!({"node": format!("n{n}"), "org": "CITY", "key": voting_key(&format!("n{n}"))}));
     assert!(world.clone().run(change(1, many.collect(), &all)).is_err());
     // Two of four changed at once: the two that stay decide nothing alone.
     let half = named(&[VOTING[0], VOTING[1], ("south", "SOUTH"), ("far", "FAR")]);

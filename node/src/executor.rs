@@ -330,8 +330,7 @@ impl Executor {
         mut judge: impl FnMut(&'r VerifiedRecord, Option<Reject>) -> bool,
     ) -> Result<Run, Fatal> {
         let state = StoredState(&self.store);
-        let mut overlay =
-            overlay_at_tip(&state, tip.height, &self.founding).map_err(|e| fatal(e.0))?;
+        let mut overlay = overlay_at_tip(&state, tip.height, &self.founding).map_err(|e| fatal(e.0))?;
         let context = BlockContext { chain: self.chain, height: tip.height.next(), time };
         let mut frontier = self.frontier.clone();
         let (mut new_nodes, mut committed) = (Vec::new(), Vec::new());

@@ -42,8 +42,7 @@ pub fn trial(shared: &Shared, record: &VerifiedRecord) -> Result<Result<(), Reje
     let tip = shared.store.tip();
     let state = StoredState(&shared.store);
     let failure = |failure: contracts::StateFailure| Fatal::new(failure.0);
-    let mut overlay =
-        overlay_at_tip(&state, tip.height, &shared.founding).map_err(failure)?;
+    let mut overlay = overlay_at_tip(&state, tip.height, &shared.founding).map_err(failure)?;
     let time = now().max(tip.time.saturating_add(1));
     let context = BlockContext { chain: shared.chain, height: tip.height.next(), time };
     match contracts::execute(&mut overlay, &context, record) {

@@ -51,7 +51,11 @@ pub async fn change(
     for index in running {
         let client = cluster.client(*index)?;
         while number(&client.validators().await?) == Some(before) {
-            ensure!(tokio::time::Instant::now() < end, "{} does not come to the change", Cluster::name(*index));
+            ensure!(
+                tokio::time::Instant::now() < end,
+                "{} does not come to the change",
+                Cluster::name(*index)
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -57,8 +57,7 @@ async fn proposers(cluster: &Cluster, node: usize, blocks: u64) -> BTreeSet<Stri
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     let scratch = tempfile::tempdir().unwrap();
-    let mut cluster =
-        Cluster::found_with(&scratch.path().join("consortium"), "voting", true).await.unwrap();
+    let mut cluster = Cluster::found_with(&scratch.path().join("consortium"), "voting", true).await.unwrap();
     let south = voting::prepare(&cluster, SOUTH).await.unwrap();
     let again = tokio::process::Command::new(program("biaozheng").unwrap())
         .args(["keys", "vote", "--home"])
@@ -70,7 +69,10 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     let running = [0, 1, 2, 3, SOUTH];
     cluster.start(running).await.unwrap();
     holds(&cluster, &certified(&cluster, 0, 1).await);
-    assert_eq!((role(&cluster, 3).await, role(&cluster, SOUTH).await), (json!("validator"), json!("observer")));
+    assert_eq!(
+        (role(&cluster, 3).await, role(&cluster, SOUTH).await),
+        (json!("validator"), json!("observer"))
+    );
 
     // Without the newcomer's consent, or a quorum's, nothing changes.
     for (arguments, sign) in [
@@ -127,7 +129,10 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     let sent = cluster.client(0).unwrap().submit_until(&waits, Wait::Committed, patience).await.unwrap();
     assert!(sent.reached(Wait::Committed));
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert!(cluster.client(0).unwrap().certificate(&waits.id()).await.is_err(), "two cosigners are no quorum");
+    assert!(
+        cluster.client(0).unwrap().certificate(&waits.id()).await.is_err(),
+        "two cosigners are no quorum"
+    );
 
     // All of it survives that everything stops, and one that never ran comes to the same from the genesis.
     cluster.stop().await;

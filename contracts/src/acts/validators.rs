@@ -85,9 +85,8 @@ fn named(act: &Act<'_, '_, '_>, validators: &[NamedValidator]) -> Result<Vec<Vot
             return Err(codes::FORM.because(&one.node).into());
         }
         let stands = known.iter().any(|node| node.name == one.node && node.org.as_ref() == Some(&one.org));
-        let centre = Participant::load(act.state, &one.org)?.is_some_and(|org| {
-            !org.revoked && (org.has(Role::CityCentre) || org.has(Role::DistrictCentre))
-        });
+        let centre = Participant::load(act.state, &one.org)?
+            .is_some_and(|org| !org.revoked && (org.has(Role::CityCentre) || org.has(Role::DistrictCentre)));
         if !stands || !centre {
             return Err(codes::NODE.because(format!("{} of {}", one.node, one.org)).into());
         }

@@ -6,8 +6,8 @@ pub use std::collections::{BTreeMap, BTreeSet};
 
 pub use biaozheng_contracts::acts::{bid, committee};
 pub use biaozheng_contracts::{
-    BidName, BlockContext, Event, Founding, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook, StateFailure,
-    StateRead, apply_genesis, check, execute, view,
+    BidName, BlockContext, Event, Founding, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook,
+    StateFailure, StateRead, apply_genesis, check, execute, view,
 };
 pub use biaozheng_ledger::digest::{Digest, FieldHasher};
 pub use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};

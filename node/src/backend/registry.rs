@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
-use biaozheng_contracts::{sealing, validators};
 use biaozheng_contracts::view::timers::timers;
 use biaozheng_contracts::view::{
     anchoring, categories, complaints, models, registry as view, rules, sealing as opened, supervision,
 };
+use biaozheng_contracts::{sealing, validators};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};

@@ -223,11 +223,7 @@ impl Sign {
 /// What is signed, in full.
 fn show(round: &Collection) -> anyhow::Result<Started> {
     let payload = round.payload();
-    ensure!(
-        payload.record_type.as_str() == STARTED,
-        "this starts no ceremony: {}",
-        payload.record_type
-    );
+    ensure!(payload.record_type.as_str() == STARTED, "this starts no ceremony: {}", payload.record_type);
     let started: Started = serde_json::from_value(payload.body.clone()).context("the start's body")?;
     match started.purpose {
         GroupPurpose::Sealing { slot_ms, ahead } => say(format_args!(

@@ -135,7 +135,9 @@ impl Change {
         let sign = |one: &&NamedValidator| !(stay.contains(&one.org) && self.without.contains(&one.org));
         let sign: Vec<OrgId> = validators.iter().filter(sign).map(|one| one.org.clone()).collect();
         if stay.len() < quorum_of(validators.len()) {
-            complain("those who keep their vote are no quorum: the chain refuses it; change fewer at a time 留任节点不足法定多数");
+            complain(
+                "those who keep their vote are no quorum: the chain refuses it; change fewer at a time 留任节点不足法定多数",
+            );
         }
         let body = Changed { number: now.number.saturating_add(1), validators };
         let content = (serde_json::to_value(&body)?, clock());
@@ -184,7 +186,9 @@ impl Sign {
                 "the change does not name this key for {org} 变更所列密钥不符"
             );
         } else if self.signature.org().is_some() {
-            complain("if your node is new here, compare its key above with what `biaozheng keys vote` printed, or give --voting-key 新增单位请核对密钥");
+            complain(
+                "if your node is new here, compare its key above with what `biaozheng keys vote` printed, or give --voting-key 新增单位请核对密钥",
+            );
         }
         self.signature.add(round, SIGN)?;
         Ok(Exit::Done)
@@ -194,11 +198,7 @@ impl Sign {
 /// What is signed, in full.
 fn show(round: &Collection) -> anyhow::Result<Changed> {
     let payload = round.payload();
-    ensure!(
-        payload.record_type.as_str() == CHANGED,
-        "this changes no validators: {}",
-        payload.record_type
-    );
+    ensure!(payload.record_type.as_str() == CHANGED, "this changes no validators: {}", payload.record_type);
     let changed: Changed = serde_json::from_value(payload.body.clone()).context("the change's body")?;
     say(format_args!(
         "change 第 {} 次变更: {} validators 验证节点, {} decide 法定多数",
