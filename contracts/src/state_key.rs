@@ -273,6 +273,11 @@ pub(crate) fn validators() -> Vec<u8> {
     b"consensus/validators".to_vec()
 }
 
+/// Whose nodes voted, by the number of the change that had named them.
+pub(crate) fn past_validators(number: u32) -> Vec<u8> {
+    format!("consensus/past/{number:010}").into_bytes()
+}
+
 /// The nodes of the genesis, with their organisations.
 pub(crate) fn nodes() -> Vec<u8> {
     b"consensus/nodes".to_vec()

@@ -31,8 +31,6 @@ pub(crate) struct Validators {
     /// The first block they decide.
     pub(crate) from: Height,
     pub(crate) all: Vec<VotingNode>,
-    /// Those who decided the block before `from`.
-    pub(crate) before: Vec<VotingNode>,
     /// The change that named them.
     pub(crate) record: Option<RecordId>,
 }
@@ -61,14 +59,18 @@ pub fn state_key_of_validators() -> Vec<u8> {
     state_key::validators()
 }
 
-/// Who decides the block at this height, which is the next one of this state, or its newest. `None` before the first block:
+/// Who decides the block at this height: the next one of this state, or one it has executed. `None` before the first block:
 /// the genesis says.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn validators_at(state: &dyn StateRead, height: Height) -> Result<Option<ValidatorSet>, StateFailure> {
-    Ok(Validators::load(state)?
-        .map(|now| Validators::set(if height < now.from { &now.before } else { &now.all })))
+    let Some(mut one) = Validators::load(state)? else { return Ok(None) };
+    while height < one.from && one.number > 0 {
+        let before = load(state, &state_key::past_validators(one.number.saturating_sub(1)))?;
+        one = before.ok_or_else(|| StateFailure("validators of the past are missing".into()))?;
+    }
+    Ok(Some(Validators::set(&one.all)))
 }
 
 /// The node whose key this is, now or once.
@@ -95,8 +97,8 @@ pub(crate) fn found(state: &mut Overlay<'_>, founding: &Founding) -> Result<(), 
         nodes.push(KnownNode { name: entry.name.clone(), org });
     }
     state.put(state_key::nodes(), &nodes)?;
-    let (from, before) = (Height::GENESIS.next(), Vec::new());
-    state.put(state_key::validators(), &Validators { version: 1, number: 0, from, all, before, record: None })
+    let from = Height::GENESIS.next();
+    state.put(state_key::validators(), &Validators { version: 1, number: 0, from, all, record: None })
 }
 
 /// Who votes, as people read it. `None` before the first block.

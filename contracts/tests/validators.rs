@@ -51,6 +51,10 @@ fn change(number: u32, validators: Vec<Value>, by: &[&str]) -> Draft {
     by[1..].iter().fold(draft("validators.changed/1", by[0], body), |draft, one| draft.also(one))
 }
 
+fn voting(nodes: &[(&str, &str)]) -> Vec<String> {
+    nodes.iter().map(|(node, _)| (*node).to_owned()).collect()
+}
+
 fn voting_now(world: &World) -> Vec<String> {
     let next = Height::new(world.height + 1);
     validators_at(&world.state, next).unwrap().unwrap().all().iter().map(|one| one.name.clone()).collect()
@@ -75,6 +79,7 @@ fn a_newcomer_votes_from_the_next_block_on_and_one_that_leaves_does_not() {
     let without = [five[0], five[1], five[2], five[4]];
     world.refused(change(2, named(&without), &["CITY", "EAST", "WEST"]), "validators.consent");
     world.ok(change(2, named(&without), &["CITY", "EAST", "WEST", "SOUTH"]));
+    let leaves = world.height;
     assert_eq!(voting_now(&world), ["city", "east", "west", "south"]);
     // It comes back with its own key, which is still its own alone.
     let back = [&without[..], &[("north", "NORTH")]].concat();
@@ -82,10 +87,21 @@ fn a_newcomer_votes_from_the_next_block_on_and_one_that_leaves_does_not() {
     taken[4]["key"] = json!(voting_key("north"));
     world.refused(change(3, taken, &["CITY", "EAST", "WEST", "FAR"]), "validators.key");
     world.ok(change(3, named(&back), &["CITY", "EAST", "WEST", "NORTH"]));
+    let returns = world.height;
     assert_eq!(
         node_of(&world.state, &key("south/consensus").public().id()).unwrap().as_deref(),
         Some("south")
     );
+    // Every block's validators are known for ever: whoever reads the chain later holds them against its votes.
+    let at = |height: u64| {
+        let set = validators_at(&world.state, Height::new(height)).unwrap().unwrap();
+        set.all().iter().map(|one| one.name.clone()).collect::<Vec<_>>()
+    };
+    let [first, second, third] = [height.get(), leaves, returns];
+    assert_eq!((at(1), at(first)), (voting(&VOTING), voting(&VOTING)));
+    assert_eq!((at(first + 1), at(second)), (voting(&five), voting(&five)));
+    assert_eq!((at(second + 1), at(third)), (voting(&without), voting(&without)));
+    assert_eq!(at(third + 1), voting(&back));
     // A voting key is nobody's key for records any more.
     let body = json!({"org": "LATE", "name": "L", "roles": ["bidder"], "key": voting_key("south")});
     world.refused(draft("participant.registered/1", "CITY", body), "key.taken");

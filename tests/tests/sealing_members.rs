@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use biaozheng_tests::cluster::Cluster;
+use biaozheng_tests::cluster::{Cluster, program};
 use biaozheng_tests::groups;
 use biaozheng_tests::tender::{Trial, commit, sealed, slot, tokens};
 use biaozheng_tests::voting;
@@ -82,5 +82,21 @@ async fn bids_sealed_to_four_validators_open_under_five_and_under_other_four() {
     let after = chain.bidders_groups().await.unwrap();
     assert_eq!(after.sealing.key, group.sealing.key, "one key through all epochs");
     assert_eq!(chain.look("/v1/sealing").await.unwrap()["epoch"], 2);
+
+    // Whoever executed the chain, from four validators' blocks over five's to four others', finds both openings complete.
+    for (project, bids) in [("P-1", 3), ("P-2", 3)] {
+        let output = tokio::process::Command::new(program("biaozheng").unwrap())
+            .args(["audit", "--json", "--opening", project, "--genesis"])
+            .arg(chain.cluster.folder.join("genesis.json"))
+            .arg("--state")
+            .arg(scratch.path().join("audit"))
+            .arg(chain.cluster.url(2))
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(said.matches("\"stands\"").count(), bids, "{said}");
+    }
     chain.cluster.stop().await;
 }

@@ -134,6 +134,28 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
         "two cosigners are no quorum"
     );
 
+    // The east's key was stolen: the others give its node another, and its guard goes on.
+    cluster.spawn(3).unwrap();
+    cluster.started(3, SOON).await.unwrap();
+    let path = cluster.home(1).join("keys/consensus.key");
+    std::fs::rename(&path, path.with_extension("stolen")).unwrap();
+    std::fs::remove_file(path.with_extension("pub")).unwrap();
+    let mut generate = tokio::process::Command::new(program("biaozheng").unwrap());
+    let made =
+        generate.args(["keys", "generate", "--name", "east", "--out"]).arg(&path).output().await.unwrap();
+    assert!(made.status.success());
+    let key = biaozheng_client::key_file::read(&path).unwrap().public();
+    let renewed = format!("east=EAST={key}");
+    let seen = voting::change(&cluster, &["--add", &renewed], &left, &[0, 2, 3, SOUTH]).await.unwrap();
+    assert_eq!((&seen["number"], &seen["quorum"]), (&json!(3), &json!(3)), "{seen}");
+    cluster.spawn(1).unwrap();
+    cluster.started(1, SOON).await.unwrap();
+    cluster.kill(2).await.unwrap();
+    for number in 61..67 {
+        holds(&cluster, &certified(&cluster, 1, number).await);
+    }
+    assert_eq!(role(&cluster, 1).await, "validator");
+
     // All of it survives that everything stops, and one that never ran comes to the same from the genesis.
     cluster.stop().await;
     cluster.start([0, 1, 2, 3, 4, SOUTH]).await.unwrap();

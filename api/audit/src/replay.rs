@@ -212,7 +212,7 @@ impl Replay {
         Ok(verify_commit_certificate(commit, &self.chain, height, &header.hash(), &validators)?)
     }
 
-    /// Who decides the next block, or decided the last one executed.
+    /// Who decides the next block, or decided one that was executed.
     fn validators_at(&self, height: Height) -> Result<ValidatorSet, StateFailure> {
         let named = contracts::validators::validators_at(&self.state, height)?;
         Ok(named.unwrap_or_else(|| self.founders.clone()))

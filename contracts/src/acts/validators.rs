@@ -69,9 +69,9 @@ pub(crate) fn change(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     for one in &all {
         claim(act, one)?;
     }
-    let record = Some(act.id);
-    let changed =
-        Validators { version: 1, number: next, from: act.block.height.next(), all, before: now.all, record };
+    act.state.put(state_key::past_validators(now.number), &now)?;
+    let from = act.block.height.next();
+    let changed = Validators { version: 1, number: next, from, all, record: Some(act.id) };
     Ok(act.state.put(state_key::validators(), &changed)?)
 }
 
