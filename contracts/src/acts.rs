@@ -36,6 +36,7 @@ pub mod sealed;
 pub mod tokens;
 pub mod unsealing;
 
+pub mod misbehaviour;
 pub mod validators;
 
 mod consent;
@@ -62,6 +63,7 @@ pub mod tightening;
 mod steps;
 
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
+use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
 use serde::Deserialize as _;
@@ -189,6 +191,7 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("tender.annulled/1", in_project::<annulment::Annulled>, annulment::annul),
     // Whose nodes vote.
     ("validators.changed/1", form::<validators::Changed>, validators::change),
+    ("validator.misbehaved/1", form::<Misbehaviour>, misbehaviour::show),
     // Rules beside the rulebooks.
     ("rulebook.tightened/1", form::<tightening::Tightened>, tightening::publish),
     ("calendar.published/1", form::<calendar::CalendarPublished>, calendar::publish),

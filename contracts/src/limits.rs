@@ -94,3 +94,5 @@ pub const MODEL_SCHEMAS_MAX: usize = 8;
 pub const MODEL_BYTES_MAX: u64 = 64 << 30;
 /// Complaints about one project.
 pub const COMPLAINTS_MAX: usize = 200;
+/// Proofs of one key's misbehaviour in consensus that the chain keeps.
+pub const MISBEHAVIOUR_PROOFS_MAX: usize = 16;

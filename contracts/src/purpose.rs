@@ -83,6 +83,7 @@ const IN_SESSION: &[&str] = &[
     "slot.opened",
     "tender.opened",
     "beacon.recovered",
+    "validator.misbehaved",
 ];
 
 impl Purpose {

@@ -1,7 +1,7 @@
 //! Every state key. Identifiers have no '/', so no key is a prefix of another's data.
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{CameraId, ChainId, KeyId, OrgId, ProjectId, SittingId, TimeMs};
+use biaozheng_ledger::ids::{CameraId, ChainId, Height, KeyId, OrgId, ProjectId, SittingId, TimeMs};
 
 pub(crate) const PARTICIPANTS: &[u8] = b"participant/";
 pub(crate) const PROJECTS: &[u8] = b"project/";
@@ -276,6 +276,15 @@ pub(crate) fn validators() -> Vec<u8> {
 /// Whose nodes voted, by the number of the change that had named them.
 pub(crate) fn past_validators(number: u32) -> Vec<u8> {
     format!("consensus/past/{number:010}").into_bytes()
+}
+
+/// Proofs of one key's misbehaviour.
+pub(crate) fn misbehaviours(key: &KeyId) -> Vec<u8> {
+    format!("consensus/misbehaved/{}/", key.digest().hex()).into_bytes()
+}
+
+pub(crate) fn misbehaviour(key: &KeyId, height: Height) -> Vec<u8> {
+    format!("consensus/misbehaved/{}/{:020}", key.digest().hex(), height.get()).into_bytes()
 }
 
 /// The nodes of the genesis, with their organisations.

@@ -10,7 +10,9 @@ use biaozheng_ledger::validator::{Validator, ValidatorSet};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde_json::{Value, json};
 
+use crate::acts::misbehaviour::proofs;
 use crate::execute::Founding;
+use crate::limits::MISBEHAVIOUR_PROOFS_MAX;
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -81,6 +83,15 @@ pub fn node_of(state: &dyn StateRead, key: &KeyId) -> Result<Option<String>, Sta
     load(state, &state_key::voting_key(key))
 }
 
+/// True when a key's misbehaviour at a height is proven on chain, or its misbehaviour often enough.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn is_proven(state: &dyn StateRead, key: &KeyId, height: Height) -> Result<bool, StateFailure> {
+    let known = state.get(&state_key::misbehaviour(key, height))?.is_some();
+    Ok(known || proofs(state, key)?.len() >= MISBEHAVIOUR_PROOFS_MAX)
+}
+
 /// Enters the genesis' nodes.
 pub(crate) fn found(state: &mut Overlay<'_>, founding: &Founding) -> Result<(), StateFailure> {
     let org_of = |name: &String| {
@@ -108,8 +119,11 @@ pub(crate) fn found(state: &mut Overlay<'_>, founding: &Founding) -> Result<(), 
 pub fn shown(state: &dyn StateRead) -> Result<Option<Value>, StateFailure> {
     let Some(now) = Validators::load(state)? else { return Ok(None) };
     let quorum = Validators::set(&now.all).quorum();
-    let all: Vec<Value> =
-        now.all.iter().map(|one| json!({"node": one.node, "org": one.org, "key": one.key})).collect();
+    let one = |one: &VotingNode| -> Result<Value, StateFailure> {
+        let misbehaved = proofs(state, &one.key.id())?;
+        Ok(json!({"node": one.node, "org": one.org, "key": one.key, "misbehaved": misbehaved}))
+    };
+    let all = now.all.iter().map(one).collect::<Result<Vec<_>, _>>()?;
     Ok(Some(json!({
         "number": now.number, "from_height": now.from, "record": now.record, "quorum": quorum, "validators": all,
     })))

@@ -64,6 +64,22 @@ pub fn vote_digest(
     hasher.field(block.map_or(&[][..], |block| block.bytes().as_slice())).field(voter.bytes()).finish()
 }
 
+/// The digest a proposer signs for a proposal: `valid_round` where it takes up a block of an earlier round.
+#[must_use]
+pub fn proposal_digest(
+    chain: &ChainId,
+    (height, round): (Height, Option<u32>),
+    valid_round: Option<u32>,
+    block: &BlockHash,
+    proposer: &PublicKey,
+) -> Digest {
+    let hasher = FieldHasher::new("biaozheng/proposal/v1").digest(chain.digest()).number(height.get());
+    let number = |hasher: FieldHasher, round: Option<u32>| {
+        hasher.field(&[u8::from(round.is_some())]).number(u64::from(round.unwrap_or(0)))
+    };
+    number(number(hasher, round), valid_round).field(block.bytes()).field(proposer.bytes()).finish()
+}
+
 /// Verifies that a quorum of `validators` precommitted this block.
 ///
 /// # Errors

@@ -30,6 +30,7 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod merkle;
+pub mod misbehaviour;
 pub mod note;
 pub mod payload;
 pub mod policy;

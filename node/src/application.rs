@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use biaozheng_ledger::block::{HEADER_BYTES, Header};
 use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId};
 use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::record::VerifiedRecord;
+use biaozheng_ledger::validator::Validator;
 use bytes::Bytes;
 use tracing::{info, warn};
 
@@ -119,9 +121,20 @@ impl NodeApplication {
         let shared = &self.shared;
         let deciding = self.executor.validators();
         if deciding != before {
+            let own = |one: &&Validator| Some(one.key) == shared.voting_key && one.name != shared.config.name;
+            if let Some(other) = deciding.all().iter().find(own) {
+                return Err(fatal(format!(
+                    "the chain names this node's voting key for {}: two nodes that vote with one key sign twice",
+                    other.name
+                )));
+            }
             let names: Vec<&str> = deciding.all().iter().map(|one| one.name.as_str()).collect();
             info!(height = %header.height.next(), validators = ?names, "other validators decide from here on");
             shared.vote(deciding);
+            if !shared.votes() {
+                // Those who gave them to it push them to who votes now.
+                shared.mempool.keep_own();
+            }
         }
         let waited = shared.mempool.remove(records.iter().map(|record| &record.id));
         shared.projects.committed(&records);
@@ -282,10 +295,10 @@ impl Application for NodeApplication {
         Ok(Some((Bytes::from(certificate), Bytes::from(block.encode()))))
     }
 
-    async fn misbehaviour(&mut self, lines: Vec<String>) {
-        for line in lines {
-            warn!(evidence = %line, "a validator misbehaved");
+    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>) {
+        for one in seen {
             self.shared.metrics.misbehaviour.inc();
+            self.shared.misbehaviour.saw(&self.shared, one);
         }
     }
 

@@ -29,6 +29,7 @@ pub mod keys;
 pub mod logging;
 pub mod mempool;
 pub mod metrics;
+pub mod misbehaviour;
 pub mod node;
 pub mod project_order;
 pub mod recent;

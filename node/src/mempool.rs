@@ -140,6 +140,15 @@ impl Mempool {
         chosen
     }
 
+    /// Takes out what others gave to this node.
+    pub fn keep_own(&self) {
+        let others: Vec<RecordId> = {
+            let inner = self.lock();
+            inner.records.values().filter(|waiting| !waiting.own).map(|one| one.record.id()).collect()
+        };
+        self.remove(&others);
+    }
+
     /// Takes records out; gives back those that were here.
     pub fn remove<'a>(&self, ids: impl IntoIterator<Item = &'a RecordId>) -> Vec<Waiting> {
         let mut inner = self.lock();

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_contracts::Founding;
+use biaozheng_contracts::{self as contracts, Founding};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::Height;
-use biaozheng_ledger::key::SecretKey;
+use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::Store;
@@ -30,6 +30,7 @@ use crate::keyring::Keyring;
 use crate::keys::read_secret;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::misbehaviour::Seen;
 use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::settlements::Settlements;
@@ -96,12 +97,6 @@ pub async fn run(
     } else {
         None
     };
-    let voting_key = consensus_key.as_ref().map(SecretKey::public);
-    if voting_key.is_some() && entry.consensus_key.is_some() && voting_key != entry.consensus_key {
-        warn!(
-            "keys/consensus.key is not the one the genesis names: this node votes only if the chain has named it since"
-        );
-    }
     let cosigner = match entry.consensus_key {
         None => None,
         Some(_) => Some(CosignerKeys { cosigner: key("cosigner")?, log: key("log")? }),
@@ -110,6 +105,9 @@ pub async fn run(
     let documents = Documents::start(&config.documents).await?;
     let store = Store::open(&config.home.join("data"), &chain)?;
     let first = store.tip().height;
+    if let Some(key) = &consensus_key {
+        check_voting_key(&key.public(), &config.name, &genesis, &store)?;
+    }
     let follow = match &consensus_key {
         Some(_) => Guard::open(&config.guard_path())?
             .follow_until(first.get(), config.consensus_path().join("engine.wal").exists()),
@@ -157,6 +155,7 @@ pub async fn run(
         settlements,
         checkpointer,
         witnessing: Witnessing::default(),
+        misbehaviour: Seen::default(),
         timestamps: Timestamps::open(&config.home)?,
         gossip,
         store,
@@ -226,6 +225,25 @@ pub async fn run(
         );
     }
     Ok(ended)
+}
+
+/// Refuses a key that votes for another node: with this node's own guard it would sign twice.
+fn check_voting_key(key: &PublicKey, name: &str, genesis: &Genesis, store: &Store) -> anyhow::Result<()> {
+    let named = genesis.rest.nodes.iter().find(|node| node.consensus_key == Some(*key));
+    let named = named.map(|node| node.name.clone());
+    let voted = contracts::validators::node_of(&StoredState(store), &key.id());
+    let voted = voted.map_err(|error| anyhow::anyhow!(error.0))?;
+    if let Some(other) = [&named, &voted].into_iter().flatten().find(|other| *other != name) {
+        bail!(
+            "keys/consensus.key is the key of {other}: two nodes that vote with one key sign twice 该密钥属于其他节点"
+        );
+    }
+    if named.is_none() && voted.is_none() {
+        warn!(
+            "keys/consensus.key is not known to the chain yet: this node follows until `biaozheng validators` names it"
+        );
+    }
+    Ok(())
 }
 
 /// Resolves once the block a follower waits for is committed; never for others.

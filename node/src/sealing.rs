@@ -201,11 +201,27 @@ impl Sealer {
         self.ceremonies(&state, &shared.chain, time, &mut work)?;
         self.tokens(&state, &shared.chain, &mut work)?;
         self.openings(shared, &state, time, &mut work)?;
+        self.misbehaviour(shared, &mut work)?;
         self.cover(shared, &state, &mut work)?;
         let mut held = self.held();
         held.ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
         drop(held);
         Ok(work)
+    }
+
+    /// Shows the chain who signed twice. One of those who saw it is enough, so each waits for those before it.
+    fn misbehaviour(&self, shared: &Shared, work: &mut Work) -> Result<(), StateFailure> {
+        let validators = shared.validators();
+        let place = validators.all().iter().position(|one| Some(one.key) == shared.voting_key);
+        let place = u32::try_from(place.unwrap_or(validators.all().len())).unwrap_or(u32::MAX);
+        for one in shared.misbehaviour.due(shared, STAGGER.saturating_mul(place))? {
+            let what = format!("misbehaved/{}/{}", one.voter.id().digest().hex(), one.height);
+            match serde_json::to_value(&one) {
+                Ok(body) => self.record(work, what, "validator.misbehaved/1", None, body),
+                Err(error) => warn!(%error, "a proof of misbehaviour cannot be written"),
+            }
+        }
+        Ok(())
     }
 
     /// The share of one epoch of a group, from memory or from its file.

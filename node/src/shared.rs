@@ -19,6 +19,7 @@ use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::mempool::Mempool;
 use crate::metrics::Metrics;
+use crate::misbehaviour::Seen;
 use crate::project_order::ProjectOrder;
 use crate::recent::Recent;
 use crate::sealing::Sealer;
@@ -54,6 +55,8 @@ pub struct Shared {
     pub witnessing: Witnessing,
     /// The newest checkpoint an authority dated.
     pub timestamps: Timestamps,
+    /// Validators that signed twice, as this node saw it.
+    pub misbehaviour: Seen,
     /// This node's part in the groups of sealed bids, where it has one.
     pub sealer: Option<Arc<Sealer>>,
 }

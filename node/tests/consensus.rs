@@ -17,6 +17,7 @@ use biaozheng_ledger::commit::verify_commit_certificate;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
+use biaozheng_ledger::misbehaviour::{Misbehaviour, Step};
 use biaozheng_ledger::validator::{Validator, ValidatorSet};
 use biaozheng_node::consensus::{
     self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, Proposal,
@@ -31,6 +32,7 @@ struct Disk {
     decided: BTreeMap<u64, (BlockHash, Bytes, Bytes)>,
     bodies: BTreeMap<(u64, u32, BlockHash), (Option<PublicKey>, Bytes)>,
     own: BTreeMap<(u64, u32), BlockHash>,
+    misbehaviour: Vec<Misbehaviour>,
 }
 
 struct Memory {
@@ -40,6 +42,8 @@ struct Memory {
     committed: watch::Sender<u64>,
     /// Proposes bodies everybody else calls invalid.
     faulty: bool,
+    /// Votes with the key of another, and proposes other bodies.
+    twin: bool,
 }
 
 fn id_of(body: &Bytes) -> BlockHash {
@@ -71,7 +75,8 @@ impl Application for Memory {
             return Ok(Proposal { id: *id, body });
         }
         let word = if self.faulty { "faulty" } else { "block" };
-        let body = Bytes::from(format!("{word} {height} {round} {} ", self.own.unwrap()).repeat(2000));
+        let whose = if self.twin { "a twin".to_owned() } else { self.own.unwrap().to_string() };
+        let body = Bytes::from(format!("{word} {height} {round} {whose} ").repeat(2000));
         let id = id_of(&body);
         disk.own.insert(place, id);
         disk.bodies.insert((height.get(), round, id), (self.own, body.clone()));
@@ -125,8 +130,8 @@ impl Application for Memory {
         Ok(disk.decided.get(&height.get()).map(|(_, certificate, body)| (certificate.clone(), body.clone())))
     }
 
-    async fn misbehaviour(&mut self, lines: Vec<String>) {
-        panic!("nobody misbehaves here: {lines:?}");
+    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>) {
+        self.disk.lock().unwrap().misbehaviour.extend(seen);
     }
 
     async fn round_started(&mut self, _: Height, _: u32, _: &PublicKey) {}
@@ -142,6 +147,7 @@ struct Member {
     listen: SocketAddr,
     disk: Arc<Mutex<Disk>>,
     faulty: bool,
+    twin: bool,
 }
 
 struct Running {
@@ -160,12 +166,13 @@ fn members() -> Vec<Member> {
         listen: free_port(),
         disk: Arc::default(),
         faulty: false,
+        twin: false,
     };
     (0..5).map(member).collect()
 }
 
 fn voters(members: &[Member]) -> Vec<PublicKey> {
-    members.iter().filter_map(|m| m.secret.as_ref()).map(SecretKey::public).collect()
+    members.iter().filter(|m| !m.twin).filter_map(|m| m.secret.as_ref()).map(SecretKey::public).collect()
 }
 
 async fn start(members: &[Member], index: usize, root: &Path) -> Running {
@@ -200,6 +207,7 @@ async fn start(members: &[Member], index: usize, root: &Path) -> Running {
         disk: Arc::clone(&me.disk),
         committed: sender,
         faulty: me.faulty,
+        twin: me.twin,
     };
     Running { handle: consensus::start(settings, app).await.unwrap(), committed }
 }
@@ -210,6 +218,13 @@ async fn reach(running: &mut Running, height: u64, what: &str) {
         .await
         .unwrap_or_else(|_| panic!("{what}: not at {height}"))
         .unwrap();
+}
+
+/// Fails unless nobody saw anybody sign twice.
+fn assert_manners(members: &[Member]) {
+    for member in members {
+        assert_eq!(member.disk.lock().unwrap().misbehaviour, []);
+    }
 }
 
 fn assert_agreement(members: &[Member]) {
@@ -251,6 +266,7 @@ async fn agrees_catches_up_after_a_stop_and_feeds_an_observer() {
     running.push(start(&members, 4, root.path()).await);
     reach(&mut running[4], tip, "the observer from nothing").await;
     assert_agreement(&members);
+    assert_manners(&members);
     for one in running {
         one.handle.shutdown().await;
     }
@@ -270,6 +286,49 @@ async fn an_invalid_proposal_is_voted_down_and_the_chain_goes_on() {
     for (_, _, body) in members[0].disk.lock().unwrap().decided.values() {
         assert!(body.starts_with(b"block "), "a faulty body was decided");
     }
+    assert_agreement(&members);
+    assert_manners(&members);
+    for one in running {
+        one.handle.shutdown().await;
+    }
+}
+
+/// A stolen key: the fifth votes with the fourth's, behind a guard of its own. It proposes other blocks in the same turns.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_signs_twice_is_proven_and_makes_no_fork() {
+    let (mut members, root) = (members(), tempfile::tempdir().unwrap());
+    members[4].secret = members[3].secret.clone();
+    members[4].twin = true;
+    let mut running = Vec::new();
+    for index in 0..5 {
+        running.push(start(&members, index, root.path()).await);
+    }
+    let stolen = members[3].secret.as_ref().unwrap().public();
+    let proofs = || -> Vec<Misbehaviour> {
+        let honest = members.iter().take(3);
+        honest.flat_map(|one| one.disk.lock().unwrap().misbehaviour.clone()).collect()
+    };
+    let begun = Instant::now();
+    while proofs().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nobody saw the twins");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for one in running.iter_mut().take(3) {
+        let at = *one.committed.borrow();
+        reach(one, at + 12, "beside twins").await;
+    }
+    let seen = proofs();
+    for one in &seen {
+        assert_eq!((one.voter, one.verify(&chain())), (stolen, Ok(())), "{one:?}");
+        assert!(one.verify(&ChainId::new(Digest::of(b"another chain"))).is_err());
+    }
+    let of = |step| seen.iter().filter(|one| one.step == step).count();
+    eprintln!(
+        "{} proposals, {} prevotes, {} precommits",
+        of(Step::Proposal),
+        of(Step::Prevote),
+        of(Step::Precommit)
+    );
     assert_agreement(&members);
     for one in running {
         one.handle.shutdown().await;

@@ -45,10 +45,10 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
         .with_context(|| format!("the program '{name}' is not built; run: cargo build --release --workspace"))
 }
 
-/// A block of ports nobody listens on now.
+/// A block of ports nobody listens on now, below those that outgoing connections take: a node may start long after.
 fn free_ports(count: u16) -> anyhow::Result<u16> {
     for _ in 0..200 {
-        let first = 20_000u16.saturating_add(rand::random::<u16>() % 40_000);
+        let first = 20_000u16.saturating_add(rand::random::<u16>() % 12_000);
         let last = first.saturating_add(count);
         if (first..last).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return Ok(first);

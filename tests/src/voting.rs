@@ -42,6 +42,9 @@ pub async fn change(
     for (count, org) in sign.iter().enumerate() {
         let mut command = Command::new(program("biaozheng")?);
         command.args(["validators", "sign", "--chain", &chain, "--org", org]).arg(file(count));
+        if let Some(own) = voting_key(cluster, org) {
+            command.args(["--voting-key", &own]);
+        }
         said(command.arg("--key").arg(key(org)).arg("--out").arg(file(count.saturating_add(1)))).await?;
     }
     let mut command = Command::new(program("biaozheng")?);
@@ -60,6 +63,13 @@ pub async fn change(
         }
     }
     Ok(cluster.client(0)?.validators().await?)
+}
+
+/// The key with which an organisation's node votes, or will.
+fn voting_key(cluster: &Cluster, org: &str) -> Option<String> {
+    let index = (0..cluster.genesis.rest.nodes.len()).find(|index| Cluster::org(*index) == org)?;
+    let key = biaozheng_client::key_file::read(&cluster.home(index).join("keys/consensus.key")).ok()?;
+    Some(key.public().to_string())
 }
 
 async fn said(command: &mut Command) -> anyhow::Result<String> {

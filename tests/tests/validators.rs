@@ -2,6 +2,8 @@
 //! everybody who follows from the genesis on comes to the same.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+mod twin;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::record::Record;
 use biaozheng_tests::cluster::{Cluster, VALIDATORS, program};
-use biaozheng_tests::voting;
+use biaozheng_tests::{groups, voting};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -74,14 +76,20 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
         (json!("validator"), json!("observer"))
     );
 
-    // Without the newcomer's consent, or a quorum's, nothing changes.
-    for (arguments, sign) in [
-        (vec!["--add", &south, "--without", "NORTH", "--without", "WEST"], vec!["EAST", "SOUTH"]),
-        (vec!["--remove", "north"], vec!["EAST", "WEST"]),
+    // Without enough of those who vote and stay nothing changes; nor when somebody signs what is not its node's key.
+    let without = ["--without", "NORTH", "--without", "WEST"];
+    for (arguments, sign, code) in [
+        ([&["--add", &south][..], &without].concat(), &["EAST", "SOUTH"][..], "validators.consent"),
+        ([&["--add", &south][..], &without[..2]].concat(), &["EAST", "WEST", "SOUTH"], "validators.stay"),
+        (vec!["--remove", "north"], &["EAST", "WEST"], "validators.size"),
     ] {
-        let refused = voting::change(&cluster, &arguments, &sign, &[]).await.unwrap_err().to_string();
-        assert!(refused.contains("validators."), "{refused}");
+        let refused = voting::change(&cluster, &arguments, sign, &[]).await.unwrap_err().to_string();
+        assert!(refused.contains(code), "{refused}");
     }
+    let strange = format!("south=SOUTH={}", cluster.genesis.rest.nodes[1].api_key);
+    let refused =
+        voting::change(&cluster, &["--add", &strange], &["SOUTH"], &[]).await.unwrap_err().to_string();
+    assert!(refused.contains("another key here than yours"), "{refused}");
     let signers = ["EAST", "WEST", "NORTH", "SOUTH"];
     let seen = voting::change(&cluster, &["--add", &south], &signers, &running).await.unwrap();
     assert_eq!((&seen["number"], &seen["quorum"]), (&json!(1), &json!(4)), "{seen}");
@@ -90,7 +98,8 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     // Four of five decide: with the east away the newcomer's vote is needed, and it proposes in its turn.
     cluster.kill(1).await.unwrap();
     for number in 10..20 {
-        holds(&cluster, &certified(&cluster, [0, SOUTH][number as usize % 2], number).await);
+        let through = if number % 2 == 0 { 0 } else { SOUTH };
+        holds(&cluster, &certified(&cluster, through, number).await);
     }
     assert!(proposers(&cluster, 0, 10).await.contains("south"));
     cluster.kill(SOUTH).await.unwrap();
@@ -118,7 +127,8 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     cluster.kill(1).await.unwrap();
     for number in 40..50 {
         // Through the north, too: it hands records to those who vote.
-        holds(&cluster, &certified(&cluster, [3, SOUTH][number as usize % 2], number).await);
+        let through = if number % 2 == 0 { 3 } else { SOUTH };
+        holds(&cluster, &certified(&cluster, through, number).await);
     }
     let proposing = proposers(&cluster, 0, 9).await;
     assert!(proposing.contains("south") && !proposing.contains("north"), "{proposing:?}");
@@ -156,6 +166,16 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
     }
     assert_eq!(role(&cluster, 1).await, "validator");
 
+    // Nobody votes with another's key beside a guard of its own.
+    let mine = cluster.home(SOUTH).join("keys/consensus.key");
+    let kept = std::fs::read(&mine).unwrap();
+    std::fs::write(&mine, std::fs::read(&path).unwrap()).unwrap();
+    cluster.kill(SOUTH).await.unwrap();
+    cluster.spawn(SOUTH).unwrap();
+    let refused = cluster.started(SOUTH, SOON).await.unwrap_err().to_string();
+    assert!(refused.contains("is the key of east"), "{refused}");
+    std::fs::write(&mine, kept).unwrap();
+
     // All of it survives that everything stops, and one that never ran comes to the same from the genesis.
     cluster.stop().await;
     cluster.start([0, 1, 2, 3, 4, SOUTH]).await.unwrap();
@@ -179,5 +199,55 @@ async fn a_chain_goes_on_under_five_and_under_other_four_validators() {
         assert!(output.status.success() && report["replay"]["found"] == json!([]), "{report}");
         assert!(report["replay"]["height"].as_u64().unwrap() >= height, "{report}");
     }
+    cluster.stop().await;
+}
+
+/// A stolen key votes beside its owner: what no guard prevents, everybody sees, and one of them shows the chain.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_votes_with_a_stolen_key_is_proven_on_chain_and_loses_the_vote() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut cluster = Cluster::found_with(&scratch.path().join("consortium"), "stolen", true).await.unwrap();
+    let members = groups::prepare(&cluster, |_| 0).await.unwrap();
+    let south = voting::prepare(&cluster, SOUTH).await.unwrap();
+    let running = [0, 1, 2, 3, SOUTH];
+    cluster.start(running).await.unwrap();
+    groups::register(&cluster, &members).await.unwrap();
+    let client = cluster.client(0).unwrap();
+    let proven = async || {
+        let seen = client.validators().await.unwrap();
+        let north = seen["validators"].as_array().unwrap().iter().find(|one| one["node"] == "north").cloned();
+        north.unwrap()["misbehaved"].as_array().unwrap().clone()
+    };
+    assert!(proven().await.is_empty());
+    let thief = twin::steal(&cluster.home(4), &cluster.home(3), &cluster.genesis).await.unwrap();
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(90);
+    let (org, mut number) = (cluster.organisation(VALIDATORS[0].1).unwrap(), 100);
+    while proven().await.is_empty() {
+        assert!(tokio::time::Instant::now() < deadline, "nobody showed that the north signs twice");
+        // Blocks come when there is work.
+        let _ = client.submit(&evidence(&org, number).envelope().to_json(), Wait::Receipt, SOON).await;
+        number += 1;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    // A record like any other; and a node that saw it has it as a file.
+    let record = proven().await[0].as_str().unwrap().parse().unwrap();
+    let deadline = tokio::time::Instant::now() + SOON;
+    let certificate = loop {
+        match client.certificate(&record).await {
+            Ok(certificate) => break certificate,
+            Err(error) => assert!(tokio::time::Instant::now() < deadline, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    holds(&cluster, &certificate);
+    let saw = |node: usize| {
+        std::fs::read_dir(cluster.home(node).join("misbehaviour")).is_ok_and(|all| all.count() > 0)
+    };
+    assert!((0..3).any(saw));
+    // The others give the vote to another node, and the thief with it counts no more.
+    let arguments = ["--add", &south, "--remove", "north"];
+    voting::change(&cluster, &arguments, &["EAST", "WEST", "SOUTH"], &running).await.unwrap();
+    holds(&cluster, &certified(&cluster, 0, 1).await);
+    thief.shutdown().await;
     cluster.stop().await;
 }

@@ -161,6 +161,8 @@ pub struct VotingNode {
     /// Nothing where the genesis does not say whose node it is.
     pub org: Option<Identifier>,
     pub key: PublicKey,
+    /// Records that prove that this key signed twice where it may sign once.
+    pub misbehaved: Vec<Digest>,
 }
 
 /// A participant from the first block on.

@@ -28,11 +28,15 @@ fn founders(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-/// The organisations that vote on blocks; of a genesis that does not say whose its nodes are, all that found it.
+/// The organisations that vote on blocks, where each node is one's and no fewer than four vote; else all that found the chain:
+/// nobody decides alone because it runs the nodes of others.
 fn deciding(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
     let voting = Validators::load(state)?.map(|now| now.all).unwrap_or_default();
-    let orgs: BTreeSet<OrgId> = voting.into_iter().filter_map(|one| one.org).collect();
-    if orgs.is_empty() { founders(state) } else { Ok(orgs) }
+    let orgs: Option<BTreeSet<OrgId>> = voting.into_iter().map(|one| one.org).collect();
+    match orgs {
+        Some(orgs) if orgs.len() >= SEATS_OF_ONE_FAULT => Ok(orgs),
+        _ => founders(state),
+    }
 }
 
 /// Four; where more organisations vote, as many as their quorum; where fewer found the chain, all of them.

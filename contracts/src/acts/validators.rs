@@ -1,21 +1,21 @@
 //! A change of the validators: a node of the genesis that followed gets a vote, or one loses it.
 //!
-//! **Invariant:** a quorum of those who vote gives votes away, with keys the city centre did not bring in; whoever is new, or
-//! comes with another key, signs that the key is its own.
-//! **Invariant:** those who stay can decide blocks alone, so a newcomer that is not up stops nothing; and their number never
-//! falls below the four of which one may fail.
+//! **Invariant:** a quorum of those who vote gives votes away, and whoever is new, or comes with another key, signs that the key
+//! is its own: all with keys the city centre did not bring in.
+//! **Invariant:** those who stay and sign can decide blocks alone, so a newcomer that is not up stops nothing; and their number
+//! never falls below the four of which one may fail.
 
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::key::PublicKey;
-use biaozheng_ledger::limits::VALIDATORS_MAX;
+use biaozheng_ledger::limits::{SIGNATURES_PER_RECORD_MAX, VALIDATORS_MAX};
 use biaozheng_ledger::validator::quorum_of;
 use serde::{Deserialize, Serialize};
 
 use super::Act;
 use super::consent::signed_by;
-use crate::participant::{Participant, Role, author, claim_key};
+use crate::participant::{Participant, Role, author};
 use crate::reject::{Refusal, validators as codes};
 use crate::state::load;
 use crate::state_key;
@@ -53,17 +53,18 @@ pub(crate) fn change(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if body.number != next {
         return Err(codes::NUMBER.because(format!("{next} is next")).into());
     }
+    // Those of a change vote before the next one: two in a block would let nobody stay who ever voted.
+    if act.block.height < now.from {
+        return Err(codes::NUMBER.because(format!("after block {}", now.from)).into());
+    }
     let all = named(act, &body.validators)?;
     if all == now.all {
         return Err(codes::FORM.because("nothing changes").into());
     }
     let least = now.all.len().min(VALIDATORS_OF_ONE_FAULT);
-    if all.len() < least || all.len() > VALIDATORS_MAX {
-        return Err(codes::SIZE.because(format!("{}, from {least} to {VALIDATORS_MAX}", all.len())).into());
-    }
-    let stay = all.iter().filter(|one| now.all.contains(one)).count();
-    if stay < quorum_of(all.len()) {
-        return Err(codes::STAY.because(format!("{stay} of {}", quorum_of(all.len()))).into());
+    let most = now.all.len().max(SIGNATURES_PER_RECORD_MAX);
+    if all.len() < least || all.len() > most {
+        return Err(codes::SIZE.because(format!("{}, from {least} to {most}", all.len())).into());
     }
     agreed(act, &now, &all)?;
     for one in &all {
@@ -79,7 +80,7 @@ pub(crate) fn change(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 fn named(act: &Act<'_, '_, '_>, validators: &[NamedValidator]) -> Result<Vec<VotingNode>, Refusal> {
     let known: Vec<KnownNode> = load(act.state, &state_key::nodes())?.unwrap_or_default();
     let (mut nodes, mut keys) = (BTreeSet::new(), BTreeSet::new());
-    let mut all = Vec::with_capacity(validators.len().min(VALIDATORS_MAX));
+    let mut all = Vec::new();
     for one in validators.iter().take(VALIDATORS_MAX.saturating_add(1)) {
         if !nodes.insert(&one.node) || !keys.insert(one.key) || one.key.prepare().is_err() {
             return Err(codes::FORM.because(&one.node).into());
@@ -95,32 +96,32 @@ fn named(act: &Act<'_, '_, '_>, validators: &[NamedValidator]) -> Result<Vec<Vot
     Ok(all)
 }
 
-/// The signatures of all that are new, and of a quorum of those who vote now. An organisation counts as often as it votes.
+/// The signatures of all that are new, of a quorum of those who vote now, and of so many that stay that they are a quorum of
+/// the new set. An organisation counts as often as it votes, and only a key counts that the city centre did not bring in.
 fn agreed(act: &Act<'_, '_, '_>, now: &Validators, all: &[VotingNode]) -> Result<(), Refusal> {
-    let (signed, own) = signed_by(act)?;
-    for one in all.iter().filter(|one| !now.all.contains(one)) {
-        if !one.org.as_ref().is_some_and(|org| signed.contains(org)) {
-            return Err(codes::CONSENT.because(format!("{} did not sign", one.node)).into());
-        }
+    let (_, own) = signed_by(act)?;
+    let agrees = |one: &&VotingNode| one.org.as_ref().is_some_and(|org| own.contains(org));
+    if let Some(new) = all.iter().find(|one| !now.all.contains(one) && !agrees(one)) {
+        return Err(codes::CONSENT.because(format!("{} did not sign", new.node)).into());
     }
-    let agree = |one: &&VotingNode| one.org.as_ref().is_some_and(|org| own.contains(org));
-    let (quorum, agree) = (quorum_of(now.all.len()), now.all.iter().filter(agree).count());
+    let (quorum, agree) = (quorum_of(now.all.len()), now.all.iter().filter(agrees).count());
     if agree < quorum {
         return Err(codes::CONSENT.because(format!("{agree} of {quorum} agree")).into());
+    }
+    let (quorum, stay) =
+        (quorum_of(all.len()), now.all.iter().filter(|one| all.contains(one) && agrees(one)).count());
+    if stay < quorum {
+        return Err(codes::STAY.because(format!("{stay} of {quorum}")).into());
     }
     Ok(())
 }
 
-/// A key votes for one node for ever, and signs nothing else.
+/// A key votes for one node for ever.
 fn claim(act: &mut Act<'_, '_, '_>, one: &VotingNode) -> Result<(), Refusal> {
     let place = state_key::voting_key(&one.key.id());
     match load::<String>(act.state, &place)? {
-        Some(node) if node == one.node => Ok(()),
-        Some(node) => Err(codes::KEY.because(format!("it is {node}'s")).into()),
-        None => {
-            let org = one.org.as_ref().ok_or_else(|| codes::NODE.because(&one.node))?;
-            claim_key(act.state, org, &one.key)?;
-            Ok(act.state.put(place, &one.node)?)
-        }
+        Some(node) if node != one.node => Err(codes::KEY.because(format!("it is {node}'s")).into()),
+        Some(_) => Ok(()),
+        None => Ok(act.state.put(place, &one.node)?),
     }
 }

@@ -152,7 +152,16 @@ fn check_home(home: &Path) -> anyhow::Result<()> {
     let config = Config::load(home, &Overrides::default())?;
     let genesis = config.load_genesis()?;
     let keys = NodeKeys::load(&config.keys_path(), &config.name, &genesis)
-        .with_context(|| format!("keys of {}", config.name))?;
+        .with_context(|| {
+            format!(
+                "keys of {}; a voting key that was replaced since stands in `biaozheng validators show` 若表决密钥已更换",
+                config.name
+            )
+        })?;
+    if keys.validator.is_none() && config.voting_key_path().exists() {
+        check(&config.voting_key_path())?;
+        say("it votes once `biaozheng validators show` names this key 列入验证节点后方可表决");
+    }
     let kind = if keys.validator.is_some() { "validator 验证节点" } else { "observer 观察节点" };
     say(format_args!("the keys of {kind} {} are those of the genesis 密钥与创世文件一致", config.name));
     Ok(())

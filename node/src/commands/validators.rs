@@ -1,12 +1,11 @@
 //! `biaozheng validators show|change|sign`: whose nodes vote, and the record that changes it.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
 use biaozheng_client::author::clock;
 use biaozheng_contracts::acts::validators::{Changed, NamedValidator};
-use biaozheng_ledger::ids::OrgId;
+use biaozheng_ledger::ids::{OrgId, RecordId};
+use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::validator::quorum_of;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
@@ -71,9 +70,9 @@ pub(super) struct Change {
 pub(super) struct Sign {
     #[command(flatten)]
     signature: Signature,
-    /// The key of your node, as `biaozheng keys vote` printed it: it is compared with the one in the change
-    #[arg(long, value_name = "KEY", requires = "key")]
-    voting_key: Option<String>,
+    /// The key your node votes with (keys/consensus.pub), once for each of your nodes in the change: it is compared
+    #[arg(long = "voting-key", value_name = "KEY", requires = "key")]
+    voting_keys: Vec<PublicKey>,
 }
 
 /// What `/v1/validators` says.
@@ -90,7 +89,9 @@ struct Now {
 struct Voting {
     node: String,
     org: Option<OrgId>,
-    key: biaozheng_ledger::key::PublicKey,
+    key: PublicKey,
+    #[serde(default)]
+    misbehaved: Vec<RecordId>,
 }
 
 impl ValidatorsCommand {
@@ -120,6 +121,9 @@ impl Show {
         for one in &now.validators {
             let org = one.org.as_ref().map_or("?", |org| org.as_str());
             say(format_args!("{} {org} {}", one.node, one.key));
+            for record in &one.misbehaved {
+                say(format_args!("  signed twice 重复签名 {record}"));
+            }
         }
         Ok(Exit::Done)
     }
@@ -130,13 +134,13 @@ impl Change {
         let (client, chain) = self.draft.node().await?;
         let now = now(&client).await?;
         let validators = self.changed(&now)?;
-        let holds = |one: &&NamedValidator| now.validators.iter().any(|now| now.key == one.key);
-        let stay: BTreeSet<&OrgId> = validators.iter().filter(holds).map(|one| &one.org).collect();
-        let sign = |one: &&NamedValidator| !(stay.contains(&one.org) && self.without.contains(&one.org));
-        let sign: Vec<OrgId> = validators.iter().filter(sign).map(|one| one.org.clone()).collect();
-        if stay.len() < quorum_of(validators.len()) {
+        let keeps = |one: &&NamedValidator| now.validators.iter().any(|now| now.key == one.key);
+        let signs = |one: &&NamedValidator| !(keeps(one) && self.without.contains(&one.org));
+        let sign: Vec<OrgId> = validators.iter().filter(signs).map(|one| one.org.clone()).collect();
+        let stay = validators.iter().filter(|one| keeps(one) && signs(one)).count();
+        if stay < quorum_of(validators.len()) {
             complain(
-                "those who keep their vote are no quorum: the chain refuses it; change fewer at a time 留任节点不足法定多数",
+                "those who keep their vote and sign are no quorum of the new set: the chain refuses it 留任且签名的节点不足法定多数",
             );
         }
         let body = Changed { number: now.number.saturating_add(1), validators };
@@ -179,15 +183,17 @@ impl Sign {
     fn run(self) -> anyhow::Result<Exit> {
         let round = self.signature.read()?;
         let changed = show(&round)?;
-        if let (Some(org), Some(given)) = (self.signature.org(), &self.voting_key) {
-            let own = |one: &NamedValidator| one.org == *org && one.key.to_string() == *given;
+        let named = |org: &OrgId| changed.validators.iter().filter(|one| one.org == *org).collect::<Vec<_>>();
+        for one in self.signature.org().map(named).unwrap_or_default() {
             ensure!(
-                changed.validators.iter().any(own),
-                "the change does not name this key for {org} 变更所列密钥不符"
+                !self.voting_keys.is_empty(),
+                "{} votes for you here: give --voting-key with the key of your own node, or a stranger's could be in it 请核对本单位节点密钥",
+                one.node
             );
-        } else if self.signature.org().is_some() {
-            complain(
-                "if your node is new here, compare its key above with what `biaozheng keys vote` printed, or give --voting-key 新增单位请核对密钥",
+            ensure!(
+                self.voting_keys.contains(&one.key),
+                "{} has another key here than yours 变更所列密钥不符",
+                one.node
             );
         }
         self.signature.add(round, SIGN)?;

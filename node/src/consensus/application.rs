@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use biaozheng_ledger::ids::{BlockHash, Height};
 use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::misbehaviour::Misbehaviour;
 use bytes::Bytes;
 
 /// A block this node proposes: header and records as encoded by the ledger.
@@ -94,7 +95,7 @@ pub trait Application: Send + 'static {
     async fn decided(&mut self, height: Height) -> Result<Option<(Bytes, Bytes)>, Fatal>;
 
     /// Readable lines about double votes or proposals.
-    async fn misbehaviour(&mut self, lines: Vec<String>);
+    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>);
 
     async fn round_started(&mut self, height: Height, round: u32, proposer: &PublicKey);
 }

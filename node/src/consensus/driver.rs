@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use biaozheng_ledger::ids::{ChainId, Height as LedgerHeight};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
+use biaozheng_ledger::misbehaviour::{Choice, Misbehaviour, Step};
 use bytes::Bytes;
 use malachite_app::types::{LocallyProposedValue, ProposedValue};
 use malachite_app_channel::{AppMsg, NetworkMsg};
+use malachite_core_consensus::MisbehaviorEvidence;
 use malachite_core_types::{
-    CommitCertificate, ExtendedCommitCertificate, HeightParams, LinearTimeouts, Round, Validity,
-    VoteExtensions,
+    CommitCertificate, ExtendedCommitCertificate, HeightParams, LinearTimeouts, NilOrVal, Round,
+    SignedMessage, Validity, VoteExtensions, VoteType,
 };
 use malachite_engine::host::{Next, SyncedValueOutcome};
 use malachite_sync::RawDecidedValue;
@@ -21,7 +23,7 @@ use tracing::{debug, error, warn};
 
 use super::application::{Application, Assessment, Decided, Demand, Fatal};
 use super::codec::WireCommit;
-use super::context::{Address, Ctx, Height, ValidatorSet, Value, turn};
+use super::context::{Address, Ctx, Height, Proposal, ValidatorSet, Value, Vote, turn};
 use super::parts::{Assembled, Assembler, Sender, cut};
 use crate::keyring::Keyring;
 
@@ -48,6 +50,37 @@ pub(super) struct Driver<A> {
     pub(super) network: mpsc::Sender<NetworkMsg<Ctx>>,
     pub(super) parts: Assembler,
     pub(super) streams: u64,
+}
+
+/// What the engine saw signed twice. Pairs that differ in a proposal's valid round alone are none for the chain.
+fn misbehaviour(evidence: &MisbehaviorEvidence<Ctx>) -> Vec<Misbehaviour> {
+    let mut seen = Vec::new();
+    for (one, other) in evidence.votes.iter().flat_map(|(_, pairs)| pairs) {
+        let choice = |vote: &SignedMessage<Ctx, Vote>| {
+            let block = match &vote.message.value {
+                NilOrVal::Nil => None,
+                NilOrVal::Val(value) => Some(value.0),
+            };
+            Choice::new(block, None, &vote.signature)
+        };
+        let step = match one.message.kind {
+            VoteType::Prevote => Step::Prevote,
+            VoteType::Precommit => Step::Precommit,
+        };
+        let Some(round) = one.message.round.as_u32() else { continue };
+        let place = (one.message.height.ledger(), round);
+        seen.extend(Misbehaviour::of((one.message.address.0, step), place, choice(one), choice(other)));
+    }
+    for (one, other) in evidence.proposals.iter().flat_map(|(_, pairs)| pairs) {
+        let choice = |proposal: &SignedMessage<Ctx, Proposal>| {
+            let message = &proposal.message;
+            Choice::new(Some(message.value.0), message.pol_round.as_u32(), &proposal.signature)
+        };
+        let Some(round) = one.message.round.as_u32() else { continue };
+        let (who, place) = ((one.message.address.0, Step::Proposal), (one.message.height.ledger(), round));
+        seen.extend(Misbehaviour::of(who, place, choice(one), choice(other)));
+    }
+    seen
 }
 
 fn round_number(round: Round) -> Result<u32, Fatal> {
@@ -113,7 +146,7 @@ impl<A: Application> Driver<A> {
             }
             AppMsg::Finalized { evidence, reply, .. } => {
                 if !evidence.is_empty() {
-                    self.app.misbehaviour(vec![format!("{evidence:?}").chars().take(2000).collect()]).await;
+                    self.app.misbehaviour(misbehaviour(&evidence)).await;
                 }
                 let height = self.next_height();
                 let params = self.params(height);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use biaozheng_ledger::commit::{self, VoteKind};
-use biaozheng_ledger::digest::{Digest, FieldHasher};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::key::{PublicKey, SecretKey, Signature};
 use malachite_core_types::{NilOrVal, Round, SignedMessage, ValidatorProof, VoteExtensionScope, VoteType};
@@ -14,13 +14,6 @@ use tracing::error;
 use super::context::{Ctx, Proposal, Vote};
 use super::guard::{Guard, Place};
 use crate::keyring::Keyring;
-
-fn round(hasher: FieldHasher, round: Round) -> FieldHasher {
-    match round.as_u32() {
-        Some(round) => hasher.field(&[1]).number(u64::from(round)),
-        None => hasher.field(&[0]).number(0),
-    }
-}
 
 /// The digest a voter signs; also what an auditor recomputes from a commit certificate.
 fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
@@ -37,11 +30,9 @@ fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
 }
 
 fn proposal_digest(chain: &ChainId, proposal: &Proposal) -> Digest {
-    let hasher = FieldHasher::new("biaozheng/proposal/v1").digest(chain.digest()).number(proposal.height.0);
-    round(round(hasher, proposal.round), proposal.pol_round)
-        .field(proposal.value.0.bytes())
-        .field(proposal.address.0.bytes())
-        .finish()
+    let place = (proposal.height.ledger(), proposal.round.as_u32());
+    let valid_round = proposal.pol_round.as_u32();
+    commit::proposal_digest(chain, place, valid_round, &proposal.value.0, &proposal.address.0)
 }
 
 /// Verifies with remembered keys.

@@ -153,6 +153,7 @@ pub async fn connect(home: &Path, genesis: &Genesis) -> anyhow::Result<Gossip> {
     }
     let (events, mut heard) = tokio::sync::mpsc::channel(1024);
     let gossip = gossip::start(&config.gossip, &key, peers, events).await?;
+    gossip.vote(&genesis.validators());
     let polite = gossip.clone();
     tokio::spawn(async move {
         while let Some(event) = heard.recv().await {
