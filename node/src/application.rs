@@ -22,6 +22,7 @@ use crate::clock::now;
 use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, ValidatorInfo};
 use crate::executor::{Candidate, Executor, TimeCheck};
 use crate::gossip::Message;
+use crate::sealing::STAGGER;
 use crate::settlements::Settled;
 use crate::shared::Shared;
 
@@ -295,10 +296,21 @@ impl Application for NodeApplication {
         Ok(Some((Bytes::from(certificate), Bytes::from(block.encode()))))
     }
 
-    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>) {
+    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>, unproven: usize) {
+        let shared = &self.shared;
+        shared.metrics.misbehaviour.inc_by(seen.len().saturating_add(unproven) as u64);
+        if unproven > 0 {
+            warn!(
+                unproven,
+                "a validator misbehaved: it proposed one block twice in a round, in different ways"
+            );
+        }
+        // One of those who saw it shows it to the chain; each waits for those before it.
+        let validators = shared.validators();
+        let place = validators.all().iter().position(|one| Some(one.key) == shared.voting_key);
+        let place = u32::try_from(place.unwrap_or(validators.all().len())).unwrap_or(u32::MAX);
         for one in seen {
-            self.shared.metrics.misbehaviour.inc();
-            self.shared.misbehaviour.saw(&self.shared, one);
+            shared.misbehaviour.saw(shared, one, STAGGER.saturating_mul(place));
         }
     }
 

@@ -155,7 +155,7 @@ pub async fn run(
         settlements,
         checkpointer,
         witnessing: Witnessing::default(),
-        misbehaviour: Seen::default(),
+        misbehaviour: Seen::load(&config.home, &chain),
         timestamps: Timestamps::open(&config.home)?,
         gossip,
         store,

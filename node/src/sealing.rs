@@ -50,7 +50,7 @@ const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// change of the group, and its next part is good.
 const SILENCE: Duration = Duration::from_secs(5);
 /// How much later each further member submits what every member has.
-const STAGGER: Duration = Duration::from_millis(600);
+pub(crate) const STAGGER: Duration = Duration::from_millis(600);
 
 /// A node's secrets and what it holds in memory for the present block.
 pub struct Sealer {
@@ -209,12 +209,9 @@ impl Sealer {
         Ok(work)
     }
 
-    /// Shows the chain who signed twice. One of those who saw it is enough, so each waits for those before it.
+    /// Shows the chain who signed twice.
     fn misbehaviour(&self, shared: &Shared, work: &mut Work) -> Result<(), StateFailure> {
-        let validators = shared.validators();
-        let place = validators.all().iter().position(|one| Some(one.key) == shared.voting_key);
-        let place = u32::try_from(place.unwrap_or(validators.all().len())).unwrap_or(u32::MAX);
-        for one in shared.misbehaviour.due(shared, STAGGER.saturating_mul(place))? {
+        for one in shared.misbehaviour.due(shared)? {
             let what = format!("misbehaved/{}/{}", one.voter.id().digest().hex(), one.height);
             match serde_json::to_value(&one) {
                 Ok(body) => self.record(work, what, "validator.misbehaved/1", None, body),

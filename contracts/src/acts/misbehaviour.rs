@@ -15,7 +15,7 @@ use crate::state::{StateFailure, StateRead, load_all};
 use crate::state_key;
 use crate::validators::validators_at;
 
-/// `validator.misbehaved/1`, by an organisation with a node; its node's key will do.
+/// `validator.misbehaved/1`, by a centre or the regulator; the key of its node will do.
 pub(crate) fn show(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let roles = [Role::CityCentre, Role::DistrictCentre, Role::Regulator];
     author(act.state, act.payload, act.block.height, &roles)?;

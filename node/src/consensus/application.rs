@@ -94,8 +94,8 @@ pub trait Application: Send + 'static {
     /// Certificate and body of a committed height, for a node that catches up.
     async fn decided(&mut self, height: Height) -> Result<Option<(Bytes, Bytes)>, Fatal>;
 
-    /// Readable lines about double votes or proposals.
-    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>);
+    /// Double votes and proposals of the last height; `unproven` more are none for the chain, since both are for one block.
+    async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>, unproven: usize);
 
     async fn round_started(&mut self, height: Height, round: u32, proposer: &PublicKey);
 }

@@ -52,35 +52,39 @@ pub(super) struct Driver<A> {
     pub(super) streams: u64,
 }
 
-/// What the engine saw signed twice. Pairs that differ in a proposal's valid round alone are none for the chain.
-fn misbehaviour(evidence: &MisbehaviorEvidence<Ctx>) -> Vec<Misbehaviour> {
-    let mut seen = Vec::new();
-    for (one, other) in evidence.votes.iter().flat_map(|(_, pairs)| pairs) {
-        let choice = |vote: &SignedMessage<Ctx, Vote>| {
-            let block = match &vote.message.value {
-                NilOrVal::Nil => None,
-                NilOrVal::Val(value) => Some(value.0),
-            };
-            Choice::new(block, None, &vote.signature)
-        };
-        let step = match one.message.kind {
+/// What the engine saw signed twice, and how many pairs are for one block: proposals that differ in their valid round.
+fn misbehaviour(evidence: &MisbehaviorEvidence<Ctx>) -> (Vec<Misbehaviour>, usize) {
+    let vote = |vote: &SignedMessage<Ctx, Vote>| {
+        let message = &vote.message;
+        let step = match message.kind {
             VoteType::Prevote => Step::Prevote,
             VoteType::Precommit => Step::Precommit,
         };
-        let Some(round) = one.message.round.as_u32() else { continue };
-        let place = (one.message.height.ledger(), round);
-        seen.extend(Misbehaviour::of((one.message.address.0, step), place, choice(one), choice(other)));
-    }
-    for (one, other) in evidence.proposals.iter().flat_map(|(_, pairs)| pairs) {
-        let choice = |proposal: &SignedMessage<Ctx, Proposal>| {
-            let message = &proposal.message;
-            Choice::new(Some(message.value.0), message.pol_round.as_u32(), &proposal.signature)
+        let block = match &message.value {
+            NilOrVal::Nil => None,
+            NilOrVal::Val(value) => Some(value.0),
         };
-        let Some(round) = one.message.round.as_u32() else { continue };
-        let (who, place) = ((one.message.address.0, Step::Proposal), (one.message.height.ledger(), round));
-        seen.extend(Misbehaviour::of(who, place, choice(one), choice(other)));
+        let place = (message.height.ledger(), message.round.as_u32().unwrap_or(0));
+        ((message.address.0, step), place, Choice::new(block, None, &vote.signature))
+    };
+    let proposal = |proposal: &SignedMessage<Ctx, Proposal>| {
+        let message = &proposal.message;
+        let place = (message.height.ledger(), message.round.as_u32().unwrap_or(0));
+        let choice = Choice::new(Some(message.value.0), message.pol_round.as_u32(), &proposal.signature);
+        ((message.address.0, Step::Proposal), place, choice)
+    };
+    let votes =
+        evidence.votes.iter().flat_map(|(_, pairs)| pairs).map(|(one, other)| (vote(one), vote(other)));
+    let proposals = evidence.proposals.iter().flat_map(|(_, pairs)| pairs);
+    let pairs = votes.chain(proposals.map(|(one, other)| (proposal(one), proposal(other))));
+    let (mut seen, mut unproven) = (Vec::new(), 0usize);
+    for ((who, place, one), (.., other)) in pairs {
+        match Misbehaviour::of(who, place, one, other) {
+            Some(one) => seen.push(one),
+            None => unproven = unproven.saturating_add(1),
+        }
     }
-    seen
+    (seen, unproven)
 }
 
 fn round_number(round: Round) -> Result<u32, Fatal> {
@@ -146,7 +150,8 @@ impl<A: Application> Driver<A> {
             }
             AppMsg::Finalized { evidence, reply, .. } => {
                 if !evidence.is_empty() {
-                    self.app.misbehaviour(misbehaviour(&evidence)).await;
+                    let (seen, unproven) = misbehaviour(&evidence);
+                    self.app.misbehaviour(seen, unproven).await;
                 }
                 let height = self.next_height();
                 let params = self.params(height);

@@ -76,7 +76,7 @@ impl Application for Thief {
         Ok(None)
     }
 
-    async fn misbehaviour(&mut self, _: Vec<Misbehaviour>) {}
+    async fn misbehaviour(&mut self, _: Vec<Misbehaviour>, _: usize) {}
 
     async fn round_started(&mut self, _: Height, _: u32, _: &PublicKey) {}
 }
