@@ -125,12 +125,10 @@ impl Replayer {
         while let Some(done) = waiting.join_next().await {
             replayer.records.lock().await.push(done??);
         }
+        // Parties act at the node of their centre: all nodes must know them, and then their tokens.
+        level(cluster).await?;
         replayer.ask_for_tokens(auctions).await?;
-        // Parties act at the node of their centre: all nodes must know them.
-        let height = cluster.height_of(0).await?;
-        for index in 0..VALIDATORS.len() {
-            cluster.reach(index, height, Duration::from_secs(30)).await?;
-        }
+        level(cluster).await?;
         Ok(replayer)
     }
 
@@ -185,6 +183,15 @@ impl Replayer {
         let run = Run { replayer: self, auction, host };
         run.play().await.with_context(|| format!("auction {} at {}", auction.project, VALIDATORS[host].0))
     }
+}
+
+/// Waits until every validator has what the first one has.
+async fn level(cluster: &Cluster) -> anyhow::Result<()> {
+    let height = cluster.height_of(0).await?;
+    for index in 0..VALIDATORS.len() {
+        cluster.reach(index, height, Duration::from_secs(30)).await?;
+    }
+    Ok(())
 }
 
 struct Run<'a> {
