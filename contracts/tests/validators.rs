@@ -12,7 +12,7 @@ use biaozheng_ledger::commit::{VoteKind, vote_digest};
 use biaozheng_ledger::genesis::NodeEntry;
 use biaozheng_ledger::ids::BlockHash;
 use biaozheng_ledger::misbehaviour::{Choice, Misbehaviour, Step};
-use threshold::{MEMBERS, of_bids, signed_by, started};
+use threshold::{MEMBERS, also_with, brought_in, of_bids, signed_by, started};
 use world::*;
 
 const VOTING: [(&str, &str); 4] = [("city", "CITY"), ("east", "EAST"), ("west", "WEST"), ("north", "NORTH")];
@@ -82,16 +82,6 @@ fn names(nodes: &[(&str, &str)]) -> Vec<String> {
 fn at(world: &World, height: u64) -> Vec<String> {
     let set = validators_at(&world.state, Height::new(height)).unwrap().unwrap();
     set.all().iter().map(|one| one.name.clone()).collect()
-}
-
-/// A second key for an organisation, which the city centre brings in.
-fn brought_in(world: &mut World, name: &str) -> (String, SecretKey) {
-    let new = key(&format!("{name}-2"));
-    let body = json!({"org": name, "key": new.public(), "purposes": ["sign"]});
-    let mut added = draft("participant.key_added/1", "CITY", body);
-    added.by.push((name.into(), new.clone()));
-    world.ok(added);
-    (name.into(), new)
 }
 
 #[test]
@@ -168,11 +158,11 @@ fn refusals() {
     assert!(reject.message.contains("3 of 4"), "{reject}");
     // Keys the city centre brought in speak neither for who votes nor for who is to.
     for (name, found) in [("WEST", "2 of 3"), ("SOUTH", "south")] {
-        let party = brought_in(&mut world, name);
+        let held = format!("{name}-2");
+        brought_in(&mut world, name, &held);
         let others: Vec<&str> =
             ["CITY", "EAST", "WEST", "SOUTH"].into_iter().filter(|one| *one != name).collect();
-        let mut with_it = change(1, five(), &others);
-        with_it.by.push(party);
+        let with_it = also_with(change(1, five(), &others), name, &held);
         let reject = world.refused(with_it, "validators.consent");
         assert!(reject.message.contains(found), "{reject}");
     }
@@ -211,9 +201,9 @@ fn a_centre_that_runs_the_nodes_of_others_does_not_deal_the_key_alone() {
     world.refused(dkg(&world, &["CITY", "EAST", "REG"]), "dkg.consent");
     world.fine(dkg(&world, &MEMBERS));
     let mut brought = world.clone();
-    let parties = ["EAST", "WEST"].map(|name| brought_in(&mut brought, name));
-    let mut start = dkg(&brought, &["CITY", "REG"]);
-    start.by.extend(parties);
+    brought_in(&mut brought, "EAST", "EAST-2");
+    brought_in(&mut brought, "WEST", "WEST-2");
+    let start = also_with(also_with(dkg(&brought, &["CITY", "REG"]), "EAST", "EAST-2"), "WEST", "WEST-2");
     let reject = brought.refused(start, "dkg.consent");
     assert!(reject.message.contains("1 of 3"), "{reject}");
     // The city runs every voting node: seven found this chain, and five of them are the least.

@@ -105,7 +105,7 @@ pub struct Executor {
     bounds: TimeBounds,
     /// Who decides the next block.
     validators: Arc<ValidatorSet>,
-    founding: Arc<Founding>,
+    founding: Founding,
     keyring: Arc<Keyring>,
     frontier: Frontier,
     tree: StateTree,
@@ -149,7 +149,7 @@ impl Executor {
             chain: genesis.chain_id(),
             bounds: genesis.rest.time,
             validators: Arc::new(next_validators(&store, genesis).map_err(|error| anyhow::anyhow!(error.0))?),
-            founding: Arc::new(Founding::of(genesis)?),
+            founding: Founding::of(genesis)?,
             frontier: store.frontier(),
             tree: store.load_state_tree()?,
             keyring,

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use biaozheng_audit::place;
 use biaozheng_contracts::StateFailure;
 use biaozheng_contracts::validators::{is_proven, node_of};
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
@@ -25,7 +26,7 @@ use crate::shared::Shared;
 const OF_A_KEY_MAX: usize = 4;
 /// Files read at the start, and the largest of them.
 const FILES_MAX: usize = 256;
-const FILE_BYTES_MAX: u64 = 4096;
+const FILE_BYTES_MAX: usize = 4096;
 /// After a refusal of a record that shows one.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -103,19 +104,16 @@ impl Seen {
 }
 
 fn read(path: &Path, chain: &ChainId) -> Option<Misbehaviour> {
-    let fits = std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= FILE_BYTES_MAX);
-    let text = if fits { std::fs::read(path).ok()? } else { return None };
+    let text = place::read(path, FILE_BYTES_MAX).ok()??;
     let one: Misbehaviour = from_strict(&text).ok()?;
     one.verify(chain).is_ok().then_some(one)
 }
 
 fn write(home: &Path, one: &Misbehaviour) -> std::io::Result<()> {
-    let folder = home.join("misbehaviour");
-    std::fs::create_dir_all(&folder)?;
     let step = format!("{:?}", one.step).to_lowercase();
     let key: String = one.voter.id().digest().hex().chars().take(16).collect();
-    let text = serde_json::to_string_pretty(one).map_err(std::io::Error::other)?;
-    std::fs::write(folder.join(format!("{}-{step}-{key}.json", one.height)), text)
+    let text = serde_json::to_vec_pretty(one).map_err(std::io::Error::other)?;
+    place::put(&home.join("misbehaviour").join(format!("{}-{step}-{key}.json", one.height)), &text)
 }
 
 #[cfg(test)]

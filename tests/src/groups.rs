@@ -245,7 +245,7 @@ async fn start_by_command(cluster: &Cluster, members: &[Member], phase_ms: u64) 
 }
 
 /// What a command that succeeds writes.
-async fn said(command: &mut Command) -> anyhow::Result<String> {
+pub(crate) async fn said(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output().await?;
     ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)

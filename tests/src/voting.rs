@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use crate::cluster::{Cluster, VALIDATORS, program};
+use crate::groups::said;
 
 /// Makes the key with which a node that does not run is to vote; as `--add` takes it.
 ///
@@ -70,10 +71,4 @@ fn voting_key(cluster: &Cluster, org: &str) -> Option<String> {
     let index = (0..cluster.genesis.rest.nodes.len()).find(|index| Cluster::org(*index) == org)?;
     let key = biaozheng_client::key_file::read(&cluster.home(index).join("keys/consensus.key")).ok()?;
     Some(key.public().to_string())
-}
-
-async fn said(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.output().await?;
-    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?)
 }

@@ -231,8 +231,9 @@ impl Replay {
         if records_root(block.records.iter().map(Record::envelope)) != header.records_root {
             return Err(StepError::Records);
         }
-        self.check_place(header)?;
-        let run = self.execute(header, &block.records)?;
+        let validators = self.validators_at(header.height)?;
+        self.check_place(header, &validators)?;
+        let run = self.execute(header, &block.records, &validators)?;
         if let Some(field) = header.first_difference(&run.header) {
             return Err(StepError::Finding(difference(field, header, &run.header)));
         }
@@ -261,11 +262,11 @@ impl Replay {
     }
 
     /// What a header must be before anything is executed.
-    fn check_place(&self, header: &Header) -> Result<(), StepError> {
+    fn check_place(&self, header: &Header, validators: &ValidatorSet) -> Result<(), StepError> {
         let finding = |field, signed: String, computed: String| {
             Err(StepError::Finding(Finding::Field { field, signed, computed }))
         };
-        if !self.validators_at(header.height)?.all().iter().any(|one| one.key.id() == header.proposer) {
+        if !validators.all().iter().any(|one| one.key.id() == header.proposer) {
             return finding("proposer", header.proposer.to_string(), "one of the validators".into());
         }
         let before = self.tip().map_or(self.created, |tip| tip.time);
@@ -275,7 +276,12 @@ impl Replay {
         Ok(())
     }
 
-    fn execute(&self, header: &Header, records: &[Record]) -> Result<Run, StepError> {
+    fn execute(
+        &self,
+        header: &Header,
+        records: &[Record],
+        validators: &ValidatorSet,
+    ) -> Result<Run, StepError> {
         let mut overlay = Overlay::new(&self.state);
         if self.tip.is_none() {
             contracts::apply_genesis(&mut overlay, &self.founding)?;
@@ -312,7 +318,7 @@ impl Replay {
             history_size: frontier.size(),
             history_root: frontier.root(),
             state_root: tree.root(),
-            validators_hash: self.validators_at(header.height)?.hash(),
+            validators_hash: validators.hash(),
             rulebook_hash,
             ..header.clone()
         };

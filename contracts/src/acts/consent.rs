@@ -20,8 +20,8 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 use crate::validators::Validators;
 
-/// The smallest group that goes on with one share lost.
-const SEATS_OF_ONE_FAULT: usize = 4;
+/// The smallest number that goes on with one lost: of shares, of validators.
+pub(super) const SMALLEST_OF_ONE_FAULT: usize = 4;
 
 fn founders(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
     let all: Option<Vec<OrgId>> = load(state, &state_key::founders())?;
@@ -34,14 +34,14 @@ fn deciding(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
     let voting = Validators::load(state)?.map(|now| now.all).unwrap_or_default();
     let orgs: Option<BTreeSet<OrgId>> = voting.into_iter().map(|one| one.org).collect();
     match orgs {
-        Some(orgs) if orgs.len() >= SEATS_OF_ONE_FAULT => Ok(orgs),
+        Some(orgs) if orgs.len() >= SMALLEST_OF_ONE_FAULT => Ok(orgs),
         _ => founders(state),
     }
 }
 
 /// Four; where more organisations vote, as many as their quorum; where fewer found the chain, all of them.
 fn seats_least(deciding: usize, founders: usize) -> usize {
-    quorum_of(deciding).max(SEATS_OF_ONE_FAULT).min(founders)
+    quorum_of(deciding).max(SMALLEST_OF_ONE_FAULT).min(founders)
 }
 
 /// The seats as named. Revoked organisations get none, and still count for the least number: nobody shrinks the group

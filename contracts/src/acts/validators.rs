@@ -14,15 +14,12 @@ use biaozheng_ledger::validator::quorum_of;
 use serde::{Deserialize, Serialize};
 
 use super::Act;
-use super::consent::signed_by;
+use super::consent::{SMALLEST_OF_ONE_FAULT, signed_by};
 use crate::participant::{Participant, Role, author};
 use crate::reject::{Refusal, validators as codes};
 use crate::state::load;
 use crate::state_key;
 use crate::validators::{KnownNode, Validators, VotingNode};
-
-/// The smallest set that goes on with one validator lost.
-const VALIDATORS_OF_ONE_FAULT: usize = 4;
 
 /// `validators.changed/1`, by the city centre; cosigned as the invariants say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,7 +58,7 @@ pub(crate) fn change(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if all == now.all {
         return Err(codes::FORM.because("nothing changes").into());
     }
-    let least = now.all.len().min(VALIDATORS_OF_ONE_FAULT);
+    let least = now.all.len().min(SMALLEST_OF_ONE_FAULT);
     let most = now.all.len().max(SIGNATURES_PER_RECORD_MAX);
     if all.len() < least || all.len() > most {
         return Err(codes::SIZE.because(format!("{}, from {least} to {most}", all.len())).into());

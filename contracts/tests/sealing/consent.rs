@@ -3,20 +3,6 @@
 use crate::threshold::*;
 use crate::world::*;
 
-/// A key of an organisation that the city centre brings in by itself.
-fn brought_in(world: &mut World, name: &str, new: &str) {
-    let body = json!({"org": name, "key": key(new).public(), "purposes": ["sign"]});
-    let mut added = draft("participant.key_added/1", "CITY", body);
-    added.by.push((name.into(), key(new)));
-    world.ok(added);
-}
-
-/// Signs for this organisation with that key.
-fn also_with(mut draft: Draft, name: &str, with: &str) -> Draft {
-    draft.by.push((name.into(), key(with)));
-    draft
-}
-
 #[test]
 pub(crate) fn seats_are_of_different_founders_and_no_fewer_than_four() {
     let mut world = World::new();

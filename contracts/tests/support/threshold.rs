@@ -61,6 +61,20 @@ pub fn signed_by(start: Value, members: &[&str]) -> Draft {
     others.fold(draft("dkg.started/1", "CITY", start), |draft, name| draft.also(name))
 }
 
+/// A key of an organisation that the city centre brings in by itself.
+pub fn brought_in(world: &mut World, name: &str, new: &str) {
+    let body = json!({"org": name, "key": key(new).public(), "purposes": ["sign"]});
+    let mut added = draft("participant.key_added/1", "CITY", body);
+    added.by.push((name.into(), key(new)));
+    world.ok(added);
+}
+
+/// Signs for this organisation with that key.
+pub fn also_with(mut draft: Draft, name: &str, with: &str) -> Draft {
+    draft.by.push((name.into(), key(with)));
+    draft
+}
+
 pub fn of_bids() -> Value {
     json!({"kind": "sealing", "slot_ms": HOUR, "ahead": 2000})
 }
