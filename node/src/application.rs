@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_ledger::block::{HEADER_BYTES, Header};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
@@ -19,7 +20,7 @@ use tracing::{info, warn};
 
 use crate::checkpointer::Outgoing;
 use crate::clock::now;
-use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, ValidatorInfo};
+use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, Source, ValidatorInfo};
 use crate::executor::{Candidate, Executor, TimeCheck};
 use crate::gossip::Message;
 use crate::sealing::STAGGER;
@@ -70,14 +71,29 @@ impl NodeApplication {
         Ok(candidate)
     }
 
+    /// Whether a body's time is judged now, and by how wide a window.
+    ///
+    /// Only what is new is judged. What this node accepted before, in any round of this height and before any restart, and
+    /// what a quorum prevoted for, has been judged while it was new: nothing has been put into it since.
+    fn time_check(
+        &self,
+        height: Height,
+        round: u32,
+        source: Source<'_>,
+        body: &Bytes,
+    ) -> Result<TimeCheck, Fatal> {
+        let known = self.shared.store.undecided_body(height, &self.block_id(body)).map_err(fatal)?;
+        if !source.is_new(known.is_some_and(|known| known == *body)) {
+            return Ok(TimeCheck::Judged);
+        }
+        // A peer cannot widen the window by naming a round this node has not reached.
+        let timeouts = self.shared.config.consensus.timeouts();
+        let back = timeouts.window_back(&self.shared.genesis.rest.time, round.min(self.round));
+        Ok(TimeCheck::Live { now: now(), back })
+    }
+
     fn judge(&mut self, body: &Bytes, time: TimeCheck) -> Result<Assessment, Fatal> {
-        let Some(header) = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok()) else {
-            return Ok(Assessment {
-                id: BlockHash::new(biaozheng_ledger::digest::Digest::of(body)),
-                valid: false,
-            });
-        };
-        let id = header.hash();
+        let id = self.block_id(body);
         if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
             return Ok(Assessment { id, valid: true });
         }
@@ -90,7 +106,8 @@ impl NodeApplication {
                 Ok(Assessment { id, valid: true })
             }
             Err(invalid) => {
-                warn!(height = %header.height, block = %id, %invalid, "a proposed block is refused");
+                let height = self.executor.tip().height.next();
+                warn!(%height, block = %id, %invalid, "a proposed block is refused");
                 self.shared.metrics.invalid_proposals.inc();
                 Ok(Assessment { id, valid: false })
             }
@@ -103,7 +120,7 @@ impl NodeApplication {
                 self.shared.store.undecided_body(decided.height, &decided.id).map_err(fatal)?.ok_or_else(
                     || fatal(format!("block {} was decided but its body is not here", decided.id)),
                 )?;
-            if !self.judge(&Bytes::from(body), TimeCheck::Decided)?.valid {
+            if !self.judge(&Bytes::from(body), TimeCheck::Judged)?.valid {
                 return Err(fatal(format!(
                     "the consortium decided block {} which this node computes differently: stop and compare state",
                     decided.id
@@ -217,13 +234,18 @@ impl Application for NodeApplication {
         set.all().iter().map(|one| ValidatorInfo { name: one.name.clone(), key: one.key, power: 1 }).collect()
     }
 
+    fn block_id(&self, body: &Bytes) -> BlockHash {
+        let header = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok());
+        header.map_or_else(|| BlockHash::new(Digest::of(body)), |header| header.hash())
+    }
+
     async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal> {
         let own = self.proposer;
         for undecided in self.shared.store.undecided(height, round).map_err(fatal)? {
             if undecided.proposer.map(|key| key.id()) == own {
                 let body = Bytes::from(undecided.body);
                 // Ours from before a restart: its time was judged by this very node.
-                if tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Decided))?.valid {
+                if tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Judged))?.valid {
                     return Ok(Proposal { id: undecided.id, body });
                 }
             }
@@ -245,20 +267,16 @@ impl Application for NodeApplication {
         &mut self,
         height: Height,
         round: u32,
-        proposer: Option<&PublicKey>,
+        source: Source<'_>,
         body: Bytes,
     ) -> Result<Assessment, Fatal> {
         tokio::task::block_in_place(|| {
-            // Bodies by value sync come without a proposer to trust: they are decided, their time was judged.
-            let time = match proposer {
-                Some(_) => TimeCheck::Live { now: now(), round: round.min(self.round) },
-                None => TimeCheck::Decided,
-            };
+            let time = self.time_check(height, round, source, &body)?;
             let assessment = self.judge(&body, time)?;
             if assessment.valid {
                 self.shared
                     .store
-                    .put_undecided(height, round, &assessment.id, proposer, &body)
+                    .put_undecided(height, round, &assessment.id, source.proposer(), &body)
                     .map_err(fatal)?;
             }
             Ok(assessment)
@@ -272,7 +290,7 @@ impl Application for NodeApplication {
             let Some(proposer) = one.proposer else { continue };
             // It was judged in time before it was stored.
             let body = Bytes::from(one.body);
-            let assessment = tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Decided))?;
+            let assessment = tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Judged))?;
             seen.push((proposer, assessment));
         }
         Ok(seen)

@@ -666,6 +666,13 @@ impl Backend for NodeBackend {
         }
         if shared.store.tip().height == Height::GENESIS {
             reasons.push("no block yet".into());
+        } else if reasons.is_empty()
+            && let Some(standing) = shared.standing()
+        {
+            reasons.push(format!(
+                "no block for {} s although one is due: nothing is promised until blocks are decided again",
+                standing.as_secs()
+            ));
         }
         reasons
     }

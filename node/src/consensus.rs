@@ -9,9 +9,14 @@ mod context;
 mod driver;
 mod engine;
 mod guard;
+mod lock;
 mod parts;
 mod signer;
+#[cfg(test)]
+mod simulation;
+mod timeouts;
 
-pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, ValidatorInfo};
+pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, Source, ValidatorInfo};
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
 pub use guard::{Guard, GuardError};
+pub use timeouts::RoundTimeouts;

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use biaozheng_contracts::{
     self as contracts, BlockContext, Founding, Memory, Overlay, Refusal, Reject, StateFailure, StateRead,
@@ -57,11 +58,10 @@ pub enum Invalid {
 /// How a block's time is judged.
 #[derive(Debug, Clone, Copy)]
 pub enum TimeCheck {
-    /// A live proposal: inside the window around this node's clock, which widens with the round so that a
-    /// slow network does not stand for ever.
-    Live { now: TimeMs, round: u32 },
-    /// A decided block: a quorum judged its time when it was live.
-    Decided,
+    /// A new proposal: at most `back` older than this node's clock, and at most the precision of clocks ahead of it.
+    Live { now: TimeMs, back: Duration },
+    /// A block that was judged while it was new: by this node, or by a quorum that prevoted for it or decided it.
+    Judged,
 }
 
 /// Cryptography this process has done for records. Results of pure functions by all their arguments, so it can be shared
@@ -283,10 +283,9 @@ impl Executor {
         }
         let earliest = tip.time.saturating_add(1);
         let (earliest, latest) = match time_check {
-            TimeCheck::Decided => (earliest, TimeMs::MAX),
-            TimeCheck::Live { now, round } => {
-                let delay = self.bounds.delay_ms.saturating_mul(u64::from(round).saturating_add(1));
-                let back = self.bounds.precision_ms.saturating_add(delay);
+            TimeCheck::Judged => (earliest, TimeMs::MAX),
+            TimeCheck::Live { now, back } => {
+                let back = u64::try_from(back.as_millis()).unwrap_or(u64::MAX);
                 let window_start = TimeMs::new(now.get().saturating_sub(back));
                 // A block may follow one whose time is ahead of our clock by at most the precision.
                 (earliest.max(window_start), now.saturating_add(self.bounds.precision_ms).max(earliest))

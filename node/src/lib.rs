@@ -21,6 +21,7 @@ pub mod consortium;
 pub mod control;
 pub mod documents;
 pub mod executor;
+pub mod from_peer;
 pub mod gossip;
 pub mod ingest;
 pub mod journal;

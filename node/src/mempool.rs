@@ -173,6 +173,14 @@ impl Mempool {
         self.len() == 0
     }
 
+    /// How long the record that came first has waited; `None` while none waits.
+    #[must_use]
+    pub fn longest_wait(&self) -> Option<Duration> {
+        let inner = self.lock();
+        let first = inner.order.values().next()?;
+        Some(inner.records.get(first)?.since.elapsed())
+    }
+
     /// This node's own records that have waited longer than `age`, oldest first, at most `max`.
     #[must_use]
     pub fn own_older_than(&self, age: Duration, max: usize) -> Vec<Arc<VerifiedRecord>> {

@@ -364,10 +364,7 @@ fn consensus_settings(
         peers,
         network_key,
         consensus_key,
-        propose_timeout: Duration::from_millis(config.consensus.propose_timeout_ms),
-        prevote_timeout: Duration::from_millis(config.consensus.prevote_timeout_ms),
-        precommit_timeout: Duration::from_millis(config.consensus.precommit_timeout_ms),
-        rebroadcast_timeout: Duration::from_millis(config.consensus.rebroadcast_timeout_ms),
+        timeouts: config.consensus.timeouts(),
         demand: Arc::new(move |next| Box::pin(demand(Arc::clone(&waiting), next))),
     })
 }

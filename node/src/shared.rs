@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use biaozheng_contracts::Founding;
 use biaozheng_ledger::genesis::Genesis;
@@ -26,6 +27,11 @@ use crate::sealing::Sealer;
 use crate::settlements::Settlements;
 use crate::timestamping::Timestamps;
 use crate::witnessing::Witnessing;
+
+/// Longer without a block although a record waits, and nothing more is promised: several rounds have passed in vain.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for a heartbeat's block, which nobody waits for.
+const HEARTBEAT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The parts of a running node.
 #[derive(Debug)]
@@ -69,6 +75,8 @@ pub struct Progress {
     /// The committed height.
     pub committed: watch::Sender<Height>,
     last_commit_ms: AtomicU64,
+    /// The same by a clock that nobody sets.
+    last_commit_at: Mutex<Instant>,
     last_records: AtomicU64,
     failed: AtomicBool,
     peers: Mutex<BTreeMap<String, PeerPlace>>,
@@ -91,6 +99,7 @@ impl Progress {
             wanted: watch::Sender::new(0),
             committed: watch::Sender::new(height),
             last_commit_ms: AtomicU64::new(now.get()),
+            last_commit_at: Mutex::new(Instant::now()),
             last_records: AtomicU64::new(0),
             failed: AtomicBool::new(false),
             peers: Mutex::default(),
@@ -100,6 +109,7 @@ impl Progress {
     pub fn commit(&self, height: Height, records: usize, now: TimeMs) {
         self.last_records.store(records as u64, Ordering::Relaxed);
         self.last_commit_ms.store(now.get(), Ordering::Relaxed);
+        *self.last_commit_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.committed.send_replace(height);
     }
 
@@ -124,6 +134,18 @@ impl Progress {
     #[must_use]
     pub fn last_commit(&self) -> TimeMs {
         TimeMs::new(self.last_commit_ms.load(Ordering::Relaxed))
+    }
+
+    /// How long nothing has been decided although something should be: `waits` is how long the first waiting record has
+    /// waited, `heartbeat` after how long a block comes with none. `None` while blocks come, or need not.
+    #[must_use]
+    pub fn standing(&self, waits: Option<Duration>, heartbeat: Duration) -> Option<Duration> {
+        let since = self.last_commit_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        match waits {
+            Some(waits) if waits.min(since) > PATIENCE => Some(since),
+            _ if since > heartbeat.saturating_add(HEARTBEAT_PATIENCE) => Some(since),
+            _ => None,
+        }
     }
 
     /// Records of the newest block this node wrote since it started.
@@ -180,10 +202,42 @@ impl Shared {
         names
     }
 
+    /// How long nothing has been decided although something should be.
+    #[must_use]
+    pub fn standing(&self) -> Option<Duration> {
+        let heartbeat = Duration::from_millis(self.config.blocks.heartbeat_ms);
+        self.progress.standing(self.mempool.longest_wait(), heartbeat)
+    }
+
     /// True when so many validators are in reach that blocks can be decided.
     #[must_use]
     pub fn quorum_in_reach(&self) -> bool {
         let set = self.validators();
         set.all().len().saturating_sub(self.missing_validators().len()) >= set.quorum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_stands_when_what_is_due_does_not_come() {
+        let (second, heartbeat) = (Duration::from_secs(1), Duration::from_secs(30));
+        let progress = Progress::new(Height::new(7), TimeMs::new(0));
+        let ago = |ago: Duration| {
+            *progress.last_commit_at.lock().unwrap() = Instant::now().checked_sub(ago).unwrap()
+        };
+        assert_eq!(progress.standing(None, heartbeat), None);
+        ago(11 * second);
+        assert_eq!(progress.standing(None, heartbeat), None, "nothing waits, and the heartbeat is not due");
+        assert_eq!(progress.standing(Some(second), heartbeat), None, "the record has just come");
+        assert!(progress.standing(Some(11 * second), heartbeat).unwrap() >= 11 * second);
+        ago(59 * second);
+        assert_eq!(progress.standing(None, heartbeat), None);
+        ago(61 * second);
+        assert!(progress.standing(None, heartbeat).is_some(), "the heartbeat's block is missing");
+        progress.commit(Height::new(8), 1, TimeMs::new(1));
+        assert_eq!(progress.standing(Some(99 * second), heartbeat), None, "blocks come");
     }
 }

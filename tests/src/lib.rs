@@ -17,5 +17,6 @@ pub mod progress;
 pub mod replay;
 pub mod scenes;
 pub mod search;
+pub mod standing;
 pub mod tender;
 pub mod voting;

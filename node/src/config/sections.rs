@@ -5,12 +5,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use biaozheng_ledger::block::HEADER_BYTES;
 use biaozheng_ledger::limits::{BLOCK_BYTES_MAX, BLOCK_RECORDS_MAX};
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
+use crate::consensus::RoundTimeouts;
 
 const fn loopback(port: u16) -> SocketAddr {
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), port)
@@ -87,12 +89,23 @@ impl Default for ConsensusConfig {
             propose_timeout_ms: 1000,
             prevote_timeout_ms: 500,
             precommit_timeout_ms: 500,
-            rebroadcast_timeout_ms: 5000,
+            rebroadcast_timeout_ms: 1000,
         }
     }
 }
 
 impl ConsensusConfig {
+    /// The waits of a height's first round.
+    #[must_use]
+    pub const fn timeouts(&self) -> RoundTimeouts {
+        RoundTimeouts {
+            propose: Duration::from_millis(self.propose_timeout_ms),
+            prevote: Duration::from_millis(self.prevote_timeout_ms),
+            precommit: Duration::from_millis(self.precommit_timeout_ms),
+            rebroadcast: Duration::from_millis(self.rebroadcast_timeout_ms),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         port("consensus.listen", self.listen)?;
         within("consensus.propose_timeout_ms", self.propose_timeout_ms, 50..=60_000)?;

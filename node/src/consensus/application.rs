@@ -24,6 +24,38 @@ pub struct Assessment {
     pub valid: bool,
 }
 
+/// How a body came to this node, which says whether its time is still to be judged.
+///
+/// A block's time is judged by those who see it while it is new. Once a quorum has prevoted for it, enough honest nodes
+/// have judged it, and some may be locked on it: refusing it later because time has passed would stand the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// Proposed now by the round's proposer; nobody is known to have accepted it.
+    Fresh(&'a PublicKey),
+    /// Proposed again by the round's proposer, with a verified proof that a quorum prevoted for it.
+    Locked(&'a PublicKey),
+    /// Decided; it came by value sync, whose proposer is not to be trusted.
+    Decided,
+}
+
+impl Source<'_> {
+    /// Whether a body's time is to be judged now: only what is new is. `accepted` says that this node has judged it valid
+    /// before, in any round of this height; nothing has been put into it since.
+    #[must_use]
+    pub const fn is_new(&self, accepted: bool) -> bool {
+        matches!(self, Self::Fresh(_)) && !accepted
+    }
+
+    /// The round's proposer, where it is known.
+    #[must_use]
+    pub const fn proposer(&self) -> Option<&PublicKey> {
+        match self {
+            Self::Fresh(key) | Self::Locked(key) => Some(key),
+            Self::Decided => None,
+        }
+    }
+}
+
 /// A decided block with the proof that it was decided.
 #[derive(Clone, Debug)]
 pub struct Decided {
@@ -73,12 +105,15 @@ pub trait Application: Send + 'static {
     /// Builds a block; the same for the same height and round, restarts included.
     async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal>;
 
-    /// Judges a body. `proposer` is `None` for a decided one that came by value sync.
+    /// The id a body would be decided under, well-formed or not: its header's hash.
+    fn block_id(&self, body: &Bytes) -> BlockHash;
+
+    /// Judges a body, whoever made it. What is wrong with it is a verdict; [`Fatal`] is this node's own failure alone.
     async fn assess(
         &mut self,
         height: Height,
         round: u32,
-        proposer: Option<&PublicKey>,
+        source: Source<'_>,
         body: Bytes,
     ) -> Result<Assessment, Fatal>;
 

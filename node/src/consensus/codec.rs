@@ -1,9 +1,14 @@
 //! What the engine's messages look like on disk and on the wire: borsh, with every list's length bounded by
 //! the bytes that carry it.
+//!
+//! **Invariant:** what is decoded here is within the bounds of an honest node's messages: a vote, a proposal, a body and a
+//! certificate name a round, no round is absurd, no certificate has more signatures than there can be votes. The engine
+//! and the loop behind it never see anything else, whoever sent it.
 
 use std::io;
 
 use biaozheng_ledger::key::Signature;
+use biaozheng_ledger::limits::{BLOCK_BYTES_MAX, VALIDATORS_MAX};
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
 use malachite_app::streaming::{StreamContent, StreamId, StreamMessage};
@@ -18,6 +23,15 @@ use malachite_sync::{RawDecidedValue, Request, Response, Status, ValueResponse};
 
 use super::context::{Address, Ctx, Height, Part, Proposal, Value, Vote};
 
+/// The latest round of any height: years of rounds in vain.
+const ROUND_MAX: u32 = 1 << 24;
+/// Signatures of one certificate: each voter may have voted for more than one thing.
+const SIGNATURES_MAX: usize = VALIDATORS_MAX * 4;
+/// Values of one answer to a node that catches up; this node sends 17.
+const VALUES_MAX: usize = 64;
+/// A peer's name, an encoded key.
+const NAME_BYTES_MAX: usize = 128;
+
 /// The one codec.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Borsh;
@@ -30,13 +44,58 @@ fn decode<T: BorshDeserialize>(bytes: &Bytes) -> io::Result<T> {
     borsh::from_slice(bytes)
 }
 
+fn misfit(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+fn within(count: usize, max: usize, why: &'static str) -> io::Result<()> {
+    if count > max { Err(misfit(why)) } else { Ok(()) }
+}
+
+/// A round that is one. The engine's type has a nil beside it, which no honest message names.
+fn round_of(round: Round) -> io::Result<Round> {
+    match round.as_u32() {
+        Some(number) if number <= ROUND_MAX => Ok(round),
+        _ => Err(misfit("a message of consensus names no round, or an absurd one")),
+    }
+}
+
+/// An earlier round, or nil for none.
+fn earlier_round(round: Round) -> io::Result<Round> {
+    if round.is_nil() { Ok(round) } else { round_of(round) }
+}
+
+fn vote_of(vote: Vote) -> io::Result<Vote> {
+    round_of(vote.round).map(|_| vote)
+}
+
+fn proposal_of(proposal: Proposal) -> io::Result<Proposal> {
+    round_of(proposal.round)?;
+    earlier_round(proposal.pol_round)?;
+    Ok(proposal)
+}
+
+fn part_of(part: Part) -> io::Result<Part> {
+    within(part.chunk().len(), BLOCK_BYTES_MAX, "a part of a body is larger than a body")?;
+    if let Part::First(init, _) = &part {
+        let lock = init.lock.as_ref();
+        let rounds = [Some(init.round), init.valid_round, lock.map(|lock| lock.round)];
+        if rounds.into_iter().flatten().any(|round| round > ROUND_MAX) {
+            return Err(misfit("a body names an absurd round"));
+        }
+        let prevotes = lock.map_or(0, |lock| lock.prevotes.len());
+        within(prevotes, VALIDATORS_MAX, "a proof of lock has too many prevotes")?;
+    }
+    Ok(part)
+}
+
 macro_rules! codec {
     ($type:ty, $wire:ty) => {
         impl Codec<$type> for Borsh {
             type Error = io::Error;
 
             fn decode(&self, bytes: Bytes) -> io::Result<$type> {
-                decode::<$wire>(&bytes).map(Into::into)
+                decode::<$wire>(&bytes)?.try_into()
             }
 
             fn encode(&self, message: &$type) -> io::Result<Bytes> {
@@ -61,12 +120,16 @@ impl From<&SignedConsensusMsg<Ctx>> for WireSigned {
     }
 }
 
-impl From<WireSigned> for SignedConsensusMsg<Ctx> {
-    fn from(wire: WireSigned) -> Self {
-        match wire {
-            WireSigned::Vote(vote, signature) => Self::Vote(SignedMessage::new(vote, signature)),
-            WireSigned::Proposal(one, signature) => Self::Proposal(SignedMessage::new(one, signature)),
-        }
+impl TryFrom<WireSigned> for SignedConsensusMsg<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireSigned) -> io::Result<Self> {
+        Ok(match wire {
+            WireSigned::Vote(vote, signature) => Self::Vote(SignedMessage::new(vote_of(vote)?, signature)),
+            WireSigned::Proposal(one, signature) => {
+                Self::Proposal(SignedMessage::new(proposal_of(one)?, signature))
+            }
+        })
     }
 }
 
@@ -91,14 +154,17 @@ impl From<&PolkaCertificate<Ctx>> for WirePolka {
     }
 }
 
-impl From<WirePolka> for PolkaCertificate<Ctx> {
-    fn from(wire: WirePolka) -> Self {
-        Self {
+impl TryFrom<WirePolka> for PolkaCertificate<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WirePolka) -> io::Result<Self> {
+        within(wire.signatures.len(), SIGNATURES_MAX, "a certificate has too many signatures")?;
+        Ok(Self {
             height: wire.height,
-            round: wire.round,
+            round: round_of(wire.round)?,
             value_id: wire.value,
             polka_signatures: wire.signatures.into_iter().map(|(a, s)| PolkaSignature::new(a, s)).collect(),
-        }
+        })
     }
 }
 
@@ -138,24 +204,31 @@ impl From<&LivenessMsg<Ctx>> for WireLiveness {
     }
 }
 
-impl From<WireLiveness> for LivenessMsg<Ctx> {
-    fn from(wire: WireLiveness) -> Self {
-        match wire {
-            WireLiveness::Vote(vote, signature) => Self::Vote(SignedMessage::new(vote, signature)),
-            WireLiveness::Polka(polka) => Self::PolkaCertificate(polka.into()),
-            WireLiveness::SkipRound(one) => Self::SkipRoundCertificate(RoundCertificate {
-                height: one.height,
-                round: one.round,
-                cert_type: one.kind,
-                round_signatures: one
-                    .signatures
-                    .into_iter()
-                    .map(|(kind, value, address, signature)| {
-                        RoundSignature::new(kind, value, address, signature)
-                    })
-                    .collect(),
-            }),
-        }
+impl TryFrom<WireRound> for RoundCertificate<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireRound) -> io::Result<Self> {
+        within(wire.signatures.len(), SIGNATURES_MAX, "a certificate has too many signatures")?;
+        let signature =
+            |(kind, value, address, signature)| RoundSignature::new(kind, value, address, signature);
+        Ok(Self {
+            height: wire.height,
+            round: round_of(wire.round)?,
+            cert_type: wire.kind,
+            round_signatures: wire.signatures.into_iter().map(signature).collect(),
+        })
+    }
+}
+
+impl TryFrom<WireLiveness> for LivenessMsg<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireLiveness) -> io::Result<Self> {
+        Ok(match wire {
+            WireLiveness::Vote(vote, signature) => Self::Vote(SignedMessage::new(vote_of(vote)?, signature)),
+            WireLiveness::Polka(polka) => Self::PolkaCertificate(polka.try_into()?),
+            WireLiveness::SkipRound(one) => Self::SkipRoundCertificate(one.try_into()?),
+        })
     }
 }
 
@@ -174,9 +247,12 @@ impl From<&ValidatorProof<Ctx>> for WireProof {
     }
 }
 
-impl From<WireProof> for ValidatorProof<Ctx> {
-    fn from(wire: WireProof) -> Self {
-        Self::new(wire.key, wire.peer_id, wire.signature)
+impl TryFrom<WireProof> for ValidatorProof<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireProof) -> io::Result<Self> {
+        within(wire.key.len().max(wire.peer_id.len()), NAME_BYTES_MAX, "a validator's proof is too long")?;
+        Ok(Self::new(wire.key, wire.peer_id, wire.signature))
     }
 }
 
@@ -199,10 +275,14 @@ impl From<&StreamMessage<Part>> for WireStream {
     }
 }
 
-impl From<WireStream> for StreamMessage<Part> {
-    fn from(wire: WireStream) -> Self {
-        let content = wire.part.map_or(StreamContent::Fin, StreamContent::Data);
-        Self::new(StreamId::new(Bytes::from(wire.stream)), wire.sequence, content)
+impl TryFrom<WireStream> for StreamMessage<Part> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireStream) -> io::Result<Self> {
+        within(wire.stream.len(), NAME_BYTES_MAX, "the name of a stream is too long")?;
+        let part = wire.part.map(part_of).transpose()?;
+        let content = part.map_or(StreamContent::Fin, StreamContent::Data);
+        Ok(Self::new(StreamId::new(Bytes::from(wire.stream)), wire.sequence, content))
     }
 }
 
@@ -212,7 +292,7 @@ impl Codec<Part> for Borsh {
     type Error = io::Error;
 
     fn decode(&self, bytes: Bytes) -> io::Result<Part> {
-        decode(&bytes)
+        part_of(decode(&bytes)?)
     }
 
     fn encode(&self, part: &Part) -> io::Result<Bytes> {
@@ -224,7 +304,10 @@ impl Codec<ProposedValue<Ctx>> for Borsh {
     type Error = io::Error;
 
     fn decode(&self, bytes: Bytes) -> io::Result<ProposedValue<Ctx>> {
-        decode(&bytes)
+        let value: ProposedValue<Ctx> = decode(&bytes)?;
+        round_of(value.round)?;
+        earlier_round(value.valid_round)?;
+        Ok(value)
     }
 
     fn encode(&self, value: &ProposedValue<Ctx>) -> io::Result<Bytes> {
@@ -256,18 +339,18 @@ impl From<&ExtendedCommitCertificate<Ctx>> for WireCommit {
     }
 }
 
-impl From<WireCommit> for ExtendedCommitCertificate<Ctx> {
-    fn from(wire: WireCommit) -> Self {
-        Self {
+impl TryFrom<WireCommit> for ExtendedCommitCertificate<Ctx> {
+    type Error = io::Error;
+
+    fn try_from(wire: WireCommit) -> io::Result<Self> {
+        within(wire.signatures.len(), SIGNATURES_MAX, "a certificate has too many signatures")?;
+        let signature = |(address, signature)| ExtendedCommitSignature::new(address, signature, None);
+        Ok(Self {
             height: wire.height,
-            round: wire.round,
+            round: round_of(wire.round)?,
             value_id: wire.value,
-            commit_signatures: wire
-                .signatures
-                .into_iter()
-                .map(|(address, signature)| ExtendedCommitSignature::new(address, signature, None))
-                .collect(),
-        }
+            commit_signatures: wire.signatures.into_iter().map(signature).collect(),
+        })
     }
 }
 
@@ -283,6 +366,7 @@ impl Codec<Status<Ctx>> for Borsh {
 
     fn decode(&self, bytes: Bytes) -> io::Result<Status<Ctx>> {
         let wire: WireStatus = decode(&bytes)?;
+        within(wire.peer.len(), NAME_BYTES_MAX, "a peer's name is too long")?;
         let peer_id = PeerId::from_bytes(&wire.peer).map_err(io::Error::other)?;
         Ok(Status { peer_id, tip_height: wire.tip, history_min_height: wire.lowest })
     }
@@ -319,11 +403,12 @@ impl Codec<Response<Ctx>> for Borsh {
 
     fn decode(&self, bytes: Bytes) -> io::Result<Response<Ctx>> {
         let wire: WireResponse = decode(&bytes)?;
-        let values = wire
-            .values
-            .into_iter()
-            .map(|(body, commit)| RawDecidedValue::new(Bytes::from(body), commit.into()))
-            .collect();
+        within(wire.values.len(), VALUES_MAX, "an answer of value sync has too many values")?;
+        let value = |(body, commit): (Vec<u8>, WireCommit)| {
+            within(body.len(), BLOCK_BYTES_MAX, "a body of value sync is larger than a body")?;
+            Ok(RawDecidedValue::new(Bytes::from(body), commit.try_into()?))
+        };
+        let values = wire.values.into_iter().map(value).collect::<io::Result<Vec<_>>>()?;
         Ok(Response::ValueResponse(ValueResponse::new(wire.start, values)))
     }
 
@@ -345,3 +430,6 @@ impl HasEncodedLen<Response<Ctx>> for Borsh {
         Codec::<Response<Ctx>>::encode(self, response).map(|bytes| bytes.len())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ use malachite_core_types::{
     self as core, LinearTimeouts, NilOrVal, Round, SignedExtension, ValueId, VoteType, VotingPower,
 };
 
+use super::lock::Lock;
+
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ctx;
 
@@ -198,26 +200,29 @@ impl core::ProposalPart<Ctx> for Part {
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(super) struct Init {
     pub(super) height: Height,
-    pub(super) round: Round,
-    pub(super) valid_round: Round,
-    pub(super) proposer: Address,
+    pub(super) round: u32,
+    pub(super) valid_round: Option<u32>,
+    /// Who sends the body: the round's proposer, or with a proof of lock of this very round any voter.
+    pub(super) sender: Address,
     pub(super) bytes: u32,
     /// How many parts there are, this one included.
     pub(super) parts: u32,
     pub(super) body: Digest,
-    /// By the proposer's consensus key; no vote, so the guard has nothing to do with it.
+    /// For a block that a quorum has prevoted for; it proves itself, so the signature does not cover it.
+    pub(super) lock: Option<Lock>,
+    /// By the sender's consensus key; no vote, so the guard has nothing to do with it.
     pub(super) signature: Signature,
 }
 
 impl Init {
     pub(super) fn digest(&self, chain: &ChainId) -> Digest {
-        let number = |round: Round| round.as_u32().map_or(0, |round| u64::from(round).saturating_add(1));
+        let number = |round: u32| u64::from(round).saturating_add(1);
         FieldHasher::new("biaozheng/parts/v1")
             .digest(chain.digest())
             .number(self.height.0)
             .number(number(self.round))
-            .number(number(self.valid_round))
-            .field(self.proposer.0.bytes())
+            .number(self.valid_round.map_or(0, number))
+            .field(self.sender.0.bytes())
             .digest(&self.body)
             .finish()
     }

@@ -1,14 +1,17 @@
 //! The loop between the engine and the application.
 //!
+//! **Invariant:** what came from a peer is a [`FromPeer`] here: parts of bodies, values of value sync, the range a peer asks
+//! for. It is passed over, or it becomes a value with checked fields; it never ends the loop.
 //! **Invariant:** a [`Fatal`] ends the loop without an answer: the engine then decides nothing more, and the node
 //! stops. It is never turned into 'invalid'.
 
 use std::collections::BTreeMap;
 
-use biaozheng_ledger::ids::{ChainId, Height as LedgerHeight};
+use biaozheng_ledger::ids::{BlockHash, ChainId, Height as LedgerHeight};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::misbehaviour::{Choice, Misbehaviour, Step};
 use bytes::Bytes;
+use malachite_app::streaming::StreamMessage;
 use malachite_app::types::{LocallyProposedValue, ProposedValue};
 use malachite_app_channel::{AppMsg, NetworkMsg};
 use malachite_core_consensus::MisbehaviorEvidence;
@@ -19,15 +22,18 @@ use malachite_core_types::{
 use malachite_engine::host::{Next, SyncedValueOutcome};
 use malachite_sync::RawDecidedValue;
 use tokio::sync::mpsc;
-use tracing::{debug, error, warn};
+use tracing::{debug, error};
 
-use super::application::{Application, Assessment, Decided, Demand, Fatal};
+use super::application::{Application, Assessment, Decided, Demand, Fatal, Source};
 use super::codec::WireCommit;
-use super::context::{Address, Ctx, Height, Proposal, ValidatorSet, Value, Vote, turn};
+use super::context::{Address, Ctx, Height, Part, Proposal, ValidatorSet, Value, Vote, turn};
+use super::lock::{Lock, Prevotes, Subject};
 use super::parts::{Assembled, Assembler, Sender, cut};
+use crate::from_peer::{FromPeer, Misfit};
 use crate::keyring::Keyring;
 
-/// Bodies of one round this node executes: its proposer has one, and may have sent it twice.
+/// Bodies of one round this node executes: its proposer has one, and may have sent it twice. What a quorum prevoted for
+/// counts apart: there is one of it a round.
 const BODIES_PER_ROUND_MAX: usize = 3;
 /// How far ahead of this node a proposer's round may be.
 const ROUNDS_AHEAD_MAX: u32 = 4;
@@ -50,6 +56,27 @@ pub(super) struct Driver<A> {
     pub(super) network: mpsc::Sender<NetworkMsg<Ctx>>,
     pub(super) parts: Assembler,
     pub(super) streams: u64,
+    /// What the verifier saw prevoted.
+    pub(super) prevotes: Prevotes,
+}
+
+/// A body whose sender may send it in its round.
+struct Placed {
+    height: LedgerHeight,
+    round: u32,
+    valid_round: Round,
+    /// Whose turn the round is.
+    proposer: PublicKey,
+    /// A quorum is shown to have prevoted for it.
+    locked: bool,
+    body: Bytes,
+}
+
+/// A value a peer says was decided.
+struct Synced {
+    height: Height,
+    round: Round,
+    body: Bytes,
 }
 
 /// What the engine saw signed twice, and how many pairs are for one block: proposals that differ in their valid round.
@@ -109,7 +136,7 @@ impl<A: Application> Driver<A> {
         self.app.committed().next().into()
     }
 
-    async fn handle(&mut self, message: AppMsg<Ctx>) -> Result<(), Fatal> {
+    pub(super) async fn handle(&mut self, message: AppMsg<Ctx>) -> Result<(), Fatal> {
         match message {
             AppMsg::ConsensusReady { reply } => {
                 let height = self.next_height();
@@ -129,20 +156,16 @@ impl<A: Application> Driver<A> {
             AppMsg::GetValue { height, round, reply, .. } => {
                 let proposal = self.app.propose(height.ledger(), round_number(round)?).await?;
                 let _ = reply.send(LocallyProposedValue::new(height, round, Value(proposal.id)));
-                self.publish(height, round, Round::Nil, &proposal.body).await;
+                self.publish(height, round, Round::Nil, proposal.id, &proposal.body).await;
             }
             AppMsg::RestreamProposal { height, round, valid_round, value_id, .. } => {
                 if let Some(body) = self.app.body_of(height.ledger(), value_id.0).await? {
-                    self.publish(height, round, valid_round, &body).await;
+                    self.publish(height, round, valid_round, value_id.0, &body).await;
                 }
             }
             AppMsg::ReceivedProposalPart { from, published_by, part, reply } => {
                 let publisher = published_by.unwrap_or(from).to_bytes();
-                let value = match self.parts.take(publisher, part) {
-                    Some(whole) => self.judge(whole).await?,
-                    None => None,
-                };
-                let _ = reply.send(value);
+                let _ = reply.send(self.part(publisher, FromPeer::new(part)).await?);
             }
             AppMsg::Decided { certificate, reply, .. } => {
                 self.commit(certificate).await?;
@@ -166,11 +189,11 @@ impl<A: Application> Driver<A> {
                 let _ = reply.send(self.app.min_height().into());
             }
             AppMsg::GetDecidedValues { range, reply } => {
-                let _ = reply.send(self.decided(range.start().0, range.end().0).await?);
+                let _ = reply.send(self.decided(FromPeer::new((range.start().0, range.end().0))).await?);
             }
             AppMsg::ProcessSyncedValue { height, round, value_bytes, reply, .. } => {
-                let outcome = self.synced(height, round, value_bytes).await?;
-                let _ = reply.send(outcome);
+                let value = Synced { height, round, body: value_bytes };
+                let _ = reply.send(self.synced(FromPeer::new(value)).await?);
             }
             AppMsg::ExtendVote { reply, .. } => {
                 let _ = reply.send(None);
@@ -184,10 +207,25 @@ impl<A: Application> Driver<A> {
         Ok(())
     }
 
-    async fn publish(&mut self, height: Height, round: Round, valid_round: Round, body: &Bytes) {
-        let Some(key) = &self.own else { return };
+    fn voters(&self, height: LedgerHeight) -> Vec<PublicKey> {
+        self.app.validators(height).into_iter().map(|one| one.key).collect()
+    }
+
+    async fn publish(
+        &mut self,
+        height: Height,
+        round: Round,
+        valid_round: Round,
+        id: BlockHash,
+        body: &Bytes,
+    ) {
+        let (Some(key), Some(number)) = (self.own.clone(), round.as_u32()) else { return };
         self.streams = self.streams.saturating_add(1);
-        let sender = Sender { chain: self.chain, key, height, round, valid_round };
+        let voters = self.voters(height.ledger());
+        let subject = Subject { chain: &self.chain, height: height.ledger(), block: id, voters: &voters };
+        let lock = self.prevotes.lock(&subject, number);
+        let valid_round = valid_round.as_u32();
+        let sender = Sender { chain: self.chain, key: &key, height, round: number, valid_round, lock };
         for message in cut(&sender, body, self.streams) {
             if self.network.send(NetworkMsg::PublishProposalPart(message)).await.is_err() {
                 error!("the engine's network is gone");
@@ -196,52 +234,112 @@ impl<A: Application> Driver<A> {
         }
     }
 
-    async fn judge(&mut self, whole: Assembled) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
-        let Assembled { init, body } = whole;
-        // Bodies of other heights cannot be executed now; the engine asks peers for what it missed.
-        if init.height != self.next_height() {
-            debug!(height = %init.height, "a body of another height is passed over");
-            return Ok(None);
+    /// Takes a part of a body; gives the verdict about the body once it is whole.
+    async fn part(
+        &mut self,
+        publisher: Vec<u8>,
+        part: FromPeer<StreamMessage<Part>>,
+    ) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
+        let placed = match self.parts.take(publisher, part) {
+            Ok(None) => return Ok(None),
+            Ok(Some(whole)) => self.place(whole),
+            Err(misfit) => Err(misfit),
+        };
+        match placed {
+            Ok(placed) => self.judge(placed).await,
+            Err(misfit) => {
+                // A peer can send as many as it likes: none is worth a line that every operator sees.
+                debug!(%misfit, "a peer's body is passed over");
+                Ok(None)
+            }
         }
-        let (height, round) = (init.height.ledger(), round_number(init.round)?);
-        let voters = self.app.validators(height);
-        let expected = voters.get(turn(init.height, init.round, voters.len())).map(|one| one.key);
-        let signed = self
-            .keys
-            .prepare(&init.proposer.0)
-            .and_then(|key| key.verify(init.digest(&self.chain).bytes(), &init.signature));
-        let near = round <= self.round.saturating_add(ROUNDS_AHEAD_MAX);
-        if expected != Some(init.proposer.0) || signed.is_err() || !near {
-            warn!(round, "a body that is not its sender's to propose is passed over");
-            return Ok(None);
-        }
-        let judged = self.judged.entry(round).or_default();
-        if *judged >= BODIES_PER_ROUND_MAX {
-            warn!(round, "one body too many of this round's proposer is passed over");
-            return Ok(None);
-        }
-        *judged = judged.saturating_add(1);
-        let assessment = self.app.assess(height, round, Some(&init.proposer.0), body).await?;
-        Ok(Some(proposed(init.height, init.round, init.valid_round, init.proposer.0, assessment)))
     }
 
-    async fn synced(
-        &mut self,
-        height: Height,
-        round: Round,
-        body: Bytes,
-    ) -> Result<SyncedValueOutcome<Ctx>, Fatal> {
-        if height != self.next_height() {
-            return Ok(SyncedValueOutcome::LocalTransientError);
+    /// Whether the sender of a body may send it: the proposer of its round, or, once a quorum has prevoted for it in this
+    /// very round, any voter.
+    fn place(&self, whole: FromPeer<Assembled>) -> Result<Placed, Misfit> {
+        whole.check(|Assembled { init, body }| {
+            // Bodies of other heights cannot be executed now; the engine asks peers for what it missed.
+            if init.height != self.next_height() {
+                return Err(Misfit("it is of another height"));
+            }
+            let (height, sender) = (init.height.ledger(), init.sender.0);
+            let voters = self.voters(height);
+            let place = turn(init.height, Round::new(init.round), voters.len());
+            let proposer = *voters.get(place).ok_or(Misfit("it is of a height without voters"))?;
+            if !voters.contains(&sender) {
+                return Err(Misfit("its sender has no vote"));
+            }
+            self.keys
+                .prepare(&sender)
+                .and_then(|key| key.verify(init.digest(&self.chain).bytes(), &init.signature))
+                .map_err(|_| Misfit("its announcement is not signed by its sender"))?;
+            let lock = init.lock.as_ref();
+            if let Some(lock) = lock {
+                self.verify_lock(lock, init.round, (height, self.app.block_id(&body)), &voters)?;
+            }
+            if sender != proposer && lock.is_none_or(|lock| lock.round != init.round) {
+                return Err(Misfit("the round is not its sender's to propose in"));
+            }
+            if lock.is_none() && init.round > self.round.saturating_add(ROUNDS_AHEAD_MAX) {
+                return Err(Misfit("its round is too far ahead"));
+            }
+            let valid_round = init.valid_round.map_or(Round::Nil, Round::new);
+            Ok(Placed { height, round: init.round, valid_round, proposer, locked: lock.is_some(), body })
+        })
+    }
+
+    fn verify_lock(
+        &self,
+        lock: &Lock,
+        round: u32,
+        (height, block): (LedgerHeight, BlockHash),
+        voters: &[PublicKey],
+    ) -> Result<(), Misfit> {
+        if lock.round > round {
+            return Err(Misfit("its proof of lock is of a later round"));
         }
-        let assessment = self.app.assess(height.ledger(), round_number(round)?, None, body).await?;
+        lock.verify(&Subject { chain: &self.chain, height, block, voters }, &self.keys)
+    }
+
+    async fn judge(&mut self, placed: Placed) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
+        let Placed { height, round, valid_round, proposer, locked, body } = placed;
+        if !locked {
+            let judged = self.judged.entry(round).or_default();
+            if *judged >= BODIES_PER_ROUND_MAX {
+                debug!(round, "one body too many of this round's proposer is passed over");
+                return Ok(None);
+            }
+            *judged = judged.saturating_add(1);
+        }
+        let source = if locked { Source::Locked(&proposer) } else { Source::Fresh(&proposer) };
+        let assessment = self.app.assess(height, round, source, body).await?;
+        Ok(Some(proposed(height.into(), Round::new(round), valid_round, proposer, assessment)))
+    }
+
+    async fn synced(&mut self, value: FromPeer<Synced>) -> Result<SyncedValueOutcome<Ctx>, Fatal> {
+        let next = self.next_height();
+        let checked = value.check(|value| {
+            let round = value.round.as_u32().ok_or(Misfit("it names no round"))?;
+            Ok((value.height, round, value.body))
+        });
+        let (height, number, body) = match checked {
+            Ok((height, ..)) if height != next => return Ok(SyncedValueOutcome::LocalTransientError),
+            Ok(checked) => checked,
+            Err(misfit) => {
+                debug!(%misfit, "a peer's decided block is passed over");
+                return Ok(SyncedValueOutcome::PeerFault);
+            }
+        };
+        let assessment = self.app.assess(height.ledger(), number, Source::Decided, body).await?;
         if !assessment.valid {
             return Ok(SyncedValueOutcome::PeerFault);
         }
         // The proposer named by the message may be wrong, and nothing depends on it.
-        let anyone = self.app.validators(height.ledger()).into_iter().map(|one| one.key).next();
-        let key = anyone.ok_or_else(|| Fatal::new("no validators".into()))?;
-        Ok(SyncedValueOutcome::Verdict(proposed(height, round, Round::Nil, key, assessment)))
+        let Some(key) = self.voters(height.ledger()).first().copied() else {
+            return Err(Fatal::new("no validators".into()));
+        };
+        Ok(SyncedValueOutcome::Verdict(proposed(height, Round::new(number), Round::Nil, key, assessment)))
     }
 
     async fn commit(&mut self, certificate: CommitCertificate<Ctx>) -> Result<(), Fatal> {
@@ -262,18 +360,23 @@ impl<A: Application> Driver<A> {
         Ok(())
     }
 
-    async fn decided(&mut self, first: u64, last: u64) -> Result<Vec<RawDecidedValue<Ctx>>, Fatal> {
-        let last = last.min(first.saturating_add(SYNC_VALUES_MAX)).min(self.app.committed().get());
+    /// The blocks a peer asks for, from its first on: as many as one answer holds, none for a range that holds none.
+    async fn decided(&mut self, asked: FromPeer<(u64, u64)>) -> Result<Vec<RawDecidedValue<Ctx>>, Fatal> {
+        let committed = self.app.committed().get();
+        let bounded = asked.check(|(first, last)| {
+            let first = first.max(self.app.min_height().get());
+            Ok(first..=last.min(first.saturating_add(SYNC_VALUES_MAX)).min(committed))
+        });
         let (mut values, mut bytes) = (Vec::new(), 0usize);
-        for height in first.max(1)..=last {
+        for height in bounded.into_iter().flatten() {
             let Some((certificate, body)) = self.app.decided(LedgerHeight::new(height)).await? else { break };
             bytes = bytes.saturating_add(body.len()).saturating_add(certificate.len());
             if bytes > SYNC_BYTES_MAX && !values.is_empty() {
                 break;
             }
-            let commit: WireCommit = borsh::from_slice(&certificate)
-                .map_err(|_| Fatal::new(format!("the commit certificate of block {height} is damaged")))?;
-            values.push(RawDecidedValue::new(body, commit.into()));
+            let damaged = || Fatal::new(format!("the commit certificate of block {height} is damaged"));
+            let commit: WireCommit = borsh::from_slice(&certificate).map_err(|_| damaged())?;
+            values.push(RawDecidedValue::new(body, commit.try_into().map_err(|_| damaged())?));
         }
         Ok(values)
     }
@@ -295,3 +398,6 @@ fn proposed(
         validity: Validity::from_bool(assessment.valid),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,6 @@ use malachite_app_channel::{
     ConsensusContext, ConsensusRequest, EngineBuilder, EngineHandle, NetworkContext, NetworkIdentity,
     RequestContext, SyncContext, WalContext,
 };
-use malachite_core_types::LinearTimeouts;
 use malachite_signing::Signer as _;
 use tokio::sync::{mpsc, watch};
 use tracing::error;
@@ -30,8 +29,10 @@ use super::codec::Borsh;
 use super::context::{Address, Ctx};
 use super::driver::Driver;
 use super::guard::Guard;
+use super::lock::Prevotes;
 use super::parts::Assembler;
 use super::signer::{GuardedSigner, StrictVerifier};
+use super::timeouts::RoundTimeouts;
 use crate::keyring::Keyring;
 
 /// What the engine needs to run.
@@ -46,12 +47,7 @@ pub struct ConsensusSettings {
     pub network_key: SecretKey,
     /// `None` for an observer.
     pub consensus_key: Option<SecretKey>,
-    /// How long voters wait for a proposal before they vote nil.
-    pub propose_timeout: Duration,
-    pub prevote_timeout: Duration,
-    pub precommit_timeout: Duration,
-    /// After how long without progress votes are sent again.
-    pub rebroadcast_timeout: Duration,
+    pub timeouts: RoundTimeouts,
     pub demand: Demand,
 }
 
@@ -164,7 +160,9 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     std::fs::create_dir_all(&log)?;
     let mut seed = *settings.network_key.seed();
     let keypair = Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
-    let verifier = StrictVerifier { chain: settings.chain, keys: Arc::new(Keyring::default()) };
+    let prevotes = Prevotes::default();
+    let keys = Arc::new(Keyring::default());
+    let verifier = StrictVerifier { chain: settings.chain, keys, prevotes: prevotes.clone() };
     let own = settings.consensus_key.clone();
     let (identity, consensus) = match settings.consensus_key {
         Some(key) => {
@@ -197,14 +195,6 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
         .build()
         .await
         .map_err(|error| anyhow!("the consensus engine does not start: {error:#}"))?;
-    let timeouts = LinearTimeouts {
-        propose: settings.propose_timeout,
-        prevote: settings.prevote_timeout,
-        precommit: settings.precommit_timeout,
-        rebroadcast: settings.rebroadcast_timeout,
-        max_timeout: Duration::from_secs(10),
-        ..LinearTimeouts::default()
-    };
     let driver = Driver {
         app,
         chain: settings.chain,
@@ -212,11 +202,12 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
         keys: Keyring::default(),
         round: 0,
         judged: BTreeMap::new(),
-        timeouts,
+        timeouts: settings.timeouts.linear(),
         demand: settings.demand,
         network: channels.network.clone(),
         parts: Assembler::default(),
         streams: 0,
+        prevotes,
     };
     let (fail, failed) = watch::channel(false);
     let stopping = Arc::new(AtomicBool::new(false));

@@ -13,10 +13,11 @@ use tracing::error;
 
 use super::context::{Ctx, Proposal, Vote};
 use super::guard::{Guard, Place};
+use super::lock::Prevotes;
 use crate::keyring::Keyring;
 
 /// The digest a voter signs; also what an auditor recomputes from a commit certificate.
-fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
+pub(super) fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
     let kind = match vote.kind {
         VoteType::Prevote => VoteKind::Prevote,
         VoteType::Precommit => VoteKind::Precommit,
@@ -29,17 +30,19 @@ fn vote_digest(chain: &ChainId, vote: &Vote) -> Digest {
     commit::vote_digest(chain, kind, place, block, &vote.address.0)
 }
 
-fn proposal_digest(chain: &ChainId, proposal: &Proposal) -> Digest {
+pub(super) fn proposal_digest(chain: &ChainId, proposal: &Proposal) -> Digest {
     let place = (proposal.height.ledger(), proposal.round.as_u32());
     let valid_round = proposal.pol_round.as_u32();
     commit::proposal_digest(chain, place, valid_round, &proposal.value.0, &proposal.address.0)
 }
 
-/// Verifies with remembered keys.
+/// Verifies with remembered keys. The engine has every vote verified before it counts it, so this sees them all.
 #[derive(Debug, Clone)]
 pub(super) struct StrictVerifier {
     pub(super) chain: ChainId,
     pub(super) keys: Arc<Keyring>,
+    /// Where prevotes that hold are kept.
+    pub(super) prevotes: Prevotes,
 }
 
 impl StrictVerifier {
@@ -57,7 +60,14 @@ impl Verifier<Ctx> for StrictVerifier {
         signature: &Signature,
         key: &PublicKey,
     ) -> Result<VerificationResult, Error> {
-        Ok(self.check(vote_digest(&self.chain, vote).bytes(), signature, key))
+        let verdict = self.check(vote_digest(&self.chain, vote).bytes(), signature, key);
+        if let (true, VoteType::Prevote, NilOrVal::Val(value), Some(round)) =
+            (verdict.is_valid(), vote.kind, &vote.value, vote.round.as_u32())
+            && vote.address.0 == *key
+        {
+            self.prevotes.keep(vote.height.0, round, value.0, (*key, *signature));
+        }
+        Ok(verdict)
     }
 
     async fn verify_signed_proposal(

@@ -18,7 +18,7 @@ use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_node::config::{Config, Overrides};
 use biaozheng_node::consensus::{
     Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, Proposal,
-    ValidatorInfo, peer_id, start,
+    RoundTimeouts, Source, ValidatorInfo, peer_id, start,
 };
 use bytes::Bytes;
 
@@ -42,6 +42,11 @@ impl Application for Thief {
         self.validators.clone()
     }
 
+    fn block_id(&self, body: &Bytes) -> BlockHash {
+        let header = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok());
+        header.map_or_else(|| BlockHash::new(Digest::of(body)), |header| header.hash())
+    }
+
     async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal> {
         let body = Bytes::from(format!("no block {height} {round}"));
         Ok(Proposal { id: BlockHash::new(Digest::of(&body)), body })
@@ -51,12 +56,10 @@ impl Application for Thief {
         &mut self,
         _: Height,
         _: u32,
-        proposer: Option<&PublicKey>,
+        source: Source<'_>,
         body: Bytes,
     ) -> Result<Assessment, Fatal> {
-        let header = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok());
-        let id = header.map_or_else(|| BlockHash::new(Digest::of(&body)), |header| header.hash());
-        Ok(Assessment { id, valid: proposer.is_none() })
+        Ok(Assessment { id: self.block_id(&body), valid: source == Source::Decided })
     }
 
     async fn undecided(&mut self, _: Height, _: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {
@@ -109,10 +112,12 @@ pub(crate) async fn steal(home: &Path, victim: &Path, genesis: &Genesis) -> anyh
         peers,
         network_key: key_file::read(&home.join("keys/network.key"))?,
         consensus_key: Some(key_file::read(&victim.join("keys/consensus.key"))?),
-        propose_timeout: Duration::from_millis(1000),
-        prevote_timeout: Duration::from_millis(500),
-        precommit_timeout: Duration::from_millis(500),
-        rebroadcast_timeout: Duration::from_secs(2),
+        timeouts: RoundTimeouts {
+            propose: Duration::from_millis(1000),
+            prevote: Duration::from_millis(500),
+            precommit: Duration::from_millis(500),
+            rebroadcast: Duration::from_secs(2),
+        },
         demand: Arc::new(|_| Box::pin(async {})),
     };
     start(settings, thief).await

@@ -82,7 +82,7 @@ fn reasons(status: &Status) -> Vec<String> {
     let patience = if status.waiting > 0 { PATIENCE_MS } else { HEARTBEAT_PATIENCE_MS };
     if reasons.is_empty() && due && status.last_block_age_ms > patience {
         reasons.push(format!(
-            "no block for {} although a quorum is in reach; {} is not decided: look at the proposers' clocks and logs",
+            "no block for {} although a quorum is in reach; {} is not decided: the logs of the validators say what they wait for or refuse",
             duration(status.last_block_age_ms),
             deciding(status)
         ));

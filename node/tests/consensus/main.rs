@@ -21,10 +21,12 @@ use biaozheng_ledger::misbehaviour::{Misbehaviour, Step};
 use biaozheng_ledger::validator::{Validator, ValidatorSet};
 use biaozheng_node::consensus::{
     self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, Proposal,
-    ValidatorInfo,
+    RoundTimeouts, Source, ValidatorInfo,
 };
 use bytes::Bytes;
 use tokio::sync::watch;
+
+mod hostile;
 
 /// What an application keeps over a restart.
 #[derive(Default, Debug)]
@@ -67,6 +69,10 @@ impl Application for Memory {
             .collect()
     }
 
+    fn block_id(&self, body: &Bytes) -> BlockHash {
+        id_of(body)
+    }
+
     async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal> {
         let mut disk = self.disk.lock().unwrap();
         let place = (height.get(), round);
@@ -87,13 +93,13 @@ impl Application for Memory {
         &mut self,
         height: Height,
         round: u32,
-        proposer: Option<&PublicKey>,
+        source: Source<'_>,
         body: Bytes,
     ) -> Result<Assessment, Fatal> {
         let id = id_of(&body);
         let valid = body.starts_with(format!("block {height} ").as_bytes());
         if valid {
-            let row = (proposer.copied(), body);
+            let row = (source.proposer().copied(), body);
             self.disk.lock().unwrap().bodies.insert((height.get(), round, id), row);
         }
         Ok(Assessment { id, valid })
@@ -195,10 +201,12 @@ async fn start(members: &[Member], index: usize, root: &Path) -> Running {
         peers: peers.collect(),
         network_key: me.network.clone(),
         consensus_key: me.secret.clone(),
-        propose_timeout: Duration::from_millis(800),
-        prevote_timeout: Duration::from_millis(300),
-        precommit_timeout: Duration::from_millis(300),
-        rebroadcast_timeout: Duration::from_secs(2),
+        timeouts: RoundTimeouts {
+            propose: Duration::from_millis(800),
+            prevote: Duration::from_millis(300),
+            precommit: Duration::from_millis(300),
+            rebroadcast: Duration::from_secs(2),
+        },
         demand: Arc::new(|_| Box::pin(async {})),
     };
     let app = Memory {
@@ -333,6 +341,45 @@ async fn who_signs_twice_is_proven_and_makes_no_fork() {
         of(Step::Precommit)
     );
     assert_agreement(&members);
+    for one in running {
+        one.handle.shutdown().await;
+    }
+}
+
+/// Whatever a peer sends that has no validator's key, no node ends, none forks, and blocks go on at an honest pace.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_a_peer_sends_stops_the_validators() {
+    let (members, root) = (members(), tempfile::tempdir().unwrap());
+    let mut running = Vec::new();
+    for index in 0..4 {
+        running.push(start(&members, index, root.path()).await);
+    }
+    for one in &mut running {
+        reach(one, 2, "four validators").await;
+    }
+    let peers = members.iter().take(4).map(|other| {
+        let id = consensus::peer_id(&other.network.public()).unwrap();
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{id}", other.listen.port()).parse().unwrap()
+    });
+    let seed = rand::random();
+    eprintln!("seed {seed}");
+    let mut hostile =
+        hostile::Hostile::connect(&members[4].network, members[4].listen, peers.collect(), seed).await;
+    let heard = hostile.listen(Duration::from_secs(2)).await;
+    assert!(heard > 20, "the observer's key is let in and hears the others: {heard}");
+    let voters = voters(&members);
+    for _ in 0..3 {
+        let at = *running[0].committed.borrow();
+        hostile.announce(at, &voters).await;
+        hostile.rave(1500).await;
+        hostile.ask().await;
+        hostile.listen(Duration::from_millis(300)).await;
+        for one in &mut running {
+            reach(one, at + 5, "beside a hostile peer").await;
+        }
+    }
+    assert_agreement(&members);
+    assert_manners(&members);
     for one in running {
         one.handle.shutdown().await;
     }
