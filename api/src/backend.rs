@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use biaozheng_contracts::Reject;
 use biaozheng_contracts::view::search::Place;
 use biaozheng_documents::DocumentStore;
+use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, SittingId, TimeMs};
 use biaozheng_ledger::merkle::Hash;
@@ -14,11 +15,20 @@ use biaozheng_ledger::payload::DocumentReference;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// A record that was taken: its id and the node's signed receipt (DSSE JSON).
+/// A record that was taken, or that is in the ledger already.
 #[derive(Debug, Clone)]
 pub struct Submitted {
     pub id: RecordId,
-    pub receipt: Value,
+    pub word: Word,
+}
+
+/// What the node says to a submitted record: one of the two, never both.
+#[derive(Debug, Clone)]
+pub enum Word {
+    /// Its signed receipt (DSSE JSON): a promise.
+    Receipt(Value),
+    /// The record stands in the ledger, so nothing is promised.
+    Stands(BlockFacts),
 }
 
 /// Why a record was not taken.

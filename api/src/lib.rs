@@ -18,7 +18,7 @@ mod routes;
 mod serve;
 
 pub use backend::{
-    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted,
+    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted, Word,
 };
 pub use problem::Problem;
 pub use routes::{openapi, router};

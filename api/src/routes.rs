@@ -13,7 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::Height;
+use biaozheng_ledger::ids::{Height, RecordId};
 use biaozheng_ledger::limits::{CERTIFICATE_BYTES_MAX, ENVELOPE_JSON_BYTES_MAX};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -33,7 +33,7 @@ use crate::answers::project::{Heads, Project, ProjectLine};
 use crate::answers::records::{Certificate, Envelope, Record, Submitted, Verification};
 use crate::answers::registry::Participant;
 use crate::answers::rules::RulebookLine;
-use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted};
+use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted, Word};
 use crate::deadline::{Whole, admit, in_time};
 use crate::description::complete;
 use crate::documents;
@@ -280,12 +280,13 @@ struct SubmitQuery {
 /// Submit a signed record (DSSE JSON).
 ///
 /// The receipt is a signed promise that the record will stand in the ledger. Submitting the same record again is
-/// harmless.
+/// harmless: while it waits there is a receipt, and once it stands there its block and no receipt.
 #[utoipa::path(post, path = "/v1/records", tag = "records", params(SubmitQuery),
     request_body(content = Envelope, content_type = "application/json", description = "A DSSE envelope"),
     responses(
-        (status = 201, description = "In the ledger: `{record, receipt, certificate?}`", body = Submitted),
-        (status = 202, description = "Received: `{record, receipt, stage}`", body = Submitted),
+        (status = 200, description = "It stood in the ledger already: `block` says where, and there is no receipt", body = Submitted),
+        (status = 201, description = "In the ledger: `{record, stage, receipt, block, certificate?}`", body = Submitted),
+        (status = 202, description = "Received: `{record, stage, receipt, block}`", body = Submitted),
         (status = 400, description = "Not a record of this chain", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A signature does not hold", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
@@ -340,29 +341,39 @@ async fn submit(
             }
             SubmitError::Internal(detail) => Problem::internal(&detail),
         })?;
-    let (id, receipt) = (submitted.id, submitted.receipt);
+    let (id, word) = (submitted.id, submitted.word);
+    let stands = matches!(word, Word::Stands(_));
     let Some(wanted) = wanted else {
-        let answer = json!({"record": id, "receipt": receipt, "stage": "received"});
-        return Ok((StatusCode::ACCEPTED, Json(answer)).into_response());
+        let (status, stage) =
+            if stands { (StatusCode::OK, "committed") } else { (StatusCode::ACCEPTED, "received") };
+        return Ok((status, Json(submission(&id, stage, &word))).into_response());
     };
+    let done = if stands { StatusCode::OK } else { StatusCode::CREATED };
     Ok(match api.node.wait(id, wanted, timeout).await.map_err(ours)? {
         Settled::Refused(reject) => return Err(Problem::refused(&reject)),
+        // What stands is committed, and waits for its checkpoint alone.
         Settled::Timeout { stage } => {
-            (StatusCode::ACCEPTED, Json(json!({"record": id, "receipt": receipt, "stage": stage})))
-                .into_response()
+            let stage = if stands { "committed" } else { stage };
+            (StatusCode::ACCEPTED, Json(submission(&id, stage, &word))).into_response()
         }
-        Settled::Committed => {
-            (StatusCode::CREATED, Json(json!({"record": id, "receipt": receipt, "stage": "committed"})))
-                .into_response()
-        }
+        Settled::Committed => (done, Json(submission(&id, "committed", &word))).into_response(),
         Settled::Certified(certificate) => {
             // The certificate is JSON already: put in as it is, not parsed and written again.
-            let text = format!(
-                r#"{{"record":"{id}","stage":"certified","receipt":{receipt},"certificate":{certificate}}}"#
-            );
-            (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+            let mut text = submission(&id, "certified", &word).to_string();
+            text.truncate(text.len().saturating_sub(1));
+            let text = format!(r#"{text},"certificate":{certificate}}}"#);
+            (done, [(header::CONTENT_TYPE, "application/json")], text).into_response()
         }
     })
+}
+
+/// What is said of a submitted record: a promise, or the place where it stands.
+fn submission(id: &RecordId, stage: &str, word: &Word) -> Value {
+    let (receipt, block) = match word {
+        Word::Receipt(receipt) => (receipt.clone(), Value::Null),
+        Word::Stands(block) => (Value::Null, json!(block)),
+    };
+    json!({"record": id, "stage": stage, "receipt": receipt, "block": block})
 }
 
 fn looked<T>(lookup: Lookup<T>, show: impl FnOnce(T) -> Response) -> Answer {

@@ -63,10 +63,10 @@ pub mod tightening;
 mod steps;
 
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::VerifiedRecord;
-use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 
 use crate::execute::{BlockContext, Event};
@@ -241,7 +241,7 @@ fn book_of(
         return project.pinned(state).map(Some);
     }
     let named = payload.body.get("rulebook").or_else(|| payload.body.get("terms")?.get("rulebook"));
-    let named = named.and_then(|digest| DocumentDigest::deserialize(digest).ok());
+    let named = named.and_then(|digest| from_value::<DocumentDigest>(digest).ok());
     named.map_or(Ok(None), |digest| Rulebook::load(state, digest.digest()))
 }
 
@@ -263,7 +263,7 @@ fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<R
 
 /// The act's body.
 pub(crate) fn body<T: DeserializeOwned>(payload: &Payload) -> Result<T, Reject> {
-    T::deserialize(&payload.body)
+    from_value(&payload.body)
         .map_err(|error| reject::BODY.because(error.to_string().chars().take(200).collect::<String>()))
 }
 

@@ -2,6 +2,7 @@
 
 use biaozheng_ledger::genesis::{Genesis, NodeEntry};
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, TimeMs};
+use biaozheng_ledger::json::{StrictJsonError, from_value};
 use biaozheng_ledger::record::VerifiedRecord;
 
 use crate::acts;
@@ -76,9 +77,8 @@ pub struct Founding {
 impl Founding {
     /// # Errors
     /// When a participant is not of the form the contracts expect.
-    pub fn of(genesis: &Genesis) -> Result<Self, serde_json::Error> {
-        let read = |value: &serde_json::Value| serde_json::from_value(value.clone());
-        let participants = genesis.rest.participants.iter().map(read).collect::<Result<_, _>>()?;
+    pub fn of(genesis: &Genesis) -> Result<Self, StrictJsonError> {
+        let participants = genesis.rest.participants.iter().map(from_value).collect::<Result<_, _>>()?;
         Ok(Self { participants, nodes: genesis.rest.nodes.clone() })
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::json::present;
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_seal::dkg::{
     Acknowledgement, Board, Ceremony, Deal, DealerLog, EpochKeys, LogVerdict, Member, Phase,
@@ -51,13 +52,61 @@ pub enum SealedBy {
 
 /// What a group is for, with its numbers. The city centre fixes them with the ceremony's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "PurposeForm")]
 pub enum GroupPurpose {
     /// Slot `n` is the block times from `n × slot_ms` to before `(n + 1) × slot_ms`. Entries come for the slot that
     /// runs, and for at most `ahead` after it.
     Sealing { slot_ms: u64, ahead: u32 },
     /// One epoch of tokens: how many each bidder may have, how many each member, and until when they admit.
     Tokens { epoch: u32, quota: u32, member_quota: u32, valid_until_ms: TimeMs },
+}
+
+/// A purpose as it is written: a struct of its own, so that the reader sees that it is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PurposeForm {
+    kind: PurposeKind,
+    #[serde(default, deserialize_with = "present")]
+    slot_ms: Option<u64>,
+    #[serde(default, deserialize_with = "present")]
+    ahead: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    epoch: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    quota: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    member_quota: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    valid_until_ms: Option<TimeMs>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PurposeKind {
+    Sealing,
+    Tokens,
+}
+
+impl TryFrom<PurposeForm> for GroupPurpose {
+    type Error = &'static str;
+
+    fn try_from(form: PurposeForm) -> Result<Self, Self::Error> {
+        let PurposeForm { kind, slot_ms, ahead, epoch, quota, member_quota, valid_until_ms } = form;
+        match (kind, (slot_ms, ahead), (epoch, quota, member_quota, valid_until_ms)) {
+            (PurposeKind::Sealing, (Some(slot_ms), Some(ahead)), (None, None, None, None)) => {
+                Ok(Self::Sealing { slot_ms, ahead })
+            }
+            (
+                PurposeKind::Tokens,
+                (None, None),
+                (Some(epoch), Some(quota), Some(member_quota), Some(valid_until_ms)),
+            ) => Ok(Self::Tokens { epoch, quota, member_quota, valid_until_ms }),
+            (PurposeKind::Sealing, ..) => Err("a group for sealing has the fields `slot_ms` and `ahead`"),
+            (PurposeKind::Tokens, ..) => {
+                Err("a group for tokens has the fields `epoch`, `quota`, `member_quota` and `valid_until_ms`")
+            }
+        }
+    }
 }
 
 impl GroupPurpose {

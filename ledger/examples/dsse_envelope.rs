@@ -53,6 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         key: node.public(),
         received_at_ms: TimeMs::new(1_790_000_000_100),
         promised_by_ms: TimeMs::new(1_790_000_010_100),
+        history_size: None,
     };
     let all = json!({
         "record": sample(record.envelope(), &[&agency, &expert])?,

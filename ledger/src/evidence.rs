@@ -32,7 +32,7 @@ mod promise;
 mod window;
 
 pub use conflict::Conflict;
-pub use promise::BrokenPromise;
+pub use promise::{BrokenPromise, PROMISE_RUNNING_MS, Running};
 pub use window::{Window, disorder_in};
 
 /// The format this program writes and reads.
@@ -81,7 +81,7 @@ pub enum Proven {
         /// The keys that broke their word, by the centres' names.
         accused: Vec<String>,
     },
-    /// A node promised a record by a time, and the log went past that time without it. The node's signed
+    /// A node promised a record by a time, and the log ran past that time without it. The node's signed
     /// [refusal](crate::refusal) of that time would answer it.
     BrokenPromise {
         node: String,
@@ -89,8 +89,8 @@ pub enum Proven {
         promised_by_ms: TimeMs,
         /// A block time of the log beyond the promise.
         log_reached_ms: TimeMs,
-        /// True where the log was shown from its first entry; else only from before the receipt was given, and
-        /// a certificate of the record in an earlier block would answer the accusation.
+        /// True where the log was shown from its first entry; else from where the node had looked, by its own receipt: a
+        /// certificate of the record in an earlier block would show that the node signed what is false.
         whole_log: bool,
     },
     /// A quorum signed a log that holds what no log may hold.
@@ -142,15 +142,23 @@ pub enum EvidenceError {
     OtherNode,
     #[error("the stretch of the log is malformed: {0}")]
     Window(&'static str),
-    #[error("the log has the record in time, at leaf {0}")]
+    #[error("the log has the record at leaf {0}, before it had run for as long as was promised")]
     Kept(u64),
+    #[error(
+        "the stretch of the log begins behind what the node had looked through by its receipt: the record may stand before it. Show the log from its first entry, or from the receipt's 'history_size' on"
+    )]
+    Beginning,
+    #[error(
+        "the log is not shown to have run for as long as was promised: while it stands still for want of a quorum, no node can keep its promise"
+    )]
+    Standing,
     #[error(
         "the node signed in time that the rules refused the record on the state of block {height}: {code}"
     )]
     Refused { height: Height, code: String },
     #[error("the refusal given is not of this node and record, or not of the promised time")]
     OtherRefusal,
-    #[error("the stretch of the log does not reach from before the receipt to beyond its promise")]
+    #[error("the stretch of the log does not reach beyond the receipt's promise")]
     Span,
     #[error("the entries are in order")]
     InOrder,

@@ -2,13 +2,20 @@
 //!
 //! Refused before any signature is checked: repeated keys, numbers that are not integers of
 //! magnitude below 2^53, nesting deeper than [`JSON_DEPTH_MAX`], containers of more than
-//! [`JSON_MEMBERS_MAX`] members, trailing bytes. A struct is written as an object and never as an array.
+//! [`JSON_MEMBERS_MAX`] members, trailing bytes. A struct is written as an object and never as an array, a word of a
+//! list of words as a string alone.
+//!
+//! **Invariant:** whatever somebody signed is read through [`from_strict`] or [`from_value`] and no other way: serde's
+//! own readers take a struct by position too, a second spelling that no other verifier shares. `scripts/check` refuses
+//! `serde_json`'s readers in the pure crates, and types whose reading serde buffers (`tag`, `untagged`, `flatten`), for
+//! what is buffered leaves this module's sight: such a type is read by a form of its own (`try_from`).
 
 use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Map, Number, Value};
@@ -39,34 +46,53 @@ pub fn parse_strict(text: &[u8]) -> Result<Value, StrictJsonError> {
 ///
 /// # Errors
 /// As [`parse_strict`], or when the value does not fit the type.
-pub fn from_strict<T: for<'de> Deserialize<'de>>(text: &[u8]) -> Result<T, StrictJsonError> {
-    T::deserialize(Named(parse_strict(text)?)).map_err(|error| StrictJsonError(error.to_string()))
+pub fn from_strict<T: DeserializeOwned>(text: &[u8]) -> Result<T, StrictJsonError> {
+    from_value(&parse_strict(text)?)
+}
+
+/// Reads a part of strict JSON, such as a record's body, into a type, under the same rules.
+///
+/// # Errors
+/// When the value does not fit the type.
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, StrictJsonError> {
+    T::deserialize(Named(value)).map_err(|error| StrictJsonError(error.to_string()))
+}
+
+/// For an optional member that may be left out and, where it stands, has a value: `null` is none.
+///
+/// # Errors
+/// The deserializer's.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// A value whose structs are objects. serde would also read `["…",12,3]` as a struct by position, a second
 /// spelling that no other parser shares.
-struct Named(Value);
+#[derive(Clone, Copy)]
+struct Named<'a>(&'a Value);
 
-impl<'de> IntoDeserializer<'de, serde_json::Error> for Named {
+impl<'de> IntoDeserializer<'de, serde_json::Error> for Named<'de> {
     type Deserializer = Self;
     fn into_deserializer(self) -> Self {
         self
     }
 }
 
-impl<'de> Deserializer<'de> for Named {
+impl<'de> Deserializer<'de> for Named<'de> {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         match self.0 {
             Value::Array(items) => {
-                let mut access = SeqDeserializer::new(items.into_iter().map(Named));
+                let mut access = SeqDeserializer::new(items.iter().map(Named));
                 let value = visitor.visit_seq(&mut access)?;
                 access.end().map(|()| value)
             }
             Value::Object(members) => {
                 let mut access =
-                    MapDeserializer::new(members.into_iter().map(|(key, one)| (key, Named(one))));
+                    MapDeserializer::new(members.iter().map(|(key, one)| (key.as_str(), Named(one))));
                 let value = visitor.visit_map(&mut access)?;
                 access.end().map(|()| value)
             }
@@ -100,16 +126,90 @@ impl<'de> Deserializer<'de> for Named {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+        match self.0 {
+            Value::String(word) => visitor.visit_enum(Variant { word, content: None }),
+            Value::Object(members) => {
+                let mut members = members.iter();
+                match (members.next(), members.next()) {
+                    (Some((word, content)), None) => {
+                        visitor.visit_enum(Variant { word, content: Some(content) })
+                    }
+                    _ => Err(Self::Error::invalid_value(Unexpected::Map, &"an object with one member")),
+                }
+            }
+            other => Err(Self::Error::invalid_type(unexpected(other), &visitor)),
+        }
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// One variant of an enum: a word alone, or an object of the word and what belongs to it.
+struct Variant<'a> {
+    word: &'a str,
+    content: Option<&'a Value>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = serde_json::Error;
+    type Variant = Content<'de>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Content<'de>), Self::Error> {
+        Ok((seed.deserialize(self.word.into_deserializer())?, Content(self.content)))
+    }
+}
+
+/// What stands beside a variant's word.
+struct Content<'a>(Option<&'a Value>);
+
+impl<'a> Content<'a> {
+    fn value(self) -> Result<Named<'a>, serde_json::Error> {
+        self.0.map(Named).ok_or_else(|| serde_json::Error::custom("this word has members of its own"))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Content<'de> {
+    type Error = serde_json::Error;
+
+    fn unit_variant(self) -> Result<(), Self::Error> {
+        match self.0 {
+            None => Ok(()),
+            Some(_) => Err(Self::Error::invalid_type(Unexpected::Map, &"a string")),
+        }
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error> {
+        seed.deserialize(self.value()?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Self::Error> {
+        self.value()?.deserialize_any(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.value()?.deserialize_struct("", fields, visitor)
+    }
+}
+
+fn unexpected(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(value) => Unexpected::Bool(*value),
+        Value::Number(_) => Unexpected::Other("a number"),
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
     }
 }
 
@@ -238,6 +338,44 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_variant_has_one_spelling_and_its_members_have_names() {
+        #[derive(Deserialize, PartialEq, Debug)]
+        #[serde(rename_all = "snake_case")]
+        enum Any {
+            Word,
+            One(u8),
+            Both(u8, u8),
+            Members { a: u8 },
+            Inner(Inner),
+        }
+        #[derive(Deserialize, PartialEq, Debug)]
+        struct Inner {
+            a: u8,
+        }
+        let read = |text: &str| from_strict::<Any>(text.as_bytes());
+        assert_eq!(read(r#""word""#).unwrap(), Any::Word);
+        assert_eq!(read(r#"{"one":1}"#).unwrap(), Any::One(1));
+        assert_eq!(read(r#"{"both":[1,2]}"#).unwrap(), Any::Both(1, 2));
+        assert_eq!(read(r#"{"members":{"a":1}}"#).unwrap(), Any::Members { a: 1 });
+        assert_eq!(read(r#"{"inner":{"a":1}}"#).unwrap(), Any::Inner(Inner { a: 1 }));
+        for bad in [
+            r#"{"word":null}"#,
+            r#"{"word":[]}"#,
+            r#"["word"]"#,
+            r#""one""#,
+            r#"{"members":[1]}"#,
+            r#"{"inner":[1]}"#,
+            r#"{"one":1,"word":null}"#,
+            "{}",
+            r#""other""#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(from_value::<Inner>(&serde_json::json!([1])).is_err());
+        assert_eq!(from_value::<Inner>(&serde_json::json!({"a": 1})).unwrap(), Inner { a: 1 });
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl Misbehaviour {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::from_strict;
     use crate::key::SecretKey;
 
     fn signed(step: Step, block: Option<u8>, valid_round: Option<u32>) -> Choice {
@@ -152,7 +153,7 @@ mod tests {
             let proof = made(step, signed(step, Some(1), None), signed(step, None, None)).unwrap();
             assert_eq!(proof.verify(&chain), Ok(()));
             let text = serde_json::to_string(&proof).unwrap();
-            assert_eq!(serde_json::from_str::<Misbehaviour>(&text).unwrap(), proof);
+            assert_eq!(from_strict::<Misbehaviour>(text.as_bytes()).unwrap(), proof);
             let turned =
                 Misbehaviour { first: proof.second.clone(), second: proof.first.clone(), ..proof.clone() };
             assert_eq!(turned.verify(&chain), Err(MisbehaviourError::Order));

@@ -58,13 +58,13 @@ impl Refusal {
     }
 
     /// Whether this answers a receipt of a node of this chain: the same node's word about the same record, by its key in
-    /// the genesis, given no later than what was promised.
+    /// the genesis, given no later than `until`, when the promise was due: later than promised by as long as the log stood.
     #[must_use]
-    pub fn answers(&self, receipt: &Receipt, genesis: &Genesis) -> bool {
+    pub fn answers(&self, receipt: &Receipt, until: TimeMs, genesis: &Genesis) -> bool {
         let own = genesis.rest.nodes.iter().find(|node| node.name == self.node);
         own.is_some_and(|node| node.api_key == self.key)
             && self.chain == genesis.chain_id()
             && (self.record, &self.node, self.key) == (receipt.record, &receipt.node, receipt.key)
-            && (receipt.received_at_ms..=receipt.promised_by_ms).contains(&self.refused_at_ms)
+            && (receipt.received_at_ms..=receipt.promised_by_ms.max(until)).contains(&self.refused_at_ms)
     }
 }

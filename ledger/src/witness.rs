@@ -6,9 +6,11 @@
 //! \n
 //! <checkpoint as a signed note>
 //! ```
-//! **Invariant:** [`judge`] accepts only a tree that extends the latest one cosigned. It remembers nothing:
-//! whoever calls it keeps the latest tree, on disk before a cosignature leaves, and lets one request at a time
-//! judge and keep.
+//! **Invariant:** [`judge`] accepts only a tree that extends the latest one cosigned, and only where the quorum of the
+//! policy stands behind it: one log key alone could otherwise lead a witness onto a tree of its own, which no later one
+//! of the log ever extends. A policy with `quorum none` asks for a log key only, as plain C2SP does, and whoever uses one
+//! says so. It remembers nothing: whoever calls it keeps the latest tree, on disk before a cosignature leaves, and lets
+//! one request at a time judge and keep.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +21,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::limits::{MERKLE_PATH_MAX, WITNESS_REQUEST_BYTES_MAX};
 use crate::merkle::{Hash, verify_consistency};
-use crate::note::{NoteKey, SignedNote};
+use crate::note::SignedNote;
+use crate::policy::{Policy, PolicyError};
 
 /// The media type of a conflict's body.
 pub const SIZE_MEDIA_TYPE: &str = "text/x.tlog.size";
@@ -44,6 +47,10 @@ pub enum WitnessRefusal {
     OldAboveNew,
     #[error("no signature by a log key this witness trusts for the origin")]
     Unsigned,
+    #[error(
+        "a log key signed, and not the quorum of cosigners this witness asks for: send the note with the consortium's lines"
+    )]
+    NoQuorum,
     #[error("the origin is none this witness watches")]
     UnknownOrigin,
     #[error("the latest tree this witness cosigned has {latest} leaves")]
@@ -60,7 +67,7 @@ impl WitnessRefusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Malformed | Self::OldAboveNew => 400,
-            Self::Unsigned => 403,
+            Self::Unsigned | Self::NoQuorum => 403,
             Self::UnknownOrigin => 404,
             Self::OtherSize { .. } | Self::OtherRoot { .. } => 409,
             Self::Proof => 422,
@@ -77,26 +84,27 @@ impl WitnessRefusal {
     }
 }
 
-/// Judges a request about a log whose keys all bear its origin as name. `latest` is the newest checkpoint
-/// this witness cosigned, if any.
+/// Judges a request about a log by the policy a witness was given: the chain's own where it has the genesis. `latest` is
+/// the newest checkpoint this witness cosigned, if any.
 ///
 /// # Errors
-/// [`WitnessRefusal`], in the order C2SP checks.
+/// [`WitnessRefusal`], in the order C2SP checks; the quorum is asked for right after the log's own signature.
 pub fn judge(
     request: &AddCheckpoint,
-    logs: &[NoteKey],
+    policy: &Policy,
     latest: Option<&Checkpoint>,
 ) -> Result<Checkpoint, WitnessRefusal> {
     let checkpoint: Checkpoint = request.note.text.parse().map_err(|error| match error {
         CheckpointError::Origin => WitnessRefusal::UnknownOrigin,
         CheckpointError::Form => WitnessRefusal::Malformed,
     })?;
-    let mut keys = logs.iter().filter(|key| key.name() == checkpoint.origin.as_str()).peekable();
-    if keys.peek().is_none() {
+    if !policy.logs().iter().any(|key| key.name() == checkpoint.origin.as_str()) {
         return Err(WitnessRefusal::UnknownOrigin);
     }
-    if !keys.any(|key| key.find_valid(&request.note).is_some()) {
-        return Err(WitnessRefusal::Unsigned);
+    match policy.verify(&request.note) {
+        Ok(_) => {}
+        Err(PolicyError::NoQuorum { .. }) => return Err(WitnessRefusal::NoQuorum),
+        Err(_) => return Err(WitnessRefusal::Unsigned),
     }
     if request.old > checkpoint.size {
         return Err(WitnessRefusal::OldAboveNew);

@@ -328,7 +328,10 @@ impl Application for NodeApplication {
         let place = validators.all().iter().position(|one| Some(one.key) == shared.voting_key);
         let place = u32::try_from(place.unwrap_or(validators.all().len())).unwrap_or(u32::MAX);
         for one in seen {
-            shared.misbehaviour.saw(shared, one, STAGGER.saturating_mul(place));
+            if let Err(fatal) = shared.misbehaviour.saw(shared, one, STAGGER.saturating_mul(place)) {
+                shared.stop(&fatal);
+                return;
+            }
         }
     }
 

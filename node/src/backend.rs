@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{
     ApiLimits, Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted,
-    Wanted,
+    Wanted, Word,
 };
-use biaozheng_contracts::{self as contracts, view};
+use biaozheng_contracts::{self as contracts, Reject, view};
 use biaozheng_cose::ReceiptProof;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
@@ -28,7 +28,7 @@ use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::{Record, RecordError};
 use biaozheng_ledger::tlog_proof::TlogProof;
-use biaozheng_store::{StoreError, StoredRecord};
+use biaozheng_store::{StoredRecord, Tip};
 use biaozheng_webhook::Hooks;
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -40,11 +40,12 @@ mod search;
 use crate::checkpointer::WholeCheckpoint;
 use crate::clock::now;
 use crate::config::Config;
-use crate::consensus::ConsensusHandle;
+use crate::consensus::{ConsensusHandle, Fatal};
 use crate::documents::Documents;
 use crate::executor::StoredState;
 use crate::ingest;
 use crate::journal::JournalError;
+use crate::sealing::way_ms;
 use crate::settlements::Settled as Waited;
 use crate::shared::Shared;
 use crate::witnessing::WitnessStatus;
@@ -119,23 +120,60 @@ impl NodeBackend {
         self.put_together(*id, recent.leaf_index, block, envelope, &covering)
     }
 
-    /// Promises a record; one that waits for its moment, from then on.
-    fn receipt(&self, id: RecordId) -> Value {
+    /// Promises a record; one that waits for its moment, from then on. `looked` is what was looked through before the
+    /// record was not found there, so the word about it is true whatever was committed since.
+    fn receipt(&self, id: RecordId, looked: &Tip) -> Submitted {
         let shared = &self.shared;
-        let received = now();
-        let moment = shared.sealer.as_ref().and_then(|sealer| sealer.moment_of(&id));
+        // A clock that lags must not promise a time that is over.
+        let received = now().max(looked.time);
+        let promise_ms = shared.config.mempool.promise_ms;
+        let promised = match shared.sealer.as_ref().and_then(|sealer| sealer.moment_of(&id)) {
+            Some(moment) => moment.max(received).saturating_add(way_ms(promise_ms)),
+            None => received.saturating_add(promise_ms),
+        };
         let receipt = Receipt {
             chain: shared.chain,
             record: id,
             node: shared.config.name.clone(),
             key: shared.api_key.public(),
             received_at_ms: received,
-            promised_by_ms: moment
-                .unwrap_or(received)
-                .max(received)
-                .saturating_add(shared.config.mempool.promise_ms),
+            promised_by_ms: promised,
+            history_size: Some(looked.history_size),
         };
-        receipt.sign(&shared.api_key).to_value()
+        Submitted { id, word: Word::Receipt(receipt.sign(&shared.api_key).to_value()) }
+    }
+
+    /// Where a record stands, if it does. Nothing is promised of such a one: a fresh receipt would be a promise that the
+    /// log, which has the record before it, could be shown to have broken.
+    fn standing(&self, id: &RecordId) -> Result<Option<Submitted>, SubmitError> {
+        let record = self.shared.store.record(id).map_err(|error| self.failed(error))?;
+        Ok(record.map(|record| {
+            let block = BlockFacts { height: record.height, time_ms: record.time, position: record.position };
+            Submitted { id: *id, word: Word::Stands(block) }
+        }))
+    }
+
+    /// This node's own failure while it takes a record: it stops, and the client hears that it did not work.
+    fn failed(&self, failure: impl ToString) -> SubmitError {
+        let detail = failure.to_string();
+        self.shared.stop(&Fatal::new(detail.clone()));
+        SubmitError::Internal(detail)
+    }
+
+    /// The rules refuse a record now. It may have come into a block meanwhile, and then it was not refused.
+    fn refused(&self, id: &RecordId, reject: Reject) -> Result<Submitted, SubmitError> {
+        self.standing(id)?.ok_or_else(|| SubmitError::Refused(Box::new(reject)))
+    }
+
+    /// Forgets a record that was written down and finds no place. Nobody was promised anything, and what stays in the journal
+    /// would fill it.
+    fn turned_away(&self, id: &RecordId) -> SubmitError {
+        if !self.shared.mempool.contains(id)
+            && let Err(error) = self.shared.store.remove_pending(&[*id])
+        {
+            return self.failed(error);
+        }
+        SubmitError::Busy { retry_after_s: 1 }
     }
 
     /// The certificate of a committed record, once a checkpoint covers it.
@@ -275,14 +313,18 @@ impl NodeBackend {
 impl Backend for NodeBackend {
     async fn submit(&self, envelope: Bytes) -> Result<Submitted, SubmitError> {
         let shared = &self.shared;
-        let internal = |error: StoreError| SubmitError::Internal(error.to_string());
         let record =
             Record::from_json(&envelope).map_err(|error| SubmitError::Malformed(error.to_string()))?;
         let id = record.id();
+        // In this order: what is committed after the tip was read lies beyond what the receipt speaks of.
+        let looked = shared.store.tip();
+        if let Some(standing) = self.standing(&id)? {
+            return Ok(standing);
+        }
         // A record this node only heard of from a peer is not on its disk yet: it is taken like a new one.
         let own = shared.mempool.get(&id).is_some_and(|waiting| waiting.own) || self.waits_for_moment(&id);
-        if own || shared.store.contains(&id).map_err(internal)? {
-            return Ok(Submitted { id, receipt: self.receipt(id) });
+        if own {
+            return Ok(self.receipt(id, &looked));
         }
         let reasons = self.not_ready();
         if !reasons.is_empty() {
@@ -295,32 +337,28 @@ impl Backend for NodeBackend {
             RecordError::Signature { .. } => SubmitError::Signature(error.to_string()),
             _ => SubmitError::Malformed(error.to_string()),
         })?;
-        let refused = |reject| SubmitError::Refused(Box::new(reject));
-        contracts::check(&record).map_err(refused)?;
-        ingest::trial(shared, &record)
-            .map_err(|fatal| SubmitError::Internal(fatal.to_string()))?
-            .map_err(refused)?;
+        contracts::check(&record).map_err(|reject| SubmitError::Refused(Box::new(reject)))?;
+        if let Err(reject) = ingest::trial(shared, &record).map_err(|fatal| self.failed(fatal))? {
+            return self.refused(&id, reject);
+        }
         let (record, received) = (Arc::new(record), now());
         shared.journal.write(Arc::clone(&record), received).await.map_err(|error| match error {
             JournalError::Busy => SubmitError::Busy { retry_after_s: 1 },
-            JournalError::Disk(detail) => {
-                shared.progress.fail();
-                SubmitError::Internal(detail)
-            }
+            JournalError::Disk(detail) => self.failed(detail),
         })?;
         // A sealed entry waits for its moment, so that neither its coming nor its number shows.
-        if shared.sealer.as_ref().is_some_and(|sealer| sealer.hold(shared, &record).is_some()) {
-            return Ok(Submitted { id, receipt: self.receipt(id) });
+        let held = shared.sealer.as_ref().map(|sealer| sealer.hold(shared, &record)).transpose();
+        if held.map_err(|failure| self.failed(failure.0))?.flatten().is_some() {
+            return Ok(self.receipt(id, &looked));
         }
         if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
-            // It is on disk but nobody was promised anything; a restart would take it up, which harms nobody.
-            return Err(SubmitError::Busy { retry_after_s: 1 });
+            return Err(self.turned_away(&id));
         }
         shared.metrics.received.inc();
         let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
         record.envelope().encode(&mut bytes);
         shared.gossip.records(vec![Arc::new(bytes)]);
-        Ok(Submitted { id, receipt: self.receipt(id) })
+        Ok(self.receipt(id, &looked))
     }
 
     async fn wait(&self, id: RecordId, wanted: Wanted, timeout: Duration) -> Result<Settled, BackendError> {

@@ -10,6 +10,7 @@
 //! Lines of witnesses outside the consortium (`crate::witnessing`) are added to complete checkpoints afterwards. They
 //! stay out of what nodes send each other: every node takes from peers what the chain's own policy says and nothing else.
 
+mod early;
 mod publication;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use biaozheng_store::Store;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
+use self::early::Early;
 use self::publication::Publication;
 pub use self::publication::WholeCheckpoint;
 use crate::consensus::Fatal;
@@ -36,8 +38,6 @@ use crate::settlements::Settlements;
 
 /// Tree sizes whose lines are collected at one time; older ones are dropped, a newer checkpoint covers them.
 const OPEN_SIZES_MAX: usize = 64;
-/// Lines for trees this node has not committed yet.
-const EARLY_LINES_MAX: usize = 1024;
 
 /// A cosignature on its way between nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub struct Checkpointer {
 struct Open {
     /// Committed trees without a complete checkpoint: text and valid lines by cosigner.
     sizes: BTreeMap<u64, Collecting>,
-    early: Vec<Cosignature>,
+    early: Early,
     complete: u64,
 }
 
@@ -182,8 +182,7 @@ impl Checkpointer {
         let checkpoint = Checkpoint { origin: self.origin.clone(), size, root: header.history_root };
         let text = checkpoint.to_string();
         let mut outgoing = Vec::new();
-        let mut lines = Vec::new();
-        {
+        let mut lines = {
             let mut open = self.lock();
             if size <= open.complete || open.sizes.contains_key(&size) {
                 // An empty block leaves the tree as it was; its checkpoint stands already.
@@ -193,23 +192,16 @@ impl Checkpointer {
             while open.sizes.len() > OPEN_SIZES_MAX {
                 open.sizes.pop_first();
             }
-            let (now, later) =
-                std::mem::take(&mut open.early).into_iter().partition(|early| early.size == size);
-            open.early = later;
-            lines.extend::<Vec<Cosignature>>(now);
-        }
+            open.early.take_lines(size)
+        };
         if let Some((key, _, secret)) = &self.own {
-            let line = key.sign(&secret.cosigner, &text, header.time.seconds()).to_string();
-            let cosignature = Cosignature { size, line };
-            outgoing.push(Outgoing::Cosignature(cosignature.clone()));
-            lines.push(cosignature);
+            let line = key.sign(&secret.cosigner, &text, header.time.seconds());
+            outgoing.push(Outgoing::Cosignature(Cosignature { size, line: line.to_string() }));
+            let own = self.policy.witnesses().iter().position(|(_, of)| of == key);
+            lines.extend(own.map(|place| (place, line)));
         }
-        for line in lines {
-            if line.line.contains('\n') {
-                self.completed(&line.line)?;
-            } else {
-                outgoing.extend(self.cosigned(line)?);
-            }
+        for (place, line) in lines {
+            outgoing.extend(self.collect(size, place, line)?);
         }
         Ok(outgoing)
     }
@@ -226,37 +218,40 @@ impl Checkpointer {
         Some(Cosignature { size: *size, line })
     }
 
-    /// Takes a cosignature of another node (or our own).
+    /// Takes a cosignature of the node `peer`, by whose connection it came: a node sends its own lines and no others.
     ///
     /// # Errors
     /// [`Fatal`] when a complete checkpoint cannot be stored.
-    pub fn cosigned(&self, cosignature: Cosignature) -> Result<Option<Outgoing>, Fatal> {
-        let Ok(line) = cosignature.line.parse::<NoteSignature>() else { return Ok(None) };
-        let (text, place) = {
+    pub fn cosigned(&self, peer: &str, cosignature: &Cosignature) -> Result<Option<Outgoing>, Fatal> {
+        match early::line_of(&self.policy, peer, &cosignature.line) {
+            Some((place, line)) => self.collect(cosignature.size, place, line),
+            None => {
+                debug!(peer, size = cosignature.size, "what a peer sent is no line of its own cosigner key");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes a line of the cosigner at a place of the policy.
+    fn collect(&self, size: u64, place: usize, line: NoteSignature) -> Result<Option<Outgoing>, Fatal> {
+        let text = {
             let mut open = self.lock();
-            if cosignature.size <= open.complete {
+            if size <= open.complete {
                 return Ok(None);
             }
-            let Some(collecting) = open.sizes.get(&cosignature.size) else {
-                if open.early.len() < EARLY_LINES_MAX {
-                    open.early.push(cosignature);
-                } else {
-                    debug!(size = cosignature.size, "early cosignature dropped: too many wait");
+            let Some(collecting) = open.sizes.get(&size) else {
+                if !open.early.keep_line(self.store.tip().history_size, size, place, line) {
+                    debug!(
+                        size,
+                        place, "an early cosignature is dropped; it is sent again while it is wanted"
+                    );
                 }
-                return Ok(None);
-            };
-            let Some(place) = self
-                .policy
-                .witnesses()
-                .iter()
-                .position(|(_, key)| key.name() == line.name && key.id() == line.key_id)
-            else {
                 return Ok(None);
             };
             if collecting.lines.contains_key(&place) {
                 return Ok(None);
             }
-            (collecting.text.clone(), place)
+            collecting.text.clone()
         };
         let note = SignedNote { text, signatures: vec![line.clone()] };
         let prepare = |key: &_| self.keys.prepare(key);
@@ -264,12 +259,12 @@ impl Checkpointer {
         let valid = witness.and_then(|(_, key)| key.find_valid_with(&note, prepare)).is_some();
         if !valid {
             // Either damaged or a cosigner that saw another tree of this size: a fork worth an alarm.
-            warn!(size = cosignature.size, cosigner = %line.name, "cosignature does not match the tree this node committed");
+            warn!(size, cosigner = %line.name, "cosignature does not match the tree this node committed");
             return Ok(None);
         }
         let complete = {
             let mut open = self.lock();
-            let Some(collecting) = open.sizes.get_mut(&cosignature.size) else { return Ok(None) };
+            let Some(collecting) = open.sizes.get_mut(&size) else { return Ok(None) };
             collecting.lines.insert(place, line);
             if collecting.lines.len() < self.threshold || self.own.is_none() {
                 return Ok(None);
@@ -282,7 +277,7 @@ impl Checkpointer {
         let Some((_, log, keys)) = &self.own else { return Ok(None) };
         let mut note = complete;
         note.signatures.insert(0, log.sign(&keys.log, &note.text, 0));
-        self.store_complete(cosignature.size, &note).map(|()| Some(Outgoing::Complete(note.to_string())))
+        self.store_complete(size, &note).map(|()| Some(Outgoing::Complete(note.to_string())))
     }
 
     /// Takes a complete checkpoint of another node: how observers get theirs.
@@ -297,16 +292,16 @@ impl Checkpointer {
             return Ok(());
         }
         // Only trees this node committed itself: what it serves, it has checked.
-        let committed = self.store.frontier().size();
-        if size > committed {
-            let mut open = self.lock();
-            if open.early.len() < EARLY_LINES_MAX {
-                open.early.push(Cosignature { size, line: text.to_owned() });
-            }
+        let early = size > self.store.tip().history_size;
+        if early && self.lock().early.has_note(size) {
             return Ok(());
         }
         if self.policy.verify(&note).is_err() || self.policy.first_foreign_line(&note).is_some() {
             warn!(size, "a checkpoint without a valid quorum was sent and is passed over");
+            return Ok(());
+        }
+        if early {
+            self.lock().early.keep_note(size, note);
             return Ok(());
         }
         let root =
@@ -323,18 +318,8 @@ impl Checkpointer {
     /// # Errors
     /// As [`Checkpointer::completed`].
     pub fn retry_early(&self) -> Result<(), Fatal> {
-        let committed = self.store.frontier().size();
-        let ready: Vec<Cosignature> = {
-            let mut open = self.lock();
-            let complete = open.complete;
-            let (ready, later) = std::mem::take(&mut open.early)
-                .into_iter()
-                .filter(|early| early.size > complete)
-                .partition(|early| early.size <= committed && early.line.contains('\n'));
-            open.early = later;
-            ready
-        };
-        ready.iter().try_for_each(|early| self.completed(&early.line))
+        let ready = self.lock().early.take_notes(self.store.tip().history_size);
+        ready.iter().try_for_each(|early| self.completed(&early.to_string()))
     }
 
     /// The newest complete checkpoint without outsiders' lines, for a node that asks.
@@ -373,14 +358,7 @@ impl Checkpointer {
         self.publication.witnessed_size()
     }
 
-    /// The note with the log keys' lines alone: what a witness is asked to cosign.
-    #[must_use]
-    pub fn log_lines(&self, note: &SignedNote) -> SignedNote {
-        let lines = self.policy.logs().iter().filter_map(|key| line_of(key, note)).collect();
-        SignedNote { text: note.text.clone(), signatures: lines }
-    }
-
-    /// The note with the lines of the chain's own policy alone.
+    /// The note with the lines of the chain's own policy alone: also what a witness is asked to cosign.
     #[must_use]
     pub fn own_lines(&self, note: &SignedNote) -> SignedNote {
         self.policy.own_lines(note)

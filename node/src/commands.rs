@@ -36,7 +36,9 @@ mod witness;
 
 use std::process::ExitCode;
 
-use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand};
+use biaozheng_audit::commands::{
+    AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand, WitnessReturnCommand,
+};
 use biaozheng_client::ClientError;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -119,6 +121,8 @@ enum Command {
     Mirror(MirrorCommand),
     /// Cosign a log from outside, as long as it only grows 外部见证
     WitnessServe(WitnessServeCommand),
+    /// Bring a stopped witness back that a log key led away from the log 见证返回
+    WitnessReturn(WitnessReturnCommand),
     /// Copy a node, running or stopped, into a folder 备份
     Backup(backup::Backup),
     /// Make a node's folder from a backup 恢复
@@ -196,6 +200,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Audit(command) => wait_for(command.run()).map(audited),
         Command::Mirror(command) => wait_for(command.run()).map(audited),
         Command::WitnessServe(command) => wait_for(command.run()).map(audited),
+        Command::WitnessReturn(command) => command.run().map(audited),
         Command::Backup(command) => wait_for(command.run()),
         Command::Restore(command) => command.run(),
         Command::Guard(command) => wait_for(command.run()),

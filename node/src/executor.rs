@@ -115,6 +115,13 @@ fn fatal(error: impl ToString) -> Fatal {
     Fatal::new(error.to_string())
 }
 
+/// State that cannot be read is this node's failure, wherever it is read.
+impl From<StateFailure> for Fatal {
+    fn from(failure: StateFailure) -> Self {
+        Self::new(failure.0)
+    }
+}
+
 /// Who decides the block after the newest one in the store.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use biaozheng_ledger::record::{Record, RecordError, VerifiedRecord};
 use biaozheng_ledger::refusal::Refusal as SignedRefusal;
 use serde_json::json;
 use tokio::sync::mpsc;
-use tracing::{debug, error};
+use tracing::debug;
 
 use crate::application::send;
 use crate::checkpointer::Cosignature;
@@ -104,8 +104,8 @@ fn signed_refusal(shared: &Shared, id: &RecordId, reject: &Reject) -> serde_json
     refusal.sign(&shared.api_key).to_value()
 }
 
-/// Takes one record of a peer; `false` when the pool is full.
-fn take(shared: &Shared, bytes: &[u8], received: TimeMs) -> Result<bool, Fatal> {
+/// Takes one record of a peer; `false` when the pool, or that peer's share of it, is full.
+fn take(shared: &Shared, peer: &str, bytes: &[u8], received: TimeMs) -> Result<bool, Fatal> {
     let Ok((envelope, [])) = Envelope::decode(bytes, RECORD_PAYLOAD_TYPE) else {
         debug!("a peer sent what is no record");
         return Ok(true);
@@ -119,7 +119,7 @@ fn take(shared: &Shared, bytes: &[u8], received: TimeMs) -> Result<bool, Fatal> 
     let verified = Record::from_envelope(envelope).and_then(|record| verify(shared, record));
     match verified {
         Ok(record) if contracts::check(&record).is_ok() => {
-            let taken = shared.mempool.insert(Arc::new(record), false, received).is_ok();
+            let taken = shared.mempool.insert_of(peer, Arc::new(record), received).is_ok();
             // The block may have been committed while the signature was checked.
             if taken && shared.store.contains(&id).map_err(|e| Fatal::new(e.to_string()))? {
                 drop(shared.mempool.remove([&id]));
@@ -139,8 +139,7 @@ pub async fn run(shared: Arc<Shared>, mut events: mpsc::Receiver<GossipEvent>) {
     while let Some(event) = events.recv().await {
         let handled = tokio::task::block_in_place(|| handle(&shared, event));
         if let Err(fatal) = handled {
-            error!(%fatal, "stopping: this node cannot trust its disk");
-            shared.progress.fail();
+            shared.stop(&fatal);
             return;
         }
     }
@@ -177,7 +176,7 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
         Message::Records(envelopes) => {
             let received = now();
             for bytes in envelopes {
-                if !take(shared, &bytes, received)? {
+                if !take(shared, from, &bytes, received)? {
                     return Ok(Reply::Full);
                 }
             }
@@ -191,7 +190,7 @@ fn hear(shared: &Arc<Shared>, from: &str, message: Message) -> Result<Reply, Fat
             if size > tip.history_size {
                 shared.progress.want(tip.height.next().get());
             }
-            if let Some(outgoing) = shared.checkpointer.cosigned(Cosignature { size, line })? {
+            if let Some(outgoing) = shared.checkpointer.cosigned(from, &Cosignature { size, line })? {
                 send(shared, outgoing);
             }
         }
@@ -250,8 +249,7 @@ pub async fn housekeeping(shared: Arc<Shared>) {
             })
         });
         if let Err(fatal) = swept {
-            error!(%fatal, "stopping: this node cannot trust its disk");
-            shared.progress.fail();
+            shared.stop(&fatal);
             return;
         }
     }

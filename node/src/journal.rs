@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::record::VerifiedRecord;
-use biaozheng_store::Store;
+use biaozheng_store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 /// Records of one synced batch.
@@ -18,7 +18,7 @@ const QUEUE_MAX: usize = 8192;
 struct Entry {
     record: Arc<VerifiedRecord>,
     received: TimeMs,
-    done: oneshot::Sender<Result<(), String>>,
+    done: oneshot::Sender<Result<(), JournalError>>,
 }
 
 /// Handle to the journal's thread.
@@ -31,13 +31,23 @@ impl std::fmt::Debug for Entry {
     }
 }
 
-/// Why a record was not written.
+/// Why a record was not written. Only the second is the disk's failure, which stops the node.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     #[error("too many records wait for the disk")]
     Busy,
     #[error("the disk failed: {0}")]
     Disk(String),
+}
+
+impl From<StoreError> for JournalError {
+    /// A full journal is a limit reached, by whoever sent so much: the disk is well.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::PendingFull { .. } => Self::Busy,
+            other => Self::Disk(other.to_string()),
+        }
+    }
 }
 
 impl Journal {
@@ -63,7 +73,7 @@ impl Journal {
                 let entries: Vec<_> =
                     batch.iter().map(|e| (e.record.id(), e.received, e.record.envelope())).collect();
                 busy = batch.len() > 1;
-                let result = store.add_pending(&entries).map_err(|error| error.to_string());
+                let result = store.add_pending(&entries).map_err(JournalError::from);
                 for entry in batch.drain(..) {
                     let _ = entry.done.send(result.clone());
                 }
@@ -79,9 +89,6 @@ impl Journal {
     pub async fn write(&self, record: Arc<VerifiedRecord>, received: TimeMs) -> Result<(), JournalError> {
         let (done, written) = oneshot::channel();
         self.0.try_send(Entry { record, received, done }).map_err(|_| JournalError::Busy)?;
-        written
-            .await
-            .map_err(|_| JournalError::Disk("the journal's thread ended".into()))?
-            .map_err(JournalError::Disk)
+        written.await.map_err(|_| JournalError::Disk("the journal's thread ended".into()))?
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** every record here has verified signatures, so no node verifies one twice. Count and bytes
 //! are bounded; a full pool answers [`Full`] and the client is told to come back. Only what this node has acknowledged
-//! before goes in beyond that: records of before a restart, and sealed entries at their moment.
+//! before goes in beyond that: records of before a restart, and sealed entries at their moment. One peer fills half of the
+//! pool at most and all of them three quarters, so a peer that sends what no block will take shuts nobody out.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,8 @@ pub struct Waiting {
     arrival: u64,
     since: Instant,
     bytes: usize,
+    /// Whose share of the pool it takes: the peer that sent it, until this node gave a receipt for it too.
+    peer: Option<Arc<str>>,
 }
 
 /// The pool. Cheap to share behind an `Arc`.
@@ -45,6 +48,25 @@ struct Inner {
     records: HashMap<RecordId, Waiting>,
     bytes: usize,
     next_arrival: u64,
+    /// Peers are the nodes of the genesis, so there are few.
+    of_peers: BTreeMap<Arc<str>, Share>,
+}
+
+/// What one peer's records take.
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    records: usize,
+    bytes: usize,
+}
+
+impl Inner {
+    /// Gives a peer's share back: its record left, or became this node's own.
+    fn release(&mut self, peer: Option<Arc<str>>, bytes: usize) {
+        if let Some(share) = peer.and_then(|peer| self.of_peers.get_mut(&peer)) {
+            share.records = share.records.saturating_sub(1);
+            share.bytes = share.bytes.saturating_sub(bytes);
+        }
+    }
 }
 
 impl Mempool {
@@ -64,13 +86,21 @@ impl Mempool {
     /// # Errors
     /// [`Full`].
     pub fn insert(&self, record: Arc<VerifiedRecord>, own: bool, received: TimeMs) -> Result<bool, Full> {
-        self.add(record, own, received, false)
+        self.add(record, own, received, false, None)
+    }
+
+    /// Adds a record that a peer sent, within that peer's share; `Ok(false)` when it is here already.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn insert_of(&self, peer: &str, record: Arc<VerifiedRecord>, received: TimeMs) -> Result<bool, Full> {
+        self.add(record, false, received, false, Some(peer))
     }
 
     /// Adds a record this node has acknowledged, also where there is no room: it was promised a block. Whoever calls
     /// this bounds how many there are.
     pub fn insert_promised(&self, record: Arc<VerifiedRecord>, received: TimeMs) {
-        let added = self.add(record, true, received, true);
+        let added = self.add(record, true, received, true, None);
         debug_assert!(added.is_ok(), "there is no limit");
     }
 
@@ -80,27 +110,61 @@ impl Mempool {
         own: bool,
         received: TimeMs,
         promised: bool,
+        peer: Option<&str>,
     ) -> Result<bool, Full> {
         let bytes = record.envelope().encoded_len();
         {
             let mut inner = self.lock();
             if let Some(known) = inner.records.get_mut(&record.id()) {
                 known.own |= own;
+                if own && let Some(peer) = known.peer.take() {
+                    inner.release(Some(peer), bytes);
+                }
                 return Ok(false);
             }
             let total = inner.bytes.saturating_add(bytes);
             if !promised && (inner.records.len() >= self.records_max || total > self.bytes_max) {
                 return Err(Full);
             }
+            let peer = match peer {
+                Some(peer) => Some(self.share(&mut inner, peer, bytes)?),
+                None => None,
+            };
             let arrival = inner.next_arrival;
             inner.next_arrival = arrival.saturating_add(1);
             inner.bytes = total;
             inner.order.insert(arrival, record.id());
-            let waiting = Waiting { own, received, arrival, since: Instant::now(), bytes, record };
+            let waiting = Waiting { own, received, arrival, since: Instant::now(), bytes, record, peer };
             inner.records.insert(waiting.record.id(), waiting);
         }
         self.filled.notify_waiters();
         Ok(true)
+    }
+
+    /// Takes room of a peer's share.
+    fn share(&self, inner: &mut Inner, peer: &str, bytes: usize) -> Result<Arc<str>, Full> {
+        let of_all = inner.of_peers.values().fold(Share::default(), |sum, one| Share {
+            records: sum.records.saturating_add(one.records),
+            bytes: sum.bytes.saturating_add(one.bytes),
+        });
+        let name = match inner.of_peers.get_key_value(peer) {
+            Some((name, _)) => Arc::clone(name),
+            None => Arc::from(peer),
+        };
+        let own = inner.of_peers.entry(Arc::clone(&name)).or_default();
+        let (records, bytes) = (own.records.saturating_add(1), own.bytes.saturating_add(bytes));
+        let all =
+            (of_all.records.saturating_add(1), of_all.bytes.saturating_add(bytes.saturating_sub(own.bytes)));
+        let most = |max: usize| max.saturating_sub(max / 4);
+        if records > self.records_max.div_ceil(2)
+            || bytes > self.bytes_max.div_ceil(2)
+            || all.0 > most(self.records_max)
+            || all.1 > most(self.bytes_max)
+        {
+            return Err(Full);
+        }
+        *own = Share { records, bytes };
+        Ok(name)
     }
 
     /// True when a record of `bytes` would be refused now.
@@ -157,6 +221,7 @@ impl Mempool {
             if let Some(waiting) = inner.records.remove(id) {
                 inner.order.remove(&waiting.arrival);
                 inner.bytes = inner.bytes.saturating_sub(waiting.bytes);
+                inner.release(waiting.peer.clone(), waiting.bytes);
                 removed.push(waiting);
             }
         }
@@ -206,5 +271,54 @@ impl Mempool {
             }
             notified.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use biaozheng_ledger::digest::Digest;
+    use biaozheng_ledger::ids::{ChainId, OrgId};
+    use biaozheng_ledger::key::SecretKey;
+    use biaozheng_ledger::payload::{Party, Payload, RecordType};
+    use biaozheng_ledger::record::Record;
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(number: u64) -> Arc<VerifiedRecord> {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let payload = Payload {
+            chain: ChainId::new(Digest::of(b"chain")),
+            record_type: RecordType::new("evidence.recorded/1").unwrap(),
+            author: Party { org: OrgId::new("ORG-1").unwrap(), key: key.public() },
+            cosigners: vec![],
+            project: None,
+            previous: None,
+            made_at_ms: TimeMs::new(number),
+            tool: "test/1".into(),
+            documents: vec![],
+            body: json!({}),
+        };
+        Arc::new(VerifiedRecord::trust(Record::sign(&payload, &[&key]).unwrap()))
+    }
+
+    #[test]
+    fn a_peer_fills_its_share_and_leaves_room_for_others_and_for_this_nodes_clients() {
+        let (pool, now) = (Mempool::new(8, 1 << 20), TimeMs::new(1));
+        let taken = |peer: &str, from: u64| {
+            (from..from + 20).filter(|n| pool.insert_of(peer, record(*n), now).is_ok()).count()
+        };
+        assert_eq!((taken("bad", 0), taken("worse", 100)), (4, 2), "half, and all peers three quarters");
+        assert_eq!(pool.insert(record(200), true, now), Ok(true));
+        // A client gives this node what a peer had sent: it is the node's own from then on, and the peer has room again.
+        assert_eq!(pool.insert(record(0), true, now), Ok(false));
+        assert_eq!(taken("bad", 20), 1);
+        assert_eq!(pool.insert(record(201), true, now), Err(Full));
+        assert_eq!(pool.remove(&[record(1).id(), record(2).id()]).len(), 2);
+        assert_eq!(taken("good", 300), 2);
+        let (small, bytes) = (Mempool::new(100, 4 * record(0).envelope().encoded_len()), record(0));
+        assert_eq!(small.insert_of("bad", bytes, now), Ok(true));
+        assert_eq!(small.insert_of("bad", record(1), now), Ok(true));
+        assert_eq!(small.insert_of("bad", record(2), now), Err(Full), "half of the bytes");
     }
 }

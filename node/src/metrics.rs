@@ -45,6 +45,8 @@ pub struct SealingMetrics {
     pub partials_taken: Counter,
     pub partials_bad: Counter,
     pub submitted: Counter,
+    /// Of this node's own records, those that were not taken.
+    pub not_taken: Counter,
     /// Clients' entries and dummies alike: a count of dummies alone would tell how many are bids.
     pub cover: Counter,
     pub beyond: Counter,
@@ -145,6 +147,11 @@ impl Metrics {
                 &mut registry,
                 "sealing_records",
                 "Records of ceremonies and openings submitted",
+            ),
+            not_taken: counter(
+                &mut registry,
+                "sealing_records_not_taken",
+                "Records of ceremonies and openings this node made that were not taken, mostly because another member was first",
             ),
             cover: counter(
                 &mut registry,

@@ -17,8 +17,9 @@ use biaozheng_contracts::validators::{is_proven, node_of};
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
-use tracing::{error, warn};
+use tracing::warn;
 
+use crate::consensus::Fatal;
 use crate::executor::StoredState;
 use crate::shared::Shared;
 
@@ -38,17 +39,23 @@ pub struct Seen(Mutex<Waiting>);
 
 impl Seen {
     /// What was written before a restart. A file that holds no proof is passed over, with a word in the log.
-    #[must_use]
-    pub fn load(home: &Path, chain: &ChainId) -> Self {
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read.
+    pub fn load(home: &Path, chain: &ChainId) -> std::io::Result<Self> {
         let mut waiting = Waiting::new();
-        let files = std::fs::read_dir(home.join("misbehaviour")).into_iter().flatten().flatten();
-        for file in files.take(FILES_MAX).map(|file| file.path()) {
-            match read(&file, chain) {
+        let files = match std::fs::read_dir(home.join("misbehaviour")) {
+            Ok(files) => files.take(FILES_MAX).collect::<std::io::Result<Vec<_>>>()?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        for file in files.into_iter().map(|file| file.path()) {
+            match read(&file, chain)? {
                 Some(one) => drop(waiting.insert((one.voter.id(), one.height), (one, Instant::now()))),
                 None => warn!(file = %file.display(), "this file holds no proof of misbehaviour"),
             }
         }
-        Self(Mutex::new(waiting))
+        Ok(Self(Mutex::new(waiting)))
     }
 
     fn held(&self) -> MutexGuard<'_, Waiting> {
@@ -56,24 +63,29 @@ impl Seen {
     }
 
     /// Notes what the engine saw; to be shown to the chain after `wait`, unless others do before.
-    pub fn saw(&self, shared: &Shared, one: Misbehaviour, wait: Duration) {
+    ///
+    /// # Errors
+    /// [`Fatal`] when the state cannot be read or the proof not be written.
+    pub fn saw(&self, shared: &Shared, one: Misbehaviour, wait: Duration) -> Result<(), Fatal> {
         let state = StoredState(&shared.store);
         let key = one.voter.id();
-        let name = node_of(&state, &key).ok().flatten().unwrap_or_else(|| "?".to_owned());
+        let name = node_of(&state, &key)?.unwrap_or_else(|| "?".to_owned());
         warn!(validator = %name, key = %one.voter, height = %one.height, round = one.round, step = ?one.step, "a validator misbehaved: it signed twice");
         let mut held = self.held();
-        held.retain(|(key, height), _| !is_proven(&state, key, *height).unwrap_or(false));
+        let mut proven = Vec::new();
+        for place in held.keys() {
+            if is_proven(&state, &place.0, place.1)? {
+                proven.push(*place);
+            }
+        }
+        proven.iter().for_each(|place| drop(held.remove(place)));
         let of_key = held.keys().filter(|(of, _)| *of == key).count();
         let place = (key, one.height);
-        if held.contains_key(&place)
-            || of_key >= OF_A_KEY_MAX
-            || is_proven(&state, &key, one.height).unwrap_or(false)
-        {
-            return;
+        if held.contains_key(&place) || of_key >= OF_A_KEY_MAX || is_proven(&state, &key, one.height)? {
+            return Ok(());
         }
-        if let Err(reason) = write(&shared.config.home, &one) {
-            error!(%reason, "the proof of misbehaviour cannot be written to a file");
-        }
+        write(&shared.config.home, &one)
+            .map_err(|error| Fatal::new(format!("a proof of misbehaviour cannot be written: {error}")))?;
         if shared.sealer.is_none() {
             warn!(
                 "this node signs no records (sealing.org): submit the file under misbehaviour/ as validator.misbehaved/1"
@@ -81,6 +93,7 @@ impl Seen {
         }
         let next = Instant::now();
         held.insert(place, (one, next.checked_add(wait).unwrap_or(next)));
+        Ok(())
     }
 
     /// Those to be shown now, which the chain does not have yet.
@@ -103,10 +116,15 @@ impl Seen {
     }
 }
 
-fn read(path: &Path, chain: &ChainId) -> Option<Misbehaviour> {
-    let text = place::read(path, FILE_BYTES_MAX).ok()??;
-    let one: Misbehaviour = from_strict(&text).ok()?;
-    one.verify(chain).is_ok().then_some(one)
+/// The proof in a file; nothing where it is no proof of this chain. What is no regular file, or too large, is none.
+fn read(path: &Path, chain: &ChainId) -> std::io::Result<Option<Misbehaviour>> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() || about.len() > FILE_BYTES_MAX as u64 {
+        return Ok(None);
+    }
+    let text = place::read(path, FILE_BYTES_MAX)?.unwrap_or_default();
+    let one = from_strict::<Misbehaviour>(&text).ok();
+    Ok(one.filter(|one| one.verify(chain).is_ok()))
 }
 
 fn write(home: &Path, one: &Misbehaviour) -> std::io::Result<()> {
@@ -135,15 +153,18 @@ mod tests {
         let signed = |digest: &Digest| key.sign(digest.bytes());
         let pair = (Choice::new(None, None, &signed(&nil)), Choice::new(Some(block), None, &signed(&other)));
         let one = Misbehaviour::of((key.public(), Step::Precommit), (height, 0), pair.0, pair.1).unwrap();
-        assert!(Seen::load(home.path(), &chain).held().is_empty(), "no folder yet");
+        assert!(Seen::load(home.path(), &chain).unwrap().held().is_empty(), "no folder yet");
         write(home.path(), &one).unwrap();
         let folder = home.path().join("misbehaviour");
         std::fs::write(folder.join("note.txt"), "{}").unwrap();
         let spoiled = Misbehaviour { round: 1, ..one.clone() };
         std::fs::write(folder.join("spoiled.json"), serde_json::to_vec(&spoiled).unwrap()).unwrap();
-        let loaded = Seen::load(home.path(), &chain);
+        let loaded = Seen::load(home.path(), &chain).unwrap();
         let held: Vec<_> = loaded.held().values().map(|(one, _)| one.clone()).collect();
         assert_eq!(held, [one]);
-        assert!(Seen::load(home.path(), &ChainId::new(Digest::of(b"other"))).held().is_empty());
+        assert!(Seen::load(home.path(), &ChainId::new(Digest::of(b"other"))).unwrap().held().is_empty());
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::write(&folder, "a file in the folder's place").unwrap();
+        assert!(Seen::load(home.path(), &chain).is_err(), "a disk that fails is no empty folder");
     }
 }

@@ -51,6 +51,10 @@ pub fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Requests of peers that wait to be looked at, each of `message_bytes_max` at the most; while they are that many, peers are
+/// read no further.
+const FROM_PEERS_MAX: usize = 128;
+
 /// A node that runs.
 #[derive(Debug)]
 pub struct RunningNode {
@@ -132,7 +136,7 @@ pub async fn run(
     let checkpointer =
         Checkpointer::open(store.clone(), &genesis, &config.name, cosigner, Arc::clone(&settlements))?
             .with_witnesses(outside, publish_wait)?;
-    let (events, from_peers) = mpsc::channel(1024);
+    let (events, from_peers) = mpsc::channel(FROM_PEERS_MAX);
     let peers = gossip_peers(&config, &genesis)?;
     let gossip = gossip::start(&config.gossip, &network_key, peers, events).await?;
     let executor = Executor::open(store.clone(), &genesis, Arc::clone(&keyring))?;
@@ -155,7 +159,7 @@ pub async fn run(
         settlements,
         checkpointer,
         witnessing: Witnessing::default(),
-        misbehaviour: Seen::load(&config.home, &chain),
+        misbehaviour: Seen::load(&config.home, &chain)?,
         timestamps: Timestamps::open(&config.home)?,
         gossip,
         store,
@@ -305,8 +309,12 @@ fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
             Ok(record) if shared.store.contains(&record.id())? => {
                 shared.store.remove_pending(&[record.id()])?
             }
-            Ok(record) if shared.sealer.as_ref().is_some_and(|one| one.hold(shared, &record).is_some()) => {}
-            Ok(record) => shared.mempool.insert_promised(Arc::new(record), received),
+            Ok(record) => {
+                let held = shared.sealer.as_ref().map(|one| one.hold(shared, &record)).transpose()?;
+                if held.flatten().is_none() {
+                    shared.mempool.insert_promised(Arc::new(record), received);
+                }
+            }
             Err(reason) => {
                 bail!("a record this node acknowledged does not verify any more: {reason}; restore a backup")
             }

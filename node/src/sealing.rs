@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use biaozheng_client::Author;
-use biaozheng_contracts::{self as contracts, StateFailure};
+use biaozheng_contracts as contracts;
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::NodeSecret;
@@ -33,13 +33,16 @@ use tokio::sync::Notify;
 use tracing::{debug, warn};
 
 use crate::clock::now;
+use crate::consensus::Fatal;
 use crate::executor::StoredState;
 use crate::gossip::Message;
 use crate::ingest;
+use crate::journal::JournalError;
 use crate::metrics::Metrics;
 use crate::shared::Shared;
 use cover::Cover;
 
+pub use entries::way_ms;
 pub use keys::{MadeKeys, create_keys};
 
 /// How long a submitted record has before it is made anew.
@@ -186,7 +189,7 @@ impl Sealer {
         }
     }
 
-    fn step(&self, shared: &Shared) -> Result<Work, StateFailure> {
+    fn step(&self, shared: &Shared) -> Result<Work, Fatal> {
         // The time first: state read after it is never older.
         let time = shared.store.tip().time;
         let state = StoredState(&shared.store);
@@ -210,7 +213,7 @@ impl Sealer {
     }
 
     /// Shows the chain who signed twice.
-    fn misbehaviour(&self, shared: &Shared, work: &mut Work) -> Result<(), StateFailure> {
+    fn misbehaviour(&self, shared: &Shared, work: &mut Work) -> Result<(), Fatal> {
         for one in shared.misbehaviour.due(shared)? {
             let what = format!("misbehaved/{}/{}", one.voter.id().digest().hex(), one.height);
             match serde_json::to_value(&one) {
@@ -222,14 +225,17 @@ impl Sealer {
     }
 
     /// The share of one epoch of a group, from memory or from its file.
-    fn share(&self, name: &str, polynomial: &PublicPolynomial) -> Option<PrivateShare> {
+    fn share(&self, name: &str, polynomial: &PublicPolynomial) -> Result<Option<PrivateShare>, Fatal> {
         let kept = self.held().shares.get(name).filter(|share| share.belongs_to(polynomial)).cloned();
         if kept.is_some() {
-            return kept;
+            return Ok(kept);
         }
-        let share = keys::read_share(&self.folder, name, &self.storage, polynomial)?;
+        let read = keys::read_share(&self.folder, name, &self.storage, polynomial);
+        let Some(share) = read.map_err(|error| Fatal::new(format!("share {name}: {error}")))? else {
+            return Ok(None);
+        };
         self.held().shares.insert(name.to_owned(), share.clone());
-        Some(share)
+        Ok(Some(share))
     }
 
     /// A peer's part. Kept only for a label that this node itself finds due, and only if it verifies.
@@ -269,27 +275,54 @@ impl Sealer {
     }
 }
 
+/// Why a record of this node's own making is not taken. None of it is the disk's failure, which is [`Fatal`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum NotTaken {
+    #[error("{0}")]
+    Form(String),
+    /// Mostly another member was first.
+    #[error("{0}")]
+    Refused(String),
+    #[error("the pool is full")]
+    Full,
+    #[error("the disk has too much to do")]
+    Busy,
+}
+
 /// Takes a record of this node's own making, as the API would.
-async fn submit(shared: &Shared, record: Record) -> Result<(), String> {
-    let record = ingest::verify(shared, record).map_err(|error| error.to_string())?;
+async fn submit(shared: &Shared, record: Record) -> Result<Result<(), NotTaken>, Fatal> {
+    let record = match ingest::verify(shared, record) {
+        Ok(record) => record,
+        Err(error) => return Ok(Err(NotTaken::Form(error.to_string()))),
+    };
     let id = record.id();
     if shared.mempool.is_full_for(record.envelope().encoded_len()) {
-        return Err("the pool is full".to_owned());
+        return Ok(Err(NotTaken::Full));
     }
-    contracts::check(&record).map_err(|reject| reject.to_string())?;
-    let trial = tokio::task::block_in_place(|| ingest::trial(shared, &record));
-    trial.map_err(|fatal| fatal.to_string())?.map_err(|reject| reject.to_string())?;
+    if let Err(reject) = contracts::check(&record) {
+        return Ok(Err(NotTaken::Form(reject.to_string())));
+    }
+    if let Err(reject) = tokio::task::block_in_place(|| ingest::trial(shared, &record))? {
+        return Ok(Err(NotTaken::Refused(reject.to_string())));
+    }
     let (record, received) = (Arc::new(record), now());
-    shared.journal.write(Arc::clone(&record), received).await.map_err(|error| error.to_string())?;
-    shared.mempool.insert(Arc::clone(&record), true, received).map_err(|_| "the pool is full".to_owned())?;
+    match shared.journal.write(Arc::clone(&record), received).await {
+        Ok(()) => {}
+        Err(JournalError::Busy) => return Ok(Err(NotTaken::Busy)),
+        Err(JournalError::Disk(detail)) => return Err(Fatal::new(detail)),
+    }
+    if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
+        return Ok(Err(NotTaken::Full));
+    }
     let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
     record.envelope().encode(&mut bytes);
     shared.gossip.records(vec![Arc::new(bytes)]);
     debug!(%id, "a record of sealing is submitted");
-    Ok(())
+    Ok(Ok(()))
 }
 
-/// The task: a step after each block, when a label's parts are complete, and each second for what was lost on the way.
+/// The task: a step after each block, when a label's parts are complete, and each second for what was lost on the way. It
+/// ends, and the node with it, where the disk fails.
 pub async fn run(shared: Arc<Shared>) {
     let Some(sealer) = shared.sealer.clone() else { return };
     let mut committed = shared.progress.committed.subscribe();
@@ -301,20 +334,24 @@ pub async fn run(shared: Arc<Shared>) {
             () = sealer.complete.notified() => {}
             changed = committed.changed() => if changed.is_err() { return },
         }
-        match tokio::task::block_in_place(|| sealer.step(&shared)) {
+        let done = match tokio::task::block_in_place(|| sealer.step(&shared)) {
             Ok(work) => perform(&shared, &sealer, work).await,
-            Err(failure) => warn!(%failure, "sealing: the state cannot be read; trying again"),
+            Err(fatal) => Err(fatal),
+        };
+        if let Err(fatal) = done {
+            shared.stop(&fatal);
+            return;
         }
     }
 }
 
-async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
+async fn perform(shared: &Shared, sealer: &Sealer, work: Work) -> Result<(), Fatal> {
     for message in work.messages {
         shared.gossip.broadcast(message, false);
     }
     // All at once: the journal syncs them together.
     for left in join_all(work.entries.into_iter().map(|entry| entries::leave(shared, entry))).await {
-        if let Err(entry) = left {
+        if let Err(entry) = left? {
             warn!("the disk has too much to do: a sealed entry is late");
             sealer.held().late.push(entry);
         }
@@ -322,17 +359,22 @@ async fn perform(shared: &Shared, sealer: &Sealer, work: Work) {
     for (what, record) in work.records {
         let id = record.id();
         sealer.held().submitted.insert(what.clone(), (Instant::now(), id));
-        match submit(shared, record).await {
+        match submit(shared, record).await? {
             Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
             Err(reason) => {
-                // Mostly another member was first, and the next step finds nothing to do.
-                debug!(what, reason, "a record of sealing is not taken");
+                shared.metrics.sealing.not_taken.inc();
+                match &reason {
+                    // The next step finds nothing to do.
+                    NotTaken::Refused(_) => debug!(what, %reason, "a record of sealing is not taken"),
+                    _ => warn!(what, %reason, "a record of sealing is not taken; trying again"),
+                }
                 let mut held = sealer.held();
                 held.submitted.remove(&what);
                 held.stock.refused(&id);
             }
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@ use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::Store;
 use tokio::sync::watch;
+use tracing::error;
 
 use crate::checkpointer::Checkpointer;
 use crate::config::Config;
+use crate::consensus::Fatal;
 use crate::gossip::Gossip;
 use crate::journal::Journal;
 use crate::keyring::Keyring;
@@ -162,7 +164,7 @@ impl Progress {
         });
     }
 
-    /// Consensus or the disk failed: nothing is acknowledged any more.
+    /// Consensus or the disk failed: nothing is acknowledged any more. Whoever has a reason to name calls [`Shared::stop`].
     pub fn fail(&self) {
         self.failed.store(true, Ordering::Relaxed);
     }
@@ -174,6 +176,19 @@ impl Progress {
 }
 
 impl Shared {
+    /// The one treatment of what a task finds it cannot trust (its disk, its state): the reason is written, nothing is
+    /// acknowledged any more, and the node ends. A rule's refusal never comes here.
+    pub fn stop(&self, fatal: &Fatal) {
+        error!(%fatal, "stopping: this node cannot trust its disk");
+        self.progress.fail();
+    }
+
+    /// As [`Shared::stop`], for whoever hands the failure on in words of its own.
+    pub fn stopped<E: ToString>(&self, failure: E) -> E {
+        self.stop(&Fatal::new(failure.to_string()));
+        failure
+    }
+
     /// Who decides the next block.
     #[must_use]
     pub fn validators(&self) -> Arc<ValidatorSet> {

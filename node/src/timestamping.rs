@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
 use crate::authority;
+use crate::consensus::Fatal;
 use crate::shared::Shared;
 
 /// Of the node's folder.
@@ -110,7 +111,13 @@ async fn run(shared: Arc<Shared>, anchors: TrustAnchors) {
             }
         }
         let wait_ms = match stamp(&shared, &anchors).await {
-            Ok(size) => {
+            Ok(stamped) => {
+                let size = stamped.size;
+                // What the authority does is its own matter; what this disk does is not.
+                if let Err(error) = tokio::task::block_in_place(|| shared.timestamps.keep(stamped)) {
+                    shared.stop(&Fatal::new(format!("{error:#}")));
+                    return;
+                }
                 shared.metrics.timestamps.inc();
                 info!(size, "a checkpoint is stamped");
                 settings.interval_ms
@@ -125,8 +132,8 @@ async fn run(shared: Arc<Shared>, anchors: TrustAnchors) {
     }
 }
 
-/// Asks for a token over the best checkpoint of now; gives its size.
-async fn stamp(shared: &Shared, anchors: &TrustAnchors) -> anyhow::Result<u64> {
+/// Asks for a token over the best checkpoint of now.
+async fn stamp(shared: &Shared, anchors: &TrustAnchors) -> anyhow::Result<Stamped> {
     let settings = &shared.config.timestamps;
     // One with outside witnesses' lines where there is one that is new to this.
     let has = shared.timestamps.newest().map_or(0, |stamped| stamped.size);
@@ -135,9 +142,7 @@ async fn stamp(shared: &Shared, anchors: &TrustAnchors) -> anyhow::Result<u64> {
     let timeout = Duration::from_millis(settings.timeout_ms);
     let der = authority::token(&settings.url, checkpoint_digest(note), anchors, timeout).await?;
     let token = TimestampToken::new(&der).context("the token is too large")?;
-    let stamped = Stamped { size: *size, note: note.clone(), token };
-    tokio::task::block_in_place(|| shared.timestamps.keep(stamped))?;
-    Ok(*size)
+    Ok(Stamped { size: *size, note: note.clone(), token })
 }
 
 #[cfg(test)]

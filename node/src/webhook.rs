@@ -42,7 +42,9 @@ impl Source for CommittedBlocks {
     }
 
     fn events(&self, height: u64) -> Result<Vec<Event>, SourceError> {
+        // A receiver's failure is its own; a block that cannot be read is this node's.
         tokio::task::block_in_place(|| self.public_records(Height::new(height)))
+            .map_err(|failure| self.0.stopped(failure))
     }
 
     fn delivered(&self) {

@@ -4,7 +4,7 @@
 //! waits for it: a witness that is slow, away or hostile costs its own line and nothing else. Each witness has a task, so
 //! at any time there is at most one request under way to each, and none waits for another.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use biaozheng_audit::WitnessClient;
@@ -14,6 +14,7 @@ use biaozheng_ledger::note::{NoteSignature, SignedNote};
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use crate::consensus::Fatal;
 use crate::shared::Shared;
 
 /// Time between two rounds of questions: under load a witness cosigns some of the checkpoints, which cover all.
@@ -117,13 +118,17 @@ impl Asked {
         if self.has >= size || self.due > asked {
             return;
         }
-        let bare = shared.checkpointer.log_lines(note);
-        let Some(line) = self.ask(shared, size, &bare).await else { return };
+        // With the consortium's lines: a witness that has the genesis asks for its quorum.
+        let bare = shared.checkpointer.own_lines(note);
+        let line = match self.ask(shared, size, &bare).await {
+            Ok(Some(line)) => line,
+            Ok(None) => return,
+            Err(fatal) => return shared.stop(&fatal),
+        };
         let added =
             tokio::task::block_in_place(|| shared.checkpointer.witnessed(size, note, line, asked.into_std()));
         if let Err(fatal) = added {
-            error!(%fatal, "stopping: this node cannot trust its disk");
-            shared.progress.fail();
+            shared.stop(&fatal);
         }
     }
 
@@ -137,10 +142,29 @@ impl Asked {
         }
     }
 
-    async fn ask(&mut self, shared: &Shared, size: u64, note: &SignedNote) -> Option<NoteSignature> {
-        let prove =
-            |old| tokio::task::block_in_place(|| consistency_path(old, size, &shared.store)).ok().flatten();
-        match self.client.cosign(note, size, prove).await {
+    /// The witness's line; nothing where it gives none.
+    ///
+    /// # Errors
+    /// [`Fatal`] when the tree cannot be read for the proof it is asked with.
+    async fn ask(
+        &mut self,
+        shared: &Shared,
+        size: u64,
+        note: &SignedNote,
+    ) -> Result<Option<NoteSignature>, Fatal> {
+        let unreadable = Mutex::new(None);
+        let prove = |old| {
+            let path = tokio::task::block_in_place(|| consistency_path(old, size, &shared.store));
+            path.unwrap_or_else(|error| {
+                *unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                None
+            })
+        };
+        let answer = self.client.cosign(note, size, prove).await;
+        if let Some(error) = unreadable.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(Fatal::new(error));
+        }
+        Ok(match answer {
             Ok(line) => {
                 if self.trouble.take().is_some() {
                     info!(witness = %line.name, size, "an outside witness cosigns again");
@@ -152,7 +176,7 @@ impl Asked {
                 self.failed(shared, &failure);
                 None
             }
-        }
+        })
     }
 
     fn failed(&mut self, shared: &Shared, failure: &WitnessError) {

@@ -11,12 +11,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::ProjectId;
-use biaozheng_ledger::limits::GENESIS_BYTES_MAX;
+use biaozheng_ledger::limits::{GENESIS_BYTES_MAX, POLICY_BYTES_MAX};
 use biaozheng_ledger::note::NoteKey;
+use biaozheng_ledger::policy::Policy;
 use clap::Args;
 
 use crate::audit::Refused;
-use crate::{Audit, AuditReport, Follower, ReplayReport, Source, Witness, witness};
+use crate::witness::{Returned, Standing, Trust, bring_back};
+use crate::{Audit, AuditReport, Follower, LogFolder, ReplayReport, Source, Witness, place, witness};
 
 const EXIT_EVIDENCE: u8 = 1;
 
@@ -72,9 +74,13 @@ pub struct MirrorCommand {
 
 #[derive(Debug, Args)]
 pub struct WitnessCommand {
-    /// Genesis of a log to witness; may be given more than once 创世文件
-    #[arg(long, value_name = "FILE", required = true)]
+    /// Genesis of a log to witness: its quorum of cosigners is asked for. May be given more than once 创世文件
+    #[arg(long, value_name = "FILE", required_unless_present = "policy")]
     genesis: Vec<PathBuf>,
+    /// A policy (C2SP tlog-policy) where there is no genesis; its quorum is asked for. With `quorum none` a log key alone
+    /// is believed, and whoever steals one leads this witness away. May be given more than once 策略文件
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
     /// The witness's folder: what it cosigned last 见证状态目录
     #[arg(long, value_name = "FOLDER")]
     state: PathBuf,
@@ -89,12 +95,35 @@ pub struct WitnessCommand {
     listen: String,
 }
 
+#[derive(Debug, Args)]
+pub struct WitnessReturnCommand {
+    /// Genesis of the log the witness was led away from 创世文件
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
+    /// The stopped witness's folder 见证状态目录
+    #[arg(long, value_name = "FOLDER")]
+    state: PathBuf,
+    /// The verified copy of the log to go on from: `log` of a mirror's or an auditor's folder, made just now 已核验的日志副本
+    #[arg(long, value_name = "FOLDER")]
+    log: PathBuf,
+    /// No node knows a tree as large as the one this witness cosigned: asked of several, and your word 各节点日志均较小
+    #[arg(long)]
+    log_is_smaller: bool,
+}
+
+fn bytes_of(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
+    let bytes = place::read(path, most).with_context(|| path.display().to_string())?;
+    bytes.with_context(|| format!("{}: no such file", path.display()))
+}
+
 fn genesis(path: &Path) -> anyhow::Result<Genesis> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    file.take(GENESIS_BYTES_MAX.saturating_add(1) as u64).read_to_end(&mut bytes)?;
-    Genesis::from_json(&bytes).with_context(|| path.display().to_string())
+    Genesis::from_json(&bytes_of(path, GENESIS_BYTES_MAX)?).with_context(|| path.display().to_string())
+}
+
+fn policy(path: &Path) -> anyhow::Result<Policy> {
+    let text = String::from_utf8(bytes_of(path, POLICY_BYTES_MAX)?);
+    let policy = text.map_err(anyhow::Error::from).and_then(|text| Ok(text.parse()?));
+    policy.with_context(|| path.display().to_string())
 }
 
 impl AuditCommand {
@@ -176,14 +205,58 @@ impl WitnessCommand {
     /// # Errors
     /// When the command's own files, keys or addresses cannot be used.
     pub async fn run(self) -> anyhow::Result<u8> {
-        let logs = self.genesis.iter().map(|path| genesis(path)).collect::<anyhow::Result<Vec<_>>>()?;
+        let genesis = self.genesis.iter().map(|path| genesis(path).map(Trust::Genesis));
+        let policies = self.policy.iter().map(|path| policy(path).map(Trust::Policy));
+        let trust = genesis.chain(policies).collect::<anyhow::Result<Vec<_>>>()?;
         let secret = biaozheng_client::key_file::read(&self.key)?;
-        let witness = Arc::new(Witness::open(&self.state, &self.name, secret, logs)?);
+        let witness = Arc::new(Witness::open_trusting(&self.state, &self.name, secret, trust)?);
+        witness.standing().iter().for_each(warn_of);
         let listener = tokio::net::TcpListener::bind(&self.listen).await.context(self.listen)?;
         println!("{} http://{}", witness.key(), listener.local_addr()?);
         let stop = async { _ = tokio::signal::ctrl_c().await };
         witness::serve(listener, witness, stop).await?;
         Ok(0)
+    }
+}
+
+impl WitnessReturnCommand {
+    /// The exit code: 0 brought back, or nothing to bring back.
+    ///
+    /// # Errors
+    /// When the witness has to stay where it is, with the reason.
+    pub fn run(self) -> anyhow::Result<u8> {
+        let copy = LogFolder::open(&self.log)?;
+        match bring_back(&self.state, &genesis(&self.genesis)?, &copy, self.log_is_smaller)? {
+            Returned::NotAstray { size } => println!(
+                "the tree of {size} leaves is a beginning of the log: this witness was not led away, and nothing was changed 未偏离"
+            ),
+            Returned::Back { from, to, aside, evidence } => {
+                println!(
+                    "back from a tree of {from} leaves that no quorum signed to the log's of {to}; the former is kept in {} 已返回",
+                    aside.display()
+                );
+                if let Some(file) = evidence {
+                    println!("EVIDENCE 证据 {}: against the log key that signed it", file.display());
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// What a witness cannot check is said when it starts, and not only in the manual.
+#[allow(clippy::print_stderr, reason = "a command line")]
+fn warn_of(log: &Standing) {
+    let origin = printable(&log.origin);
+    if !log.needs_cosigners {
+        eprintln!(
+            "warning 警告: {origin}: this witness has log keys and no quorum: it cannot check that the consortium stands behind what it cosigns, and one stolen log key leads it away for ever. Give --genesis 缺少法定多数校验"
+        );
+    } else if !log.is_backed {
+        eprintln!(
+            "note 提示: {origin}: the tree cosigned last, of {} leaves, was kept without the quorum's lines, as earlier versions did. It is held to; if the log turns out not to extend it, see witness-return 旧版状态未含法定多数签名",
+            log.size
+        );
     }
 }
 

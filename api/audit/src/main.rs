@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand};
+use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand, WitnessReturnCommand};
 use biaozheng_pages::Shell;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -41,6 +41,8 @@ enum Command {
     Mirror(MirrorCommand),
     /// Cosign a log from outside, as long as it only grows 见证
     WitnessServe(WitnessCommand),
+    /// Bring a stopped witness back that a log key led away from the log 见证返回
+    WitnessReturn(WitnessReturnCommand),
     /// Print the script by which a shell completes these commands 命令补全
     Completions {
         /// The shell
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
             Command::Audit(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
             Command::WitnessServe(command) => command.run().await,
+            Command::WitnessReturn(command) => command.run(),
             Command::Completions { shell } => {
                 std::io::stdout().write_all(&biaozheng_pages::completions(Cli::command(), shell))?;
                 Ok(0)

@@ -1,11 +1,12 @@
-//! Receipts against the log: was every record that a node promised in the ledger by the promised time?
+//! Receipts against the log: was every record that a node promised in the ledger by the promised time? A time the log stood
+//! still does not count against a node ([`Running`]).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use biaozheng_client::ReceiptVerifier;
 use biaozheng_ledger::entry::{Entry, LogEntry};
-use biaozheng_ledger::evidence::{BrokenPromise, Window};
+use biaozheng_ledger::evidence::{BrokenPromise, Running, Window};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::limits::{ENVELOPE_JSON_BYTES_MAX, EVIDENCE_ENTRIES_MAX};
@@ -30,10 +31,10 @@ pub struct Promise {
 #[derive(Debug)]
 pub enum Fate {
     Kept,
-    /// The log has not come to the promised time yet.
+    /// The log has not come to the promised time yet, or has not run for long enough.
     Open,
     Broken(Box<BrokenPromise>),
-    /// Broken, and the log between receipt and promise is too long for one piece of evidence.
+    /// Broken, and the log from where the node had looked to beyond its promise is too long for one piece of evidence.
     BrokenTooLong,
 }
 
@@ -71,28 +72,54 @@ pub fn judge(
             Err(reason) => problems.push(ReceiptProblem { file, reason }),
         }
     }
-    let mut places: BTreeMap<RecordId, Option<TimeMs>> =
+    let mut places: BTreeMap<RecordId, Option<u64>> =
         waiting.iter().map(|(_, _, receipt)| (receipt.record, None)).collect();
-    let mut reached = TimeMs::new(0);
+    let mut blocks = Blocks::default();
     if !waiting.is_empty() {
-        scan(folder, |_, entry| {
-            reached = entry.time;
+        scan(folder, |index, entry| {
+            blocks.add(index, entry.time);
             if let Some(place) = places.get_mut(&entry.record) {
-                *place = Some(entry.time);
+                *place = Some(index);
             }
         })?;
     }
     let mut promises = Vec::new();
     for (file, text, receipt) in waiting {
-        let time = places.get(&receipt.record).copied().flatten();
-        let fate = match time {
-            Some(time) if time <= receipt.promised_by_ms => Fate::Kept,
-            _ if reached <= receipt.promised_by_ms => Fate::Open,
-            _ => broken(folder, text, &receipt)?,
+        let place = places.get(&receipt.record).copied().flatten();
+        let fate = match (blocks.overdue(&receipt), place) {
+            (overdue, Some(place)) if overdue.is_none_or(|overdue| place < overdue) => Fate::Kept,
+            (None, _) => Fate::Open,
+            (Some(overdue), _) => broken(folder, text, &receipt, &blocks, overdue)?,
         };
         promises.push(Promise { file, receipt, fate });
     }
     Ok((promises, problems))
+}
+
+/// The blocks that stand in the log: the time and the first leaf of each, in order.
+#[derive(Debug, Default)]
+struct Blocks(Vec<(TimeMs, u64)>);
+
+impl Blocks {
+    fn add(&mut self, index: u64, time: TimeMs) {
+        if self.0.last().is_none_or(|(last, _)| *last < time) {
+            self.0.push((time, index));
+        }
+    }
+
+    /// The first leaf at which a promise is overdue; nothing where the log did not run that long.
+    fn overdue(&self, receipt: &Receipt) -> Option<u64> {
+        let mut running = Running::of(receipt);
+        let from = self.0.partition_point(|(time, _)| *time <= running.start());
+        let rest = self.0.get(from..).unwrap_or_default();
+        rest.iter().find(|(time, _)| running.is_over_at(*time)).map(|(_, index)| *index)
+    }
+
+    /// The first leaf of the last block before a time.
+    fn last_before(&self, time: TimeMs) -> u64 {
+        let after = self.0.partition_point(|(of, _)| *of < time);
+        after.checked_sub(1).and_then(|last| self.0.get(last)).map_or(0, |(_, index)| *index)
+    }
 }
 
 fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -130,22 +157,22 @@ fn scan(folder: &LogFolder, mut each: impl FnMut(u64, LogEntry)) -> Result<(), F
     Ok(())
 }
 
-/// Shows the log from its beginning where that fits, else from just before the receipt was given.
-fn broken(folder: &LogFolder, text: String, receipt: &Receipt) -> Result<Fate, FolderError> {
-    let (mut last_before, mut first_beyond) = (0u64, None);
-    scan(folder, |index, entry| {
-        if entry.time < receipt.received_at_ms {
-            last_before = index;
-        }
-        if entry.time > receipt.promised_by_ms && first_beyond.is_none() {
-            first_beyond = Some(index);
-        }
-    })?;
-    let Some(end) = first_beyond.and_then(|beyond| beyond.checked_add(1)) else { return Ok(Fate::Open) };
+/// Shows the log from its beginning where that fits, else from where the node had looked when it promised.
+fn broken(
+    folder: &LogFolder,
+    text: String,
+    receipt: &Receipt,
+    blocks: &Blocks,
+    overdue: u64,
+) -> Result<Fate, FolderError> {
+    let end = overdue.saturating_add(1);
     let most = u64::try_from(EVIDENCE_ENTRIES_MAX).unwrap_or(u64::MAX);
-    let first = if end <= most { 0 } else { last_before };
-    let fits = end.saturating_sub(first) <= most;
-    let window = if fits { window(folder, first, end)? } else { None };
+    let looked = receipt.history_size.map(|size| size.min(blocks.last_before(Running::of(receipt).start())));
+    let first = if end <= most { Some(0) } else { looked };
+    let window = match first.filter(|first| end.saturating_sub(*first) <= most) {
+        Some(first) => window(folder, first, end)?,
+        None => None,
+    };
     Ok(window.map_or(Fate::BrokenTooLong, |window| {
         Fate::Broken(Box::new(BrokenPromise { receipt: text, window }))
     }))

@@ -18,6 +18,7 @@ use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height, RecordId, TimeMs};
+use biaozheng_ledger::json::StrictJsonError;
 use biaozheng_ledger::merkle::{Frontier, leaf_hash};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
 use biaozheng_ledger::state_tree::{BucketReader, StateTree, StateTreeError, StateTreeUpdate};
@@ -165,7 +166,7 @@ impl Replay {
     ///
     /// # Errors
     /// When the genesis names participants wrongly.
-    pub fn new(genesis: &Genesis) -> Result<Self, serde_json::Error> {
+    pub fn new(genesis: &Genesis) -> Result<Self, StrictJsonError> {
         let mut frontier = Frontier::default();
         frontier.append(leaf_hash(&genesis_entry(&genesis.chain_id())));
         Ok(Self {

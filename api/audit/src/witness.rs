@@ -2,11 +2,15 @@
 //!
 //! **Invariant:** the latest tree of a log is on disk, synced, before the cosignature over it leaves this
 //! module, one request at a time; so the witness never signs a tree that its last one is no prefix of, through
-//! any crash. A lost folder means a new key.
+//! any crash. A lost folder means a new key. It cosigns only what the quorum of its policy signed, the chain's own where it
+//! has the genesis; [`bring_back`] is for one that an earlier version let a log key lead away.
 
+mod astray;
 mod client;
 mod serve;
+mod watched;
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -15,14 +19,16 @@ use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::evidence::{Claim, Conflict, Evidence};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::key::SecretKey;
-use biaozheng_ledger::limits::NOTE_BYTES_MAX;
 use biaozheng_ledger::merkle::{ProofError, consistency_roots};
 use biaozheng_ledger::note::{NoteAlgorithm, NoteError, NoteKey, NoteSignature, SignedNote};
+use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
 
 use crate::audit::write_evidence;
 use crate::place;
+use watched::Watched;
 
+pub use astray::{ReturnError, Returned, bring_back};
 pub use client::{WitnessClient, WitnessError};
 pub use serve::{router, serve};
 
@@ -47,13 +53,26 @@ struct Logs {
     evidence_written: usize,
 }
 
-#[derive(Debug)]
-struct Watched {
-    genesis: Genesis,
-    keys: Vec<NoteKey>,
-    origin: String,
-    file: PathBuf,
-    latest: Option<(SignedNote, Checkpoint)>,
+/// What a witness was told of one log.
+#[derive(Debug, Clone)]
+pub enum Trust {
+    /// The chain's genesis: its policy, and evidence that anybody can judge.
+    Genesis(Genesis),
+    /// A policy alone. With `quorum none` it names log keys and nothing else, and whoever holds one of them can lead the
+    /// witness away.
+    Policy(Policy),
+}
+
+/// A log and where this witness stands with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub origin: String,
+    /// Leaves of the tree cosigned last; 0 for none.
+    pub size: u64,
+    /// Cosigners are asked for; else one log key is enough.
+    pub needs_cosigners: bool,
+    /// The quorum's lines are kept with that tree. Not where an earlier version of this program kept it.
+    pub is_backed: bool,
 }
 
 /// Why a witness cannot start.
@@ -65,6 +84,10 @@ pub enum WitnessOpenError {
     Name(#[from] NoteError),
     #[error("genesis: {0}")]
     Genesis(#[from] biaozheng_ledger::genesis::GenesisError),
+    #[error(
+        "a witness's policy names the log keys of one log, biaozheng.log/<label>/<chain id> 策略只能属于一条日志"
+    )]
+    Policy,
     #[error("{path}: {error}", path = .path.display())]
     Disk { path: PathBuf, error: std::io::Error },
     #[error("{path}: the witness's memory is damaged; do not go on with this key 见证状态损坏", path = .0.display())]
@@ -91,15 +114,28 @@ impl Witness {
         secret: SecretKey,
         genesis: Vec<Genesis>,
     ) -> Result<Self, WitnessOpenError> {
-        if genesis.is_empty() || genesis.len() > LOGS_MAX {
+        Self::open_trusting(folder, name, secret, genesis.into_iter().map(Trust::Genesis).collect())
+    }
+
+    /// The same, for logs of which only a policy is known as well.
+    ///
+    /// # Errors
+    /// [`WitnessOpenError`].
+    pub fn open_trusting(
+        folder: &Path,
+        name: &str,
+        secret: SecretKey,
+        trust: Vec<Trust>,
+    ) -> Result<Self, WitnessOpenError> {
+        if trust.is_empty() || trust.len() > LOGS_MAX {
             return Err(WitnessOpenError::Logs);
         }
         let key = NoteKey::new(name, NoteAlgorithm::CosignatureV1, secret.public())?;
         let lock =
             place::lock(folder).map_err(|error| WitnessOpenError::Disk { path: folder.into(), error })?;
         let mut all: Vec<Watched> = Vec::new();
-        for genesis in genesis {
-            let watched = Watched::load(folder, genesis)?;
+        for trust in trust {
+            let watched = Watched::load(folder, trust)?;
             if all.iter().any(|other| other.origin == watched.origin) {
                 return Err(WitnessOpenError::Logs);
             }
@@ -115,6 +151,13 @@ impl Witness {
         &self.key
     }
 
+    /// Each log and where this witness stands with it.
+    #[must_use]
+    pub fn standing(&self) -> Vec<Standing> {
+        let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        logs.all.iter().map(Watched::standing).collect()
+    }
+
     /// Cosigns at `now_s` (Unix seconds), or says why not. Blocks on the disk.
     ///
     /// # Errors
@@ -122,13 +165,13 @@ impl Witness {
     pub fn cosign(&self, request: &AddCheckpoint, now_s: u64) -> Result<NoteSignature, Withheld> {
         let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = request.note.text.lines().next().unwrap_or_default();
-        let Some(place) = logs.all.iter().position(|log| log.origin == origin) else {
+        let Some(place) = logs.all.iter().position(|log| log.origin.as_str() == origin) else {
             return Err(WitnessRefusal::UnknownOrigin.into());
         };
         let Logs { all, evidence_written } = &mut *logs;
         let log = all.get_mut(place).ok_or(WitnessRefusal::UnknownOrigin)?;
         let latest = log.latest.as_ref().map(|(_, checkpoint)| checkpoint);
-        let checkpoint = match judge(request, &log.keys, latest) {
+        let checkpoint = match judge(request, &log.policy, latest) {
             Ok(checkpoint) => checkpoint,
             Err(refusal) => {
                 if *evidence_written < EVIDENCE_MAX && self.accuse(log, request, refusal) {
@@ -142,18 +185,36 @@ impl Witness {
         Ok(self.key.sign(&self.secret, &request.note.text, now_s))
     }
 
-    /// Two trees that cannot both be true, both signed by the log: the request itself is evidence.
+    /// Two trees that cannot both be true, both signed by the log: the request itself is evidence. One that lacks the
+    /// quorum is none to cosign, and evidence all the same, for its log key signs nothing that has none.
     fn accuse(&self, log: &Watched, request: &AddCheckpoint, refusal: WitnessRefusal) -> bool {
-        let Some((known, ours)) = &log.latest else { return false };
+        let (Some((known, ours)), Some(genesis)) = (&log.latest, &log.genesis) else { return false };
         let conflict = match refusal {
             WitnessRefusal::OtherRoot { .. } => Some(Conflict::of_one_size(known, &request.note)),
             WitnessRefusal::Proof => rewritten(known, ours, request).ok().flatten(),
+            WitnessRefusal::NoQuorum => conflict(known, ours, request).ok().flatten(),
             _ => None,
         };
         conflict.is_some_and(|conflict| {
-            let evidence = Evidence::new(&log.genesis, Claim::Conflict(conflict));
+            let evidence = Evidence::new(genesis, Claim::Conflict(conflict));
             write_evidence(&self.folder, "conflict", &evidence).is_ok()
         })
+    }
+}
+
+/// Whether a request's tree contradicts the one cosigned here, of the same size or by a proof that holds for another one.
+fn conflict(
+    known: &SignedNote,
+    ours: &Checkpoint,
+    request: &AddCheckpoint,
+) -> Result<Option<Conflict>, ProofError> {
+    let theirs: Checkpoint = request.note.text.parse().map_err(|_| ProofError::Root)?;
+    match theirs.size.cmp(&ours.size) {
+        Ordering::Equal => {
+            Ok((theirs.root != ours.root).then(|| Conflict::of_one_size(known, &request.note)))
+        }
+        Ordering::Greater if request.old == ours.size => rewritten(known, ours, request),
+        _ => Ok(None),
     }
 }
 
@@ -167,28 +228,4 @@ fn rewritten(
     let (old, new) = consistency_roots(ours.size, theirs.size, &request.path, &ours.root)?;
     let holds = new == theirs.root && old != ours.root;
     Ok(holds.then(|| Conflict::with_path(known, &request.note, old, &request.path)))
-}
-
-impl Watched {
-    fn load(folder: &Path, genesis: Genesis) -> Result<Self, WitnessOpenError> {
-        let origin = genesis.origin()?.as_str().to_owned();
-        let keys = genesis.policy()?.logs().to_vec();
-        let file = folder.join(format!("{}.checkpoint", genesis.chain_id().digest().hex()));
-        let disk = |error| WitnessOpenError::Disk { path: file.clone(), error };
-        let latest = match place::read(&file, NOTE_BYTES_MAX).map_err(disk)? {
-            None => None,
-            Some(bytes) => {
-                let damaged = || WitnessOpenError::Damaged(file.clone());
-                let note: SignedNote =
-                    str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
-                let checkpoint: Checkpoint = note.text.parse().map_err(|_| damaged())?;
-                let signed = keys.iter().any(|key| key.find_valid(&note).is_some());
-                if checkpoint.origin.as_str() != origin || !signed {
-                    return Err(damaged());
-                }
-                Some((note, checkpoint))
-            }
-        };
-        Ok(Self { genesis, keys, origin, file, latest })
-    }
 }

@@ -238,6 +238,7 @@ fn receipt(log: &TestLog, record: u64, received: u64, promised: TimeMs) -> Strin
         key: key.public(),
         received_at_ms: TimeMs::new(received),
         promised_by_ms: promised,
+        history_size: None,
     };
     receipt.sign(&key).to_json()
 }

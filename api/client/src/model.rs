@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::ids::{ChainId, RecordId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,14 +74,35 @@ impl From<String> for Stage {
 pub struct Submission {
     pub record: RecordId,
     pub stage: Stage,
-    /// DSSE JSON; check it with [`crate::ReceiptVerifier`].
+    /// DSSE JSON; check it with [`crate::ReceiptVerifier`]. Null where the record stood in the ledger already.
+    #[serde(default)]
     pub receipt: Value,
+    /// Where the record stood already when it was submitted: then nothing is promised.
+    #[serde(default)]
+    pub block: Option<BlockFacts>,
     /// JSON of the certificate, where it was waited for.
     #[serde(default)]
     pub certificate: Option<Value>,
 }
 
 impl Submission {
+    /// True where the node gives its word: a receipt, or the block of a record that does not only wait.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.receipt.is_object() || (self.block.is_some() && self.stage >= Stage::Committed)
+    }
+
+    /// The same with the receipt of an earlier try: once the record stands the node gives none any more.
+    #[must_use]
+    pub fn after(mut self, earlier: Option<&Self>) -> Self {
+        if let Some(earlier) =
+            earlier.filter(|earlier| self.receipt.is_null() && earlier.record == self.record)
+        {
+            self.receipt = earlier.receipt.clone();
+        }
+        self
+    }
+
     /// True when the record has come as far as was waited for.
     #[must_use]
     pub fn reached(&self, wait: Wait) -> bool {

@@ -82,6 +82,7 @@ mod tests {
             key: key.public(),
             received_at_ms: TimeMs::new(5),
             promised_by_ms: TimeMs::new(promise),
+            history_size: None,
         }
         .sign(key)
         .to_json()

@@ -48,17 +48,25 @@ impl Client {
         let mut received = None;
         loop {
             let left = patience.total.saturating_sub(started.elapsed());
-            let outcome = match self.submit(&envelope, wait, left).await {
-                Ok(submission) if submission.record != record.id() => {
-                    return Err(ClientError::Unexpected {
-                        url: format!("{}/v1/records", self.base_url()),
-                        reason: format!("the answer is about record {}", submission.record),
-                    });
-                }
-                Ok(submission) if submission.reached(wait) => return Ok(submission),
-                Err(error) if !error.is_temporary() => return Err(error),
-                outcome => outcome,
-            };
+            let outcome =
+                match self.submit(&envelope, wait, left).await.map(|one| one.after(received.as_ref())) {
+                    Ok(submission) if submission.record != record.id() => {
+                        return Err(ClientError::Unexpected {
+                            url: format!("{}/v1/records", self.base_url()),
+                            reason: format!("the answer is about record {}", submission.record),
+                        });
+                    }
+                    Ok(submission) if !submission.is_whole() => {
+                        return Err(ClientError::Unexpected {
+                            url: format!("{}/v1/records", self.base_url()),
+                            reason: "the answer has neither a receipt nor the block the record stands in"
+                                .to_owned(),
+                        });
+                    }
+                    Ok(submission) if submission.reached(wait) => return Ok(submission),
+                    Err(error) if !error.is_temporary() => return Err(error),
+                    outcome => outcome,
+                };
             let asked = outcome.as_ref().err().and_then(ClientError::retry_after);
             // A receipt outlives a later fault.
             let best = match (outcome, received.take()) {

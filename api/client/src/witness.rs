@@ -17,12 +17,12 @@ use std::path::PathBuf;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, DocumentDigest, ProjectId, SittingId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::limits::SEGMENTS_PER_RECORD_MAX;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::witness_chain::{
     Batch, ChainError, ChainState, Finding, OnHand, Segment, compare, replay,
 };
-use serde::Deserialize as _;
 
 pub use folder::{Folder, SegmentFile, digest, scan};
 
@@ -83,7 +83,7 @@ pub fn recorded<'a>(
     };
     for payload in payloads.into_iter().filter(ours) {
         let batch =
-            Batch::deserialize(&payload.body).map_err(|error| WitnessError::Body(error.to_string()))?;
+            from_value::<Batch>(&payload.body).map_err(|error| WitnessError::Body(error.to_string()))?;
         if batch.sitting == *sitting {
             found.push(batch);
         }

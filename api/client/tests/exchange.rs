@@ -96,6 +96,34 @@ async fn a_receipt_outlives_a_later_fault_and_more_is_asked_for_until_patience_e
 }
 
 #[tokio::test]
+async fn a_record_that_stands_already_is_answered_with_its_block_and_no_receipt() {
+    let record = record();
+    let stands = |more: &str, receipt: &str| {
+        let block = r#"{"height":7,"time_ms":1790000000000,"position":0}"#;
+        let body =
+            format!(r#"{{"record":"{}","stage":"{more}","receipt":{receipt},"block":{block}}}"#, record.id());
+        answer("200 OK", "", &body)
+    };
+    let (client, _serve) = node(vec![stands("committed", "null")]).await;
+    let submission = client.submit_until(&record, Wait::Receipt, QUICK).await.unwrap();
+    assert!(submission.receipt.is_null() && submission.reached(Wait::Committed));
+    assert_eq!(submission.block.unwrap().height.get(), 7);
+    // A receipt of the first try is not lost when the second finds the record in the ledger.
+    let first =
+        format!(r#"{{"record":"{}","stage":"received","receipt":{{"a":1}},"block":null}}"#, record.id());
+    let (client, _serve) = node(vec![answer("202 Accepted", "", &first), stands("certified", "null")]).await;
+    let submission = client.submit_until(&record, Wait::Certificate, QUICK).await.unwrap();
+    assert_eq!(submission.receipt, serde_json::json!({"a": 1}));
+    // Neither the one nor the other, or a block for what only waits.
+    let nothing = format!(r#"{{"record":"{}","stage":"committed","receipt":null}}"#, record.id());
+    for lie in [answer("200 OK", "", &nothing), stands("received", "null")] {
+        let (client, _serve) = node(vec![lie]).await;
+        let error = client.submit_until(&record, Wait::Receipt, QUICK).await.unwrap_err();
+        assert!(matches!(error, ClientError::Unexpected { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_final_and_an_answer_about_another_record_is_not_believed() {
     let refusal = r#"{"code":"bid_late","title":"refused","rule":"bid_deadline"}"#;
     let (client, serve) = node(vec![answer("422 Unprocessable Content", "", refusal)]).await;

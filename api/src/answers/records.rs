@@ -110,8 +110,10 @@ flag! {
 pub struct Submitted {
     pub record: Digest,
     pub stage: RecordStage,
-    /// The node's signed promise that the record will stand in the ledger.
-    pub receipt: Envelope,
+    /// The node's signed promise that the record will stand in the ledger; null where it stands there already.
+    pub receipt: Option<Envelope>,
+    /// Where the record stood already when it was submitted; null where the node gave a receipt.
+    pub block: Option<BlockFacts>,
     /// With the stage `certified`.
     #[schema(nullable = false)]
     pub certificate: Option<Certificate>,

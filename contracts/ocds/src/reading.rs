@@ -9,7 +9,7 @@ use biaozheng_contracts::acts::{
 };
 use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
-use biaozheng_ledger::json::from_strict;
+use biaozheng_ledger::json::{from_strict, from_value};
 use serde::de::DeserializeOwned;
 
 use crate::limits::RECORDS_MAX;
@@ -106,7 +106,7 @@ pub struct Reading {
 }
 
 fn body<T: DeserializeOwned>(record: &ProcessRecord) -> Result<T, ExportError> {
-    T::deserialize(&record.body).map_err(|error| ExportError::Body {
+    from_value(&record.body).map_err(|error| ExportError::Body {
         record: record.id,
         record_type: record.record_type.clone(),
         message: error.to_string().chars().take(200).collect(),

@@ -1,5 +1,6 @@
 //! How the members' points for one criterion of one bid become one number.
 
+use biaozheng_ledger::json::present;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +10,44 @@ use super::half_up;
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
 )]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "AggregateForm")]
 pub enum Aggregate {
     /// The mean of all members' points.
     #[default]
     Mean,
     /// The mean without so many of the lowest and of the highest. Where that would leave nobody, the mean of all.
     Trimmed { low: u8, high: u8 },
+}
+
+/// An aggregate as it is written: a struct of its own, so that the reader sees that it is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AggregateForm {
+    kind: AggregateKind,
+    #[serde(default, deserialize_with = "present")]
+    low: Option<u8>,
+    #[serde(default, deserialize_with = "present")]
+    high: Option<u8>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AggregateKind {
+    Mean,
+    Trimmed,
+}
+
+impl TryFrom<AggregateForm> for Aggregate {
+    type Error = &'static str;
+
+    fn try_from(form: AggregateForm) -> Result<Self, Self::Error> {
+        match (form.kind, form.low, form.high) {
+            (AggregateKind::Mean, None, None) => Ok(Self::Mean),
+            (AggregateKind::Mean, ..) => Err("the mean has no other fields"),
+            (AggregateKind::Trimmed, Some(low), Some(high)) => Ok(Self::Trimmed { low, high }),
+            (AggregateKind::Trimmed, ..) => Err("a trimmed mean has the fields `low` and `high`"),
+        }
+    }
 }
 
 /// The aggregate in the points' own unit, rounded half up; 0 of no points.

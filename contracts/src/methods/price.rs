@@ -4,6 +4,7 @@
 //! below 2^112.
 
 pub use biaozheng_draw::{KRange, draw_k};
+use biaozheng_ledger::json::present;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ const E_MAX: u32 = 100_000;
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
 )]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "ScoreForm")]
 pub enum PriceScore {
     /// `lowest / price × 100` (政府采购货物和服务招标投标管理办法55): no price is trimmed.
     #[default]
@@ -42,6 +43,61 @@ pub struct Benchmark {
     pub trim_high: u8,
     #[serde(default)]
     pub trim_from: u16,
+}
+
+/// A rule for prices as it is written: a struct of its own, so that the reader sees that it is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScoreForm {
+    kind: ScoreKind,
+    #[serde(default, deserialize_with = "present")]
+    k: Option<KRange>,
+    #[serde(default, deserialize_with = "present")]
+    e_above_milli: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    e_below_milli: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    trim_low: Option<u8>,
+    #[serde(default, deserialize_with = "present")]
+    trim_high: Option<u8>,
+    #[serde(default, deserialize_with = "present")]
+    trim_from: Option<u16>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScoreKind {
+    LowestRatio,
+    Benchmark,
+}
+
+impl TryFrom<ScoreForm> for PriceScore {
+    type Error = &'static str;
+
+    fn try_from(form: ScoreForm) -> Result<Self, Self::Error> {
+        let ScoreForm { kind, k, e_above_milli, e_below_milli, trim_low, trim_high, trim_from } = form;
+        match (kind, k, e_above_milli, e_below_milli) {
+            (ScoreKind::Benchmark, Some(k), Some(e_above_milli), Some(e_below_milli)) => {
+                Ok(Self::Benchmark(Benchmark {
+                    k,
+                    e_above_milli,
+                    e_below_milli,
+                    trim_low: trim_low.unwrap_or_default(),
+                    trim_high: trim_high.unwrap_or_default(),
+                    trim_from: trim_from.unwrap_or_default(),
+                }))
+            }
+            (ScoreKind::Benchmark, ..) => {
+                Err("a benchmark price has the fields `k`, `e_above_milli` and `e_below_milli`")
+            }
+            (ScoreKind::LowestRatio, None, None, None)
+                if (trim_low, trim_high, trim_from) == (None, None, None) =>
+            {
+                Ok(Self::LowestRatio)
+            }
+            (ScoreKind::LowestRatio, ..) => Err("the lowest ratio has no other fields"),
+        }
+    }
 }
 
 impl Benchmark {

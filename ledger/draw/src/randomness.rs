@@ -8,17 +8,47 @@
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
+use biaozheng_ledger::json::present;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// Where a draw's seed comes from, as its request says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "SourceForm")]
 pub enum Source {
     /// Every one of these commits, then every one reveals.
     CommitReveal { parties: Vec<OrgId> },
     /// The chain's threshold beacon signs the label.
     Beacon {},
+}
+
+/// A source as it is written: a struct of its own, so that the reader sees that it is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceForm {
+    kind: SourceKind,
+    #[serde(default, deserialize_with = "present")]
+    parties: Option<Vec<OrgId>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SourceKind {
+    CommitReveal,
+    Beacon,
+}
+
+impl TryFrom<SourceForm> for Source {
+    type Error = &'static str;
+
+    fn try_from(form: SourceForm) -> Result<Self, Self::Error> {
+        match (form.kind, form.parties) {
+            (SourceKind::CommitReveal, Some(parties)) => Ok(Self::CommitReveal { parties }),
+            (SourceKind::CommitReveal, None) => Err("missing field `parties`"),
+            (SourceKind::Beacon, None) => Ok(Self::Beacon {}),
+            (SourceKind::Beacon, Some(_)) => Err("unknown field `parties` of a beacon"),
+        }
+    }
 }
 
 /// One party's revealed contribution.

@@ -16,6 +16,7 @@ use crate::anchoring::{ANCHORED_TYPE, AnchoredCheckpoint, check_growth};
 use crate::checkpoint::Checkpoint;
 use crate::evidence::NodeHash;
 use crate::ids::{ChainId, TimeMs};
+use crate::json::from_value;
 use crate::limits::{ANCHORS_PER_CERTIFICATE_MAX, CERTIFICATE_BYTES_MAX};
 use crate::merkle::Hash;
 use crate::note::SignedNote;
@@ -187,7 +188,7 @@ impl Run<'_> {
         if payload.record_type.as_str() != ANCHORED_TYPE {
             return self.fail(step, format!("level {number}: the record is a {}", payload.record_type));
         }
-        let Ok(body) = AnchoredCheckpoint::deserialize(&payload.body) else {
+        let Ok(body) = from_value::<AnchoredCheckpoint>(&payload.body) else {
             return self
                 .fail(step, format!("level {number}: the record's body is not an anchored checkpoint"));
         };

@@ -29,6 +29,14 @@ fn judge(cases: &Vec<Case>) {
     }
 }
 
+/// The values of a flat object, as serde's own readers would take them by position.
+fn members(object: &str) -> String {
+    let value: serde_json::Map<String, serde_json::Value> = serde_json::from_str(object).expect("JSON");
+    ["chain", "record", "node", "key", "received_at_ms", "promised_by_ms"]
+        .map(|name| value[name].to_string())
+        .join(",")
+}
+
 fn cases() -> Vec<Case> {
     let chain = SmallChain::new("vectors");
     let (key, other) = (test_key("vectors/api/city"), test_key("vectors/api/district-a"));
@@ -39,7 +47,10 @@ fn cases() -> Vec<Case> {
         key: key.public(),
         received_at_ms: TimeMs::new(START_MS),
         promised_by_ms: TimeMs::new(START_MS + 10_000),
+        history_size: None,
     };
+    let looked = Receipt { history_size: Some(1), ..receipt.clone() };
+    let word = String::from_utf8(looked.sign(&key).payload).expect("JSON");
     let good = receipt.sign(&key);
     let payload = String::from_utf8(good.payload.clone()).expect("JSON");
     let sign = |payload: String| Envelope::sign(RECEIPT_PAYLOAD_TYPE, payload.into_bytes(), &[&key]);
@@ -57,6 +68,10 @@ fn cases() -> Vec<Case> {
         ("as a record", &record),
         ("unknown member", &sign(payload.replacen('{', "{\"extra\":1,", 1))),
         ("no promise", &sign(payload.replacen(",\"promised_by_ms\":1790000010000", "", 1))),
+        ("with what the node had looked through", &looked.sign(&key)),
+        ("the same as null is none", &sign(word.replacen(":1}", ":null}", 1))),
+        ("looked through less than nothing", &sign(word.replacen(":1}", ":-1}", 1))),
+        ("a list in place of the statement", &sign(format!("[{}]", members(&payload)))),
     ]
     .into_iter()
     .map(|(name, envelope)| {

@@ -48,6 +48,45 @@ fn judge(cases: &Vec<Case>) {
     }
 }
 
+/// The first document a payload names, as its text has it.
+fn document(text: &str) -> String {
+    let start = text.find("\"documents\":[").expect("a document") + "\"documents\":[".len();
+    let end = text[start..].find('}').expect("an object") + start + 1;
+    text[start..end].to_owned()
+}
+
+/// The values of an object in the order they stand in, as serde's own readers take a struct by position.
+fn as_list(object: &str) -> String {
+    let mut values = Vec::new();
+    let mut reader = serde_json::Deserializer::from_str(object);
+    let ordered: Ordered = Deserialize::deserialize(&mut reader).expect("an object");
+    values.extend(ordered.0.iter().map(ToString::to_string));
+    format!("[{}]", values.join(","))
+}
+
+/// The values of an object, in order.
+struct Ordered(Vec<serde_json::Value>);
+
+impl<'de> Deserialize<'de> for Ordered {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Values;
+        impl<'de> serde::de::Visitor<'de> for Values {
+            type Value = Ordered;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut access: A) -> Result<Ordered, A::Error> {
+                let mut all = Vec::new();
+                while let Some((_, value)) = access.next_entry::<String, serde_json::Value>()? {
+                    all.push(value);
+                }
+                Ok(Ordered(all))
+            }
+        }
+        deserializer.deserialize_map(Values)
+    }
+}
+
 fn cases() -> Vec<Case> {
     let chain = SmallChain::new("vectors");
     let case = |name: &str, envelope: &Envelope, chain: ChainId| {
@@ -91,6 +130,8 @@ fn cases() -> Vec<Case> {
         ("unknown member", text.replacen('{', "{\"extra\":1,", 1)),
         ("repeated member", text.replacen("\"tool\"", "\"tool\":\"x\",\"tool\"", 1)),
         ("author as an array", text.replacen(&author, &format!("\"author\":{}", as_array.expect("JSON")), 1)),
+        ("a document as an array", text.replacen(&document(&text), &as_list(&document(&text)), 1)),
+        ("the payload as an array", as_list(&text)),
         ("float in the body", text.replacen("\"ceiling\":1234500", "\"ceiling\":12345.0", 1)),
         ("body is a list", text.replacen(&text[text.find("\"body\":").unwrap()..], "\"body\":[]}", 1)),
         (

@@ -126,21 +126,23 @@ fn sentence(proven: &Proven, zh: bool) -> String {
         Proven::BrokenPromise { node, record, promised_by_ms, log_reached_ms, whole_log } => {
             let shown = match (whole_log, zh) {
                 (true, true) => "自首条起完整展示；该节点按时签署的拒绝可以反驳",
-                (false, true) => "自回执之前起展示；更早的证书或该节点按时签署的拒绝可以反驳",
+                (false, true) => {
+                    "自节点回执所称已查之处起展示；若此前已入账，则回执所言不实；该节点按时签署的拒绝可以反驳"
+                }
                 (true, false) => {
                     "the log is shown from its first entry; a refusal the node signed in time would answer it"
                 }
                 (false, false) => {
-                    "shown from before the receipt; a certificate of an earlier block or a refusal the node signed in time would answer it"
+                    "shown from where the node had looked, by its own receipt; a refusal the node signed in time would answer it"
                 }
             };
             if zh {
                 format!(
-                    "{node} 承诺 {record} 不晚于 {promised_by_ms} ms 入账，账本已到 {log_reached_ms} ms 而无此记录（{shown}）"
+                    "{node} 承诺 {record} 不晚于 {promised_by_ms} ms 入账，账本已持续运行至 {log_reached_ms} ms 而无此记录（{shown}）"
                 )
             } else {
                 format!(
-                    "{node} promised {record} by {promised_by_ms} ms; the log reached {log_reached_ms} ms without it ({shown})"
+                    "{node} promised {record} by {promised_by_ms} ms; the log ran on to {log_reached_ms} ms without it ({shown})"
                 )
             }
         }

@@ -17,8 +17,9 @@ use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_client::sealing::{Envelope, Groups};
-use biaozheng_client::{Author, Client, Patience, Wait};
+use biaozheng_client::{Author, Client, Patience, Submission, Wait};
 use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId};
+use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::label::Slot;
@@ -194,7 +195,7 @@ impl Seal {
         let Some(certificate) = &submission.certificate else {
             say(format_args!(
                 "received, not certified yet 已接收，尚未取得证书; {}. For the certificate: biaozheng submit --envelope {}",
-                promise(&submission.receipt),
+                promise(&submission),
                 record_file.display()
             ));
             return Ok(Exit::Unfinished);
@@ -226,7 +227,7 @@ impl Seal {
         let mut body = Zeroizing::new(Vec::new());
         let file = std::fs::File::open(file).with_context(|| file.display().to_string())?;
         file.take(64 * 1024).read_to_end(&mut body)?;
-        let read: Result<biaozheng_contracts::acts::bid::BidBody, _> = serde_json::from_slice(&body);
+        let read: Result<biaozheng_contracts::acts::bid::BidBody, _> = from_strict(&body);
         let read =
             read.context("the file is no bid: a JSON object with 'price', 'deviations', 'statement'")?;
         ensure!(read.price.is_some(), "a bid without a price would be disqualified 无报价将被否决");
@@ -256,8 +257,11 @@ impl Bidder {
 }
 
 /// When the node lets the entry out at the latest, by its receipt: a covering node keeps it until a moment of its own.
-fn promise(receipt: &serde_json::Value) -> String {
-    let receipt = Receipt::verify(receipt.to_string().as_bytes()).ok();
+fn promise(submission: &Submission) -> String {
+    if let Some(block) = &submission.block {
+        return format!("it stands in block {} 已入账", block.height);
+    }
+    let receipt = Receipt::verify(submission.receipt.to_string().as_bytes()).ok();
     let by = receipt.and_then(|one| i64::try_from(one.promised_by_ms.get()).ok());
     by.and_then(|by| jiff::Timestamp::from_millisecond(by).ok()).map_or_else(
         || "the node gave no receipt 节点未出具回执".to_owned(),

@@ -8,6 +8,7 @@ use biaozheng_client::{Client, ClientError};
 use biaozheng_contracts::acts::ceremony::{NamedMember, Started};
 use biaozheng_contracts::sealing::GroupPurpose;
 use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
+use biaozheng_ledger::json::from_value;
 use biaozheng_seal::dkg::Member;
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -224,7 +225,7 @@ impl Sign {
 fn show(round: &Collection) -> anyhow::Result<Started> {
     let payload = round.payload();
     ensure!(payload.record_type.as_str() == STARTED, "this starts no ceremony: {}", payload.record_type);
-    let started: Started = serde_json::from_value(payload.body.clone()).context("the start's body")?;
+    let started: Started = from_value(&payload.body).context("the start's body")?;
     match started.purpose {
         GroupPurpose::Sealing { slot_ms, ahead } => say(format_args!(
             "key of the bids 投标密钥, epoch 期次 {}; slots of {slot_ms} ms 时段, {ahead} ahead",

@@ -168,6 +168,13 @@ fn read_record(path: &PathBuf) -> anyhow::Result<Record> {
 }
 
 fn say_receipt(genesis: &Genesis, record: &Record, submission: &Submission) -> anyhow::Result<()> {
+    if let Some(block) = submission.block.filter(|_| submission.receipt.is_null()) {
+        say(format_args!(
+            "it stands in the ledger already, in block {}: no receipt 此前已入账，不再出具回执",
+            block.height
+        ));
+        return Ok(());
+    }
     let receipt = ReceiptVerifier::new(genesis)
         .verify(submission.receipt.to_string().as_bytes(), &record.id())
         .context("the node's receipt proves nothing; do not rely on it 回执无效")?;

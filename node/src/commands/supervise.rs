@@ -12,6 +12,7 @@ use biaozheng_client::author::clock;
 use biaozheng_client::{Author, Client, Patience, Wait};
 use biaozheng_contracts::acts::alert::Raised;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::{Process, Publication, compiled};
 use biaozheng_supervision::red_flags::Calculator;
 use biaozheng_supervision::{Alert, SHIPPED_RULES, SupervisionRules, collusion, process, red_flag_findings};
@@ -198,7 +199,7 @@ fn raised(processes: &[Process]) -> BTreeSet<About> {
     let records = processes.iter().flat_map(|process| &process.records);
     records
         .filter(|record| record.record_type == "alert.raised/1")
-        .filter_map(|record| serde_json::from_value::<Raised>(record.body.clone()).ok())
+        .filter_map(|record| from_value::<Raised>(&record.body).ok())
         .map(|body| about(&body))
         .collect()
 }

@@ -5,6 +5,7 @@ use biaozheng_client::Client;
 use biaozheng_client::author::clock;
 use biaozheng_contracts::acts::validators::{Changed, NamedValidator};
 use biaozheng_ledger::ids::{OrgId, RecordId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::validator::quorum_of;
 use clap::{Args, Subcommand};
@@ -205,7 +206,7 @@ impl Sign {
 fn show(round: &Collection) -> anyhow::Result<Changed> {
     let payload = round.payload();
     ensure!(payload.record_type.as_str() == CHANGED, "this changes no validators: {}", payload.record_type);
-    let changed: Changed = serde_json::from_value(payload.body.clone()).context("the change's body")?;
+    let changed: Changed = from_value(&payload.body).context("the change's body")?;
     say(format_args!(
         "change 第 {} 次变更: {} validators 验证节点, {} decide 法定多数",
         changed.number,

@@ -12,6 +12,7 @@ use biaozheng_client::{Author, Client, Patience, Wait};
 use biaozheng_contracts::acts::witness::Logged;
 use biaozheng_contracts::acts::{session::SessionOpened, tender::ProjectRegistered};
 use biaozheng_ledger::ids::{CameraId, ChainId, OrgId, ProjectId, SittingId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::witness_chain::{Batch, ChainState};
 use biaozheng_ocds::Process;
 use clap::{Args, Subcommand};
@@ -179,8 +180,7 @@ impl Recorded {
     /// The bodies of this type, in the order of the chain.
     fn bodies<T: DeserializeOwned>(&self, kind: &str) -> anyhow::Result<Vec<T>> {
         let of_kind = self.0.records.iter().filter(|one| one.record_type == kind);
-        let read = |body: &serde_json::Value| serde_json::from_value(body.clone());
-        of_kind.map(|one| read(&one.body).with_context(|| format!("record {}", one.id))).collect()
+        of_kind.map(|one| from_value(&one.body).with_context(|| format!("record {}", one.id))).collect()
     }
 
     /// The batches of segments of a sitting.

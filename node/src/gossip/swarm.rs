@@ -21,6 +21,9 @@ use super::message::{Message, Reply};
 use super::outbox::Outbox;
 use crate::config::GossipSettings;
 
+/// Requests of one peer that are read or wait for their answer, and ours to it; each may have the largest message.
+const STREAMS_OF_A_PEER_MAX: usize = 16;
+
 /// A node of the genesis as this swarm sees it.
 #[derive(Debug, Clone)]
 pub struct Peer {
@@ -139,7 +142,9 @@ pub async fn start(
                 [(PROTOCOL, ProtocolSupport::Full)],
                 request_response::Config::default()
                     .with_request_timeout(Duration::from_secs(10))
-                    .with_max_concurrent_streams(256),
+                    .with_max_concurrent_streams(
+                        STREAMS_OF_A_PEER_MAX.max(settings.in_flight_batches_max.saturating_mul(2)),
+                    ),
             ),
         })?
         .with_swarm_config(|config| {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_contracts::StateRead;
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing::{self, CeremonyView, GroupPurpose, TokenKeys, UnsignedRequest};
-use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::ids::{ChainId, RecordId, TimeMs};
 use biaozheng_seal::dkg::{self, EpochKeys, Phase};
 use biaozheng_seal::group::PrivateShare;
@@ -17,6 +17,7 @@ use serde_json::json;
 use tracing::{debug, info, warn};
 
 use super::{STAGGER, Sealer, Work, keys};
+use crate::consensus::Fatal;
 
 /// Points signed blindly in one step, about 40 ms of one core: openings wait no longer than that.
 const POINTS_PER_STEP: usize = 256;
@@ -45,7 +46,7 @@ impl Sealer {
         chain: &ChainId,
         time: TimeMs,
         work: &mut Work,
-    ) -> Result<(), StateFailure> {
+    ) -> Result<(), Fatal> {
         // Decoding a board's deals costs more than everything else of a step; mostly no ceremony runs.
         let newest = sealing::newest_ceremonies(state)?;
         if newest.iter().all(|(record, finalised)| *finalised && self.held().taken.contains(record)) {
@@ -62,7 +63,7 @@ impl Sealer {
                 Phase::Concluding if dealer => self.conclude(&view, previous.as_ref(), work),
                 Phase::Closed => {
                     if let Some(place) = place {
-                        self.close(&view, place, time, work);
+                        self.close(&view, place, time, work)?;
                     }
                 }
                 _ => {}
@@ -76,12 +77,12 @@ impl Sealer {
         &self,
         state: &dyn StateRead,
         view: &CeremonyView,
-    ) -> Result<Option<PrivateShare>, StateFailure> {
+    ) -> Result<Option<PrivateShare>, Fatal> {
         let Some(epoch) = view.board.ceremony().epoch().get().checked_sub(1) else { return Ok(None) };
         let Some(keys) = sealing::sealing_keys(state)?.filter(|keys| keys.keys.epoch().get() == epoch) else {
             return Ok(None);
         };
-        Ok(self.share(&format!("sealing-{epoch}"), &keys.keys.polynomial()))
+        self.share(&format!("sealing-{epoch}"), &keys.keys.polynomial())
     }
 
     fn say(&self, view: &CeremonyView, work: &mut Work, record_type: &str, part: &str, message: &[u8]) {
@@ -128,15 +129,15 @@ impl Sealer {
 
     /// Says what came out: the first member at once, each further one after a while. Once it stands on chain, the share is
     /// taken and kept; a node that is down from then until the next ceremony begins has none.
-    fn close(&self, view: &CeremonyView, place: usize, time: TimeMs, work: &mut Work) {
+    fn close(&self, view: &CeremonyView, place: usize, time: TimeMs, work: &mut Work) -> Result<(), Fatal> {
         if self.held().taken.contains(&view.record) {
-            return;
+            return Ok(());
         }
         let (keys, share) = match dkg::take_share(&view.board, &self.node) {
             Ok(taken) => taken,
             Err(error) => {
                 debug!(%error, "the ceremony gives this node no share");
-                return;
+                return Ok(());
             }
         };
         if !view.finalised {
@@ -144,20 +145,18 @@ impl Sealer {
             if u128::from(time.saturating_since(view.closes_at)) >= wait.as_millis() {
                 self.say(view, work, "dkg.finalised/1", "result", &keys.to_bytes());
             }
-            return;
+            return Ok(());
         }
         let name = share_name(view, keys.epoch().get());
-        if self.share(&name, &keys.polynomial()).is_none() {
-            let kept = keys::write_share(&self.folder, &name, &self.storage, &keys.group_key(), &share);
-            if let Err(error) = kept {
-                warn!(%error, "the share cannot be kept");
-                return;
-            }
+        if self.share(&name, &keys.polynomial())?.is_none() {
+            keys::write_share(&self.folder, &name, &self.storage, &keys.group_key(), &share)
+                .map_err(|error| Fatal::new(format!("the share {name} cannot be kept: {error:#}")))?;
             info!(name, "this node has its share");
         }
         let mut held = self.held();
         held.shares.insert(name, share);
         held.taken.insert(view.record);
+        Ok(())
     }
 
     pub(super) fn tokens(
@@ -165,7 +164,7 @@ impl Sealer {
         state: &dyn StateRead,
         chain: &ChainId,
         work: &mut Work,
-    ) -> Result<(), StateFailure> {
+    ) -> Result<(), Fatal> {
         let mut groups = BTreeMap::new();
         let mut points = 0usize;
         // Signing is only begun for what no record of this node's is under way for.
@@ -200,9 +199,9 @@ impl Sealer {
         state: &dyn StateRead,
         chain: &ChainId,
         epoch: u32,
-    ) -> Result<Option<(TokenKeys, PrivateShare)>, StateFailure> {
+    ) -> Result<Option<(TokenKeys, PrivateShare)>, Fatal> {
         let Some(keys) = sealing::token_keys(state, chain, epoch)? else { return Ok(None) };
-        let share = self.share(&format!("tokens-{epoch}"), &keys.keys.polynomial());
+        let share = self.share(&format!("tokens-{epoch}"), &keys.keys.polynomial())?;
         Ok(share.map(|share| (keys, share)))
     }
 

@@ -8,48 +8,56 @@
 
 use std::sync::Arc;
 
+use biaozheng_contracts::StateFailure;
 use biaozheng_contracts::acts::sealed;
 use biaozheng_contracts::sealing::{sealing_keys, token_keys};
+use biaozheng_ledger::evidence::PROMISE_RUNNING_MS;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
 use super::Sealer;
 use crate::clock::now;
+use crate::consensus::Fatal;
 use crate::executor::StoredState;
 use crate::ingest;
 use crate::journal::JournalError;
 use crate::shared::Shared;
 
-/// The way into a block that an entry is given at least, milliseconds.
-const WAY_MS_MIN: u64 = 10_000;
-
 /// When an entry with a token of this epoch leaves at the latest: the time this node promises for a record before the
-/// epoch is over. Nothing when no epoch can be read.
-fn latest(shared: &Shared, epoch: u32) -> Option<TimeMs> {
-    let keys = token_keys(&StoredState(&shared.store), &shared.chain, epoch)
-        .inspect_err(|failure| warn!(%failure, "a token's epoch cannot be read"))
-        .ok()??;
-    let way_ms = shared.config.mempool.promise_ms.max(WAY_MS_MIN);
-    Some(TimeMs::new(keys.valid_until.get().saturating_sub(way_ms)))
+/// epoch is over. Nothing where there is no such epoch.
+fn latest(shared: &Shared, epoch: u32) -> Result<Option<TimeMs>, StateFailure> {
+    let keys = token_keys(&StoredState(&shared.store), &shared.chain, epoch)?;
+    let way_ms = way_ms(shared.config.mempool.promise_ms);
+    Ok(keys.map(|keys| TimeMs::new(keys.valid_until.get().saturating_sub(way_ms))))
+}
+
+/// How long after its moment an entry is promised a block. No shorter than the log must be shown to run for a promise to be
+/// broken (`biaozheng_ledger::evidence`): before its moment a running log says nothing about it.
+#[must_use]
+pub fn way_ms(promise_ms: u64) -> u64 {
+    promise_ms.max(PROMISE_RUNNING_MS)
 }
 
 impl Sealer {
     /// Keeps a client's sealed entry until its moment, and gives that moment; nothing for a record that goes at once.
-    pub fn hold(&self, shared: &Shared, record: &VerifiedRecord) -> Option<TimeMs> {
-        let (entry, token) = sealed::read(record.payload()).ok()?;
-        let kept = Record::from_envelope(record.envelope().clone()).ok()?;
-        // Where this is not known it waits for nothing.
-        let latest = latest(shared, token.epoch()).unwrap_or(TimeMs::new(0));
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn hold(&self, shared: &Shared, record: &VerifiedRecord) -> Result<Option<TimeMs>, StateFailure> {
+        let Ok((entry, token)) = sealed::read(record.payload()) else { return Ok(None) };
+        let Ok(kept) = Record::from_envelope(record.envelope().clone()) else { return Ok(None) };
+        // Of an epoch that is not known it waits for nothing.
+        let latest = latest(shared, token.epoch())?.unwrap_or(TimeMs::new(0));
         let (slot, mut held) = (entry.slot().get(), self.held());
         if let Some(moment) = held.cover.moment_of(|one| one.id() == record.id()) {
-            return Some(moment);
+            return Ok(Some(moment));
         }
         let moment = held.cover.hold(slot, entry.class(), latest, kept).ok();
         if moment.is_none() && held.cover.covers(slot) {
             shared.metrics.sealing.beyond.inc();
         }
-        moment
+        Ok(moment)
     }
 
     /// The moment of a record that waits here for it.
@@ -62,7 +70,7 @@ impl Sealer {
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn resume(&self, shared: &Shared) -> Result<(), biaozheng_contracts::StateFailure> {
+    pub fn resume(&self, shared: &Shared) -> Result<(), StateFailure> {
         let state = StoredState(&shared.store);
         match sealing_keys(&state)? {
             Some(keys) => self.watch(&state, &keys),
@@ -75,24 +83,20 @@ impl Sealer {
 /// stays one. What the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
 ///
 /// # Errors
-/// The entry itself, which is to be tried again: the disk has too much to do, or failed.
-pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> {
+/// [`Fatal`] where the disk failed. Inside, the entry itself, which is to be tried again: the disk has too much to do.
+pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<Result<(), Record>, Fatal> {
     let record = match ingest::verify(shared, entry.clone()) {
         Ok(record) => Arc::new(record),
         Err(error) => {
             warn!(%error, "a sealed entry does not verify");
-            return Ok(());
+            return Ok(Ok(()));
         }
     };
     let received = now();
     match shared.journal.write(Arc::clone(&record), received).await {
         Ok(()) => {}
-        Err(JournalError::Busy) => return Err(entry),
-        Err(JournalError::Disk(detail)) => {
-            error!(detail, "stopping: this node cannot trust its disk");
-            shared.progress.fail();
-            return Err(entry);
-        }
+        Err(JournalError::Busy) => return Ok(Err(entry)),
+        Err(JournalError::Disk(detail)) => return Err(Fatal::new(detail)),
     }
     // The pool's limit was asked when it was acknowledged; how many wait the cover bounds.
     shared.mempool.insert_promised(Arc::clone(&record), received);
@@ -101,5 +105,5 @@ pub(super) async fn leave(shared: &Shared, entry: Record) -> Result<(), Record> 
     record.envelope().encode(&mut bytes);
     shared.gossip.records(vec![Arc::new(bytes)]);
     debug!("a sealed entry left");
-    Ok(())
+    Ok(Ok(()))
 }

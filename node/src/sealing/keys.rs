@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::Context as _;
+use biaozheng_audit::place;
 use biaozheng_client::Author;
 use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::{ChainId, OrgId};
@@ -31,7 +32,7 @@ use crate::config::Config;
 use crate::keys::{create, create_pair, generate, read_secret};
 
 /// Largest share file that is read, bytes.
-const SHARE_FILE_BYTES_MAX: u64 = 1024;
+const SHARE_FILE_BYTES_MAX: usize = 1024;
 
 /// What others need to know of keys that were made.
 #[derive(Clone, Debug)]
@@ -92,21 +93,26 @@ impl Sealer {
     }
 }
 
+/// A share of its file; nothing where there is none, or where the file holds none: a ceremony gives it again.
+///
+/// # Errors
+/// The disk's.
 pub(super) fn read_share(
     folder: &Path,
     name: &str,
     storage: &StorageKey,
     polynomial: &PublicPolynomial,
-) -> Option<PrivateShare> {
+) -> std::io::Result<Option<PrivateShare>> {
     let path = folder.join(format!("{name}.share"));
-    let size = std::fs::metadata(&path).ok()?.len();
-    if size > SHARE_FILE_BYTES_MAX {
-        return None;
-    }
-    let bytes = std::fs::read(&path).ok()?;
-    PrivateShare::open_at_rest(&bytes, storage, polynomial)
+    let bytes = match place::read(&path, SHARE_FILE_BYTES_MAX) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    Ok(PrivateShare::open_at_rest(&bytes, storage, polynomial)
         .inspect_err(|error| warn!(%error, path = %path.display(), "a share cannot be read"))
-        .ok()
+        .ok())
 }
 
 /// Encrypts a share into its file: written beside, synced, then renamed.

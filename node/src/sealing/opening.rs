@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use biaozheng_contracts::StateRead;
 use biaozheng_contracts::sealing::{self, Due, DueLabel};
-use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_seal::dkg::EpochKeys;
 use biaozheng_seal::group::{recover, sign_partial};
@@ -11,6 +11,7 @@ use serde_json::json;
 use tracing::warn;
 
 use super::{SEND_AGAIN, STAGGER, Sealer, Waiting, Work};
+use crate::consensus::Fatal;
 use crate::gossip::Message;
 use crate::shared::Shared;
 
@@ -21,7 +22,7 @@ impl Sealer {
         state: &dyn StateRead,
         time: TimeMs,
         work: &mut Work,
-    ) -> Result<(), StateFailure> {
+    ) -> Result<(), Fatal> {
         let Some(keys) = sealing::sealing_keys(state)? else { return Ok(()) };
         let keys = keys.keys;
         let pending = sealing::pending(state, &shared.chain, time)?;
@@ -37,7 +38,7 @@ impl Sealer {
                 held.partials.entry(one.label.message().to_vec()).or_insert_with(fresh);
             }
         }
-        let share = self.share(&format!("sealing-{}", keys.epoch().get()), &keys.polynomial());
+        let share = self.share(&format!("sealing-{}", keys.epoch().get()), &keys.polynomial())?;
         let mut slots = 0u32;
         for one in &pending {
             if let (None, Some(share)) = (one.signature, &share) {

@@ -75,6 +75,18 @@ def test_a_node_that_asks_for_more_patience_than_there_is_ends_the_call(asked: s
     assert caught.value.retry_after_s == float(asked)
 
 
+def test_a_record_that_stands_already_has_a_block_and_no_receipt() -> None:
+    block = {"height": 7, "time_ms": 1790000000000, "position": 0}
+    with Node([submission("committed", receipt=None, block=block)]) as node:
+        found = client(node).submit(RECORD, "receipt")
+        assert (found.receipt, found.block, found.reached("committed")) == (None, block, True)
+    with Node([submission("received"), submission("certified", receipt=None, block=block)]) as node:
+        assert client(node).submit(RECORD).receipt == {"payload": ""}, "that of the first try"
+    for stage, lie in (("committed", {"receipt": None}), ("received", {"receipt": None, "block": block})):
+        with Node([submission(stage, **lie)]) as node, pytest.raises(Unexpected):
+            client(node).submit(RECORD, "receipt")
+
+
 def test_a_receipt_outlives_a_later_fault() -> None:
     with Node([submission("received"), *[problem(503, "not_ready")] * 3]) as node:
         found = client(node).submit(RECORD, patience=Patience(0.02, 0.004, 0.004))

@@ -140,6 +140,8 @@ def receipt(cases: list[dict[str, Any]]) -> None:
         data = one["envelope"].encode()
         read = attempt(lambda data=data: receipt_of(data))
         shown = None if read is None else {**vars(read), "key": public_key_text(read.key)}
+        if shown is not None and shown["history_size"] is None:
+            del shown["history_size"]
         expected = one["receipt"]
         assert shown == (None if expected is None else {name: expected[name] for name in expected}), one["name"]
 

@@ -2,6 +2,7 @@
 
 use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::ids::{ChainId, RecordId, TimeMs};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use serde::de::DeserializeOwned;
@@ -32,7 +33,7 @@ impl Certified {
                 self.payload.record_type.as_str()
             )));
         }
-        T::deserialize(&self.payload.body).map_err(|error| refuse(error.to_string()))
+        from_value(&self.payload.body).map_err(|error| refuse(error.to_string()))
     }
 }
 

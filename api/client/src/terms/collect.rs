@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_contracts::acts::ceremony::{Said, Started};
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{ChainId, Height, ProjectId, RecordId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::EpochKeys;
@@ -23,8 +24,8 @@ const SEARCHED_MAX: u64 = 10_000;
 fn failed_before(newest: &Certificate, finalised: &Certificate) -> bool {
     let body = |one: &Certificate| payload(one.envelope.as_ref()?).map(|payload| payload.body);
     let read = || {
-        let start: Started = serde_json::from_value(body(newest)?).ok()?;
-        let said: Said = serde_json::from_value(body(finalised)?).ok()?;
+        let start: Started = from_value(&body(newest)?).ok()?;
+        let said: Said = from_value(&body(finalised)?).ok()?;
         let keys = EpochKeys::from_bytes(&BASE64.decode(said.message).ok()?).ok()?;
         let chain = payload(newest.envelope.as_ref()?)?.chain;
         Some(start.epoch == 0 && made_in(&keys, &start, chain).is_some_and(|before| before > 0))

@@ -27,8 +27,10 @@ export class Submission {
     this.record = answer.record;
     /** `received`, `committed` or `certified`. @type {string} */
     this.stage = typeof answer.stage === 'string' ? answer.stage : 'received';
-    /** The node's signed promise, DSSE JSON. @type {Json} */
-    this.receipt = answer.receipt;
+    /** The node's signed promise, DSSE JSON; null where the record stood in the ledger already. @type {Json | null} */
+    this.receipt = answer.receipt ?? null;
+    /** Where it stood already when it was submitted: then nothing is promised. @type {{ height: number, time_ms: number, position: number } | null} */
+    this.block = answer.block ?? null;
     /** Where it was waited for. @type {Json | null} */
     this.certificate = answer.certificate ?? null;
   }
@@ -81,7 +83,10 @@ export class Client {
       /** @type {ClientError | null} */
       let fault = null;
       try {
+        const earlier = best?.receipt ?? null;
         best = await this.#submitOnce(record, wait, pauses.leftMs());
+        // Once the record stands the node gives no receipt any more; that of an earlier try is kept.
+        best.receipt ??= earlier;
         if (best.reached(wait)) return best;
       } catch (error) {
         if (!(error instanceof ClientError) || !error.isTemporary) throw error;
@@ -101,8 +106,11 @@ export class Client {
     const timeoutMs = waiting ? waitsMs + WAIT_GRACE_MS : this.#timeoutMs;
     const answer = this.#object(await this.#transport.bytes({ path: ['v1', 'records'], query, body: record.json, timeoutMs }));
     if (answer.record !== record.id) throw new Unexpected(`${this.baseUrl} answered about record ${answer.record}, not ${record.id}`);
-    if (!isObject(answer.receipt) || !(answer.certificate === undefined || answer.certificate === null || isObject(answer.certificate))) {
-      throw new Unexpected(`${this.baseUrl} answered without a receipt`);
+    const stands = isObject(answer.block) && (STAGES.get(answer.stage) ?? 0) >= NEEDED.committed;
+    const promised = isObject(answer.receipt) && (answer.block === undefined || answer.block === null);
+    const whole = promised || (stands && (answer.receipt === undefined || answer.receipt === null));
+    if (!whole || !(answer.certificate === undefined || answer.certificate === null || isObject(answer.certificate))) {
+      throw new Unexpected(`${this.baseUrl} answered with neither a receipt nor the block the record stands in`);
     }
     return new Submission(answer);
   }

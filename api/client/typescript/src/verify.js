@@ -80,7 +80,7 @@ export async function judge(certificate, expected = {}) {
   });
 }
 
-/** @typedef {{ chain: string, record: string, node: string, key: Uint8Array, received_at_ms: number, promised_by_ms: number }} Receipt */
+/** @typedef {{ chain: string, record: string, node: string, key: Uint8Array, received_at_ms: number, promised_by_ms: number, history_size?: number }} Receipt */
 
 /**
  * Checks a node's receipt: the promise must be for this record, on this chain, by the key of that node in the genesis.

@@ -73,6 +73,23 @@ test('a receipt outlives a later fault', async () => {
   });
 });
 
+test('a record that stands already has a block and no receipt', async () => {
+  const block = { height: 7, time_ms: 1790000000000, position: 0 };
+  await withNode([submission('committed', { receipt: null, block })], async (url) => {
+    const found = await client(url).submit(RECORD, { wait: 'receipt' });
+    assert.deepEqual([found.receipt, found.block, found.reached('committed')], [null, block, true]);
+  });
+  await withNode([submission('received'), submission('certified', { receipt: null, block })], async (url) => {
+    const found = await client(url).submit(RECORD);
+    assert.deepEqual(found.receipt, { payload: '' }, 'that of the first try');
+  });
+  for (const lie of [{ receipt: null }, { receipt: null, block, stage: 'received' }]) {
+    await withNode([submission('committed', lie)], async (url) => {
+      assert.ok((await failure(() => client(url).submit(RECORD, { wait: 'receipt' }))) instanceof Unexpected);
+    });
+  }
+});
+
 test('an answer about another record, or without a receipt, is refused', async () => {
   const lies = [json({ record: digest('x'), stage: 'certified', receipt: {} }, 201), json({ record: RECORD.id }, 201), json([], 201)];
   for (const one of lies) await withNode([one], async (url) => assert.ok(await failure(() => client(url).submit(RECORD)) instanceof Unexpected));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_contracts::acts::{bid, bond};
 use biaozheng_ledger::ids::{OrgId, RecordId};
-use serde::Deserialize as _;
+use biaozheng_ledger::json::from_value;
 
 use super::Look;
 use super::spans::{Mark, Span};
@@ -20,7 +20,7 @@ impl Look<'_> {
         }
         let mut refunds: BTreeMap<RecordId, (OrgId, Mark)> = BTreeMap::new();
         for one in self.records("bond.refunded/1") {
-            if let Ok(said) = bond::Refunded::deserialize(&one.body) {
+            if let Ok(said) = from_value::<bond::Refunded>(&one.body) {
                 refunds.entry(said.bond).or_insert_with(|| (said.payer, Mark::of(one)));
             }
         }
@@ -53,12 +53,12 @@ impl Look<'_> {
         for one in &self.process.records {
             match one.record_type.as_str() {
                 "bid.sealed/1" => {
-                    if let Ok(said) = bid::Sealed::deserialize(&one.body) {
+                    if let Ok(said) = from_value::<bid::Sealed>(&one.body) {
                         standing.insert((one.author.clone(), said.lot, said.number));
                     }
                 }
                 "bid.withdrawn/1" => {
-                    if let Ok(said) = bid::Withdrawn::deserialize(&one.body) {
+                    if let Ok(said) = from_value::<bid::Withdrawn>(&one.body) {
                         standing.remove(&(one.author.clone(), said.lot, said.number));
                         last.insert(one.author.clone(), Mark::of(one));
                     }

@@ -3,8 +3,8 @@
 use biaozheng_contracts::acts::draw::Requested;
 use biaozheng_contracts::randomness::Source;
 use biaozheng_ledger::ids::OrgId;
+use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::ProcessRecord;
-use serde::Deserialize as _;
 
 use super::Look;
 use super::spans::{Mark, Span};
@@ -39,7 +39,7 @@ impl Look<'_> {
     }
 
     fn draw(&self, request: &ProcessRecord, own: &[ProcessRecord]) -> Vec<Span> {
-        let Ok(said) = Requested::deserialize(&request.body) else { return Vec::new() };
+        let Ok(said) = from_value::<Requested>(&request.body) else { return Vec::new() };
         let Source::CommitReveal { parties } = said.source else { return Vec::new() };
         let of = |kind: &str| own.iter().filter(|one| one.record_type == kind).collect::<Vec<_>>();
         let (commitments, values) = (of("randomness.committed/1"), of("randomness.revealed/1"));

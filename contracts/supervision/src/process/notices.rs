@@ -4,6 +4,7 @@
 
 use biaozheng_contracts::acts::{archive, listing, prequal, tender};
 use biaozheng_ledger::ids::TimeMs;
+use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::{ProcessRecord, Reading};
 use serde::de::DeserializeOwned;
 
@@ -11,7 +12,7 @@ use super::Look;
 use super::spans::{Mark, Span};
 
 fn read<T: DeserializeOwned>(record: &ProcessRecord) -> Option<T> {
-    T::deserialize(&record.body).ok()
+    from_value(&record.body).ok()
 }
 
 /// One period a record grants.

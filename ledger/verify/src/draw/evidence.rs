@@ -5,6 +5,7 @@ use biaozheng_draw::records::{
 };
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use serde::de::DeserializeOwned;
@@ -55,7 +56,7 @@ fn put<T: DeserializeOwned>(
     payload: Payload,
 ) -> Result<(), String> {
     let name = payload.record_type.to_string();
-    let body = serde_json::from_value(payload.body).map_err(|error| format!("{name}: {error}"))?;
+    let body = from_value(&payload.body).map_err(|error| format!("{name}: {error}"))?;
     let place = (certificate.block.height.get(), certificate.block.position);
     let (id, author, previous) = (certificate.record, payload.author.org, payload.previous);
     list.push(Certified { id, place, author, previous, body });

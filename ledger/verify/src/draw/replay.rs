@@ -13,7 +13,7 @@ use biaozheng_draw::{
 use biaozheng_ledger::certificate::{Expectations, StepOutcome};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::OrgId;
-use biaozheng_ledger::json::from_strict;
+use biaozheng_ledger::json::{from_strict, from_value};
 use serde_json::Value;
 
 use super::evidence::{Certified, Evidence, only};
@@ -403,7 +403,7 @@ fn k(evidence: &Evidence, seed: &Seed, claimed: &[LotK]) -> Result<Found, String
     if price.get("kind").and_then(Value::as_str) != Some("benchmark") {
         return Err("the notice has no benchmark price".into());
     }
-    let range: KRange = serde_json::from_value(price.get("k").cloned().unwrap_or_default())
+    let range: KRange = from_value(price.get("k").unwrap_or(&Value::Null))
         .map_err(|error| format!("the range of K: {error}"))?;
     let lots = body.get("lots").and_then(Value::as_array).into_iter().flatten();
     let lots = lots.filter_map(|lot| lot.get("id").and_then(Value::as_str));

@@ -12,6 +12,7 @@ use biaozheng_archive::{Archive as Bag, Filed, build, survey};
 use biaozheng_ledger::certificate::{Certificate, Standing};
 use biaozheng_ledger::digest::DigestStream;
 use biaozheng_ledger::ids::ProjectId;
+use biaozheng_ledger::json::from_value;
 use serde_json::Value;
 
 use super::workshop::Workshop;
@@ -67,8 +68,7 @@ impl Workshop {
                  before checkpoints were stated: only the package itself has it 该档案封存时未登记检查点，无法由账本重建"
             )
         };
-        let standing: Standing =
-            serde_json::from_value(checkpoint.clone()).with_context(|| format!("record {record}"))?;
+        let standing: Standing = from_value(checkpoint).with_context(|| format!("record {record}"))?;
         let collected = self.collect_under(project, Some(&standing)).await?;
         self.fetch(&collected).await?;
         let archive = collected.archive.sealed_by(seal)?;

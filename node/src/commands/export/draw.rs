@@ -10,6 +10,7 @@ use biaozheng_draw::{ExpertId, PoolExpert, Seed};
 use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::record::Record;
 use biaozheng_verify::draw::{BidCode, DRAW_FORMAT, DrawFile, DrawKind, LotK, PAGE_MAX};
@@ -245,16 +246,16 @@ async fn pool(client: &Client, chain: &ChainId, request: &Found) -> anyhow::Resu
             match payload.record_type.name() {
                 "expert.enrolled" => {
                     let mut expert = PoolExpert {
-                        expert: serde_json::from_value(text("expert"))?,
-                        specialities: serde_json::from_value(text("specialities"))?,
-                        region: serde_json::from_value(text("region"))?,
-                        identity: serde_json::from_value(text("identity"))?,
+                        expert: from_value(&text("expert"))?,
+                        specialities: from_value(&text("specialities"))?,
+                        region: from_value(&text("region"))?,
+                        identity: from_value(&text("identity"))?,
                     };
                     expert.specialities.sort();
                     pool.insert(expert.expert.clone(), expert);
                 }
                 "expert.suspended" => {
-                    let expert: ExpertId = serde_json::from_value(text("expert"))?;
+                    let expert: ExpertId = from_value(&text("expert"))?;
                     pool.remove(&expert);
                 }
                 _ => {}
@@ -294,7 +295,7 @@ fn k(records: &[&Found], seed: &Seed) -> anyhow::Result<Vec<LotK>> {
     let body = body.get("terms").unwrap_or(body);
     let range = body.pointer("/evaluation/price_score/k").cloned();
     let range = range.context("the notice has no benchmark price, so there is no K 该项目无基准价")?;
-    let range = serde_json::from_value(range)?;
+    let range = from_value(&range)?;
     let lots = body.get("lots").and_then(Value::as_array).into_iter().flatten();
     let lots = lots.filter_map(|lot| lot.get("id").and_then(Value::as_str));
     Ok(lots

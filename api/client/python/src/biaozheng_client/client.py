@@ -8,7 +8,7 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .envelope import Envelope
@@ -29,12 +29,17 @@ _WAIT_MAX_S = 25
 
 @dataclass(frozen=True)
 class Submission:
-    """The answer to a submission. The receipt is the node's signed promise; see `verify.check_receipt`."""
+    """The answer to a submission: a receipt, or the block in which the record stood already.
+
+    The receipt is the node's signed promise; see `verify.check_receipt`. Of a record that stands, nothing is promised.
+    """
 
     record: str
     stage: str
-    receipt: dict[str, Any]
+    receipt: dict[str, Any] | None
     certificate: dict[str, Any] | None
+    #: Where the record stood already when it was submitted: `height`, `time_ms`, `position`.
+    block: dict[str, Any] | None = None
 
     def reached(self, wait: Wait) -> bool:
         """True when the record has come as far as was waited for."""
@@ -79,7 +84,10 @@ class Client:
             asked = None
             try:
                 left = patience.total_s - (time.monotonic() - started)
-                best = self._submit_once(envelope, expected, wait, max(left, 0))
+                earlier, best = best, self._submit_once(envelope, expected, wait, max(left, 0))
+                if best.receipt is None and earlier is not None:
+                    # Once the record stands the node gives no receipt any more; that of an earlier try is kept.
+                    best = replace(best, receipt=earlier.receipt)
                 if best.reached(wait):
                     return best
             except ClientError as error:
@@ -106,9 +114,12 @@ class Client:
         if answer.get("record") != expected:
             raise Unexpected(f"{self.base_url} answered about record {answer.get('record')!r}, not {expected}")
         receipt, certificate = answer.get("receipt"), answer.get("certificate")
-        if not isinstance(receipt, dict) or not isinstance(certificate, dict | None):
-            raise Unexpected(f"{self.base_url} answered without a receipt")
-        return Submission(expected, str(answer.get("stage", "received")), receipt, certificate)
+        stage, block = str(answer.get("stage", "received")), answer.get("block")
+        promised = isinstance(receipt, dict) and block is None
+        stands = receipt is None and isinstance(block, dict) and _STAGES.get(stage, 0) >= _NEEDED["committed"]
+        if not (promised or stands) or not isinstance(certificate, dict | None):
+            raise Unexpected(f"{self.base_url} answered with neither a receipt nor the block the record stands in")
+        return Submission(expected, stage, receipt, certificate, block)
 
     def record(self, record_id: str) -> dict[str, Any]:
         """State, place and, where it is public, the envelope."""

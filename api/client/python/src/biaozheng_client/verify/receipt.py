@@ -6,7 +6,7 @@ from ..ed25519 import verify
 from ..envelope import envelope_of_json
 from ..hashing import digest_text
 from ..names import key_id, public_key, public_key_text
-from ..strict_json import parse_strict, parsed, struct, text, unsigned
+from ..strict_json import Optional, parse_strict, parsed, struct, text, unsigned
 from .trust import Genesis
 
 RECEIPT_PAYLOAD_TYPE = "application/vnd.biaozheng.receipt+json"
@@ -19,6 +19,7 @@ _SHAPE = struct(
         "key": parsed(public_key, "a public key"),
         "received_at_ms": unsigned,
         "promised_by_ms": unsigned,
+        "history_size": Optional(unsigned),
     }
 )
 
@@ -35,6 +36,8 @@ class Receipt:
     key: bytes
     received_at_ms: int
     promised_by_ms: int
+    #: The node's word that the record is none of the log's first so many leaves; None in receipts of before.
+    history_size: int | None = None
 
 
 def receipt_of(data: bytes) -> Receipt:
