@@ -7,6 +7,7 @@ use biaozheng_contracts::{self as contracts, BlockContext, Refusal, Reject};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::envelope::Envelope;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
+use biaozheng_ledger::limits::NOTE_BYTES_MAX;
 use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
 use biaozheng_ledger::record::{Record, RecordError, VerifiedRecord};
 use biaozheng_ledger::refusal::Refusal as SignedRefusal;
@@ -19,6 +20,7 @@ use crate::checkpointer::Cosignature;
 use crate::clock::now;
 use crate::consensus::Fatal;
 use crate::executor::{StoredState, overlay_at_tip};
+use crate::from_peer::Misfit;
 use crate::gossip::{GossipEvent, Message, Reply};
 use crate::settlements::Settled;
 use crate::shared::Shared;
@@ -151,11 +153,26 @@ fn handle(shared: &Arc<Shared>, event: GossipEvent) -> Result<(), Fatal> {
             shared.gossip.broadcast(Message::WantCheckpoint, false);
             push_again(shared, Duration::ZERO);
         }
-        GossipEvent::Checkpoint(note) => shared.checkpointer.completed(&note)?,
+        GossipEvent::Checkpoint(note) => {
+            let within = |note: String| {
+                if note.len() > NOTE_BYTES_MAX { Err(Misfit("a checkpoint is too long")) } else { Ok(note) }
+            };
+            match note.check(within) {
+                Ok(note) => shared.checkpointer.completed(&note)?,
+                Err(misfit) => debug!(%misfit, "a peer's answer is passed over"),
+            }
+        }
         GossipEvent::Messages { from, messages, answer } => {
             let mut reply = Reply::Taken;
             let mut answered = false;
-            for message in messages {
+            let messages = messages.check(|messages| {
+                messages.iter().try_for_each(Message::within_bounds)?;
+                Ok(messages)
+            });
+            if let Err(misfit) = &messages {
+                debug!(%misfit, from, "a peer's request is passed over");
+            }
+            for message in messages.into_iter().flatten() {
                 // One answer holds one checkpoint, however often the request asks.
                 if message == Message::WantCheckpoint && std::mem::replace(&mut answered, true) {
                     continue;

@@ -20,6 +20,7 @@ use super::codec::{Codec, PROTOCOL};
 use super::message::{Message, Reply};
 use super::outbox::Outbox;
 use crate::config::GossipSettings;
+use crate::from_peer::FromPeer;
 
 /// Requests of one peer that are read or wait for their answer, and ours to it; each may have the largest message.
 const STREAMS_OF_A_PEER_MAX: usize = 16;
@@ -48,11 +49,11 @@ pub struct PeerStatus {
 #[derive(Debug)]
 pub enum GossipEvent {
     /// A peer's messages; the answer goes back through [`Gossip::reply`].
-    Messages { from: String, messages: Vec<Message>, answer: Answer },
+    Messages { from: String, messages: FromPeer<Vec<Message>>, answer: Answer },
     /// A peer is there (again).
     Connected,
     /// A peer answered our `WantCheckpoint`.
-    Checkpoint(String),
+    Checkpoint(FromPeer<String>),
 }
 
 /// The way back to a peer that asked.
@@ -345,12 +346,13 @@ impl Task {
             Event::Message { peer, message: Frame::Request { request, channel, .. }, .. } => {
                 let name = self.peers.iter().find(|known| known.id == peer).map(|known| known.name.clone());
                 let Some(from) = name else { return };
-                self.tell(GossipEvent::Messages { from, messages: request, answer: Answer(channel) }).await;
+                let (messages, answer) = (FromPeer::new(request), Answer(channel));
+                self.tell(GossipEvent::Messages { from, messages, answer }).await;
             }
             Event::Message { message: Frame::Response { request_id, response }, .. } => {
                 self.finished(request_id);
                 if let Reply::Checkpoint(Some(note)) = response {
-                    self.tell(GossipEvent::Checkpoint(note)).await;
+                    self.tell(GossipEvent::Checkpoint(FromPeer::new(note))).await;
                 }
             }
             Event::OutboundFailure { request_id, peer, error, .. } => {

@@ -158,7 +158,8 @@ pub async fn connect(home: &Path, genesis: &Genesis) -> anyhow::Result<Gossip> {
     tokio::spawn(async move {
         while let Some(event) = heard.recv().await {
             if let GossipEvent::Messages { answer, messages, .. } = event {
-                let want = messages.iter().any(|message| matches!(message, Message::WantCheckpoint));
+                let wants = |all: Vec<Message>| Ok(all.contains(&Message::WantCheckpoint));
+                let want = messages.check(wants).unwrap_or(false);
                 polite.reply(answer, if want { Reply::Checkpoint(None) } else { Reply::Taken });
             }
         }
