@@ -1,3 +1,5 @@
+//! Tenders in their places: more than are looked at, some that can never be opened, and what moves one.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::digest::Digest;
