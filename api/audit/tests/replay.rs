@@ -169,7 +169,7 @@ impl Chain {
         let mut chain = Self::found();
         let mut made = threshold::tendered();
         let first = made.bid("B1", 99_000_000, 1);
-        set(Setting { project: "P-2".into(), ..Setting::default() });
+        set(Setting { chain: world::chain(), project: "P-2".into(), ..Setting::default() });
         made.world.register();
         made.world.publish(made.published());
         let OpenedEntry::Bid(inner) = first.opened(&made.group()) else { panic!("a bid") };
