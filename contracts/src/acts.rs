@@ -31,6 +31,7 @@ pub mod witness;
 
 pub mod anchoring;
 pub mod beacon;
+pub mod binding;
 pub mod ceremony;
 pub mod sealed;
 pub mod tokens;
@@ -161,6 +162,7 @@ const ACTS: &[(&str, Check, Execute)] = &[
     ("sealed.entered/1", sealed::check, sealed::enter),
     ("slot.opened/1", form::<unsealing::SlotOpened>, unsealing::open_slot),
     ("tender.opened/1", in_project::<unsealing::TenderOpened>, unsealing::open_tender),
+    ("sealed.bound/1", in_project::<binding::Bound>, binding::bind),
     ("sealed.proved/1", in_project::<unsealing::Proved>, unsealing::prove),
     ("beacon.recovered/1", in_project::<beacon::Recovered>, beacon::recover),
     // Other categories.
@@ -308,7 +310,9 @@ impl Act<'_, '_, '_> {
             self.events.push(Event::Stage { project: id.clone(), stage });
         }
         project.step = self.id;
-        Ok(project.store(self.state, id)?)
+        project.store(self.state, id)?;
+        crate::sealing::waiting::place(self.state, id, self.block.time)?;
+        beacon::forget_unless(self, id, stage == Stage::Opened)
     }
 
     /// Notes that a legal deadline was missed. The truth is recorded late rather than not at all.

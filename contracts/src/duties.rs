@@ -106,9 +106,9 @@ duties! {
     "objection_opening_reply_max" Tenderee Most Clock::Answers("objection"), &["objection.raised/1"] => &["objection.answered/1"], &[];
     "timer.objection_opening_reply_max", "answer - objection to the opening <= objection_opening_reply_max", "An objection to the opening was not answered on the spot", "开标异议未当场答复";
     "sealing_signature_window" Group Most Clock::Own, NOTICES => &["tender.opened/1"], &[];
-    "timer.sealing_signature_window", "last opening by the group - deadline <= sealing_signature_window", "The group did not open the sealed bids in time", "门限组未按时解密投标";
+    "timer.sealing_signature_window", "last opening by the group - deadline, or the end of a suspension after it, <= sealing_signature_window", "The group did not open the sealed bids in time", "门限组未按时解密投标";
     "reveal_window" Centre Most Clock::Own, NOTICES => &["bids.opened/1"], &[];
-    "timer.reveal_window", "opening - deadline <= reveal_window", "The bids were not opened in time", "未按时开标";
+    "timer.reveal_window", "opening - deadline, or the end of a suspension after it, <= reveal_window", "The bids were not opened in time", "未按时开标";
     "randomness_window" Party Most Clock::Own, &["draw.requested/1", "randomness.committed/1"] => &["randomness.committed/1", "randomness.revealed/1"], &[];
     "timer.randomness_window", "contribution - request, or last commitment, <= randomness_window", "A party of the draw stayed silent", "抽取随机数参与方未按时提交";
     "publicity_start" Tenderee Most Clock::Steps, &["evaluation.reported/1"] => &["candidates.publicised/1"], &[(TENDERS, Evaluated, Evaluated)];

@@ -31,6 +31,7 @@ mod reject;
 mod rulebook;
 mod state;
 mod state_key;
+mod suspension;
 pub mod view;
 
 pub mod methods;

@@ -78,8 +78,11 @@ pub const TOKENS_PER_REQUEST_MAX: usize = 32;
 pub const TOKEN_QUOTA_MAX: u32 = 100_000;
 /// Labels, and requests for tokens, that are looked at after one block.
 pub const DUE_MAX: usize = 256;
-/// Tenders that wait for their opening at one time.
-pub const WAITING_TENDERS_MAX: usize = 10_000;
+/// Tenders whose bodies fall due that are looked at after one block, the first in time. Every one of them can be opened
+/// and makes room for the next: the number of tenders that wait has no bound.
+pub const WAITING_TENDERS_MAX: usize = 1024;
+/// Slots at whose ends tenders are due that are covered at one time, the next ones first.
+pub const COVERED_SLOTS_MAX: usize = 4096;
 /// Bidder numbers of one listing.
 pub const LISTING_NUMBERS_MAX: usize = 500;
 /// Bonds received for one project.

@@ -8,6 +8,8 @@
 mod ahead;
 mod completeness;
 mod due;
+pub(crate) mod waiting;
+mod windows;
 
 use std::sync::Arc;
 
@@ -31,14 +33,18 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 pub use ahead::{Layer, layers};
-pub use completeness::{Completeness, EntryFate, InChain, check_completeness};
-pub use due::{Due, DueLabel, deadline_slots, due, next_moment, pending};
-pub(crate) use due::{enough, fallback_end, slots_are_shut, tender_is_due};
+pub use completeness::{BoundBid, Completeness, EntryFate, InChain, check_completeness};
+pub use due::{Due, DueLabel, due, next_moment, pending};
+pub(crate) use due::{enough, slots_are_shut, tender_is_due};
+pub use waiting::deadline_slots;
+pub(crate) use windows::Windows;
 
 /// The author of a sealed entry: nobody. No participant is registered under this name.
 pub const TOKEN_HOLDER: &str = "TOKEN";
 /// The tool of a sealed entry: none is named.
 pub const TOKEN_TOOL: &str = "sealed";
+/// Why a bid does not stand whose bidder bound another of its entries.
+pub(crate) const BOUND_OTHER: &str = "seal.bound_other";
 /// A project is tendered once; one that starts anew is a new project.
 pub const OPENING_NUMBER: u32 = 1;
 
@@ -215,6 +221,25 @@ pub(crate) struct SealedTender {
     /// The last of them.
     pub(crate) cursor: Option<Vec<u8>>,
     pub(crate) complete: bool,
+    /// Bidders a lot must have; below that its bids go back shut (条例44).
+    pub(crate) bidders_least: u64,
+    /// Lots that have them.
+    pub(crate) lots_enough: u32,
+    /// A bidder has proved what it sealed: prices are visible, and nobody binds any more.
+    pub(crate) proving: bool,
+    /// Where it stands among the coming deadlines, and among the tenders whose bodies fall due.
+    pub(crate) coming: Option<TimeMs>,
+    pub(crate) due_from: Option<TimeMs>,
+}
+
+/// What a bidder bound in the fallback, before anybody proved: the entry that stands, by its own word.
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct BoundEntry {
+    pub(crate) version: u8,
+    pub(crate) record: RecordId,
+    pub(crate) sequence: u32,
+    pub(crate) slot: u64,
+    pub(crate) place: u32,
 }
 
 /// Who opened a body.
@@ -525,7 +550,9 @@ fn unsigned(record: RecordId, request: &TokenRequest) -> Result<UnsignedRequest,
     Ok(UnsignedRequest { record, epoch: request.epoch, points, signed: request.signed.clone() })
 }
 
-/// Requests that a quorum has not signed yet, the first [`DUE_MAX`]; those that are of no interest are not decoded.
+/// Requests that a quorum has not signed yet, the first [`DUE_MAX`] of the newest epoch and of the one before it; those that
+/// are of no interest are not decoded. What was left of older epochs, whose tokens are over and whose shares may be gone,
+/// keeps nobody waiting.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -533,7 +560,11 @@ pub fn unsigned_requests(
     state: &dyn StateRead,
     mut interests: impl FnMut(&RecordId) -> bool,
 ) -> Result<Vec<UnsignedRequest>, StateFailure> {
-    let waiting: Vec<(_, RecordId)> = load_all(state, state_key::UNSIGNED_TOKENS, DUE_MAX)?;
+    let newest = newest_token_epoch(state)?;
+    let mut waiting: Vec<(_, RecordId)> = Vec::new();
+    for epoch in newest.into_iter().chain(newest.and_then(|newest| newest.checked_sub(1))) {
+        waiting.extend(load_all(state, &state_key::unsigned_of_epoch(epoch), DUE_MAX)?);
+    }
     let mut found = Vec::new();
     for (_, record) in waiting.into_iter().filter(|(_, record)| interests(record)) {
         let request: TokenRequest = load(state, &state_key::token_request(record.digest()))?

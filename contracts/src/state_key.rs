@@ -347,11 +347,13 @@ pub(crate) fn token_partial(record: &Digest, index: u16) -> Vec<u8> {
     format!("sealing/blind/{}/{index:05}", record.hex()).into_bytes()
 }
 
-/// Requests for tokens a quorum has not signed yet.
-pub(crate) const UNSIGNED_TOKENS: &[u8] = b"sealing/unsigned/";
+/// Requests for tokens of an epoch that a quorum has not signed yet.
+pub(crate) fn unsigned_of_epoch(epoch: u32) -> Vec<u8> {
+    format!("sealing/unsigned/{epoch:010}/").into_bytes()
+}
 
-pub(crate) fn unsigned_tokens(record: &Digest) -> Vec<u8> {
-    format!("sealing/unsigned/{}", record.hex()).into_bytes()
+pub(crate) fn unsigned_tokens(epoch: u32, record: &Digest) -> Vec<u8> {
+    format!("sealing/unsigned/{epoch:010}/{}", record.hex()).into_bytes()
 }
 
 pub(crate) fn nullifier(epoch: u32, nullifier: &Digest) -> Vec<u8> {
@@ -386,11 +388,43 @@ pub(crate) fn sealed_tender(project: &ProjectId) -> Vec<u8> {
     format!("sealing/tender/{project}").into_bytes()
 }
 
-/// Tenders whose sealed bids are not open.
-pub(crate) const WAITING_TENDERS: &[u8] = b"sealing/waiting/";
+/// Sealed tenders that take bids, by their deadlines. Padded, so that the order of keys is that of times.
+pub(crate) const COMING_TENDERS: &[u8] = b"sealing/coming/";
 
-pub(crate) fn waiting_tender(project: &ProjectId) -> Vec<u8> {
-    format!("sealing/waiting/{project}").into_bytes()
+pub(crate) fn coming_tender(deadline: TimeMs, project: &ProjectId) -> Vec<u8> {
+    format!("sealing/coming/{:020}/{project}", deadline.get()).into_bytes()
+}
+
+/// Behind every tender with a deadline up to this one.
+pub(crate) fn coming_tenders_after(deadline: TimeMs) -> Vec<u8> {
+    format!("sealing/coming/{:020}/", deadline.get().saturating_add(1)).into_bytes()
+}
+
+/// Sealed tenders whose bodies fall due, by the first block time at which they do.
+pub(crate) const DUE_TENDERS: &[u8] = b"sealing/due/";
+
+pub(crate) fn due_tender(from: TimeMs, project: &ProjectId) -> Vec<u8> {
+    format!("sealing/due/{:020}/{project}", from.get()).into_bytes()
+}
+
+/// Behind every tender that is due by this block time.
+pub(crate) fn due_tenders_after(now: TimeMs) -> Vec<u8> {
+    format!("sealing/due/{:020}/", now.get().saturating_add(1)).into_bytes()
+}
+
+/// Bidders of a lot whose sealed bids stand.
+pub(crate) fn standing_count(project: &ProjectId, lot: &str) -> Vec<u8> {
+    format!("sealing/standing/{project}/{lot}").into_bytes()
+}
+
+/// What a bidder bound in the fallback.
+pub(crate) fn bound_entry(project: &ProjectId, lot: &str, bidder: &OrgId) -> Vec<u8> {
+    format!("sealing/bound/{project}/{lot}/{bidder}").into_bytes()
+}
+
+/// When a project's procedure last went on after it had stood still.
+pub(crate) fn resumed(project: &ProjectId) -> Vec<u8> {
+    format!("suspension/resumed/{project}").into_bytes()
 }
 
 pub(crate) fn standing_bids(project: &ProjectId) -> Vec<u8> {

@@ -151,6 +151,10 @@ fn the_opening_waits_too() {
     world.now = world.deadline() + 3 * hour();
     world.refused(opened(&["B1", "B2", "B3"]).at(world.step), "complaint.suspends");
     world.ok(decided(complaint, "upheld"));
+    // Whoever waited for the decision has the whole time to reveal after it.
+    world.now += 2 * hour();
+    world.refused(opened(&["B1", "B2", "B3"]).at(world.step), "opening.reveal_window");
+    world.now += 1;
     world.step(opened(&["B1", "B2", "B3"]));
 }
 

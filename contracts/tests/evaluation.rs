@@ -56,7 +56,7 @@ fn every_rule_of_remote_evaluation_refuses_and_every_code_is_met() {
     session_rules();
     report_rules();
     disclosure_rules();
-    beacon::parties_commit_and_reveal_only_when_the_group_stays_silent();
+    beacon::the_beacon_draws_and_a_request_stands_until_it_answers();
     a_weighted_tender_is_evaluated_across_two_venues();
     deviations_change_the_order();
     let missed: Vec<_> = SEEN.with(|seen| {

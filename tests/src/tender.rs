@@ -25,12 +25,20 @@ use crate::cluster::Cluster;
 const RULES: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts/rulebooks/engineering-open.toml"));
 
-fn trial_rules() -> String {
+/// How long the group has to open, and the bidders for each step after it; as a rulebook writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows {
+    pub group: &'static str,
+    pub bidders: &'static str,
+}
+
+fn trial_rules(windows: Windows) -> String {
     let short = |line: &str| {
         let name = line.split(" = ").next().unwrap_or_default();
         let value = match name {
             "doc_sale_min" | "bid_prep_min" => "1s",
-            "sealing_signature_window" => "10m",
+            "sealing_signature_window" => windows.group,
+            "reveal_window" => windows.bidders,
             _ => return line.to_owned(),
         };
         format!("{name} = {{ value = \"{value}\", article = \"trial\", basis = \"centre\" }}")
@@ -55,6 +63,14 @@ impl Trial {
     /// # Errors
     /// When a record is refused.
     pub async fn prepare(cluster: Cluster, bidders: usize) -> anyhow::Result<Self> {
+        Self::prepare_with(cluster, bidders, Windows { group: "10m", bidders: "2h" }).await
+    }
+
+    /// The same with windows after the deadline that a test can wait for.
+    ///
+    /// # Errors
+    /// When a record is refused.
+    pub async fn prepare_with(cluster: Cluster, bidders: usize, windows: Windows) -> anyhow::Result<Self> {
         let city = cluster.organisation("CITY")?;
         let party = |number: usize| {
             let org = if number == 0 { "OWNER".to_owned() } else { format!("B{number}") };
@@ -63,7 +79,7 @@ impl Trial {
         };
         let mut parties = (0..=bidders).map(party).collect::<Result<Vec<_>, _>>()?;
         let owner = parties.remove(0);
-        let rules = trial_rules();
+        let rules = trial_rules(windows);
         let trial = Self { cluster, city, owner, bidders: parties, rulebook: Digest::of(rules.as_bytes()) };
         for party in [&trial.owner].into_iter().chain(&trial.bidders) {
             let role = if party.org() == trial.owner.org() { "tenderee" } else { "bidder" };

@@ -32,6 +32,7 @@ use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{BlockHash, StateRoot};
 use biaozheng_ledger::merkle::{Frontier, leaf_hash};
 use biaozheng_ledger::state_tree::{BucketReader, StateTree};
+use biaozheng_seal::sealing::{OpenedEntry, SizeClass, wrap_inner};
 use chain::{CENTRES, test_key};
 use log::{LogBackend, TestLog};
 use world::*;
@@ -156,6 +157,44 @@ impl Chain {
         made.open_all();
         made.world.step(opened(&["B1", "B2", "B3"]));
         // Much happens in one moment of the world, and blocks stand apart: each comes as soon after the one before.
+        for (record, _, time) in &made.world.log {
+            chain.add(std::slice::from_ref(record), time.get());
+        }
+        chain
+    }
+
+    /// A tender the group did not open: two bidders bind and prove, a third only binds. After the opening the group is back,
+    /// and opens the slot. In the slot stands another tender's bid too, whose key the first bidder used again here.
+    fn of_a_fallback() -> Self {
+        let mut chain = Self::found();
+        let mut made = threshold::tendered();
+        let first = made.bid("B1", 99_000_000, 1);
+        set(Setting { chain: world::chain(), project: "P-2".into(), ..Setting::default() });
+        made.world.register();
+        made.world.publish(made.published());
+        let OpenedEntry::Bid(inner) = first.opened(&made.group()) else { panic!("a bid") };
+        let (group, slot, identity, fresh) =
+            (made.group(), made.slot(), made.identity("B1", 9), made.fresh());
+        let class = SizeClass::of(1).unwrap();
+        let again =
+            wrap_inner(&group, slot, &identity, class, inner.inner_bytes(), &key("B1"), &fresh).unwrap();
+        made.entered("B1", &again);
+        let proofs = [("B2", 80_000_000), ("B3", 95_000_000), ("B4", 90_000_000)]
+            .map(|(bidder, price)| (bidder, made.bid(bidder, price, 1)));
+        made.world.now = made.world.deadline() + threshold::HOUR + 1;
+        for (bidder, proof) in &proofs {
+            let draft = made.bound(bidder, proof);
+            made.world.ok(draft);
+        }
+        made.world.now += 2 * threshold::HOUR;
+        for (bidder, proof) in &proofs[..2] {
+            made.world.ok(threshold::proved(bidder, proof));
+        }
+        made.world.now += 40 * day();
+        made.world.step(opened(&["B2", "B3"]));
+        let slot = made.pending().remove(0);
+        let record = made.opening(&slot, "CITY");
+        made.world.ok(record);
         for (record, _, time) in &made.world.log {
             chain.add(std::slice::from_ref(record), time.get());
         }
@@ -470,4 +509,28 @@ async fn whoever_executed_the_chain_sees_that_the_opening_lists_exactly_the_seal
     // No tender at all.
     let early = opening(&chain, 2, honest()).await;
     assert_eq!(early.failed.unwrap().0, OpeningStep::Tender);
+}
+
+/// It once accused the host of an opening that left out what nobody could open then.
+#[tokio::test]
+async fn an_opening_of_the_fallback_is_held_against_what_was_open_when_it_was_recorded() {
+    let chain = Chain::of_a_fallback();
+    let tip = chain.blocks.len();
+    let honest = || chain.served(tip, &chain.state);
+    let before = opening(&chain, tip - 1, honest()).await;
+    assert!(before.exit_code() == 2 && before.failed.as_ref().unwrap().0 == OpeningStep::Entries, "{before}");
+    let report = opening(&chain, tip, honest()).await;
+    assert!(report.failed.is_none() && report.exit_code() == 0, "{report}");
+    let shown = serde_json::to_value(&report).unwrap();
+    let fates: Vec<_> =
+        shown["found"]["of_tender"].as_array().unwrap().iter().map(|one| &one["fate"]).collect();
+    assert_eq!(fates, ["unopened", "stands", "stands", "unopened"]);
+    let bound: Vec<_> = shown["found"]["bound"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["bidder"].as_str().unwrap(), one["proved"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(bound, [("B2", true), ("B3", true), ("B4", false)]);
+    assert!(report.to_string().contains("bound 已绑定 B4 lot 标段 1: not proved"), "{report}");
 }

@@ -63,6 +63,7 @@ const ITEMS = [
   ['step.on_paper', '99-other', '线下办理环节', 'Step done on paper', 'never', true],
   ['evidence.recorded', '99-other', '存证', 'Evidence recorded', 'never', false],
   ['tender.opened', '05-opening', '门限开启', 'Opened by the group', 'never', false],
+  ['sealed.bound', '05-opening', '投标人绑定有效条目', 'Bound by its bidder', 'never', false],
   ['sealed.proved', '05-opening', '投标人自行开启', 'Opened by its bidder', 'never', false],
   ['beacon.recovered', '06-evaluation', '随机信标', 'Beacon recovered', 'never', false],
   ['sealed.entered', '04-bids', '密封投标条目', 'Sealed entry', 'never', false],

@@ -62,6 +62,5 @@ pub(crate) fn annul(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     };
     act.state.put(state_key::annulment(&id), &annulment)?;
     project.end_reason = body.reason;
-    super::unsealing::forget(act, &id);
     act.reached(&id, &mut project, Stage::Annulled)
 }

@@ -1,10 +1,11 @@
 //! The beacon: the group's signature over a draw's label is its seed.
 //!
-//! **Invariant:** the draw's request stands on chain before anybody signs, and one label has one signature: nobody can
-//! try for another seed.
+//! **Invariant:** the draw's request stands on chain before anybody signs, one label has one signature, and the label stays
+//! what is drawn until it has it: nobody can try for another seed.
 
 pub use biaozheng_draw::records::Recovered;
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::ProjectId;
 use biaozheng_seal::group::GroupSignature;
 use biaozheng_seal::label::Label;
 use biaozheng_seal::sealing::SealingGroup;
@@ -16,6 +17,7 @@ use crate::project::Project;
 use crate::randomness::{self, BeaconVerifier, Randomness, Source};
 use crate::reject::{Refusal, evaluation as codes};
 use crate::sealing::Group;
+use crate::state::StateRead as _;
 use crate::state_key;
 
 /// Verifies with the group's key on chain; nothing verifies on a chain without a group.
@@ -47,7 +49,8 @@ pub(crate) fn recover(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Recovered = act.body()?;
     by_member(act)?;
     let id = act.project_id()?;
-    act.rule()?.at(&Project::expect(act.state, &id)?)?;
+    let mut project = Project::expect(act.state, &id)?;
+    act.rule()?.at(&project)?;
     let mut draw = Draw::load(act.state, &id)?.ok_or_else(|| Refusal::from(codes::DRAW_NONE.reject()))?;
     if draw.seed.is_some() {
         return codes::DRAW_SETTLED.err();
@@ -59,12 +62,20 @@ pub(crate) fn recover(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let label = randomness::label(&id, &draw.request);
     let seed = Randomness::Beacon { signature }.seed(&label, &GroupBeacon::on_chain(act)?);
     draw.seed = Some(seed.map_err(|error| codes::RANDOMNESS_BEACON.because(error))?);
-    act.state.remove(state_key::waiting_draw(&id));
-    draw.store(act, &id)
+    draw.answered(act, &id, &mut project)
 }
 
-/// Keeps a draw that waits for the beacon where members find it. On a chain without a group it waits until there is one,
-/// or until its window is over and it is requested anew.
-pub(crate) fn wait(act: &mut Act<'_, '_, '_>, id: &biaozheng_ledger::ids::ProjectId) -> Result<(), Refusal> {
+/// Keeps a draw that waits for the beacon where members find it, until they answer. On a chain without a group it waits
+/// until there is one, or until its window is over and it is requested anew.
+pub(crate) fn wait(act: &mut Act<'_, '_, '_>, id: &ProjectId) -> Result<(), Refusal> {
     Ok(act.state.put(state_key::waiting_draw(id), id)?)
+}
+
+/// A project that is no longer where it can be drawn waits for no beacon, and keeps no other one waiting.
+pub(crate) fn forget_unless(act: &mut Act<'_, '_, '_>, id: &ProjectId, drawn: bool) -> Result<(), Refusal> {
+    let key = state_key::waiting_draw(id);
+    if !drawn && act.state.get(&key)?.is_some() {
+        act.state.remove(key);
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ use crate::project::{BidName, Project};
 use crate::reject::{self, Refusal};
 use crate::state::{StateRead, load};
 use crate::state_key;
+use crate::suspension;
 
 /// What a bidder offers; the text whose hash it seals.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,7 +257,11 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
     }
     let rulebook = project.pinned(act.state)?;
-    if act.block.time > rulebook.after("reveal_window", project.deadline) {
+    let (id, now) = (act.project_id()?, act.block.time);
+    let since = suspension::counted_from(act.state, &id, project.deadline, now)?;
+    // What is sealed may be shown while the procedure stands still, and for the whole window once it goes on.
+    let stands_still = suspension::holds(act.state, &id, &project, now)?;
+    if !stands_still && now > rulebook.after("reveal_window", since) {
         return Err(reject::REVEAL_CLOSED.under(&rulebook, rulebook.text("reveal_window")).into());
     }
     let body: Revealed = act.body()?;

@@ -17,7 +17,7 @@ use super::{Act, consent};
 use crate::limits::{SLOTS_AHEAD_MAX, TOKEN_QUOTA_MAX};
 use crate::participant::{Role, author, signer};
 use crate::reject::{Refusal, Reject, sealing as codes};
-use crate::sealing::{Group, GroupPurpose, Running, dealers};
+use crate::sealing::{Group, GroupPurpose, Running, Seat, dealers};
 use crate::state::{StateRead, load};
 use crate::state_key;
 
@@ -154,12 +154,11 @@ fn previous(act: &Act<'_, '_, '_>, body: &Started, before: Option<&Running>) -> 
 
 fn check_ceremony(act: &Act<'_, '_, '_>, running: &Running, epoch: u32) -> Result<(), Refusal> {
     let refuse = |error: &dyn std::fmt::Display| Refusal::from(codes::CEREMONY_TERMS.because(error));
-    let members: Vec<Member> = running
-        .seats
-        .iter()
-        .map(|seat| Member::from_bytes(&seat.member))
-        .collect::<Result<_, _>>()
-        .map_err(|error| refuse(&error))?;
+    // Here every seat's keys are read before anything of the ceremony is in state: what nobody could deal to gets no seat.
+    let member = |seat: &Seat| {
+        Member::from_bytes(&seat.member).map_err(|error| refuse(&format!("{}: {error}", seat.org)))
+    };
+    let members: Vec<Member> = running.seats.iter().map(member).collect::<Result<_, _>>()?;
     let chain = &act.block.chain;
     let ceremony = if running.previous.is_empty() {
         Ceremony::first(chain, running.purpose.of_keys(), running.round, &members)

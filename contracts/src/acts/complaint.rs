@@ -15,8 +15,10 @@ use crate::limits::COMPLAINTS_MAX;
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, complaint as codes};
 use crate::rulebook::Rulebook;
+use crate::sealing::waiting;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
+use crate::suspension;
 
 /// `complaint.filed/1`, by a bidder, or the tenderee as an interested party. `previous` names the objection it follows,
 /// or nothing.
@@ -106,7 +108,17 @@ impl Complaint {
     }
 
     pub(crate) fn suspends_at(&self, now: TimeMs) -> bool {
-        self.suspends && self.is_pending() && self.suspended_until.is_none_or(|until| now <= until)
+        self.suspends_still() && self.suspended_until.is_none_or(|until| now <= until)
+    }
+
+    /// It suspends, unless the time the rulebook allows has run out.
+    pub(crate) const fn suspends_still(&self) -> bool {
+        self.suspends && self.is_pending()
+    }
+
+    /// When its suspension ran out by itself, if it has by now. One that a decision ended is kept with the project.
+    pub(crate) fn ran_out(&self, now: TimeMs) -> Option<TimeMs> {
+        self.suspended_until.filter(|until| self.suspends_still() && *until < now)
     }
 }
 
@@ -137,6 +149,7 @@ const STEPS: &[&str] = &[
     "prequal.reviewed",
     "bids.opened",
     "tender.opened",
+    "sealed.bound",
     "sealed.proved",
     "draw.requested",
     "experts.drawn",
@@ -270,7 +283,8 @@ fn store(
         act.note_late(id, &mut project, duty.0);
         project.store(act.state, id)?;
     }
-    Ok(act.state.put(state_key::complaint(id, complaint.record.digest()), complaint)?)
+    act.state.put(state_key::complaint(id, complaint.record.digest()), complaint)?;
+    Ok(waiting::place(act.state, id, act.block.time)?)
 }
 
 pub(crate) fn accept(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -298,6 +312,11 @@ pub(crate) fn decide(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Decided = act.body()?;
     let (id, project, mut complaint) = handled(act, body.complaint, |one| one.accepted.is_some())?;
     let accepted = complaint.accepted.map_or(complaint.filed, |(_, time)| time);
+    if complaint.suspends {
+        // The decision ends the suspension, unless the rulebook's time had ended it before.
+        let now = act.block.time;
+        suspension::ended(act.state, &id, complaint.suspended_until.map_or(now, |until| until.min(now)))?;
+    }
     complaint.decided = Some((act.id, body.outcome));
     store(act, &id, project, &complaint, ("complaint_decide_max", accepted))
 }

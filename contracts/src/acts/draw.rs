@@ -1,8 +1,9 @@
 //! The draw's request and its randomness: what is drawn is fixed before anybody can know the seed.
 //!
 //! **Invariant:** once a seed exists there is no second draw; replacements continue the first. A party that stays
-//! silent is named by the next request, which starts with new commitments. Where there is a group, its beacon draws:
-//! parties commit and reveal only after the group has left a request unanswered.
+//! silent is named by the next request, which starts with new commitments. Where there is a group, its beacon draws, and
+//! a request keeps its label and its frozen terms until it is answered: some members know the value before it is on chain,
+//! so whatever else could be drawn by their silence would be a second throw.
 
 use std::collections::BTreeSet;
 
@@ -64,17 +65,12 @@ pub(crate) struct Draw {
     /// Attempt and party.
     pub(crate) silent: Vec<(u32, OrgId)>,
     pub(crate) disclosed: Option<RecordId>,
-    /// Requests for the beacon that a group on chain left unanswered until their window was over.
-    pub(crate) unanswered: u32,
 }
 
 /// What a request finds of those before it.
 struct Before {
     attempt: u32,
     silent: Vec<(u32, OrgId)>,
-    unanswered: u32,
-    /// The one before was for the beacon, and the group did not answer.
-    newly_unanswered: bool,
 }
 
 impl Draw {
@@ -102,6 +98,22 @@ impl Draw {
             |one: &&Contribution| if revealing { one.value.is_none() } else { one.commitment.is_none() };
         self.contributions.iter().filter(lacks).map(|one| one.org.clone()).collect()
     }
+
+    /// Keeps a draw that got its seed from the beacon. The group's answer never comes too late, but late it may be.
+    pub(super) fn answered(
+        &self,
+        act: &mut Act<'_, '_, '_>,
+        id: &ProjectId,
+        project: &mut Project,
+    ) -> Result<(), Refusal> {
+        act.state.remove(state_key::waiting_draw(id));
+        let rulebook = project.pinned(act.state)?;
+        if self.window_end(&rulebook).is_some_and(|end| act.block.time > end) {
+            act.note_late(id, project, "randomness_window");
+            project.store(act.state, id)?;
+        }
+        self.store(act, id)
+    }
 }
 
 /// The request of a draw that waits for the beacon, while its project is where it can be drawn.
@@ -126,18 +138,18 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let before = Draw::load(act.state, &id)?;
     let group = Group::sealing(act.state)?.is_some();
     let before = after_failed(before, &body, &rulebook, act.block.time, group)?;
-    if group && before.unanswered == 0 && matches!(body.source, Source::CommitReveal { .. }) {
+    if group && matches!(body.source, Source::CommitReveal { .. }) {
         let value = rulebook.text("randomness_window");
         return Err(codes::DRAW_BEACON_FIRST.under(&rulebook, value).into());
     }
-    let (attempt, newly_unanswered) = (before.attempt, before.newly_unanswered);
+    let attempt = before.attempt;
     let draw = fixed(act, &id, &project, &rulebook, body, before)?;
     if matches!(draw.source, Source::Beacon {}) {
         super::beacon::wait(act, &id)?;
     } else {
         act.state.remove(state_key::waiting_draw(&id));
     }
-    let latest = newly_unanswered || draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
+    let latest = draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
     draw.store(act, &id)?;
     if latest {
         act.note_late(&id, &mut project, "randomness_window");
@@ -145,7 +157,7 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     act.reached(&id, &mut project, Stage::Opened)
 }
 
-/// A second request needs a first that failed, and names who was silent.
+/// A second request needs a first that failed, and names who was silent. A request for the beacon does not fail.
 fn after_failed(
     before: Option<Draw>,
     body: &Requested,
@@ -154,11 +166,14 @@ fn after_failed(
     group: bool,
 ) -> Result<Before, Refusal> {
     let Some(before) = before else {
-        let first = Before { attempt: 1, silent: Vec::new(), unanswered: 0, newly_unanswered: false };
+        let first = Before { attempt: 1, silent: Vec::new() };
         return if body.silent.is_empty() { Ok(first) } else { codes::DRAW_SILENT.err() };
     };
     if before.seed.is_some() {
         return codes::DRAW_SETTLED.err();
+    }
+    if group && matches!(before.source, Source::Beacon {}) {
+        return Err(codes::DRAW_BEACON_STANDS.because(before.request).into());
     }
     let end = before.window_end(rulebook).filter(|end| now > *end);
     if end.is_none() {
@@ -172,13 +187,7 @@ fn after_failed(
     }
     let mut silent = before.silent;
     silent.extend(missing.into_iter().map(|org| (before.attempt, org)));
-    let newly_unanswered = group && matches!(before.source, Source::Beacon {});
-    Ok(Before {
-        attempt: before.attempt.saturating_add(1),
-        silent,
-        unanswered: before.unanswered.saturating_add(u32::from(newly_unanswered)),
-        newly_unanswered,
-    })
+    Ok(Before { attempt: before.attempt.saturating_add(1), silent })
 }
 
 /// Checks what the request fixes.
@@ -216,7 +225,7 @@ fn fixed(
     }
     let contributions = parties(act, project, rulebook, &body.source)?;
     Ok(Draw {
-        version: 2,
+        version: 3,
         attempt: before.attempt,
         request: act.id,
         requested_at: act.block.time,
@@ -236,7 +245,6 @@ fn fixed(
         list: None,
         silent: before.silent,
         disclosed: None,
-        unanswered: before.unanswered,
     })
 }
 
@@ -335,7 +343,10 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     };
     let seed = randomness.seed(&label, &GroupBeacon::on_chain(act)?);
     draw.seed = Some(seed.map_err(|error| codes::RANDOMNESS_BEACON.because(error))?);
-    act.state.remove(state_key::waiting_draw(&id));
+    if matches!(draw.source, Source::Beacon {}) {
+        let mut project = Project::expect(act.state, &id)?;
+        return draw.answered(act, &id, &mut project);
+    }
     draw.store(act, &id)
 }
 

@@ -10,8 +10,10 @@ use crate::limits::INDICATOR_PROJECTS_MAX;
 use crate::project::{Project, Stage};
 use crate::reject::{self, Refusal, categories as codes};
 use crate::rulebook::Rulebook;
+use crate::sealing::waiting;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
+use crate::suspension;
 
 /// What an objection is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +115,8 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if rulebook.optional_count("objection_suspends") != Some(0) {
         project.open_objections = project.open_objections.saturating_add(1);
     }
-    Ok(project.store(act.state, &id)?)
+    project.store(act.state, &id)?;
+    Ok(waiting::place(act.state, &id, act.block.time)?)
 }
 
 /// `objection.answered/1`, by the tenderee.
@@ -147,8 +150,12 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     objection.answered = Some(act.id);
     objection.answered_at = Some(act.block.time);
     act.state.put(key, &objection)?;
+    if project.open_objections == 1 {
+        suspension::ended(act.state, &id, act.block.time)?;
+    }
     project.open_objections = project.open_objections.saturating_sub(1);
-    Ok(project.store(act.state, &id)?)
+    project.store(act.state, &id)?;
+    Ok(waiting::place(act.state, &id, act.block.time)?)
 }
 
 /// Objections without an answer, whether or not they suspend.

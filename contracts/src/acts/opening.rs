@@ -14,6 +14,7 @@ use crate::reject::{self, Refusal};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load_all};
 use crate::state_key;
+use crate::suspension;
 
 /// `bids.opened/1`, by the hosting centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,7 +56,8 @@ pub(crate) fn collect(
         return Ok(bids);
     }
     let unread = bids.iter().filter(|bid| bid.opened.is_none()).count();
-    if unread > 0 && now <= rulebook.after("reveal_window", project.deadline) {
+    let since = suspension::counted_from(state, id, project.deadline, now)?;
+    if unread > 0 && now <= rulebook.after("reveal_window", since) {
         return Err(reject::REVEAL_OPEN.under(rulebook, format!("{unread} not revealed")).into());
     }
     Ok(bids)
@@ -84,7 +86,6 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         let count: usize = expected.iter().map(|lot| lot.bids.len()).sum();
         return Err(reject::OPENING_LIST.because(format!("{count} bids are sealed")).into());
     }
-    super::unsealing::forget(act, &id);
     if by_bidders {
         act.note_late(&id, &mut project, "sealing_signature_window");
     }

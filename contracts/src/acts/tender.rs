@@ -13,6 +13,7 @@ use crate::participant::{Participant, Role, author};
 use crate::project::{Criterion, Lot, Method, Project, Stage};
 use crate::reject::{self, Refusal, categories, sealing as codes};
 use crate::rulebook::{Procedure, Rulebook, pins};
+use crate::sealing::SealedTender;
 use crate::state::StateRead;
 use crate::state_key;
 
@@ -212,9 +213,11 @@ pub(crate) fn fix_terms(
     if body.sealed_by.is_some() {
         fits_slots(act, rulebook, project.deadline)?;
         let published = (act.block.height, act.block.time);
-        let sealed = crate::sealing::SealedTender { published, ..Default::default() };
-        act.state.put(state_key::sealed_tender(id), &sealed)?;
-        act.state.put(state_key::waiting_tender(id), id)?;
+        let bidders_least = rulebook.count("min_bidders");
+        let lots_enough = if bidders_least == 0 { u32::try_from(project.lots.len()).unwrap_or(0) } else { 0 };
+        let sealed =
+            SealedTender { version: 2, published, bidders_least, lots_enough, ..SealedTender::default() };
+        sealed.store(act.state, id)?;
     }
     act.reached(id, &mut project, Stage::Published)
 }
@@ -358,6 +361,5 @@ fn end(act: &mut Act<'_, '_, '_>, to: Stage) -> Result<(), Refusal> {
     let body: Ended = act.body()?;
     text(&body.reason)?;
     project.end_reason = body.reason;
-    super::unsealing::forget(act, &id);
     act.reached(&id, &mut project, to)
 }

@@ -81,7 +81,7 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     let request = TokenRequest { version: 1, org: by.org, epoch: body.epoch, points, signed: Vec::new() };
     act.state.put(key, &after)?;
-    act.state.put(state_key::unsigned_tokens(act.id.digest()), &act.id)?;
+    act.state.put(state_key::unsigned_tokens(body.epoch, act.id.digest()), &act.id)?;
     Ok(act.state.put(state_key::token_request(act.id.digest()), &request)?)
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn sign(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     request.signed.push(index);
     if request.signed.len() >= polynomial.quorum() {
-        act.state.remove(state_key::unsigned_tokens(body.request.digest()));
+        act.state.remove(state_key::unsigned_tokens(request.epoch, body.request.digest()));
     }
     act.state.put(state_key::token_partial(body.request.digest(), index), &kept)?;
     Ok(act.state.put(place, &request)?)

@@ -1,28 +1,31 @@
 //! Openings: outer layers of a slot, bodies of a tender, the beacon; in batches, each with the group's signature.
 //!
-//! **Invariant:** what is opened is what [`crate::sealing::due`] says; the signature is checked before anything is. Every
-//! entry gets one fate, and which bid stands follows from (slot, place, sequence) alone.
+//! **Invariant:** what is opened is what [`crate::sealing::due`] says; the signature is checked before anything is. What an
+//! entry counts for is [`judging`]'s, what its bidder opens [`proving`]'s.
 
-use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{Height, ProjectId, TimeMs};
+mod judging;
+mod proving;
+
+use biaozheng_ledger::ids::{OrgId, ProjectId};
 use biaozheng_seal::group::GroupSignature;
 use biaozheng_seal::label::Slot;
-use biaozheng_seal::limits::OPENING_PROOF_BYTES_MAX;
-use biaozheng_seal::sealing::{
-    BidIdentity, LotId, OpenedEntry, OpeningProof, SealedBid, SealingGroup, SlotKey, TenderKey,
-};
+use biaozheng_seal::sealing::{BidIdentity, LotId, SealedBid, SealingGroup, SlotKey, TenderKey};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::judging::registered;
+use self::judging::{At, judge};
+pub use self::proving::Proved;
+pub(crate) use self::proving::prove;
 use super::Act;
 use super::bid::{self, Bid, body_of};
-use super::ceremony::{bytes, form};
+use super::ceremony::form;
 use crate::limits::{BIDS_PER_LOT_MAX, OPENED_PER_RECORD_MAX};
-use crate::participant::{Participant, Role, signer};
-use crate::project::{BidName, Project, Stage};
+use crate::participant::signer;
+use crate::project::{BidName, Project};
 use crate::reject::{self, Refusal, sealing as codes};
 use crate::sealing::{
-    Entered, Fate, Group, Layer, NewestBid, OPENING_NUMBER, OpenedBy, SealedTender, SlotState, enough,
-    fallback_end, opening_of, slot_end, tender_is_due,
+    Entered, Fate, Group, Layer, NewestBid, OpenedBy, SealedTender, SlotState, Windows, enough, opening_of,
+    slot_end, slots_are_shut, tender_is_due, waiting,
 };
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
@@ -44,14 +47,6 @@ pub struct SlotOpened {
 pub struct TenderOpened {
     pub signature: String,
     pub from: u32,
-}
-
-/// `sealed.proved/1`, by a bidder whose bid the group did not open in time.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Proved {
-    /// The opening proof in base64.
-    pub proof: String,
 }
 
 pub(crate) fn signature(text: &str) -> Result<GroupSignature, Refusal> {
@@ -76,7 +71,8 @@ pub(crate) fn open_slot(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: SlotOpened = act.body()?;
     let (group, keys) = by_member(act)?;
     let found: Option<SlotState> = load(act.state, &state_key::slot(body.slot))?;
-    let over = slot_end(body.slot, group.slot_ms()) <= act.block.time;
+    let ends = slot_end(body.slot, group.slot_ms());
+    let over = ends <= act.block.time;
     let mut slot = found
         .filter(|slot| over && slot.opened < slot.entries)
         .ok_or_else(|| Refusal::from(codes::NOT_DUE.because(format!("slot {}", body.slot))))?;
@@ -96,8 +92,9 @@ pub(crate) fn open_slot(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         if entered.fate.is_none() {
             let layer = Layer::outer(keys, key, &entered);
             let (kem, opened) = layer.outer_opened(act.state)?;
+            let at = At { slot: body.slot, place, ends };
             entered.fate = Some(match opened {
-                Ok(opened) => judge(act, &kem, &entered, (body.slot, place), &opened)?,
+                Ok(opened) => judge(act, &kem, &entered, &at, &opened)?,
                 Err(failure) => Fate::Failed(failure.code().to_owned()),
             });
             store_entry(act, (body.slot, place), entered)?;
@@ -124,148 +121,8 @@ fn store_entry(
     Ok(act.state.put(state_key::sealed_entry(slot, place), &entered)?)
 }
 
-/// The key was the bidder's when the entry came, and not brought in by the city centre while the tender ran or while the
-/// bidder had one of its own: what nobody sees before the opening, nobody may sign in another's name.
-pub(crate) fn registered(
-    state: &dyn StateRead,
-    identity: &BidIdentity,
-    (at, height): (TimeMs, Height),
-) -> Result<bool, StateFailure> {
-    let Some(one) = Participant::load(state, &identity.bidder)? else { return Ok(false) };
-    let ended = one.revoked && one.revocation.as_ref().is_none_or(|end| end.time <= at);
-    let expired = one
-        .keys
-        .iter()
-        .any(|held| held.key == identity.bidder_key && held.valid_until.is_some_and(|end| end <= at));
-    let signs = one.keys.iter().any(|held| {
-        held.key == identity.bidder_key && held.purposes.contains(&crate::purpose::Purpose::Sign)
-    });
-    let holds = one.holds(&identity.bidder_key, height) == Some(true);
-    let tender: Option<SealedTender> = load(state, &state_key::sealed_tender(&identity.opening.tender))?;
-    let speaks = |tender: SealedTender| {
-        let (height, time) = tender.published;
-        one.line(&identity.bidder_key) == Some(one.line_before(height, time))
-    };
-    Ok(one.has(Role::Bidder) && holds && signs && !ended && !expired && tender.is_none_or(speaks))
-}
-
-/// Why an entry for a tender does not count, before replacement and withdrawal.
-fn excluded(
-    act: &Act<'_, '_, '_>,
-    identity: &BidIdentity,
-    entered: &Entered,
-) -> Result<Option<Fate>, Refusal> {
-    let failed = |code: &str| Ok(Some(Fate::Failed(code.to_owned())));
-    if !registered(act.state, identity, (entered.at, entered.height))? {
-        return failed("seal.unknown_bidder");
-    }
-    let id = &identity.opening.tender;
-    let tender: Option<SealedTender> = load(act.state, &state_key::sealed_tender(id))?;
-    let (Some(_), Some(project)) = (tender, Project::load(act.state, id)?) else {
-        return failed("seal.unknown_tender");
-    };
-    if identity.opening.number != OPENING_NUMBER || project.lot(identity.lot.as_str()).is_err() {
-        return failed("seal.unknown_lot");
-    }
-    if project.by_tenderee(&identity.bidder).is_ok() {
-        return failed("seal.own_tender");
-    }
-    // After the deadline it does not move any more, so this is final.
-    Ok((entered.at >= project.deadline || project.stage != Stage::Published).then_some(Fate::Late))
-}
-
-/// What becomes of an entry that opened.
-fn judge(
-    act: &mut Act<'_, '_, '_>,
-    kem: &Digest,
-    entered: &Entered,
-    place: (u64, u32),
-    opened: &OpenedEntry,
-) -> Result<Fate, Refusal> {
-    let (identity, bid) = match opened {
-        OpenedEntry::Dummy => return Ok(Fate::Dummy),
-        OpenedEntry::Bid(bid) => (bid.identity(), Some(bid)),
-        OpenedEntry::Withdrawal(withdrawal) => (withdrawal.identity(), None),
-    };
-    let fresh = first_seen(act, kem, entered)?;
-    if let Some(fate) = excluded(act, identity, entered)? {
-        return Ok(fate);
-    }
-    let inner = match bid {
-        Some(bid) => first_seen(act, &bid.kem_digest(), entered)?,
-        None => true,
-    };
-    if !(fresh && inner) {
-        return Ok(Fate::Copy);
-    }
-    compare(act, identity, bid, entered, place)
-}
-
-fn first_seen(act: &mut Act<'_, '_, '_>, kem: &Digest, entered: &Entered) -> Result<bool, Refusal> {
-    let key = state_key::key_ciphertext(kem);
-    if act.state.get(&key)?.is_some() {
-        return Ok(false);
-    }
-    act.state.put(key, &entered.record)?;
-    Ok(true)
-}
-
-/// The highest sequence stands, of equal ones the first in (slot, place).
-fn compare(
-    act: &mut Act<'_, '_, '_>,
-    identity: &BidIdentity,
-    bid: Option<&SealedBid>,
-    entered: &Entered,
-    (slot, place): (u64, u32),
-) -> Result<Fate, Refusal> {
-    let (id, lot) = (&identity.opening.tender, identity.lot.as_str());
-    let key = state_key::standing_bid(id, lot, &identity.bidder);
-    let before: Option<NewestBid> = load(act.state, &key)?;
-    if let Some(before) = &before {
-        let newer = identity.sequence > before.sequence
-            || (identity.sequence == before.sequence && (slot, place) < (before.slot, before.place));
-        if !newer {
-            return Ok(Fate::Superseded);
-        }
-        let mut other = entry(act, before.slot, before.place)?;
-        other.fate = Some(Fate::Superseded);
-        store_entry(act, (before.slot, before.place), other)?;
-    } else {
-        let count_key = state_key::bid_count(id, lot);
-        let count: u32 = load(act.state, &count_key)?.unwrap_or(0);
-        if usize::try_from(count).is_ok_and(|count| count >= BIDS_PER_LOT_MAX) {
-            return Ok(Fate::Failed("seal.lot_full".to_owned()));
-        }
-        act.state.put(count_key, &count.saturating_add(1))?;
-    }
-    let newest = NewestBid {
-        version: 1,
-        sequence: identity.sequence,
-        slot,
-        place,
-        key: identity.bidder_key,
-        withdrawn: bid.is_none(),
-        inner: bid.map(|bid| bid.inner_bytes().to_vec()).unwrap_or_default(),
-        opened_by: None,
-        failure: None,
-    };
-    act.state.put(key, &newest)?;
-    let listed = Bid {
-        name: BidName { bidder: identity.bidder.clone(), number: 1 },
-        lot: lot.to_owned(),
-        sequence: identity.sequence,
-        commitment: entered.digest,
-        record: entered.record,
-        sealed_at: entered.at,
-        withdrawn: bid.is_none(),
-        opened: None,
-    };
-    act.state.put(state_key::bid(id, lot, &identity.bidder, 1), &listed)?;
-    Ok(if bid.is_some() { Fate::Stands } else { Fate::Superseded })
-}
-
 fn sealed_tender(act: &Act<'_, '_, '_>, id: &ProjectId) -> Result<SealedTender, Refusal> {
-    load(act.state, &state_key::sealed_tender(id))?.ok_or_else(|| codes::OTHER_WAY.reject().into())
+    SealedTender::load(act.state, id)?.ok_or_else(|| codes::OTHER_WAY.reject().into())
 }
 
 pub(crate) fn open_tender(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -297,10 +154,8 @@ pub(crate) fn open_tender(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         tender.cursor = Some(place);
         tender.opened = tender.opened.saturating_add(1);
     }
-    if tender.complete {
-        act.state.remove(state_key::waiting_tender(&id));
-    }
-    Ok(act.state.put(state_key::sealed_tender(&id), &tender)?)
+    tender.store(act.state, &id)?;
+    Ok(waiting::place(act.state, &id, act.block.time)?)
 }
 
 /// Opens one body, unless it was withdrawn, is open, or its lot goes back shut.
@@ -345,7 +200,7 @@ pub(crate) fn identity_of(
     Ok(Some(BidIdentity {
         opening: opening_of(id),
         lot: LotId::new(lot).map_err(|_| damaged())?,
-        bidder: biaozheng_ledger::ids::OrgId::new(bidder).map_err(|_| damaged())?,
+        bidder: OrgId::new(bidder).map_err(|_| damaged())?,
         bidder_key: newest.key,
         sequence: newest.sequence,
     }))
@@ -357,7 +212,7 @@ fn reveal(
     act: &mut Act<'_, '_, '_>,
     id: &ProjectId,
     lot: &str,
-    bidder: &biaozheng_ledger::ids::OrgId,
+    bidder: &OrgId,
     body: &[u8],
 ) -> Result<Option<String>, Refusal> {
     let missing = || StateFailure("a sealed bid that is not listed".into());
@@ -404,75 +259,25 @@ fn has_room(act: &mut Act<'_, '_, '_>, id: &ProjectId, lot: &str, further: usize
     Ok(true)
 }
 
-pub(crate) fn prove(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let by = signer(act.state, &act.payload.author, act.block.height)?;
-    let body: Proved = act.body()?;
-    let id = act.project_id()?;
-    let project = Project::expect(act.state, &id)?;
-    act.rule()?.at(&project)?;
-    project.not_suspended()?;
-    let tender = sealed_tender(act, &id)?;
-    let rulebook = project.pinned(act.state)?;
-    let start =
-        rulebook.optional_after("sealing_signature_window", project.deadline).unwrap_or(project.deadline);
-    let end = fallback_end(&rulebook, project.deadline);
-    if act.block.time <= start || act.block.time > end || tender.complete {
-        return Err(codes::PROOF_TIME.under(&rulebook, format!("from {start} to {end} ms")).into());
-    }
-    let group = Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
-    let keys = group.of_chain(act.state, &act.block.chain)?;
-    let proof = OpeningProof::from_bytes(&bytes(&body.proof, OPENING_PROOF_BYTES_MAX)?).map_err(form)?;
-    let refuse = |why: &str| Refusal::from(codes::PROOF.because(why));
-    let again = proof.entry(&keys);
-    let place: Option<(u64, u32)> = load(act.state, &state_key::sealed_bytes(&again.digest()))?;
-    let place = place.ok_or_else(|| refuse("no such entry"))?;
-    let mut entered = entry(act, place.0, place.1)?;
-    let identity = proof.identity();
-    if identity.bidder != by.org || identity.opening != opening_of(&id) {
-        return Err(refuse("another entry"));
-    }
-    proof.verify(&keys, &again).map_err(|error| codes::PROOF.because(error))?;
-    if entered.fate.is_none() {
-        let fate = judge(act, &again.kem_digest(), &entered, place, &proof.opened(&keys))?;
-        entered.fate = Some(fate);
-        store_entry(act, place, entered.clone())?;
-    }
-    let key = state_key::standing_bid(&id, identity.lot.as_str(), &by.org);
-    let newest: Option<NewestBid> = load(act.state, &key)?;
-    let stands = newest.filter(|one| (one.slot, one.place) == place && one.opened_by.is_none());
-    let mut newest = stands.ok_or_else(|| refuse("it does not stand, or is open"))?;
-    newest.opened_by = Some(OpenedBy::Bidder);
-    newest.inner = proof.body().map(<[u8]>::to_vec).unwrap_or_default();
-    if let Some(body) = proof.body() {
-        newest.failure = reveal(act, &id, identity.lot.as_str(), &by.org, body)?;
-    }
-    Ok(act.state.put(key, &newest)?)
-}
-
 /// Refuses the opening record while sealed bids are to be opened; true when bidders had to open them.
 pub(crate) fn check_open(act: &Act<'_, '_, '_>, id: &ProjectId, project: &Project) -> Result<bool, Refusal> {
-    let Some(tender) = load::<SealedTender>(act.state, &state_key::sealed_tender(id))? else {
+    let Some(tender) = SealedTender::load(act.state, id)? else {
         return Ok(false);
     };
     let group = Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
     let rulebook = project.pinned(act.state)?;
-    if act.block.time < project.deadline {
+    let now = act.block.time;
+    if now < project.deadline {
         return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
     }
-    let shut = crate::sealing::slots_are_shut(act.state, &group, project)?;
-    let bodies = enough(act.state, id, project, &rulebook)?.into_iter().any(|(_, enough)| enough);
-    if !shut && (tender.complete || !bodies) {
+    let shut = slots_are_shut(act.state, &group, project)?;
+    if !shut && (tender.complete || tender.lots_enough == 0) {
         return Ok(false);
     }
-    let end = fallback_end(&rulebook, project.deadline);
-    if act.block.time <= end {
+    // The group's time and both of the bidders', in full since the procedure last stood still.
+    let end = Windows::of(act.state, id, project, &rulebook, now)?.prove_until;
+    if now <= end {
         return Err(codes::SHUT.under(&rulebook, format!("until {end} ms")).into());
     }
     Ok(true)
-}
-
-/// The tender waits for no opening any more.
-pub(crate) fn forget(act: &mut Act<'_, '_, '_>, id: &ProjectId) {
-    act.state.remove(state_key::waiting_tender(id));
-    act.state.remove(state_key::waiting_draw(id));
 }

@@ -28,6 +28,8 @@ codes! { CODES_SEALING;
     TENDER_SEALING = "tender.sealing", "sealing_signature_window", "sealing by the group needs a group, a rulebook that has its window, and a deadline at the end of a slot", "门限密封须已有门限密钥、规则书规定开启期限且截止时间为时段终点";
     OTHER_WAY = "bid.other_way", "tender.sealing", "this tender takes its bids in the other way", "该项目以另一种方式接收投标";
     SHUT = "opening.sealed_shut", "sealing_signature_window", "sealed bids are not all open and their time is not over", "密封投标尚未全部开启且期限未满";
-    PROOF_TIME = "sealed.proof_time", "sealing_signature_window", "bidders open with their proofs after the group's time is over, until theirs is", "门限开启期满后、揭示期内投标人方可自行开启";
+    PROOF_TIME = "sealed.proof_time", "sealing_signature_window", "bidders open with their proofs after the group's time and the time to bind are over, until theirs is", "门限开启期及绑定期满后、揭示期内投标人方可自行开启";
     PROOF = "sealed.proof", "sealed.proof", "the proof does not open an entry of this bidder that counts", "开启证明与该投标人的有效条目不符";
+    BIND_TIME = "sealed.bind_time", "sealing_signature_window", "bidders bind what stands after the group's time is over, for as long as reveal_window says, and not once one has proved", "门限开启期满后、在规定的绑定期内且尚无人自行开启时，投标人方可绑定有效条目";
+    BINDING = "sealed.binding", "sealed.binding", "a bidder binds the entry that stands for a lot, the one of its highest sequence", "投标人须就各标段绑定其序号最高的有效条目";
 }

@@ -232,6 +232,14 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "bid.revealed/1", from: &[Published], roles: BIDDER, guards: &["reveal_window"], ..BASE },
     Row { name: "tender.opened/1", need: SEALING, from: &[Published], roles: &[Group], ..BASE },
     Row {
+        name: "sealed.bound/1",
+        need: SEALING,
+        from: &[Published],
+        roles: BIDDER,
+        guards: &["sealing_signature_window", "reveal_window"],
+        ..BASE
+    },
+    Row {
         name: "sealed.proved/1",
         need: SEALING,
         from: &[Published],

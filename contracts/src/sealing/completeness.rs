@@ -1,25 +1,20 @@
 //! "The opening lists exactly the sealed bids", found from the records alone.
 //!
-//! Reads every entry, every slot's signature, every proof and the opening record again, opens the outer layers anew and
-//! sorts them with the library's own [`standing`]; what execution kept in state is not asked, but for who was registered
-//! and the tender's terms.
+//! Reads every entry, every slot's signature, every binding and proof and the opening record again, opens the outer layers
+//! anew and follows the rules record by record ([`entries`]); what execution kept in state is not asked, but for who was
+//! registered and the tender's terms.
 //!
-//! **Invariant:** an entry of the tender either is in the list, or its fate says why not.
+//! **Invariant:** an entry of the tender either is in the list, or its fate says why not; and a list is held against what
+//! was open where it stands in the chain, never against what came out later.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod entries;
 
-use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{ChainId, Height, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
-use biaozheng_seal::label::Slot;
-use biaozheng_seal::limits::OPENING_PROOF_BYTES_MAX;
-use biaozheng_seal::sealing::{
-    OpenedEntry, OpeningFailure, OpeningProof, SealedEntry, SealingGroup, SlotKey, open_outer, standing,
-};
 
-use super::{Group, OPENING_NUMBER};
+use self::entries::Entries;
+use super::{Group, SealedTender};
 use crate::acts::opening::{Opened, OpenedLot};
-use crate::acts::{ceremony, sealed, unsealing};
 use crate::project::{BidName, Project};
 use crate::state::{StateFailure, StateRead};
 
@@ -39,7 +34,21 @@ pub enum EntryFate {
     Superseded,
     Copy,
     Late,
+    /// Nobody had opened it when the opening was recorded: its bidder neither bound and proved it, nor had the group
+    /// signed. What it is came out afterwards.
+    Unopened,
     Failed(&'static str),
+}
+
+/// What a bidder bound in the fallback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundBid {
+    /// The newest binding for this lot.
+    pub record: RecordId,
+    pub lot: String,
+    pub bidder: OrgId,
+    /// It was proved by the opening; one that was not is no bid.
+    pub proved: bool,
 }
 
 /// The finding.
@@ -52,20 +61,14 @@ pub struct Completeness {
     pub dummies: usize,
     /// Entries that name this tender, by their records, in the order on chain.
     pub of_tender: Vec<(RecordId, EntryFate)>,
-    /// The list the entries give.
+    /// What bidders bound where they had to open themselves, by lot and bidder.
+    pub bound: Vec<BoundBid>,
+    /// The list the entries give, as far as they were open where the opening stands in the chain.
     pub expected: Vec<OpenedLot>,
     /// The list of the opening record, if there is one.
     pub listed: Option<Vec<OpenedLot>>,
     /// The opening lists exactly what was sealed, and nothing is shut.
     pub complete: bool,
-}
-
-struct Seen<'a> {
-    id: RecordId,
-    height: Height,
-    time: TimeMs,
-    entry: SealedEntry,
-    proof: Option<&'a Payload>,
 }
 
 /// Reads a chain's accepted records, in their order.
@@ -80,39 +83,31 @@ pub fn check_completeness<'a>(
 ) -> Result<Completeness, StateFailure> {
     let missing = || StateFailure(format!("{id} is no tender of a chain with a group"));
     let project = Project::load(state, id)?.ok_or_else(missing)?;
-    let stored = Group::sealing(state)?.ok_or_else(missing)?;
-    let group = stored.of_chain(state, chain)?;
-    let (mut slots, mut keys) = (BTreeMap::<Slot, Vec<Seen<'_>>>::new(), BTreeMap::<Slot, SlotKey>::new());
-    let mut result = Completeness::default();
+    let tender = SealedTender::load(state, id)?.ok_or_else(missing)?;
+    let group = Group::sealing(state)?.ok_or_else(missing)?;
+    let keys = group.of_chain(state, chain)?;
+    let mut entries = Entries::new(state, (id, &project), keys, group.slot_ms(), tender.published.0);
+    let mut listed = None;
     for one in records {
+        let own = one.payload.project.as_ref() == Some(id);
         match one.payload.record_type.as_str() {
-            "sealed.entered/1" => {
-                if let Ok((entry, _)) = sealed::read(one.payload) {
-                    let (id, height, time) = (one.id, one.height, one.time);
-                    slots.entry(entry.slot()).or_default().push(Seen {
-                        id,
-                        height,
-                        time,
-                        entry,
-                        proof: None,
-                    });
-                }
-            }
-            "slot.opened/1" => drop(slot_key(&group, one.payload).map(|(slot, key)| keys.insert(slot, key))),
-            "sealed.proved/1" if one.payload.project.as_ref() == Some(id) => {
-                attach(&mut slots, &group, one.payload)
-            }
-            "bids.opened/1" if one.payload.project.as_ref() == Some(id) => {
-                result.listed = crate::acts::body::<Opened>(one.payload).ok().map(|opened| opened.lots);
+            "tender.published/1" | "invitation.issued/1" if own => entries.publish(),
+            "sealed.entered/1" => entries.enter(&one),
+            "slot.opened/1" => entries.open_slot(&one)?,
+            "sealed.bound/1" if own => entries.bind(&one),
+            "sealed.proved/1" => entries.prove(&one, own)?,
+            "bids.opened/1" if own => {
+                listed = crate::acts::body::<Opened>(one.payload).ok().map(|opened| opened.lots);
+                entries.close();
             }
             _ => {}
         }
     }
-    slots.retain(|slot, _| super::slot_end(slot.get(), stored.slot_ms()) <= project.deadline);
-    sort(state, (id, &project), &group, (&slots, &keys), &mut result)?;
-    result.complete =
-        result.shut == 0 && result.listed.as_deref().is_some_and(|l| covers(&result.expected, l));
-    Ok(result)
+    let mut found = entries.finish();
+    let all_open = found.shut == 0;
+    found.complete = all_open && listed.as_deref().is_some_and(|listed| covers(&found.expected, listed));
+    found.listed = listed;
+    Ok(found)
 }
 
 /// The list names exactly these bidders' envelopes. Further offers of an envelope stand behind its first.
@@ -123,124 +118,4 @@ fn covers(expected: &[OpenedLot], listed: &[OpenedLot]) -> bool {
             let known = |bid: &BidName| expected.bids.iter().any(|one| one.bidder == bid.bidder);
             expected.lot == listed.lot && firsts.eq(&expected.bids) && listed.bids.iter().all(known)
         })
-}
-
-fn slot_key(group: &SealingGroup, payload: &Payload) -> Option<(Slot, SlotKey)> {
-    let body: unsealing::SlotOpened = crate::acts::body(payload).ok()?;
-    let signature = unsealing::signature(&body.signature).ok()?;
-    let slot = Slot::new(body.slot);
-    SlotKey::new(group, slot, signature).ok().map(|key| (slot, key))
-}
-
-fn proof(payload: &Payload) -> Option<OpeningProof> {
-    let body: unsealing::Proved = crate::acts::body(payload).ok()?;
-    let bytes = ceremony::bytes(&body.proof, OPENING_PROOF_BYTES_MAX).ok()?;
-    OpeningProof::from_bytes(&bytes).ok()
-}
-
-fn attach<'a>(slots: &mut BTreeMap<Slot, Vec<Seen<'a>>>, group: &SealingGroup, payload: &'a Payload) {
-    let Some(proof) = proof(payload) else { return };
-    let again = proof.entry(group);
-    let mut slot = slots.get_mut(&proof.slot()).into_iter().flatten();
-    if let Some(seen) = slot.find(|seen| seen.entry == again) {
-        seen.proof = Some(payload);
-    }
-}
-
-/// With the slot's key, or with the bidder's proof; nothing for an entry nobody has opened.
-fn open(
-    group: &SealingGroup,
-    key: Option<&SlotKey>,
-    seen: &Seen<'_>,
-) -> Option<Result<OpenedEntry, OpeningFailure>> {
-    if let Some(key) = key {
-        return Some(open_outer(group, key, &seen.entry));
-    }
-    let proof = proof(seen.proof?)?;
-    proof.verify(group, &seen.entry).ok().map(|()| Ok(proof.opened(group)))
-}
-
-/// Why an entry of this tender does not count, as far as the moment it came tells.
-fn barred(
-    state: &dyn StateRead,
-    project: &Project,
-    identity: &biaozheng_seal::sealing::BidIdentity,
-    seen: &Seen<'_>,
-) -> Result<Option<EntryFate>, StateFailure> {
-    if !unsealing::registered(state, identity, (seen.time, seen.height))? {
-        return Ok(Some(EntryFate::Failed(OpeningFailure::UnknownBidder.code())));
-    }
-    if identity.opening.number != OPENING_NUMBER || project.lot(identity.lot.as_str()).is_err() {
-        return Ok(Some(EntryFate::Failed("seal.unknown_lot")));
-    }
-    if project.by_tenderee(&identity.bidder).is_ok() {
-        return Ok(Some(EntryFate::Failed("seal.own_tender")));
-    }
-    Ok((seen.time >= project.deadline).then_some(EntryFate::Late))
-}
-
-fn sort(
-    state: &dyn StateRead,
-    (id, project): (&ProjectId, &Project),
-    group: &SealingGroup,
-    (slots, keys): (&BTreeMap<Slot, Vec<Seen<'_>>>, &BTreeMap<Slot, SlotKey>),
-    result: &mut Completeness,
-) -> Result<(), StateFailure> {
-    let (mut counted, mut records) = (Vec::new(), Vec::new());
-    let mut out = BTreeSet::<Digest>::new();
-    let mut fates = BTreeMap::<usize, (RecordId, EntryFate)>::new();
-    for (slot, entries) in slots {
-        for seen in entries {
-            result.entries = result.entries.saturating_add(1);
-            let Some(opened) = open(group, keys.get(slot), seen) else {
-                result.shut = result.shut.saturating_add(1);
-                continue;
-            };
-            let identity = match &opened {
-                Ok(OpenedEntry::Dummy) => {
-                    result.dummies = result.dummies.saturating_add(1);
-                    continue;
-                }
-                // Whose it was, nobody can tell.
-                Err(_) => continue,
-                Ok(OpenedEntry::Bid(bid)) => bid.identity(),
-                Ok(OpenedEntry::Withdrawal(withdrawal)) => withdrawal.identity(),
-            };
-            if identity.opening.tender != *id {
-                continue;
-            }
-            let place = fates.len();
-            let fate = match barred(state, project, identity, seen)? {
-                None if out.contains(&seen.entry.kem_digest()) => Some(EntryFate::Copy),
-                fate => fate,
-            };
-            if let Some(fate) = fate {
-                out.insert(seen.entry.kem_digest());
-                fates.insert(place, (seen.id, fate));
-            } else {
-                fates.insert(place, (seen.id, EntryFate::Superseded));
-                records.push(place);
-                counted.push((seen.entry.clone(), opened));
-            }
-        }
-    }
-    let found = standing(&counted, |_| true);
-    let mut set = |place: usize, fate: EntryFate| {
-        if let Some((_, one)) = records.get(place).and_then(|place| fates.get_mut(place)) {
-            *one = fate;
-        }
-    };
-    found.copies.iter().for_each(|place| set(*place, EntryFate::Copy));
-    found.bids.iter().for_each(|(place, _)| set(*place, EntryFate::Stands));
-    let of = |lot: &str| {
-        let bids = found.bids.iter().filter(|(_, bid)| bid.identity().lot.as_str() == lot);
-        let mut names: Vec<BidName> =
-            bids.map(|(_, bid)| BidName { bidder: bid.identity().bidder.clone(), number: 1 }).collect();
-        names.sort();
-        names
-    };
-    result.expected =
-        project.lots.iter().map(|lot| OpenedLot { lot: lot.id.clone(), bids: of(&lot.id) }).collect();
-    result.of_tender = fates.into_values().collect();
-    Ok(())
 }

@@ -3,19 +3,18 @@
 //! **Invariant:** a label is due only when block time has reached its slot's end or its tender's deadline and the tender
 //! still stands to be opened; or when the draw it belongs to is fixed on chain. A request from outside changes nothing.
 
-use std::collections::BTreeSet;
-
 use biaozheng_ledger::ids::{ChainId, ProjectId, TimeMs};
 use biaozheng_seal::label::{Label, Slot};
 
-use super::{Group, Running, SealedTender, SlotState, damaged, opening_of, slot_end, slot_of_deadline};
+use super::{Group, Running, SealedTender, SlotState, damaged, opening_of, slot_end, waiting};
 use crate::acts::opening;
-use crate::limits::{DUE_MAX, WAITING_TENDERS_MAX};
+use crate::limits::DUE_MAX;
 use crate::project::{Project, Stage};
 use crate::randomness;
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
+use crate::suspension;
 
 /// What a label opens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,27 +64,12 @@ pub fn next_moment(state: &dyn StateRead, now: TimeMs) -> Result<Option<TimeMs>,
         let first = load_all::<u64>(state, state_key::PENDING_SLOTS, DUE_MAX)?;
         moments.extend(first.into_iter().map(|(_, slot)| slot_end(slot, group.slot_ms())));
     }
-    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
-        moments.extend(Project::load(state, &id)?.map(|project| project.deadline));
-    }
+    moments.extend(waiting::next(state, now)?);
     Ok(moments.into_iter().filter(|moment| *moment > now).min())
 }
 
-/// The slots at whose ends tenders are due. Bids of such a tender are sealed for that slot, so entries for these slots, and
-/// for no others, need cover. Public, and the same for every node.
-///
-/// # Errors
-/// When the state cannot be read.
-pub fn deadline_slots(state: &dyn StateRead, slot_ms: u64) -> Result<BTreeSet<u64>, StateFailure> {
-    let mut slots = BTreeSet::new();
-    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
-        let deadline = Project::load(state, &id)?.map(|project| project.deadline);
-        slots.extend(deadline.and_then(|at| slot_of_deadline(at, slot_ms)).map(Slot::get));
-    }
-    Ok(slots)
-}
-
-/// All that is to be opened now: labels to sign, and openings to go on with.
+/// All that is to be opened now: labels to sign, and openings to go on with. At most [`DUE_MAX`] of each kind, the first in
+/// time: what is opened makes room for the next.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -100,14 +84,20 @@ pub fn pending(state: &dyn StateRead, chain: &ChainId, now: TimeMs) -> Result<Ve
         let label = Label::slot(chain, Slot::new(slot));
         found.push(DueLabel { due: Due::Slot(slot), label, signature: kept.signature, from: kept.opened });
     }
-    for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_TENDERS, WAITING_TENDERS_MAX)? {
-        let (Some(project), Some(tender)) = (Project::load(state, &id)?, load_tender(state, &id)?) else {
+    let mut tenders = 0usize;
+    for id in waiting::due_by(state, now)? {
+        let (Some(project), Some(tender)) = (Project::load(state, &id)?, SealedTender::load(state, &id)?)
+        else {
             return Err(damaged("a sealed tender"));
         };
-        if tender_is_due(state, &group, &id, &project, &tender, now)? && found.len() < DUE_MAX {
+        if tender_is_due(state, &group, &id, &project, &tender, now)? {
             let label = Label::tender(chain, &opening_of(&id));
             let (signature, from) = (tender.signature, tender.opened);
             found.push(DueLabel { due: Due::Tender(id), label, signature, from });
+            tenders = tenders.saturating_add(1);
+        }
+        if tenders == DUE_MAX {
+            break;
         }
     }
     for (_, id) in load_all::<ProjectId>(state, state_key::WAITING_DRAWS, DUE_MAX)? {
@@ -116,10 +106,6 @@ pub fn pending(state: &dyn StateRead, chain: &ChainId, now: TimeMs) -> Result<Ve
         found.push(DueLabel { due: Due::Beacon(id), label, signature: None, from: 0 });
     }
     Ok(found)
-}
-
-fn load_tender(state: &dyn StateRead, id: &ProjectId) -> Result<Option<SealedTender>, StateFailure> {
-    load(state, &state_key::sealed_tender(id))
 }
 
 /// Whether the bodies of a tender's bids are to be opened: the deadline is there, nothing suspends the procedure, every
@@ -134,15 +120,13 @@ pub(crate) fn tender_is_due(
 ) -> Result<bool, StateFailure> {
     if project.stage != Stage::Published
         || now < project.deadline
-        || project.open_objections > 0
         || tender.complete
-        || crate::acts::complaint::is_suspended(state, id, now)?
+        || suspension::holds(state, id, project, now)?
         || slots_are_shut(state, group, project)?
     {
         return Ok(false);
     }
-    let rulebook = project.pinned(state)?;
-    Ok(enough(state, id, project, &rulebook)?.into_iter().any(|(_, enough)| enough))
+    Ok(tender.lots_enough > 0)
 }
 
 /// Whether a slot up to the deadline still has outer layers that are shut.
@@ -166,10 +150,4 @@ pub(crate) fn enough(
     let least = rulebook.count("min_bidders");
     let count = |lot: &str| bids.iter().filter(|bid| bid.lot == lot && bid.name.number == 1).count() as u64;
     Ok(project.lots.iter().map(|lot| (lot.id.clone(), count(&lot.id) >= least)).collect())
-}
-
-/// The end of the time in which bidders open themselves what the group did not.
-pub(crate) fn fallback_end(rulebook: &Rulebook, deadline: TimeMs) -> TimeMs {
-    let start = rulebook.optional_after("sealing_signature_window", deadline).unwrap_or(deadline);
-    rulebook.after("reveal_window", start)
 }

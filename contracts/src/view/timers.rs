@@ -12,6 +12,7 @@ use crate::project::{Project, Stage};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead};
 use crate::state_key;
+use crate::suspension;
 
 /// A running limit. `rule` is the rulebook's parameter, or `deadline` for one the notice set.
 struct Timer {
@@ -33,13 +34,14 @@ const fn notice(from: TimeMs, due: TimeMs) -> Timer {
 }
 
 /// What the stage itself asks for: what [`DUTIES`] says runs in it, and what the notice set. Bidders open themselves from
-/// the deadline on; where the group opens their bids, from the end of its time (`opens_from`).
-fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: TimeMs, now: TimeMs) -> Vec<Timer> {
+/// the deadline on; where the group opens their bids, from the end of its time (`opens_from`). While the procedure stands
+/// still nobody owes an opening.
+fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: Option<TimeMs>, now: TimeMs) -> Vec<Timer> {
     let set = match project.stage {
         Stage::Published | Stage::Prequalifying if now < project.deadline => {
             Some(notice(project.time_of(project.stage), project.deadline))
         }
-        Stage::Published => timer(rulebook, "reveal_window", opens_from),
+        Stage::Published => opens_from.and_then(|from| timer(rulebook, "reveal_window", from)),
         _ => None,
     };
     let procedure = rulebook.procedure();
@@ -59,8 +61,11 @@ fn of_project(
     now: TimeMs,
 ) -> Result<Vec<Timer>, StateFailure> {
     let by_group = state.get(&state_key::sealed_tender(id))?.is_some();
-    let groups_end = rulebook.due("sealing_signature_window", project.deadline).filter(|_| by_group);
-    let mut found = of_stage(project, rulebook, groups_end.unwrap_or(project.deadline), now);
+    let since = suspension::counted_from(state, id, project.deadline, now)?;
+    let groups_end = rulebook.due("sealing_signature_window", since).filter(|_| by_group);
+    let stands_still = suspension::holds(state, id, project, now)?;
+    let opens_from = Some(groups_end.unwrap_or(since)).filter(|_| !stands_still);
+    let mut found = of_stage(project, rulebook, opens_from, now);
     if !bond::any_unreturned(state, id)? {
         found.retain(|one| one.rule != "bond_refund_after_contract");
     }

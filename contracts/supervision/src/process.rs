@@ -1,14 +1,15 @@
 //! Rules over one project's records: its time limits, its award, its end. Tenders and listings alike.
 //!
 //! The time limits are the duties of [`biaozheng_contracts::duties`]. One that is not done counts as missed from the moment
-//! `now` passes its end. Suspension by an objection moves none. **Invariant:** every duration is the one the project's
-//! pinned rulebook gives.
+//! `now` passes its end. A suspension moves those of the opening alone, which waits for its end. **Invariant:** every duration
+//! is the one the project's pinned rulebook gives.
 
 mod bonds;
 mod draws;
 mod notices;
 mod spans;
 mod steps;
+mod suspensions;
 
 use biaozheng_contracts::Rulebook;
 use biaozheng_ledger::ids::{OrgId, RecordId, TimeMs};

@@ -208,6 +208,9 @@ fn raised_of_tenders() -> BTreeSet<&'static str> {
 fn raised_of_laws() -> BTreeSet<&'static str> {
     let hour = 3_600_000;
     let group = Tender { by_group: true, ..clean() };
+    // Over the deadline, until two days after it.
+    let suspended = Tender { complaint_suspends: true, complaint_decided_after: Some(15 * DAY), ..clean() };
+    let held = Tender { by_group: true, ..suspended.clone() };
     let silent = |party, phase| Tender { silent: Some((party, phase)), ..clean() };
     let evaluated = START + 1000 + 20 * DAY + 1000 + DAY;
     let candidates = evaluated + 2 * DAY;
@@ -229,6 +232,20 @@ fn raised_of_laws() -> BTreeSet<&'static str> {
             &group,
         ),
         plant("timer.sealing_signature_window", &Tender { proved: true, ..group.clone() }, &group),
+        plant(
+            "timer.sealing_signature_window",
+            &Tender {
+                group_opened_after: Some(2 * DAY + hour + 1),
+                opened_after: 2 * DAY + hour + 2000,
+                ..held.clone()
+            },
+            &Tender { group_opened_after: Some(2 * DAY + hour), opened_after: 2 * DAY + hour + 2000, ..held },
+        ),
+        plant(
+            "timer.reveal_window",
+            &Tender { opened_after: 2 * DAY + 2 * hour + 1, ..suspended.clone() },
+            &Tender { opened_after: 2 * DAY + 2 * hour, ..suspended },
+        ),
         plant("timer.randomness_window", &silent("CITY", Phase::Commit), &clean()),
         plant("timer.randomness_window", &silent("REG", Phase::Reveal), &clean()),
         plant(

@@ -1,4 +1,4 @@
-//! On a chain with a group its beacon draws; parties commit and reveal only when it does not answer.
+//! On a chain with a group its beacon draws; and what it was asked for stands until it answers.
 
 use super::remote::*;
 use super::threshold::grouped_in;
@@ -11,7 +11,7 @@ fn late(world: &World) -> Value {
 }
 
 #[test]
-pub(crate) fn parties_commit_and_reveal_only_when_the_group_stays_silent() {
+pub(crate) fn the_beacon_draws_and_a_request_stands_until_it_answers() {
     let mut remote = Remote::opened(weighted_terms());
     let request = |remote: &Remote, beacon: bool, silent: &[&str]| {
         let mut body = remote.request_body(&PARTIES, silent);
@@ -35,32 +35,63 @@ pub(crate) fn parties_commit_and_reveal_only_when_the_group_stays_silent() {
         assert_eq!(made.open_all(), 1, "the beacon's signature");
         made.world
     };
-    // Not before the window is over.
+    // Within the window, at its end and long after it: neither the beacon again nor parties.
     remote.world.now += 2 * hour();
-    remote.world.refused(request(&remote, false, &[]), "draw.pending");
-    remote.world.now += 1;
-    // The group may still answer; then the draw is settled.
+    let settled = answered(&remote.world);
+    assert_eq!(late(&settled), json!([]));
+    for after in [0, 1, 30 * day()] {
+        remote.world.now += after;
+        for beacon in [true, false] {
+            let refused = remote.world.refused(request(&remote, beacon, &[]), "draw.beacon_stands");
+            assert!(refused.message.contains("start the members") && refused.article.is_some(), "{refused}");
+        }
+        remote.world.refused(request(&remote, true, &["REG"]), "draw.beacon_stands");
+    }
+    // A signature over anything else is none.
+    let wrong = made.sign(&biaozheng_seal::label::Label::beacon(&chain(), &Digest::of(b"late")));
+    let wrong = json!({"signature": hex::encode(wrong.to_bytes())});
+    remote.world.refused(draft("beacon.recovered/1", "CITY", wrong).at(None), "randomness.beacon");
+    // The group may still answer, with the value it would have given at once; the project says that it was late.
     let mut settled = remote.clone();
     settled.world = answered(&remote.world);
-    settled.world.refused(request(&settled, false, &[]), "draw.settled");
-    // It may be asked once more, or the parties take over; nobody of them was silent.
-    remote.world.fine(request(&remote, true, &[]));
-    remote.world.refused(request(&remote, false, &["REG"]), "draw.silent");
-    assert_eq!(late(&remote.world), json!([]));
-    remote.request(&PARTIES, &[]);
-    assert_eq!(late(&remote.world), json!(["randomness_window"]));
-    // The group's answer comes too late now: this request is not for the beacon.
-    let label = biaozheng_seal::label::Label::beacon(&chain(), &Digest::of(b"late"));
-    let wrong = made.sign(&label);
-    let wrong = json!({"signature": hex::encode(wrong.to_bytes())});
-    remote.world.refused(draft("beacon.recovered/1", "CITY", wrong).at(None), "randomness.commitment");
-    // A party that stays silent is named; the others commit anew without waiting for the beacon again.
-    for party in ["CITY", "EAST"] {
-        let commitment = remote.commit_of(party);
-        remote.world.ok(commitment);
-    }
+    settled.world.refused(request(&settled, true, &[]), "draw.settled");
+    assert_eq!(late(&settled.world), json!(["randomness_window"]));
+}
+
+/// Before there is a group nobody knows what it would answer: a request that waited for one may be made anew.
+#[test]
+fn a_request_for_the_beacon_before_there_is_a_group_lapses_and_after_it_stands() {
+    let mut remote = Remote::opened(weighted_terms());
+    let request = |remote: &Remote| {
+        let mut body = remote.request_body(&PARTIES, &[]);
+        body["source"] = json!({"kind": "beacon"});
+        draft("draw.requested/1", "EAST", body).at(remote.world.step)
+    };
+    let asked = request(&remote);
+    remote.world.step(asked);
     remote.world.now += 2 * hour() + 1;
-    remote.request(&PARTIES, &["REG"]);
-    remote.randomness(&PARTIES);
-    remote.seat();
+    remote.world.fine(request(&remote));
+    let made = grouped_in(remote.world.clone());
+    remote.world = made.world.clone();
+    remote.world.refused(request(&remote), "draw.beacon_stands");
+    assert_eq!(made.due().len(), 1, "the first label is what the new group signs");
+}
+
+/// Parties that began before there was a group go on; when they fail, the beacon takes over and nothing comes after it.
+#[test]
+fn parties_of_before_the_group_go_on_and_then_the_beacon_draws() {
+    let mut remote = Remote::opened(weighted_terms());
+    remote.request(&PARTIES, &[]);
+    let made = grouped_in(remote.world.clone());
+    remote.world = made.world.clone();
+    remote.world.now += 2 * hour() + 1;
+    let mut body = remote.request_body(&PARTIES, &PARTIES);
+    remote
+        .world
+        .refused(draft("draw.requested/1", "EAST", body.clone()).at(remote.world.step), "draw.beacon_first");
+    body["source"] = json!({"kind": "beacon"});
+    remote.world.step(draft("draw.requested/1", "EAST", body.clone()));
+    remote.world.now += 2 * hour() + 1;
+    body["silent"] = json!([]);
+    remote.world.refused(draft("draw.requested/1", "EAST", body).at(remote.world.step), "draw.beacon_stands");
 }

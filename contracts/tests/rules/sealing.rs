@@ -4,10 +4,10 @@ use crate::table::*;
 use crate::threshold::*;
 use crate::world::*;
 
-pub(crate) const ROWS: &[Row] = &[refused("sealing_signature_window", "sealed.proof_time", proof)];
+pub(crate) const ROWS: &[Row] = &[refused("sealing_signature_window", "sealed.bind_time", binding)];
 
-/// A bidder opens itself only once the group's time is over. Here the moment too early is the one outside.
-fn proof(book: &Book, outside: bool) -> (World, Draft) {
+/// A bidder binds what stands only once the group's time is over. Here the moment too early is the one outside.
+fn binding(book: &Book, outside: bool) -> (World, Draft) {
     // The chain with the group goes on under a version of its rulebook that has this book's parameter.
     let parameter = "sealing_signature_window";
     let line = |text: &str| text.lines().find(|line| line.starts_with(parameter)).unwrap().to_owned();
@@ -20,7 +20,6 @@ fn proof(book: &Book, outside: bool) -> (World, Draft) {
     made.world.publish(made.published());
     let proof = made.bid("B1", 90_000_000, 1);
     made.world.now = book.due(parameter, made.world.deadline()) + u64::from(!outside);
-    let body = json!({"proof": base64(&*proof.to_bytes())});
-    let record = draft("sealed.proved/1", "B1", body).at(None);
+    let record = made.bound("B1", &proof);
     (made.world, record)
 }

@@ -23,6 +23,13 @@ pub(crate) fn refusals() {
     let mut unreadable = start(of_bids(), 0);
     unreadable["members"][1]["member"] = json!("00");
     world.refused(dkg(unreadable), "dkg.terms");
+    // A share key of small order would be taken, and no honest member could deal. The refusal names whose it is.
+    let mut small = start(of_bids(), 0);
+    let mut keys = node("EAST").member().to_bytes();
+    keys[32..].fill(0);
+    small["members"][1]["member"] = json!(hex::encode(keys));
+    let refused = world.refused(dkg(small), "dkg.terms");
+    assert!(refused.message.contains("EAST: share key of small order"), "{refused}");
     world.refused(dkg(started(now - 60_000, of_bids(), 0, &MEMBERS)), "dkg.terms");
     let early = dkg::deal;
     world.refused(said("dkg.dealt/1", "CITY", "sealing", b"x"), "dkg.none");

@@ -338,12 +338,21 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     let proofs: Vec<_> =
         PRICES.iter().map(|(bidder, price)| (*bidder, made.bid(bidder, *price, 1))).collect();
     let spare = made.sealed("B1", Some(1), 5).1;
-    let proved = |by: &str, proof: &biaozheng_seal::sealing::OpeningProof| {
-        draft("sealed.proved/1", by, json!({"proof": base64(&*proof.to_bytes())})).at(None)
-    };
-    made.world.now = made.world.deadline() + hour();
+    let deadline = made.world.deadline();
+    made.world.now = deadline + hour();
+    made.world.refused(made.bound("B1", &proofs[0].1), "sealed.bind_time");
+    made.world.now += 1;
+    made.world.refused(made.bound("B1", &spare), "sealed.binding");
+    for (bidder, proof) in &proofs {
+        made.world.ok(made.bound(bidder, proof));
+        made.world.refused(made.bound(bidder, proof), "sealed.binding");
+        made.world.refused(proved(bidder, proof), "sealed.proof_time");
+    }
+    // The group's hour, then two hours to bind.
+    made.world.now = deadline + 3 * hour();
     made.world.refused(proved("B1", &proofs[0].1), "sealed.proof_time");
     made.world.now += 1;
+    made.world.refused(made.bound("B1", &proofs[0].1), "sealed.bind_time");
     made.world.refused(proved("B2", &proofs[0].1), "sealed.proof");
     made.world.refused(proved("B1", &spare), "sealed.proof");
     // Neither slot nor tender was signed: the proof opens both layers. B2 stays away.
@@ -355,6 +364,8 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     made.world.refused(opened(&["B1", "B3"]).at(step), "opening.sealed_shut");
     let found = made.completeness();
     assert_eq!((found.shut, found.of_tender.len()), (1, 2));
+    let held: Vec<_> = found.bound.iter().map(|one| (one.bidder.as_str(), one.proved)).collect();
+    assert_eq!(held, [("B1", true), ("B2", false), ("B3", true)]);
 
     // The group comes back in time after all: the rest opens, what was proved stands.
     let mut back = made.clone();
@@ -363,7 +374,9 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     assert!(back.completeness().complete);
 
     // It does not: what nobody opened is not in the list, and the project says so.
-    made.world.now += 40 * day();
+    made.world.now = deadline + 5 * hour();
+    made.world.refused(opened(&["B1", "B3"]).at(step), "opening.sealed_shut");
+    made.world.now += 1;
     made.world.refused(proved("B2", &proofs[1].1), "sealed.proof_time");
     made.world.step(opened(&["B1", "B3"]));
     let shown = view::project(&made.world.state, &project()).unwrap().unwrap();

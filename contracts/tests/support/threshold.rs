@@ -83,6 +83,11 @@ pub fn of_tokens(epoch: u32, until: u64) -> Value {
     json!({"kind": "tokens", "epoch": epoch, "quota": 8, "member_quota": 1000, "valid_until_ms": until})
 }
 
+/// The second: it opens the entry.
+pub fn proved(by: &str, proof: &OpeningProof) -> Draft {
+    draft("sealed.proved/1", by, json!({"proof": base64(&*proof.to_bytes())})).at(None)
+}
+
 pub fn said(kind: &'static str, by: &str, of: &str, message: &[u8]) -> Draft {
     draft(kind, by, json!({"kind": of, "message": base64(message)}))
 }
@@ -327,6 +332,14 @@ impl Threshold {
             count += 1;
         }
         count
+    }
+
+    /// The first step of the fallback: a bidder names the entry of this proof.
+    pub fn bound(&self, by: &str, proof: &OpeningProof) -> Draft {
+        let entry = proof.entry(&self.group()).digest().to_string();
+        let identity = proof.identity();
+        let body = json!({"lot": identity.lot.as_str(), "sequence": identity.sequence, "entry": entry});
+        draft("sealed.bound/1", by, body).at(None)
     }
 
     pub fn completeness(&self) -> Completeness {

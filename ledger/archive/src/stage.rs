@@ -263,6 +263,7 @@ const ITEMS: &[Item] = &[
     item("step.on_paper", Stage::Other, ("线下办理环节", "Step done on paper"), Needed::Never, true),
     item("evidence.recorded", Stage::Other, ("存证", "Evidence recorded"), Needed::Never, false),
     item("tender.opened", Stage::Opening, ("门限开启", "Opened by the group"), Needed::Never, false),
+    item("sealed.bound", Stage::Opening, ("投标人绑定有效条目", "Bound by its bidder"), Needed::Never, false),
     item("sealed.proved", Stage::Opening, ("投标人自行开启", "Opened by its bidder"), Needed::Never, false),
     item("beacon.recovered", Stage::Evaluation, ("随机信标", "Beacon recovered"), Needed::Never, false),
     item("sealed.entered", Stage::Bids, ("密封投标条目", "Sealed entry"), Needed::Never, false),

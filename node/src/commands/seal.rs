@@ -6,6 +6,7 @@
 
 mod admission;
 mod class;
+mod fallback;
 mod knowing;
 
 use std::io::{Read as _, Write as _};
@@ -14,8 +15,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_client::sealing::{Envelope, Groups};
 use biaozheng_client::{Author, Client, Patience, Submission, Wait};
 use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId};
@@ -26,7 +25,6 @@ use biaozheng_seal::label::Slot;
 use biaozheng_seal::sealing::{LotId, OpeningProof, SealedEntry};
 use biaozheng_seal::seed::Seed;
 use clap::Args;
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use self::admission::kept_record;
@@ -59,13 +57,15 @@ Examples:
   biaozheng seal --again --wallet tokens.wallet ... --out bid-1  goes on where sealing or sending was interrupted
   biaozheng seal bid2.json --sequence 2 ... --out bid-2        replaces the first
   biaozheng seal --withdraw --of bid-2.proof --sequence 3 ... --out withdrawal
-  biaozheng seal --prove bid-2.proof ...                       after the group's time is over";
+  biaozheng seal --bind bid-1.proof bid-2.proof ...            when the group has not opened in its time: says which of
+      your bids stands, the one of the highest sequence for each lot, before anybody shows a price
+  biaozheng seal --prove bid-2.proof ...                       after that, once the time to bind is over: opens it";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Seal {
     /// The bid
-    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "prove", "again"], conflicts_with = "withdraw")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "bind", "prove", "again"], conflicts_with = "withdraw")]
     file: Option<PathBuf>,
     /// The node that is asked for what is not given as a file; takes the entry too if --enter-at is left out
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
@@ -101,7 +101,7 @@ pub(super) struct Seal {
     #[arg(long)]
     ask_by_name: bool,
     /// Go on with what was interrupted: the same entry, from NAME.proof and NAME.json
-    #[arg(long, conflicts_with_all = ["file", "withdraw", "prove"])]
+    #[arg(long, conflicts_with_all = ["file", "withdraw", "bind", "prove"])]
     again: bool,
     /// The lot
     #[arg(long, value_name = "LOT", default_value = "1")]
@@ -118,11 +118,14 @@ pub(super) struct Seal {
     /// Size of the withdrawal where that proof is lost: 1024, 4096, 16384 or 32768 撤回条目的大小
     #[arg(long, value_name = "BYTES", requires = "withdraw", group = "size")]
     class: Option<usize>,
-    /// Open a sealed bid with its proof instead
+    /// The group did not open: bind the bid that stands, for each lot the highest sequence of these opening proofs 绑定有效投标
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["file", "withdraw", "prove"])]
+    bind: Vec<PathBuf>,
+    /// Then open what was bound, with its opening proof 自行开启
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "withdraw"])]
     prove: Option<PathBuf>,
     /// Beginning of the names of the files to make
-    #[arg(long, value_name = "NAME", required_unless_present = "prove")]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["bind", "prove"])]
     out: Option<PathBuf>,
     /// How long to try and wait, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
@@ -147,6 +150,7 @@ impl Seal {
         let bidder = Bidder { client, author: Author::new(org, key, chain), chain, total };
         match &self.prove {
             Some(path) => bidder.prove(&self.project, path).await,
+            None if !self.bind.is_empty() => bidder.bind(&self.project, &self.bind).await,
             None => self.seal(&bidder).await,
         }
     }
@@ -241,18 +245,6 @@ impl Bidder {
         let done = self.client.submit_until(record, Wait::Committed, patience).await?;
         ensure!(done.reached(Wait::Committed), "received and not in a block yet; try again later");
         Ok(())
-    }
-
-    async fn prove(&self, project: &ProjectId, path: &Path) -> anyhow::Result<Exit> {
-        let bytes = Zeroizing::new(std::fs::read(path).with_context(|| path.display().to_string())?);
-        let proof = OpeningProof::from_bytes(&bytes)?;
-        ensure!(proof.identity().opening.tender == *project, "the proof is of another project");
-        let body = json!({"proof": BASE64.encode(&*bytes)});
-        let draft = self.author.record("sealed.proved/1", body).project(project.clone());
-        let record = draft.sign(biaozheng_client::author::clock())?;
-        self.submit(&record).await?;
-        say(format_args!("opened by its bidder 投标人自行开启 {}", record.id()));
-        Ok(Exit::Done)
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use biaozheng_contracts::sealing::{Completeness, EntryFate, InChain, check_completeness};
+use biaozheng_contracts::sealing::{BoundBid, Completeness, EntryFate, InChain, check_completeness};
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::ids::{BlockHash, Height, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
@@ -94,8 +94,13 @@ fn shown(found: &Completeness) -> Value {
         .collect();
     json!({
         "entries": found.entries, "shut": found.shut, "dummies": found.dummies, "of_tender": of_tender,
+        "bound": found.bound.iter().map(shown_bound).collect::<Vec<_>>(),
         "expected": found.expected, "listed": found.listed, "complete": found.complete,
     })
+}
+
+fn shown_bound(one: &BoundBid) -> Value {
+    json!({"record": one.record, "lot": one.lot, "bidder": one.bidder, "proved": one.proved})
 }
 
 const fn fate_name(fate: &EntryFate) -> &'static str {
@@ -104,6 +109,7 @@ const fn fate_name(fate: &EntryFate) -> &'static str {
         EntryFate::Superseded => "superseded",
         EntryFate::Copy => "copy",
         EntryFate::Late => "late",
+        EntryFate::Unopened => "unopened",
         EntryFate::Failed(code) => code,
     }
 }
@@ -127,6 +133,14 @@ impl fmt::Display for OpeningReport {
         )?;
         for (record, fate) in &found.of_tender {
             writeln!(f, "    {record} {}", fate_name(fate))?;
+        }
+        for one in &found.bound {
+            let proved = if one.proved {
+                "proved 已开启"
+            } else {
+                "not proved: no bid 未开启，视为未投标"
+            };
+            writeln!(f, "  bound 已绑定 {} lot 标段 {}: {proved}", one.bidder, one.lot)?;
         }
         for lot in &found.expected {
             let bidders: Vec<&str> = lot.bids.iter().map(|bid| bid.bidder.as_str()).collect();
@@ -183,8 +197,11 @@ impl Reading<'_> {
     fn is_read(&self, record: &Record) -> bool {
         let payload = record.payload();
         match payload.record_type.as_str() {
-            "sealed.entered/1" | "slot.opened/1" => true,
-            "sealed.proved/1" | "bids.opened/1" => payload.project.as_ref() == Some(self.project),
+            // Of all tenders: what opened of another may hold a key that an entry of this one repeats.
+            "sealed.entered/1" | "slot.opened/1" | "sealed.proved/1" => true,
+            "tender.published/1" | "invitation.issued/1" | "sealed.bound/1" | "bids.opened/1" => {
+                payload.project.as_ref() == Some(self.project)
+            }
             _ => false,
         }
     }

@@ -120,18 +120,25 @@ impl Look<'_> {
         let terms = terms.and_then(|place| self.process.records.get(place)).map(Mark::of);
         let (Some(deadline), Some(terms)) = (self.reading.deadline, terms) else { return Vec::new() };
         let last = |kind: &str| self.records(kind).last().map(Mark::of);
+        // What waits while the procedure stands still is owed from when it goes on.
+        let opened = self.last("bids.opened/1").map(|(_, time)| time);
+        let stillness = self.stillness(opened.unwrap_or(self.now));
+        if stillness.holds && opened.is_none() {
+            return Vec::new();
+        }
+        let since = stillness.ended.map_or(deadline, |ended| ended.max(deadline));
         let by_group = self.reading.published.as_ref().is_some_and(|notice| notice.sealed_by.is_some());
-        let groups_end = self.rulebook.due("sealing_signature_window", deadline).filter(|_| by_group);
+        let groups_end = self.rulebook.due("sealing_signature_window", since).filter(|_| by_group);
         let mut found = Vec::new();
         // With too few bidders for every lot the bids go back shut: the group owes nothing. That shows at the opening.
         if groups_end.is_some() && self.reading.opened {
             // Bidders open themselves only what the group left shut.
             let proved = last("sealed.proved/1").is_some();
             let end = last("tender.opened/1").filter(|_| !proved);
-            found.extend(Span::new("sealing_signature_window", terms.at(deadline), end));
+            found.extend(Span::new("sealing_signature_window", terms.at(since), end));
         }
         // Where the group opens the bids, its time comes before the bidders' own.
-        let from = terms.at(groups_end.unwrap_or(deadline));
+        let from = terms.at(groups_end.unwrap_or(since));
         found.extend(Span::new("reveal_window", from, last("bids.opened/1")));
         found
     }

@@ -53,6 +53,8 @@ pub struct Tender {
     /// From [`FILED`] to the acceptance, and from there to the decision.
     pub complaint_accepted_after: Option<u64>,
     pub complaint_decided_after: Option<u64>,
+    /// Meanwhile the procedure stands still.
+    pub complaint_suspends: bool,
     /// From an objection to the opening, raised there, to its answer.
     pub opening_answered_after: u64,
     /// Before the notice.
@@ -127,6 +129,7 @@ pub fn clean() -> Tender {
         report_after: Some(10 * DAY),
         complaint_accepted_after: Some(DAY),
         complaint_decided_after: Some(5 * DAY),
+        complaint_suspends: false,
         opening_answered_after: 1000,
         prequal: None,
         group_opened_after: Some(500),
@@ -263,7 +266,11 @@ impl Tender {
         let complaint = writer.record("B1", "complaint.filed/1", body).to_string();
         let Some(accepted) = self.complaint_accepted_after.map(|after| FILED + after) else { return };
         writer.at(accepted);
-        writer.record("REG", "complaint.accepted/1", json!({"complaint": complaint, "suspends": false}));
+        writer.record(
+            "REG",
+            "complaint.accepted/1",
+            json!({"complaint": complaint, "suspends": self.complaint_suspends}),
+        );
         let Some(after) = self.complaint_decided_after else { return };
         writer.at(accepted + after);
         let body = json!({"complaint": complaint, "outcome": "dismissed", "decision": digest});

@@ -1,7 +1,8 @@
 //! Who takes part in a ceremony: a signing key and a key to which shares are encrypted.
 //!
 //! **Invariant:** signatures of a ceremony are judged by the ledger's own strict rule, one by one. The library's Ed25519
-//! follows other rules and checks in batches, so it is not used.
+//! follows other rules and checks in batches, so it is not used. A member's share key is one to which everybody can encrypt:
+//! with a key of small order no honest member could deal.
 
 use std::fmt;
 use std::ops::Deref;
@@ -13,6 +14,7 @@ use commonware_cryptography as cryptography;
 use commonware_math::algebra::Random;
 use commonware_parallel::Strategy;
 use commonware_utils::{Array, Span, union_unique};
+use curve25519_dalek::montgomery::MontgomeryPoint;
 use hpke::kem::X25519HkdfSha256;
 use hpke::rand_core::CryptoRng;
 use hpke::{Deserializable as _, Kem as _, Serializable as _};
@@ -31,6 +33,12 @@ pub struct Member {
     shares: [u8; 32],
 }
 
+/// Whether a Diffie–Hellman value with this X25519 key is the same for everybody. Every clamped scalar is a multiple of
+/// eight, so one tells for all of them, in every encoding and on the twist too.
+fn is_of_small_order(key: &[u8; 32]) -> bool {
+    MontgomeryPoint(*key).mul_clamped([0; 32]) == MontgomeryPoint([0; 32])
+}
+
 impl Member {
     pub const SIZE_BYTES: usize = 64;
 
@@ -44,6 +52,9 @@ impl Member {
         };
         member.signing.prepare().map_err(|_| DecodeError::Value("signing key"))?;
         SharePublicKey::from_bytes(&member.shares).map_err(|_| DecodeError::Value("share key"))?;
+        if is_of_small_order(&member.shares) {
+            return Err(DecodeError::Value("share key of small order"));
+        }
         Ok(member)
     }
 

@@ -64,11 +64,13 @@ pub fn standing(
             OpenedEntry::Bid(bid) => (bid.identity(), Some(bid)),
             OpenedEntry::Withdrawal(withdrawal) => (withdrawal.identity(), None),
         };
+        // A key counts as used whatever becomes of the entry.
+        let fresh = bid.is_none_or(|bid| seen.insert(bid.kem_digest())) && fresh;
         if !registered(identity) {
             result.failed.push((place, OpeningFailure::UnknownBidder));
             continue;
         }
-        if !(fresh && bid.is_none_or(|bid| seen.insert(bid.kem_digest()))) {
+        if !fresh {
             result.copies.push(place);
             continue;
         }
