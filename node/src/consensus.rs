@@ -10,8 +10,10 @@ mod driver;
 mod engine;
 mod guard;
 mod parts;
+mod places;
 mod signer;
 
 pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, ValidatorInfo};
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
 pub use guard::{Guard, GuardError};
+pub use places::PeerPlace;
