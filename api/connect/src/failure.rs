@@ -81,7 +81,8 @@ fn of_certificate(wrong: &CertificateError, host: &str) -> String {
             early(format!(" before {}, and it is {} here", date(*not_before), date(*time)))
         }
         CertificateError::BadSignature => {
-            "the server's certificate has a signature that does not hold 证书签名无效".to_owned()
+            "the server's certificate was not signed by the authority of that name that is known here: where the authority has a new key, give its certificate with --ca FILE (a node: https.ca_file in config.toml) 证书签名与已知颁发机构不符"
+                .to_owned()
         }
         CertificateError::Revoked => "the server's certificate was revoked 证书已吊销".to_owned(),
         CertificateError::Other(other) if other.0.to_string().contains("CaUsedAsEndEntity") => {
