@@ -66,7 +66,7 @@ fn of_certificate(wrong: &CertificateError, host: &str) -> String {
             format!("the server's certificate is not for {host}: use the name it is for 证书域名不符")
         }
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names: Vec<String> = presented.iter().take(8).map(|name| printable(name)).collect();
+            let names: Vec<String> = presented.iter().take(8).map(|name| printable(bare(name))).collect();
             format!(
                 "the server's certificate is not for {host} but for {}: use a name it is for, or have it made for this one 证书域名不符",
                 if names.is_empty() { "no name at all".to_owned() } else { names.join(", ") }
@@ -108,6 +108,11 @@ fn early(when: String) -> String {
 fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(seconds).map_or_else(|_| "no date".to_owned(), |time| time.to_string())
+}
+
+/// Without its kind around it, as in `DnsName("localhost")`.
+fn bare(name: &str) -> &str {
+    name.split('"').nth(1).unwrap_or(name)
 }
 
 fn printable(text: &str) -> String {
