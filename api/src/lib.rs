@@ -16,6 +16,7 @@ pub mod pages;
 mod problem;
 mod routes;
 mod serve;
+mod shortage;
 
 pub use backend::{
     Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted, Word,
@@ -23,3 +24,4 @@ pub use backend::{
 pub use problem::Problem;
 pub use routes::{openapi, router};
 pub use serve::{ApiLimits, serve, serve_router};
+pub use shortage::Shortage;

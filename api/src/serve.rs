@@ -16,6 +16,7 @@ use tracing::debug;
 
 use crate::backend::Backend;
 use crate::routes::router;
+use crate::shortage::Shortage;
 
 /// Limits of the HTTP server.
 #[derive(Debug, Clone, Copy)]
@@ -75,17 +76,19 @@ pub async fn serve_router(
     builder.header_read_timeout(Duration::from_millis(limits.header_timeout_ms));
     builder.max_buf_size(64 * 1024);
     tokio::pin!(shutdown);
+    let mut shortage = Shortage::of("api");
     loop {
-        let permit = Arc::clone(&connections).acquire_owned().await.map_err(std::io::Error::other)?;
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    debug!(%error, "a connection was not accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
+        let next = async {
+            let permit = Arc::clone(&connections).acquire_owned().await.map_err(std::io::Error::other)?;
+            loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => return std::io::Result::Ok((permit, stream)),
+                    Err(error) => shortage.pass(&error).await,
                 }
-            },
+            }
+        };
+        let (permit, stream) = tokio::select! {
+            accepted = next => accepted?,
             () = &mut shutdown => break,
         };
         let _ = stream.set_nodelay(true);

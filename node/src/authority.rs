@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
+use biaozheng_connect::Trust;
 use biaozheng_timestamp::{Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
 
 /// The authorities of a PEM file; none where there is no file.
@@ -36,12 +37,17 @@ pub async fn token(
 }
 
 async fn ask(url: &str, request: Vec<u8>, timeout: Duration) -> anyhow::Result<Vec<u8>> {
-    let http =
-        reqwest::Client::builder().timeout(timeout).redirect(reqwest::redirect::Policy::none()).build()?;
+    let url = reqwest::Url::parse(url)?;
+    let http = Trust::shared().client_for(&url).timeout(timeout).build()?;
     let call = http.post(url).header("content-type", "application/timestamp-query").body(request);
-    let mut response = call.send().await.map_err(reqwest::Error::without_url)?.error_for_status()?;
+    let lost = |error: reqwest::Error| anyhow!("{}", biaozheng_connect::reason(&error.without_url()));
+    let mut response = call.send().await.map_err(lost)?;
+    if let Some(redirect) = biaozheng_connect::redirect(&response) {
+        bail!("{redirect}");
+    }
+    ensure!(response.status().is_success(), "answered with status {}", response.status());
     let mut bytes = Vec::new();
-    while let Some(piece) = response.chunk().await? {
+    while let Some(piece) = response.chunk().await.map_err(lost)? {
         ensure!(bytes.len().saturating_add(piece.len()) <= TOKEN_BYTES_MAX, "the answer is too large");
         bytes.extend_from_slice(&piece);
     }

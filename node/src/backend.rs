@@ -60,15 +60,15 @@ pub struct NodeBackend {
     consensus: Arc<ConsensusHandle>,
     policy: String,
     documents: Documents,
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
 }
 
 /// The limits of the API as configured.
 #[must_use]
-pub fn api_limits(config: &Config) -> ApiLimits {
+pub fn api_limits(config: &Config, connections_max: usize) -> ApiLimits {
     let api = &config.api;
     ApiLimits {
-        connections_max: api.connections_max,
+        connections_max,
         requests_in_flight_max: api.requests_in_flight_max,
         header_timeout_ms: api.header_timeout_ms,
         request_timeout_ms: api.request_timeout_ms,
@@ -93,7 +93,7 @@ impl NodeBackend {
         shared: Arc<Shared>,
         consensus: Arc<ConsensusHandle>,
         documents: Documents,
-        hooks: Hooks,
+        hooks: Arc<Hooks>,
     ) -> Self {
         let policy = shared.genesis.policy().map(|policy| policy.to_string()).unwrap_or_default();
         Self { shared, consensus, policy, documents, hooks }
@@ -732,6 +732,7 @@ impl Backend for NodeBackend {
         set(&metrics.disk_bytes, shared.store.disk_bytes().unwrap_or(0));
         set(&metrics.witnessed_size, shared.checkpointer.witnessed_size());
         set(&metrics.webhook_behind, self.hooks.behind(shared.store.tip().height.get()));
+        set(&metrics.webhook_aside, self.hooks.set_aside() as u64);
         metrics.text()
     }
 

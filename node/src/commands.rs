@@ -21,6 +21,7 @@ mod pages;
 mod processes;
 mod progress;
 mod resync;
+mod rounds;
 mod rulebook;
 mod seal;
 mod sealing;
@@ -32,14 +33,17 @@ mod supervise;
 mod tokens;
 mod trace;
 mod validators;
+mod webhook;
 mod witness;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use biaozheng_audit::commands::{
     AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand, WitnessReturnCommand,
 };
 use biaozheng_client::ClientError;
+use biaozheng_connect::Trust;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use output::complain;
@@ -60,6 +64,9 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(name = "biaozheng", version, after_help = AFTER_HELP, arg_required_else_help = true)]
 struct Cli {
+    /// Certificates (PEM) of authorities that https servers may show, beside those of the operating system 受信任的证书颁发机构
+    #[arg(long, value_name = "FILE", global = true)]
+    ca: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -123,6 +130,9 @@ enum Command {
     WitnessServe(WitnessServeCommand),
     /// Bring a stopped witness back that a log key led away from the log 见证返回
     WitnessReturn(WitnessReturnCommand),
+    /// See a running node's webhooks, and set aside, send or drop what a receiver refuses 事件通知
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Copy a node, running or stopped, into a folder 备份
     Backup(backup::Backup),
     /// Make a node's folder from a backup 恢复
@@ -164,7 +174,8 @@ impl From<Exit> for ExitCode {
 /// Parses the command line and runs the command.
 #[must_use]
 pub fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let Cli { ca, command } = Cli::parse();
+    match trusting(ca).and_then(|()| run(command)) {
         Ok(exit) => exit.into(),
         Err(error) => {
             complain(format_args!("biaozheng: {error:#}"));
@@ -173,6 +184,12 @@ pub fn main() -> ExitCode {
             if unreachable { Exit::Unreachable } else { Exit::No }.into()
         }
     }
+}
+
+/// What every client of this program trusts from now on; a node adds what its configuration names.
+fn trusting(ca: Option<PathBuf>) -> anyhow::Result<()> {
+    let Some(file) = ca else { return Ok(()) };
+    Ok(Trust::with_file(&file)?.share()?)
 }
 
 fn run(command: Command) -> anyhow::Result<Exit> {
@@ -201,6 +218,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Mirror(command) => wait_for(command.run()).map(audited),
         Command::WitnessServe(command) => wait_for(command.run()).map(audited),
         Command::WitnessReturn(command) => command.run().map(audited),
+        Command::Webhook(command) => wait_for(command.run()),
         Command::Backup(command) => wait_for(command.run()),
         Command::Restore(command) => command.run(),
         Command::Guard(command) => wait_for(command.run()),

@@ -28,8 +28,8 @@ use biaozheng_webhook::HookSettings;
 pub use address::{HostPort, HostPortError, PeerAddress};
 pub use raw::RawConfig;
 pub use sections::{
-    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogFormat, LogSettings,
-    MempoolSettings, SealingSettings, TimestampSettings,
+    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, HttpsSettings, KeySettings, LogFormat,
+    LogSettings, MempoolSettings, SealingSettings, TimestampSettings,
 };
 pub use witness::{OutsideWitness, WitnessAddress, WitnessingSettings};
 
@@ -51,6 +51,8 @@ pub struct Config {
     /// Its paths are resolved against the home folder.
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
+    /// Its file is resolved against the home folder.
+    pub https: HttpsSettings,
     pub keys: KeySettings,
     pub witnessing: WitnessingSettings,
     /// Its file is resolved against the home folder.
@@ -106,7 +108,7 @@ pub enum ConfigError {
         "witness {0}: its key is the text biaozheng-audit witness-serve prints: name+hash+base64 密钥文本有误"
     )]
     WitnessKey(String),
-    #[error("witness {0:?} is not an http:// address; for another network put a tunnel or proxy between")]
+    #[error("witness {0:?} is not an http:// or https:// address")]
     WitnessAddress(String),
     #[error("witness {0:?}: its key stands twice, or its key or name is one of the consortium's own")]
     WitnessTwice(String),
@@ -149,6 +151,7 @@ impl Config {
             mut log,
             documents,
             sealing,
+            mut https,
             keys,
             witnessing,
             mut timestamps,
@@ -172,6 +175,7 @@ impl Config {
         witnessing.check()?;
         timestamps.check()?;
         timestamps.ca_file = timestamps.ca_file.map(|file| home.join(file));
+        https.ca_file = https.ca_file.map(|file| home.join(file));
         let witnesses = OutsideWitness::read_all(&witness)?;
         let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
         for (index, (first, one)) in listens.iter().enumerate() {
@@ -207,6 +211,7 @@ impl Config {
             log,
             documents,
             sealing,
+            https,
             keys,
             witnessing,
             timestamps,

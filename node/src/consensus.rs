@@ -11,6 +11,7 @@ mod engine;
 mod guard;
 mod lock;
 mod parts;
+mod places;
 mod signer;
 #[cfg(test)]
 mod simulation;
@@ -20,3 +21,4 @@ pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal,
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
 pub use guard::{Guard, GuardError};
 pub use timeouts::RoundTimeouts;
+pub use places::PeerPlace;

@@ -4,6 +4,7 @@
 //! **Invariant:** only peers the genesis names get past the handshake (an allow list at connection time), every
 //! message has a size limit before it is read, and every queue is bounded.
 
+mod calls;
 mod codec;
 mod message;
 mod outbox;

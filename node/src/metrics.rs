@@ -29,6 +29,7 @@ pub struct Metrics {
     pub webhook_deliveries: Counter,
     pub webhook_failures: Counter,
     pub webhook_behind: Gauge,
+    pub webhook_aside: Gauge,
     pub witnessed_size: Gauge,
     pub witness_failures: Counter,
     pub witness_conflicts: Counter,
@@ -101,6 +102,11 @@ impl Metrics {
             counter(&mut registry, "webhook_failures", "Attempts to deliver an event that failed");
         let webhook_behind =
             gauge(&mut registry, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done");
+        let webhook_aside = gauge(
+            &mut registry,
+            "webhook_set_aside_events",
+            "Events that webhooks' receivers refused for good and that wait for the operator",
+        );
         let witnessed_size = gauge(
             &mut registry,
             "witnessed_tree_entries",
@@ -188,6 +194,7 @@ impl Metrics {
             webhook_deliveries,
             webhook_failures,
             webhook_behind,
+            webhook_aside,
             witnessed_size,
             witness_failures,
             witness_conflicts,

@@ -13,7 +13,6 @@ use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::Store;
-use libp2p::Multiaddr;
 use tokio::sync::{mpsc, watch};
 use tracing::{error, info, warn};
 
@@ -106,6 +105,7 @@ pub async fn run(
         Some(_) => Some(CosignerKeys { cosigner: key("cosigner")?, log: key("log")? }),
     };
 
+    let connections_max = crate::descriptors::provide(&config, genesis.rest.nodes.len())?;
     let documents = Documents::start(&config.documents).await?;
     let store = Store::open(&config.home.join("data"), &chain)?;
     let first = store.tip().height;
@@ -174,7 +174,8 @@ pub async fn run(
             send(&shared, outgoing);
         }
     }
-    crate::control::start(Arc::clone(&shared))?;
+    let operator = Arc::default();
+    crate::control::start(Arc::clone(&shared), Arc::clone(&operator))?;
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
     tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
@@ -192,12 +193,13 @@ pub async fn run(
     );
     let settings = consensus_settings(&shared, network_key, consensus_key)?;
     let consensus = Arc::new(consensus::start(settings, application).await?);
-    let hooks = crate::webhook::start(&shared)?;
+    let hooks = Arc::new(crate::webhook::start(&shared)?);
+    let _ = operator.set(Arc::downgrade(&hooks));
     let backend =
         crate::backend::NodeBackend::new(Arc::clone(&shared), Arc::clone(&consensus), documents, hooks);
     let backend = Arc::new(backend);
     let (stop_api, api_stopped) = tokio::sync::oneshot::channel::<()>();
-    let limits = crate::backend::api_limits(&shared.config);
+    let limits = crate::backend::api_limits(&shared.config, connections_max);
     let server = tokio::spawn(biaozheng_api::serve(listener, backend, limits, async move {
         let _ = api_stopped.await;
     }));
@@ -326,17 +328,6 @@ fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn multiaddress(address: &str) -> anyhow::Result<Multiaddr> {
-    let (host, port) = address.rsplit_once(':').with_context(|| format!("'{address}' is not host:port"))?;
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let kind = match host.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(_)) => "ip4",
-        Ok(std::net::IpAddr::V6(_)) => "ip6",
-        Err(_) => "dns",
-    };
-    Ok(format!("/{kind}/{host}/tcp/{port}").parse()?)
-}
-
 fn gossip_peers(config: &Config, genesis: &Genesis) -> anyhow::Result<Vec<Peer>> {
     let mut peers = Vec::new();
     for node in genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
@@ -344,7 +335,7 @@ fn gossip_peers(config: &Config, genesis: &Genesis) -> anyhow::Result<Vec<Peer>>
         peers.push(Peer {
             name: node.name.clone(),
             id: consensus::peer_id(&node.network_key)?,
-            address: address.map(|peer| multiaddress(&peer.gossip)).transpose()?,
+            address: address.map(|peer| peer.gossip.parse()).transpose()?,
             cosigns: node.consensus_key.is_some(),
         });
     }
@@ -359,9 +350,12 @@ fn consensus_settings(
     let config = &shared.config;
     let mut peers = Vec::new();
     for node in shared.genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
-        let Some(address) = config.peers.iter().find(|peer| peer.name == node.name) else { continue };
-        let id = consensus::peer_id(&node.network_key)?;
-        peers.push(multiaddress(&address.consensus)?.with(libp2p::multiaddr::Protocol::P2p(id)));
+        let address = config.peers.iter().find(|peer| peer.name == node.name);
+        peers.push(consensus::PeerPlace {
+            name: node.name.clone(),
+            id: consensus::peer_id(&node.network_key)?,
+            address: address.map(|peer| peer.consensus.parse()).transpose()?,
+        });
     }
     let waiting = Arc::clone(shared);
     Ok(ConsensusSettings {

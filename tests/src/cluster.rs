@@ -46,7 +46,7 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// A block of ports nobody listens on now, below those that outgoing connections take: a node may start long after.
-fn free_ports(count: u16) -> anyhow::Result<u16> {
+pub(crate) fn free_ports(count: u16) -> anyhow::Result<u16> {
     for _ in 0..200 {
         let first = 20_000u16.saturating_add(rand::random::<u16>() % 12_000);
         let last = first.saturating_add(count);
@@ -89,6 +89,23 @@ impl Cluster {
         let chain = genesis.chain_id();
         let nodes = genesis.rest.nodes.iter().map(|_| None).collect();
         Ok(Self { folder: folder.to_owned(), genesis, chain, api_base, nodes })
+    }
+
+    /// Lets every node reach the others by name instead of by address; before any is started.
+    ///
+    /// # Errors
+    /// When a configuration cannot be written.
+    pub fn by_name(&self) -> anyhow::Result<()> {
+        for index in 0..self.nodes.len() {
+            let path = self.home(index).join("config.toml");
+            let config = std::fs::read_to_string(&path)?;
+            // The nodes' own ports stay addresses: those lines begin with `listen`.
+            let named = ["consensus", "gossip"].iter().fold(config, |text, key| {
+                text.replace(&format!("\n{key} = \"127.0.0.1:"), &format!("\n{key} = \"localhost:"))
+            });
+            std::fs::write(&path, named)?;
+        }
+        Ok(())
     }
 
     /// The same consortium once more, in another folder and on other ports: what somebody could run who had all keys.

@@ -58,6 +58,8 @@ async fn a_backup_of_a_running_node_restores_and_a_restored_validator_cannot_sig
         tempfile::Builder::new().disable_cleanup(std::env::var_os("KEEP").is_some()).tempdir().unwrap();
     let folder = scratch.path();
     let mut cluster = Cluster::found(&folder.join("consortium"), "operations").await.unwrap();
+    // By name on both networks, as the configuration allows.
+    cluster.by_name().unwrap();
     cluster.start(0..5).await.unwrap();
     let city = cluster.organisation("CITY").unwrap();
     for number in 0..5 {

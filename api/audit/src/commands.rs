@@ -2,7 +2,7 @@
 //!
 //! They only read arguments, print what the library found and give the exit code.
 
-#![allow(clippy::print_stdout, reason = "command lines")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "command lines")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub struct AuditCommand {
     /// One JSON object a round 每轮输出一行 JSON
     #[arg(long)]
     json: bool,
-    /// Nodes and mirrors: http addresses or folders 节点或镜像
+    /// Nodes and mirrors: http:// or https:// addresses, or folders 节点或镜像
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<String>,
 }
@@ -134,21 +134,63 @@ impl AuditCommand {
     pub async fn run(self) -> anyhow::Result<u8> {
         let sources = self.sources.iter().map(|one| Source::open(one)).collect::<Result<Vec<_>, _>>()?;
         let genesis = genesis(&self.genesis)?;
-        let mut audit = Audit::open(&self.state, genesis.clone(), self.witness, self.stale_after_s)?;
-        let mut follower = if self.no_replay { None } else { Some(Follower::open(&self.state, &genesis)?) };
+        let open = || {
+            let audit = Audit::open(&self.state, genesis.clone(), self.witness.clone(), self.stale_after_s)?;
+            let follower = if self.no_replay { None } else { Some(Follower::open(&self.state, &genesis)?) };
+            anyhow::Ok((audit, follower))
+        };
+        let mut opened = open()?;
         loop {
-            let mut report = audit.round(&sources, self.receipts.as_deref()).await?;
-            if let Some(follower) = &mut follower {
-                follower.round(&sources, audit.folder(), &mut report).await?;
-                check_openings(follower, &sources, &self.opening, &mut report).await;
-            }
-            print(&report, self.json)?;
-            match self.every_s {
-                Some(seconds) if report.exit_code() != EXIT_EVIDENCE => {
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+            match self.round(&mut opened, &sources).await {
+                Ok(report) => {
+                    print(&report, self.json)?;
+                    match self.every_s {
+                        Some(seconds) if report.exit_code() != EXIT_EVIDENCE => pause(seconds).await,
+                        _ => return Ok(report.exit_code()),
+                    }
                 }
-                _ => return Ok(report.exit_code()),
+                Err(error) => opened = again(self.every_s, error, open).await?,
             }
+        }
+    }
+
+    async fn round(
+        &self,
+        (audit, follower): &mut (Audit, Option<Follower>),
+        sources: &[Source],
+    ) -> anyhow::Result<AuditReport> {
+        let mut report = audit.round(sources, self.receipts.as_deref()).await?;
+        if let Some(follower) = follower {
+            follower.round(sources, audit.folder(), &mut report).await?;
+            check_openings(follower, sources, &self.opening, &mut report).await;
+        }
+        Ok(report)
+    }
+}
+
+/// A round every second is the most.
+async fn pause(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds.max(1))).await;
+}
+
+/// A round failed on the folder itself, such as on a full disk: said, and tried from what is on the disk, for as long as it
+/// takes.
+///
+/// # Errors
+/// The failure, where no round was to follow.
+async fn again<T>(
+    every_s: Option<u64>,
+    error: anyhow::Error,
+    open: impl Fn() -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let Some(seconds) = every_s else { return Err(error) };
+    let mut error = error;
+    loop {
+        eprintln!("cannot tell, trying again 无法判定，将重试: {}", printable(&format!("{error:#}")));
+        pause(seconds).await;
+        match open() {
+            Ok(opened) => return Ok(opened),
+            Err(still) => error = still,
         }
     }
 }
@@ -185,15 +227,19 @@ impl MirrorCommand {
     /// When the command's own files, keys or addresses cannot be used.
     pub async fn run(self) -> anyhow::Result<u8> {
         let source = Source::open(&self.source)?;
-        let mut audit = Audit::open(&self.to, genesis(&self.genesis)?, Vec::new(), u64::MAX)?;
+        let genesis = genesis(&self.genesis)?;
+        let open = || Ok(Audit::open(&self.to, genesis.clone(), Vec::new(), u64::MAX)?);
+        let mut audit = open()?;
         loop {
-            let report = audit.round(std::slice::from_ref(&source), None).await?;
-            print(&report, false)?;
-            match self.every_s {
-                Some(seconds) if report.exit_code() != EXIT_EVIDENCE => {
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+            match audit.round(std::slice::from_ref(&source), None).await {
+                Ok(report) => {
+                    print(&report, false)?;
+                    match self.every_s {
+                        Some(seconds) if report.exit_code() != EXIT_EVIDENCE => pause(seconds).await,
+                        _ => return Ok(report.exit_code()),
+                    }
                 }
-                _ => return Ok(report.exit_code()),
+                Err(error) => audit = again(self.every_s, error.into(), open).await?,
             }
         }
     }

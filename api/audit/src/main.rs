@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use biaozheng_audit::commands::{AuditCommand, MirrorCommand, WitnessCommand, WitnessReturnCommand};
+use biaozheng_connect::Trust;
 use biaozheng_pages::Shell;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -29,6 +30,9 @@ Examples | 示例:
 #[derive(Parser)]
 #[command(version, after_help = AFTER_HELP, arg_required_else_help = true)]
 struct Cli {
+    /// Certificates (PEM) of authorities that https sources may show, beside those of the operating system 受信任的证书颁发机构
+    #[arg(long, value_name = "FILE", global = true)]
+    ca: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,8 +62,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let Cli { ca, command } = Cli::parse();
     let work = async move {
+        if let Some(file) = ca {
+            Trust::with_file(&file)?.share()?;
+        }
         match command {
             Command::Audit(command) => command.run().await,
             Command::Mirror(command) => command.run().await,

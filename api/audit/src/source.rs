@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use biaozheng_connect::Trust;
 use biaozheng_ledger::entry::LOG_ENTRY_BYTES_MAX;
 use biaozheng_ledger::ids::{Height, RecordId};
 use biaozheng_ledger::limits::NOTE_BYTES_MAX;
@@ -39,14 +40,14 @@ enum Place {
 /// Why a source did not give what was asked; never evidence of anything.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    #[error(
-        "{0}: not a folder, nor an http:// address without query; for https put a TLS proxy or tunnel before it 地址无效"
-    )]
+    #[error("{0}: not a folder, nor an http:// or https:// address without query 地址无效")]
     Address(String),
     #[error("{at}: cannot be reached: {reason} 无法连接")]
     Unreachable { at: String, reason: String },
     #[error("{at}: is not there 不存在")]
     Missing { at: String },
+    #[error("{at}: {what}")]
+    Redirect { at: String, what: String },
     #[error("{at}: answered with status {status} 状态异常")]
     Status { at: String, status: u16 },
     #[error("{at}: oversized, more than {most} bytes 超过上限")]
@@ -62,7 +63,7 @@ pub enum SourceError {
 }
 
 impl Source {
-    /// An `http://` address, or else a folder.
+    /// An `http://` or `https://` address, or else a folder.
     ///
     /// # Errors
     /// [`SourceError::Address`].
@@ -75,15 +76,13 @@ impl Source {
             return Ok(Self { address: named, place });
         }
         let base = Url::parse(&format!("{named}/")).map_err(|_| refuse())?;
-        if base.scheme() != "http" || base.host_str().is_none() || base.query().is_some() {
+        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() || base.query().is_some() {
             return Err(refuse());
         }
-        let client = reqwest::Client::builder()
+        let client = Trust::shared()
+            .client_for(&base)
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(ANSWER_TIMEOUT)
-            // A log is named by its own address: an environment's proxy is not meant, nor is a redirect.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| refuse())?;
         Ok(Self { address: named, place: Place::Http { client, base } })
@@ -244,6 +243,9 @@ impl Source {
 
 /// A successful answer's body, never more than `most` bytes of it.
 async fn read(at: String, answer: reqwest::Response, most: usize) -> Result<Vec<u8>, SourceError> {
+    if let Some(what) = biaozheng_connect::redirect(&answer) {
+        return Err(SourceError::Redirect { at, what });
+    }
     match answer.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => return Err(SourceError::Missing { at }),
@@ -266,16 +268,6 @@ async fn bytes(at: String, mut answer: reqwest::Response, most: usize) -> Result
     }
 }
 
-/// The innermost cause is the one that helps: "Connection refused".
 pub(crate) fn unreachable(at: &str, error: &reqwest::Error) -> SourceError {
-    let mut reason = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        reason = cause.to_string();
-        source = cause.source();
-    }
-    if error.is_timeout() {
-        "no answer in time".clone_into(&mut reason);
-    }
-    SourceError::Unreachable { at: at.to_owned(), reason }
+    SourceError::Unreachable { at: at.to_owned(), reason: biaozheng_connect::reason(error) }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use biaozheng_connect::Trust;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId};
@@ -26,12 +27,21 @@ pub struct Client {
 type Answer<T> = Result<T, ClientError>;
 
 impl Client {
-    /// For a node at `http://HOST:PORT`. Connects when first used.
+    /// For a node at `http://HOST:PORT` or `https://HOST`. Connects when first used. Certificates are judged by the
+    /// operating system's authorities and those this program was told of ([`Trust::share`]).
     ///
     /// # Errors
     /// [`ClientError::Address`].
     pub fn new(base_url: &str) -> Answer<Self> {
-        Ok(Self { transport: Transport::new(base_url)? })
+        Self::trusting(base_url, &Trust::shared())
+    }
+
+    /// The same with authorities of one's own.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`].
+    pub fn trusting(base_url: &str, trust: &Trust) -> Answer<Self> {
+        Ok(Self { transport: Transport::new(base_url, trust)? })
     }
 
     /// The node's address without a slash at its end.

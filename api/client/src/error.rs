@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The node's address is unusable; no call was made.
-    #[error("{address:?} is not a node's address; write http://HOST:PORT ({reason})")]
+    #[error("{address:?} is not a node's address; write http://HOST:PORT or https://HOST ({reason})")]
     Address { address: String, reason: String },
     /// No answer. For a submitted record: it may or may not have arrived; sending it again is safe.
     #[error("cannot reach {url}: {reason}")]

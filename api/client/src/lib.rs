@@ -23,6 +23,7 @@ pub mod wallet;
 pub mod witness;
 
 pub use author::{Author, AuthorError, Draft};
+pub use biaozheng_connect::{Trust, TrustError};
 pub use client::Client;
 pub use error::{ClientError, Problem};
 pub use model::{Page, PageQuery, Stage, Status, Submission, Wait};

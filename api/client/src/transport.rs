@@ -1,7 +1,8 @@
 //! One HTTP exchange: bounded in time and in bytes, its failures told apart.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use biaozheng_connect::Trust;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, Method, Response, Url};
 use serde::de::DeserializeOwned;
@@ -42,26 +43,22 @@ impl<'a> Call<'a> {
 }
 
 impl Transport {
-    pub(crate) fn new(address: &str) -> Result<Self, ClientError> {
+    pub(crate) fn new(address: &str, trust: &Trust) -> Result<Self, ClientError> {
         let refuse =
             |reason: &str| ClientError::Address { address: address.to_owned(), reason: reason.to_owned() };
         let base = Url::parse(address).map_err(|error| refuse(&error.to_string()))?;
-        if base.scheme() != "http" {
-            return Err(refuse(
-                "this client speaks plain http; for https put a TLS proxy or tunnel before it",
-            ));
+        if !matches!(base.scheme(), "http" | "https") {
+            return Err(refuse("this client speaks http:// and https://"));
         }
         if base.cannot_be_a_base() || base.host_str().is_none() || base.query().is_some() {
             return Err(refuse("there is no host in it, or a query"));
         }
-        let http = reqwest::Client::builder()
+        let http = trust
+            .client_for(&base)
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
             .pool_max_idle_per_host(1024)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            // Nodes are named by their own addresses: an environment's proxy is not meant, nor is a redirect.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
             .user_agent(crate::author::TOOL)
             .build()
             .map_err(|error| refuse(&error.to_string()))?;
@@ -152,9 +149,14 @@ async fn successful(url: &Url, response: Response) -> Result<Response, ClientErr
     if status.is_success() {
         return Ok(response);
     }
-    let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-    let (request_id, retry_after_s) =
-        (header("x-request-id"), header("retry-after").and_then(|text| text.parse().ok()));
+    if let Some(redirect) = biaozheng_connect::redirect(&response) {
+        return Err(unexpected(url, redirect));
+    }
+    let request_id = response.headers().get("x-request-id").and_then(|id| Some(id.to_str().ok()?.to_owned()));
+    // A part of a second is a second: nobody comes back before he was asked to.
+    let retry_after_s = biaozheng_connect::retry_after(response.headers(), SystemTime::now())
+        .map(|wait| wait.as_millis().div_ceil(1000))
+        .and_then(|seconds| u64::try_from(seconds).ok());
     match serde_json::from_slice::<Problem>(&read(url, response).await?) {
         Ok(problem) if !problem.code.is_empty() => Err(ClientError::Problem(Box::new(Problem {
             status: status.as_u16(),
@@ -162,6 +164,20 @@ async fn successful(url: &Url, response: Response) -> Result<Response, ClientErr
             retry_after_s,
             ..problem
         }))),
+        // A proxy before a node that is being started again says so in its own words.
+        _ if matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504) => {
+            let title = format!("HTTP {status} from what stands before the node 节点前的代理暂不可用");
+            let code = "unavailable".to_owned();
+            let problem = Problem {
+                status: status.as_u16(),
+                code,
+                title,
+                request_id,
+                retry_after_s,
+                ..Problem::default()
+            };
+            Err(ClientError::Problem(Box::new(problem)))
+        }
         _ => Err(unexpected(url, format!("HTTP {status} without a problem description"))),
     }
 }
@@ -184,16 +200,6 @@ pub(crate) fn unexpected(url: &Url, reason: String) -> ClientError {
     ClientError::Unexpected { url: url.to_string(), reason }
 }
 
-/// The innermost cause is the one that helps: "Connection refused".
 pub(crate) fn unreachable(url: &Url, error: &reqwest::Error) -> ClientError {
-    let mut reason = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        reason = cause.to_string();
-        source = cause.source();
-    }
-    if error.is_timeout() {
-        "no answer in time".clone_into(&mut reason);
-    }
-    ClientError::Unreachable { url: url.to_string(), reason }
+    ClientError::Unreachable { url: url.to_string(), reason: biaozheng_connect::reason(error) }
 }

@@ -148,7 +148,7 @@ async fn what_is_no_node_is_told_apart_from_no_answer() {
     let page = answer("404 Not Found", "", "<html>");
     let (client, _serve) = node(vec![page]).await;
     assert!(matches!(client.status_json().await, Err(ClientError::Unexpected { .. })));
-    for bad in ["", "127.0.0.1:8600", "https://h", "http://", "ftp://h", "http://h/?a=b"] {
+    for bad in ["", "127.0.0.1:8600", "http://", "https://", "ftp://h", "http://h/?a=b"] {
         assert!(matches!(Client::new(bad), Err(ClientError::Address { .. })), "{bad}");
     }
 }
@@ -168,4 +168,26 @@ async fn ids_cannot_become_other_paths() {
     let id = Digest::of(b"r");
     client.record(&id.to_string().parse().unwrap()).await.unwrap();
     assert!(serve.await.unwrap()[0].starts_with(&format!("GET /v1/records/{id} HTTP/1.1")));
+}
+
+#[tokio::test]
+async fn a_date_to_come_back_at_is_waited_for() {
+    let headers = "date: Mon, 30 Nov 2026 12:00:00 GMT\r\nretry-after: Mon, 30 Nov 2026 12:00:07 GMT\r\n";
+    let busy = answer("503 Service Unavailable", headers, r#"{"code":"not_ready","title":"starting"}"#);
+    let (client, _serve) = node(vec![busy]).await;
+    let error = client.policy().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_whose_node_is_away_is_a_reason_to_come_again_and_a_redirect_is_none() {
+    let (client, _serve) = node(vec![answer("502 Bad Gateway", "", "<html>")]).await;
+    let error = client.policy().await.unwrap_err();
+    assert!(error.is_temporary() && error.to_string().contains("502"), "{error}");
+
+    let moved = answer("301 Moved Permanently", "location: https://node.example/v1\r\n", "");
+    let (client, _serve) = node(vec![moved]).await;
+    let error = client.policy().await.unwrap_err();
+    assert!(!error.is_temporary(), "{error}");
+    assert!(error.to_string().contains("(301) to https://node.example/v1"), "{error}");
 }

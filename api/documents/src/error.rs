@@ -13,6 +13,8 @@ pub enum OpenError {
     Settings(#[from] SettingsError),
     #[error("{path}: {reason}", path = .path.display())]
     File { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Authorities(#[from] biaozheng_connect::TrustError),
     /// A server that overwrites what it was asked to create.
     #[error(
         "{place} is not write-once: {reason}. It would let one document replace another without a word. Use a server \

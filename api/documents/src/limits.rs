@@ -13,8 +13,6 @@ pub(crate) const PARTS_IN_FLIGHT: usize = 2;
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
 /// Largest file with a key of the object store, bytes.
 pub(crate) const KEY_FILE_BYTES_MAX: u64 = 1024;
-/// Largest file with certificates of the object store's authority, bytes.
-pub(crate) const CA_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// How long a connection to the object store may take.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the object store may be silent within one answer.

@@ -5,11 +5,12 @@ mod connector;
 use std::path::Path;
 use std::sync::Arc;
 
+use biaozheng_connect::Trust;
 use object_store::aws::{AmazonS3Builder, S3CopyIfNotExists};
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 
 use crate::error::OpenError;
-use crate::limits::{CA_FILE_BYTES_MAX, KEY_FILE_BYTES_MAX, RETRIES_MAX, RETRY_TIMEOUT};
+use crate::limits::{KEY_FILE_BYTES_MAX, RETRIES_MAX, RETRY_TIMEOUT};
 use crate::s3::connector::Connector;
 use crate::settings::Bucket;
 
@@ -17,13 +18,11 @@ use crate::settings::Bucket;
 /// [`OpenError`]; nothing is sent yet.
 pub(crate) fn open(bucket: &Bucket<'_>) -> Result<Arc<dyn ObjectStore>, OpenError> {
     let unusable = |reason: String| OpenError::Unusable { place: name(bucket), reason };
-    let authority = match bucket.ca_file {
-        None => Vec::new(),
-        Some(file) => reqwest::Certificate::from_pem_bundle(read(file, CA_FILE_BYTES_MAX)?.as_bytes())
-            .map_err(|error| OpenError::File { path: file.to_owned(), reason: error.to_string() })?,
+    let trust = match bucket.ca_file {
+        None => Trust::shared(),
+        Some(file) => Trust::with_file(file)?,
     };
-    let connector =
-        Connector::new(bucket.allow_http, authority).map_err(|error| unusable(error.to_string()))?;
+    let connector = Connector::new(bucket.endpoint, bucket.allow_http, &trust).map_err(unusable)?;
     let store = AmazonS3Builder::new()
         .with_endpoint(bucket.endpoint)
         .with_bucket_name(bucket.name)

@@ -84,16 +84,19 @@ impl Cursor {
             height: self.height,
             position: self.position,
         };
-        let write = || -> std::io::Result<()> {
-            let beside = self.path.with_extension("new");
-            let mut file = std::fs::File::create(&beside)?;
-            file.write_all(serde_json::to_string(&written)?.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &self.path)?;
-            self.path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
-        };
+        let write = || replace(&self.path, serde_json::to_string(&written)?.as_bytes());
         write().map_err(|reason| CursorError::Io { path: self.path.clone(), reason })
     }
+}
+
+/// Replaces a file so that a power cut leaves the old one or this one.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = std::fs::File::create(&beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
 }
 
 #[cfg(test)]

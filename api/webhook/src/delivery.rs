@@ -4,7 +4,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use biaozheng_connect::Trust;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, StatusCode, Url};
 
 use crate::address::Resolver;
@@ -21,8 +22,20 @@ pub(crate) enum Answer {
     Failed {
         reason: String,
         again_after: Option<Duration>,
+        /// It says that it will never take these very bytes.
+        for_good: bool,
     },
 }
+
+/// What a receiver answers to an event it will not take however often it comes. What speaks of the address, the secret
+/// or the moment (401, 403, 404, 405, 408, 425, 429 and the like) would be answered to every event and is waited out.
+const FOR_GOOD: [StatusCode; 5] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::CONFLICT,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    StatusCode::UNPROCESSABLE_ENTITY,
+];
 
 /// A hook's receiver.
 #[derive(Debug)]
@@ -35,18 +48,18 @@ pub(crate) struct Receiver {
 impl Receiver {
     pub(crate) fn new(settings: &HookSettings) -> Result<Self, StartError> {
         let timeout = Duration::from_millis(settings.timeout_ms);
-        let client = Client::builder()
+        let url = settings.address()?;
+        let client = Trust::shared()
+            .client_for(&url)
             .https_only(!settings.allow_http)
             .timeout(timeout)
             .connect_timeout(timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
             .dns_resolver(std::sync::Arc::new(Resolver { private_addresses: settings.private_addresses }))
             .pool_max_idle_per_host(1)
             .user_agent(concat!("biaozheng/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| StartError::Client(error.to_string()))?;
-        Ok(Self { client, url: settings.address()?, secret: Secret::read(&settings.secret_file)? })
+        Ok(Self { client, url, secret: Secret::read(&settings.secret_file)? })
     }
 
     /// Sends a body once, signed with the time of this attempt.
@@ -66,20 +79,17 @@ impl Receiver {
             Ok(answer) if answer.status().is_success() => Answer::Taken,
             Ok(answer) if answer.status() == StatusCode::GONE => Answer::Gone,
             Ok(answer) => Answer::Failed {
-                reason: format!("answered {}", answer.status()),
-                again_after: answer
-                    .headers()
-                    .get(RETRY_AFTER)
-                    .and_then(|value| value.to_str().ok()?.parse().ok())
-                    .map(Duration::from_secs),
+                reason: biaozheng_connect::redirect_to_host(&answer)
+                    .unwrap_or_else(|| format!("answered {}", answer.status())),
+                again_after: biaozheng_connect::retry_after(answer.headers(), SystemTime::now()),
+                for_good: FOR_GOOD.contains(&answer.status()),
             },
             // The address may hold a token of the receiver's and is not for the log.
-            Err(error) => Answer::Failed { reason: chain(&error.without_url()), again_after: None },
+            Err(error) => Answer::Failed {
+                reason: biaozheng_connect::reason(&error.without_url()),
+                again_after: None,
+                for_good: false,
+            },
         }
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -11,9 +11,11 @@ use rand::Rng as _;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+use crate::aside::{Aside, AsideError};
 use crate::backoff::Backoff;
 use crate::cursor::{Cursor, CursorError};
 use crate::delivery::{Answer, Receiver};
+use crate::desk::{Desk, DeskError, Held, HookView, now_ms};
 use crate::event::{Event, Filter};
 use crate::settings::{HookSettings, SettingsError};
 use crate::signature::SecretError;
@@ -22,6 +24,8 @@ use crate::signature::SecretError;
 const WAIT: Duration = Duration::from_secs(30);
 /// Blocks without an event for a hook after which its place is written down all the same.
 const SAVE_EVERY_BLOCKS: u64 = 64;
+/// Refusals for good before an event is set aside, however short the time: one may be a mistake.
+const REFUSALS_MIN: u32 = 3;
 
 /// Committed blocks, as `/v1/events` has them.
 #[async_trait]
@@ -55,6 +59,8 @@ pub enum StartError {
     Secret(#[from] SecretError),
     #[error(transparent)]
     Cursor(#[from] CursorError),
+    #[error(transparent)]
+    Aside(#[from] AsideError),
     #[error("no HTTP client: {0}")]
     Client(String),
 }
@@ -69,8 +75,7 @@ struct Figures {
 /// A node's hooks; they end with this value.
 pub struct Hooks {
     figures: Arc<Figures>,
-    /// Where each hook is, by its next block.
-    places: Vec<Arc<AtomicU64>>,
+    desks: Vec<Arc<Desk>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -103,22 +108,25 @@ impl Hooks {
         let ready = hooks.iter().map(|settings| {
             let first = settings.from_height.unwrap_or(next).max(1);
             let cursor = Cursor::open(folder, &settings.name, chain, first)?;
+            let aside = Aside::open(folder, &settings.name, chain)?;
+            let (name, receiver) = (settings.name.clone(), Receiver::new(settings)?);
+            let source = Arc::clone(source);
             Ok(Hook {
-                name: settings.name.clone(),
-                receiver: Receiver::new(settings)?,
+                desk: Arc::new(Desk::new(name, chain.to_owned(), receiver, source, cursor.height, aside)),
                 filter: Filter { kinds: settings.kinds.clone(), projects: settings.projects.clone() },
-                chain: chain.to_owned(),
-                place: Arc::new(AtomicU64::new(cursor.height)),
+                set_aside_after_ms: match settings.set_aside_after_s {
+                    0 => None,
+                    seconds => Some(seconds.saturating_mul(1000)),
+                },
                 saved: cursor.height,
                 cursor,
-                source: Arc::clone(source),
                 figures: Arc::clone(&figures),
             })
         });
         let ready = ready.collect::<Result<Vec<_>, StartError>>()?;
-        let places = ready.iter().map(|hook| Arc::clone(&hook.place)).collect();
+        let desks = ready.iter().map(|hook| Arc::clone(&hook.desk)).collect();
         let tasks = ready.into_iter().map(|hook| tokio::spawn(hook.run())).collect();
-        Ok(Self { figures, places, tasks })
+        Ok(Self { figures, desks, tasks })
     }
 
     /// Events that receivers took.
@@ -136,21 +144,61 @@ impl Hooks {
     /// Blocks up to `height` that the hook furthest behind has not done.
     #[must_use]
     pub fn behind(&self, height: u64) -> u64 {
-        let places = self.places.iter().map(|place| place.load(Ordering::Relaxed));
+        let places = self.desks.iter().map(|desk| desk.place.load(Ordering::Relaxed));
         places.min().map_or(0, |next| height.saturating_add(1).saturating_sub(next))
+    }
+
+    /// Events that were refused for good and wait for the operator, all hooks together.
+    #[must_use]
+    pub fn set_aside(&self) -> usize {
+        self.desks.iter().map(|desk| desk.aside_count()).sum()
+    }
+
+    /// Where each hook stands.
+    #[must_use]
+    pub fn views(&self) -> Vec<HookView> {
+        self.desks.iter().map(|desk| desk.view()).collect()
+    }
+
+    fn desk(&self, name: &str) -> Result<&Arc<Desk>, DeskError> {
+        let known = || self.desks.iter().map(|desk| desk.name.as_str()).collect::<Vec<_>>().join(", ");
+        let found = self.desks.iter().find(|desk| desk.name == name);
+        found.ok_or_else(|| DeskError::NoHook { name: name.to_owned(), known: known() })
+    }
+
+    /// Asks a hook to set aside the event it waits on, after the attempt under way; gives the event's id.
+    ///
+    /// # Errors
+    /// When there is no such hook, or none of its events was refused.
+    pub fn skip(&self, hook: &str) -> Result<String, DeskError> {
+        self.desk(hook)?.ask_to_skip()
+    }
+
+    /// Sends an event that was set aside once more; it leaves the list when the receiver takes it.
+    ///
+    /// # Errors
+    /// When it is not set aside, or not taken.
+    pub async fn send_again(&self, hook: &str, event: &str) -> Result<(), DeskError> {
+        self.desk(hook)?.send_again(event).await
+    }
+
+    /// Takes an event that was set aside out of the list; its receiver never hears of it.
+    ///
+    /// # Errors
+    /// When it is not set aside, or the list cannot be written.
+    pub fn drop_event(&self, hook: &str, event: &str) -> Result<(), DeskError> {
+        self.desk(hook)?.drop_event(event)
     }
 }
 
 struct Hook {
-    name: String,
-    receiver: Receiver,
+    desk: Arc<Desk>,
     filter: Filter,
-    chain: String,
+    /// `None`: never.
+    set_aside_after_ms: Option<u64>,
     cursor: Cursor,
     /// The height of the cursor on disk.
     saved: u64,
-    place: Arc<AtomicU64>,
-    source: Arc<dyn Source>,
     figures: Arc<Figures>,
 }
 
@@ -159,10 +207,11 @@ struct Gone;
 
 impl Hook {
     async fn run(mut self) {
-        info!(hook = self.name, height = self.cursor.height, "webhook starts");
+        info!(hook = self.desk.name, height = self.cursor.height, "webhook starts");
         while self.block().await.is_ok() {}
+        self.desk.has_gone();
         error!(
-            hook = self.name,
+            hook = self.desk.name,
             "the receiver answered 410 Gone: this webhook rests until the node's next start"
         );
     }
@@ -170,8 +219,8 @@ impl Hook {
     /// Waits for the next block and sends what it has for this hook.
     async fn block(&mut self) -> Result<(), Gone> {
         let height = self.cursor.height;
-        while self.source.height() < height {
-            self.source.committed(height, WAIT).await;
+        while self.desk.source.height() < height {
+            self.desk.source.committed(height, WAIT).await;
         }
         for event in self.events(height).await {
             if event.position >= self.cursor.position && self.filter.takes(&event) {
@@ -182,7 +231,7 @@ impl Hook {
         }
         self.cursor.height = height.saturating_add(1);
         self.cursor.position = 0;
-        self.place.store(self.cursor.height, Ordering::Relaxed);
+        self.desk.place.store(self.cursor.height, Ordering::Relaxed);
         if self.cursor.height.saturating_sub(self.saved) >= SAVE_EVERY_BLOCKS {
             self.save();
         }
@@ -192,41 +241,92 @@ impl Hook {
     async fn events(&self, height: u64) -> Vec<Event> {
         let mut backoff = Backoff::default();
         loop {
-            match self.source.events(height) {
+            match self.desk.source.events(height) {
                 Ok(events) => return events,
-                Err(error) => warn!(hook = self.name, height, %error, "a block cannot be read for a webhook"),
+                Err(error) => {
+                    warn!(hook = self.desk.name, height, %error, "a block cannot be read for a webhook")
+                }
             }
             tokio::time::sleep(backoff.next(chance(), None)).await;
         }
     }
 
-    /// Returns once the receiver took the event, however long that takes.
+    /// Returns once the receiver took the event, however long that takes, or it is set aside.
     async fn deliver(&self, event: &Event) -> Result<(), Gone> {
-        let (id, body) = (event.id(), event.body(&self.chain));
+        let (id, body) = (event.id(), event.body(&self.desk.chain));
         let mut backoff = Backoff::default();
         loop {
-            let (reason, again_after) = match self.receiver.send(&id, &body).await {
+            let (reason, again_after, for_good) = match self.desk.receiver.send(&id, &body).await {
                 Answer::Taken => {
-                    self.figures.delivered.fetch_add(1, Ordering::Relaxed);
-                    self.source.delivered();
-                    if backoff.failures() > 0 {
-                        info!(
-                            hook = self.name,
-                            failures = backoff.failures(),
-                            "the webhook's receiver is back"
-                        );
-                    }
+                    self.taken(event, backoff.failures());
                     return Ok(());
                 }
                 Answer::Gone => return Err(Gone),
-                Answer::Failed { reason, again_after } => (reason, again_after),
+                Answer::Failed { reason, again_after, for_good } => (reason, again_after, for_good),
             };
             self.figures.failed.fetch_add(1, Ordering::Relaxed);
-            self.source.failed();
+            self.desk.source.failed();
+            let held = self.desk.hold(event, &reason, for_good);
             let wait = backoff.next(chance(), again_after);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            warn!(hook = self.name, event = id, reason, wait_ms, "a webhook was not delivered");
-            tokio::time::sleep(wait).await;
+            if self.is_refused(&held) && self.set_aside(event, &held) {
+                return Ok(());
+            }
+            let told = match held.refusals {
+                0 => "a webhook was not delivered",
+                _ => {
+                    "a webhook's receiver refuses an event, and those behind it wait; `biaozheng webhook skip` sets it aside"
+                }
+            };
+            warn!(hook = self.desk.name, event = id, reason, wait_ms, "{told}");
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.desk.skip.notified() => {}
+            }
+            if self.desk.wants_skip() && self.set_aside(event, &held) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn taken(&self, event: &Event, failures: u32) {
+        self.figures.delivered.fetch_add(1, Ordering::Relaxed);
+        self.desk.source.delivered();
+        if let Err(error) = self.desk.taken(event) {
+            warn!(hook = self.desk.name, %error, "a webhook's list of events set aside cannot be written");
+        }
+        if failures > 0 {
+            info!(hook = self.desk.name, failures, "the webhook's receiver is back");
+        }
+    }
+
+    /// It was refused for good often and long enough that sending it on only holds up the rest.
+    fn is_refused(&self, held: &Held) -> bool {
+        let (Some(after_ms), Some(since_ms)) = (self.set_aside_after_ms, held.refused_since_ms) else {
+            return false;
+        };
+        held.refusals >= REFUSALS_MIN && now_ms().saturating_sub(since_ms) >= after_ms
+    }
+
+    /// False where it cannot be written down: then the hook waits on.
+    fn set_aside(&self, event: &Event, held: &Held) -> bool {
+        match self.desk.set_aside(event, held) {
+            Ok(()) => {
+                error!(
+                    hook = self.desk.name,
+                    event = held.event,
+                    height = event.height,
+                    kind = event.kind,
+                    reason = held.reason,
+                    attempts = held.attempts,
+                    "an event that the webhook's receiver refuses is set aside, and the next ones are sent; see `biaozheng webhook list` 接收方拒绝的事件已搁置"
+                );
+                true
+            }
+            Err(error) => {
+                warn!(hook = self.desk.name, %error, "an event cannot be set aside; the webhook waits on it");
+                false
+            }
         }
     }
 
@@ -234,7 +334,7 @@ impl Hook {
     fn save(&mut self) {
         match self.cursor.save() {
             Ok(()) => self.saved = self.cursor.height,
-            Err(error) => warn!(hook = self.name, %error, "a webhook's place cannot be written"),
+            Err(error) => warn!(hook = self.desk.name, %error, "a webhook's place cannot be written"),
         }
     }
 }

@@ -15,6 +15,8 @@ const URL_BYTES_MAX: usize = 2048;
 const KINDS_MAX: usize = 64;
 const PROJECTS_MAX: usize = 1024;
 const WORD_BYTES_MAX: usize = 128;
+/// A week.
+const SET_ASIDE_AFTER_S_MAX: u64 = 604_800;
 
 /// One hook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,13 @@ pub struct HookSettings {
     pub private_addresses: bool,
     #[serde(default = "timeout_ms")]
     pub timeout_ms: u64,
+    /// After how many seconds an event that the receiver refuses for good is set aside; 0 for never.
+    #[serde(default = "set_aside_after_s")]
+    pub set_aside_after_s: u64,
+}
+
+const fn set_aside_after_s() -> u64 {
+    3600
 }
 
 const fn timeout_ms() -> u64 {
@@ -61,6 +70,10 @@ pub enum SettingsError {
     List { hook: String, key: &'static str },
     #[error("webhook {hook}: timeout_ms = {value} is out of range 超出范围: 100 to 60000")]
     Timeout { hook: String, value: u64 },
+    #[error(
+        "webhook {hook}: set_aside_after_s = {value} is out of range 超出范围: 0 to {SET_ASIDE_AFTER_S_MAX}"
+    )]
+    SetAside { hook: String, value: u64 },
 }
 
 impl HookSettings {
@@ -101,6 +114,9 @@ impl HookSettings {
         }
         if !(100..=60_000).contains(&self.timeout_ms) {
             return Err(SettingsError::Timeout { hook: hook(), value: self.timeout_ms });
+        }
+        if self.set_aside_after_s > SET_ASIDE_AFTER_S_MAX {
+            return Err(SettingsError::SetAside { hook: hook(), value: self.set_aside_after_s });
         }
         Ok(())
     }
@@ -193,6 +209,8 @@ mod tests {
         assert_eq!(with(&|hook| hook.kinds = vec!["x".into(); 65]), list("kinds"));
         assert_eq!(with(&|hook| hook.projects = vec![String::new()]), list("projects"));
         assert!(with(&|hook| hook.timeout_ms = 99).unwrap_err().to_string().contains("99"));
+        with(&|hook| hook.set_aside_after_s = 0).unwrap();
+        assert!(with(&|hook| hook.set_aside_after_s = 604_801).unwrap_err().to_string().contains("604801"));
         assert!(with(&|hook| hook.secret_file = PathBuf::new()).is_err());
         assert_eq!(
             HookSettings::check_all(&[hook.clone(), hook.clone()]),

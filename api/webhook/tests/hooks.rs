@@ -269,3 +269,83 @@ async fn what_cannot_work_is_refused_at_the_start() {
     let other = Hooks::start(&[good], &folder, "sha256:other", &source);
     assert!(matches!(other, Err(StartError::Cursor(_))));
 }
+
+#[tokio::test]
+async fn an_event_refused_for_good_is_set_aside_and_those_behind_it_go_on_in_order() {
+    let (setting, server) = (Setting::new(), Server::start().await);
+    server.then(204, None).then(422, None).then(500, None).then(422, None).then(422, None).then(422, None);
+    let hook = setting.to(&server, "set_aside_after_s = 1\n");
+    let hooks = setting.start(std::slice::from_ref(&hook));
+    setting.chain.commit(&["a.b/1", "a.c/1", "a.d/1"]);
+    setting.chain.commit(&["a.e/1"]);
+    let refused = {
+        let received = server.requests(8).await;
+        assert_eq!(taken(&received), ["1.0", "1.2", "2.0"]);
+        let of_refused = places(&received).into_iter().filter(|(place, _)| place == "1.1").count();
+        assert_eq!(of_refused, 5, "a 500 in between begins the count anew");
+        received[1].headers["webhook-id"].to_str().unwrap().to_owned()
+    };
+    until(|| hooks.behind(2) == 0).await;
+    let view = hooks.views().remove(0);
+    assert_eq!((view.aside.len(), view.held, hooks.set_aside()), (1, None, 1));
+    let aside = &view.aside[0];
+    assert_eq!(
+        (aside.event.as_str(), aside.height, aside.position, aside.attempts),
+        (refused.as_str(), 1, 1, 5)
+    );
+    assert!(aside.reason.contains("422"), "{}", aside.reason);
+
+    // It is there after a restart, and can be sent again: the same id, signed anew.
+    drop(hooks);
+    let hooks = setting.start(&[hook]);
+    server.then(422, None);
+    let again = hooks.send_again("a", &refused).await.unwrap_err();
+    assert!(again.to_string().contains("422") && hooks.set_aside() == 1, "{again}");
+    hooks.send_again("a", &refused).await.unwrap();
+    assert_eq!(hooks.set_aside(), 0);
+    let received = server.requests(10).await;
+    let last = received.last().unwrap();
+    assert_eq!((last.headers["webhook-id"].to_str().unwrap(), last.answered), (refused.as_str(), 204));
+    standardwebhooks::Webhook::new(SECRET).unwrap().verify(last.body.as_bytes(), &last.headers).unwrap();
+    assert!(hooks.send_again("a", &refused).await.unwrap_err().to_string().contains("not set aside"));
+}
+
+#[tokio::test]
+async fn the_operator_skips_what_is_held_and_drops_what_was_set_aside() {
+    let (setting, server) = (Setting::new(), Server::start().await);
+    // A path that is gone is no refusal of this event: it is never set aside by itself.
+    for _ in 0..2 {
+        server.then(404, Some(("retry-after", "3600".to_owned())));
+    }
+    let hooks = setting.start(&[setting.to(&server, "set_aside_after_s = 1\n")]);
+    assert!(hooks.skip("a").unwrap_err().to_string().contains("waits on no event"));
+    assert!(hooks.skip("b").unwrap_err().to_string().contains("there are: a"));
+    setting.chain.commit(&["a.b/1", "a.c/1"]);
+    until(|| hooks.views()[0].held.is_some()).await;
+    assert_eq!(hooks.views()[0].held.as_ref().unwrap().refusals, 0);
+    let skipped = hooks.skip("a").unwrap();
+    until(|| hooks.set_aside() == 1).await;
+    until(|| hooks.views()[0].held.as_ref().is_some_and(|held| held.position == 1)).await;
+    hooks.drop_event("a", &skipped).unwrap();
+    assert!(hooks.drop_event("a", &skipped).is_err() && hooks.set_aside() == 0);
+    hooks.skip("a").unwrap();
+    until(|| hooks.behind(1) == 0).await;
+    assert_eq!((hooks.set_aside(), server.count()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_date_to_come_back_at_is_kept_to() {
+    let (setting, server) = (Setting::new(), Server::start().await);
+    let date = |seconds| {
+        let at = std::time::SystemTime::now() + Duration::from_secs(seconds);
+        Some(("retry-after", httpdate::fmt_http_date(at)))
+    };
+    server.then(503, date(3)).then(204, None);
+    let _hooks = setting.start(&[setting.to(&server, "")]);
+    setting.chain.commit(&["a.b/1"]);
+    drop(server.requests(1).await);
+    let first = tokio::time::Instant::now();
+    drop(server.requests(2).await);
+    // Without the date it would be half a second to one.
+    assert!(first.elapsed() >= Duration::from_millis(1500), "{:?}", first.elapsed());
+}

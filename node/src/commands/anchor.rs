@@ -1,7 +1,6 @@
 //! `biaozheng anchor`: enters a chain's cosigned checkpoints as records of a parent chain.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use biaozheng_client::author::clock;
@@ -17,12 +16,16 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::certificate::chain_of;
 use super::output::{complain, say};
+use super::rounds::{Lasting, Rounds};
 use crate::keys::read_secret;
 
 const EXAMPLE: &str = "\
 The parent's quorum then witnesses that this chain only grows, and certificates can carry both proofs:
 biaozheng certificate RECORD --parent URL. The parent registers the chain once (--register, signed by its city centre);
 afterwards any of its centres anchors. Every checkpoint continues the one before, or nothing is entered.
+
+With --every-s it goes on until interrupted: a node that is away or answers with a fault is said and asked again; only
+another chain, two histories of the child, or a key that may not sign ends it.
 
 Exit codes: 0 anchored, or nothing new; 1 refused; with 'anchor.split' the child has two histories: keep both
 checkpoints; 2 a node cannot be reached.
@@ -63,22 +66,26 @@ pub(super) struct AnchorCommand {
 impl AnchorCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let (child, parent) = (Client::new(&self.child)?, Client::new(&self.parent)?);
-        let own = expected(&child, self.child_chain.as_deref()).await?;
-        let above = expected(&parent, self.parent_chain.as_deref()).await?;
+        let mut rounds = Rounds::every(self.every_s.unwrap_or(1));
+        let chains = async || {
+            let own = expected(&child, self.child_chain.as_deref()).await?;
+            anyhow::Ok((own, expected(&parent, self.parent_chain.as_deref()).await?))
+        };
+        let (own, above) = match self.every_s {
+            None => chains().await?,
+            Some(_) => rounds.first(chains).await?,
+        };
         let org = OrgId::new(&self.org).with_context(|| self.org.clone())?;
         let author = Author::new(org, read_secret(&self.key)?, above);
         self.registered(&child, &parent, &author, own).await?;
+        if self.every_s.is_none() {
+            round(&child, &parent, &author, own, above).await?;
+            return Ok(Exit::Done);
+        }
         loop {
-            let round = round(&child, &parent, &author, own).await;
-            match (round, self.every_s) {
-                (Err(error), Some(_)) if is_temporary(&error) => {
-                    complain(format_args!("trying again later 稍后重试: {error:#}"));
-                }
-                (Err(error), _) => return Err(error),
-                (Ok(()), None) => return Ok(Exit::Done),
-                (Ok(()), Some(_)) => {}
-            }
-            tokio::time::sleep(Duration::from_secs(self.every_s.unwrap_or(1).max(1))).await;
+            let done = round(&child, &parent, &author, own, above).await;
+            rounds.ended(done.map_err(lasting))?;
+            rounds.pause().await;
         }
     }
 
@@ -109,15 +116,21 @@ impl AnchorCommand {
     }
 }
 
-fn is_temporary(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_temporary)
+/// Two histories of the child are no fault that passes: somebody must look.
+fn lasting(error: anyhow::Error) -> anyhow::Error {
+    let split = |cause: &ClientError| matches!(cause.code(), Some("anchor.split" | "anchor.consistency"));
+    if error.chain().filter_map(|cause| cause.downcast_ref()).any(split) {
+        return Lasting(format!("{error:#}")).into();
+    }
+    error
 }
 
 async fn expected(client: &Client, given: Option<&str>) -> anyhow::Result<ChainId> {
     let found = client.genesis().await?.chain_id();
     match given.map(chain_of).transpose()? {
         Some(chain) if chain != found => {
-            bail!("{} is of chain {found}, not {chain} 链标识不符", client.base_url())
+            let url = client.base_url();
+            return Err(Lasting(format!("{url} is of chain {found}, not {chain} 链标识不符")).into());
         }
         Some(_) => {}
         None => complain(format_args!("{}: chain {found}, as it says 未核对链标识", client.base_url())),
@@ -126,7 +139,20 @@ async fn expected(client: &Client, given: Option<&str>) -> anyhow::Result<ChainI
 }
 
 /// Anchors the child's newest checkpoint, unless the parent has it.
-async fn round(child: &Client, parent: &Client, author: &Author, chain: ChainId) -> anyhow::Result<()> {
+async fn round(
+    child: &Client,
+    parent: &Client,
+    author: &Author,
+    chain: ChainId,
+    above: ChainId,
+) -> anyhow::Result<()> {
+    for (client, expected) in [(child, chain), (parent, above)] {
+        let found = client.status().await?.chain;
+        if found != expected {
+            let url = client.base_url();
+            return Err(Lasting(format!("{url} is of chain {found} now, not {expected} 链标识不符")).into());
+        }
+    }
     let known = parent.chain(&chain).await?.context("the parent no longer knows the chain")?;
     let before = known.pointer("/newest/size").and_then(Value::as_u64);
     let note: SignedNote = child.checkpoint().await?.parse().context("the child's checkpoint")?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::{Author, Client};
 use biaozheng_ledger::ids::{OrgId, ProjectId};
+use biaozheng_ledger::key::SecretKey;
 use clap::Args;
 
 use self::seal::Sealed;
@@ -19,6 +20,7 @@ use self::workshop::Workshop;
 use super::Exit;
 use super::certificate::chain_of;
 use super::output::{complain, say};
+use super::rounds::{Lasting, Rounds};
 use crate::keys::read_secret;
 
 const EXAMPLE: &str = "\
@@ -90,8 +92,14 @@ impl ArchiveCommand {
         let chain = self.chain.as_deref().map(chain_of).transpose()?;
         let workshop = Workshop::open(client, chain, self.documents.clone())?;
         let Some(project) = &self.project else {
+            let signer = self.signer()?;
+            let author = if self.once {
+                author(&workshop, signer).await?
+            } else {
+                Rounds::every(self.every_s).first(async || author(&workshop, signer.clone()).await).await?
+            };
             let watch = Watch {
-                author: self.author(&workshop).await?,
+                author,
                 workshop,
                 out: self.out.clone(),
                 every: Duration::from_secs(self.every_s.max(1)),
@@ -112,7 +120,7 @@ impl ArchiveCommand {
             say(format_args!("not sealed 未封存: {}", self.out.display()));
             return Ok(Exit::Done);
         }
-        let author = self.author(&workshop).await?;
+        let author = author(&workshop, self.signer()?).await?;
         match workshop.seal(&author, project, &self.out, true).await? {
             Sealed::Done => Ok(Exit::Done),
             Sealed::Pending => {
@@ -126,15 +134,20 @@ impl ArchiveCommand {
         }
     }
 
-    async fn author(&self, workshop: &Workshop) -> anyhow::Result<Author> {
+    /// Whose archive it is; what is wrong with these stays wrong.
+    fn signer(&self) -> anyhow::Result<(OrgId, SecretKey)> {
         let (Some(key), Some(org)) = (&self.key, &self.org) else { bail!("--key and --org seal an archive") };
-        let chain = workshop.client.genesis().await?.chain_id();
-        ensure!(
-            workshop.chain.is_none_or(|expected| expected == chain),
-            "the node is of chain {chain}, not the expected one 链标识不符"
-        );
-        Ok(Author::new(OrgId::new(org).with_context(|| org.to_owned())?, read_secret(key)?, chain))
+        Ok((OrgId::new(org).with_context(|| org.to_owned())?, read_secret(key)?))
     }
+}
+
+/// Asks the node which chain it is of.
+async fn author(workshop: &Workshop, (org, key): (OrgId, SecretKey)) -> anyhow::Result<Author> {
+    let chain = workshop.client.genesis().await?.chain_id();
+    if workshop.chain.is_some_and(|expected| expected != chain) {
+        return Err(Lasting(format!("the node is of chain {chain}, not the expected one 链标识不符")).into());
+    }
+    Ok(Author::new(org, key, chain))
 }
 
 fn is_free(out: &Path) -> anyhow::Result<()> {

@@ -15,11 +15,11 @@ use std::io::{self, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{ChainId, Height, TimeMs};
-use biaozheng_store::Store;
+use biaozheng_store::{Store, StoreError};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -99,7 +99,14 @@ impl Backup {
         let to = self.to.canonicalize()?;
         let request = Request::CopyStore { to: to.join("data") };
         if control::ask(&self.home, &request).await?.is_none() {
-            let store = Store::open(&config.data_path(), &genesis.chain_id())?;
+            let store = Store::open(&config.data_path(), &genesis.chain_id()).map_err(|error| match error {
+                StoreError::Locked { .. } => anyhow!(
+                    "a node runs in {} and listens on no control socket ({}): it is starting or ending, and a backup can be made in a moment; if that lasts, its log says why 节点正在启动或停止，请稍后再试",
+                    self.home.display(),
+                    control::socket_in(&self.home).display()
+                ),
+                other => other.into(),
+            })?;
             store.checkpoint_to(&to.join("data"))?;
         }
         for name in ["genesis.json", "config.toml"] {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
+use biaozheng_connect::Trust;
 use biaozheng_ledger::genesis::TimeBounds;
 use biaozheng_ledger::ids::OrgId;
 use clap::Args;
@@ -67,6 +68,9 @@ impl Start {
             config.data_path().display(),
             home.display()
         );
+        if let Some(file) = &config.https.ca_file {
+            Trust::with_file(file)?.share().context("give either --ca or https.ca_file, not both")?;
+        }
         let _log = logging::start(&config.log)?;
         engine::run(config, notes)?;
         Ok(Exit::Done)

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
@@ -23,11 +22,15 @@ use super::certificate::chain_of;
 use super::output::{complain, say};
 use super::processes::Processes;
 use super::progress::Progress;
+use super::rounds::{Lasting, Rounds};
 use crate::keys::read_secret;
 
 const EXAMPLE: &str = "\
 Prints one alert a line: severity, rule, project, what was found against which threshold. With --key and --org the
 alerts that are not on chain yet are signed and submitted as alert.raised/1. Run it against your own observer.
+
+With --every-s it goes on until interrupted: a node that is away or answers with a fault is said and asked again; only a
+node of another chain, or a key that may not sign, ends it.
 
 Exit codes: 0 no alert beyond those on chain; 1 there are new ones; 2 the node does not answer.
 
@@ -83,7 +86,11 @@ impl Supervise {
         }
         let rules = SupervisionRules::parse(&text)?;
         let client = Client::new(&self.api)?;
-        let genesis = client.genesis().await?;
+        let mut rounds = Rounds::every(self.every_s.unwrap_or(1));
+        let genesis = match self.every_s {
+            None => client.genesis().await?,
+            Some(_) => rounds.first(async || Ok(client.genesis().await?)).await?,
+        };
         let chain = genesis.chain_id();
         if let Some(expected) = self.chain.as_deref().map(chain_of).transpose()? {
             ensure!(expected == chain, "the node is of chain {chain}, not {expected} 链标识不符");
@@ -92,13 +99,15 @@ impl Supervise {
             (Some(key), Some(org)) => Some(Author::new(org.clone(), read_secret(key)?, chain)),
             _ => None,
         };
+        let origin = genesis.origin()?.to_string();
+        if self.every_s.is_none() {
+            let new = self.look(&client, &rules, author.as_ref(), &origin, chain).await?;
+            return Ok(if new == 0 { Exit::Done } else { Exit::No });
+        }
         loop {
-            let new =
-                self.look(&client, &rules, author.as_ref(), &genesis.origin()?.to_string(), chain).await?;
-            let Some(seconds) = self.every_s else {
-                return Ok(if new == 0 { Exit::Done } else { Exit::No });
-            };
-            tokio::time::sleep(Duration::from_secs(seconds.max(1))).await;
+            let looked = self.look(&client, &rules, author.as_ref(), &origin, chain).await;
+            rounds.ended(looked)?;
+            rounds.pause().await;
         }
     }
 
@@ -111,6 +120,15 @@ impl Supervise {
         origin: &str,
         chain: biaozheng_ledger::ids::ChainId,
     ) -> anyhow::Result<usize> {
+        // What answers at the address may have become another chain's since the start.
+        let status = client.status().await?;
+        if status.chain != chain {
+            return Err(Lasting(format!(
+                "the node is of chain {} now, not {chain} 链标识不符",
+                status.chain
+            ))
+            .into());
+        }
         let mut source = Processes::of(client, chain).await?;
         let ids = if self.projects.is_empty() { source.ids().await? } else { self.projects.clone() };
         let mut progress = Progress::new("projects 项目", ids.len() as u64);
@@ -120,7 +138,7 @@ impl Supervise {
             progress.at(position, ids.len() as u64, id.to_string());
         }
         drop(progress);
-        let now = TimeMs::new(client.status().await?.block_time_ms).max(clock());
+        let now = TimeMs::new(status.block_time_ms).max(clock());
         let alerts = alerts(&processes, rules, client.base_url(), origin, now)?;
         let known = raised(&processes);
         let mut new = 0usize;

@@ -13,6 +13,7 @@ use biaozheng_contracts::acts::witness::Logged;
 use biaozheng_contracts::acts::{session::SessionOpened, tender::ProjectRegistered};
 use biaozheng_ledger::ids::{CameraId, ChainId, OrgId, ProjectId, SittingId};
 use biaozheng_ledger::json::from_value;
+use biaozheng_ledger::record::Record;
 use biaozheng_ledger::witness_chain::{Batch, ChainState};
 use biaozheng_ocds::Process;
 use clap::{Args, Subcommand};
@@ -22,6 +23,7 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::say;
 use super::processes::Processes;
+use super::rounds::Rounds;
 use crate::keys::read_secret;
 
 const FILES: &str = "\
@@ -243,7 +245,7 @@ impl RecordSegments {
                         .record(witness::RECORD_TYPE, &batch)
                         .project(self.of.project.clone())
                         .sign(clock())?;
-                    client.submit_until(&record, Wait::Committed, Patience::default()).await?;
+                    self.submit(&client, &record).await?;
                     say(format_args!(
                         "{camera}: {count} segments on chain 已存证 {}, head {}",
                         record.id(),
@@ -258,6 +260,17 @@ impl RecordSegments {
             }
             tokio::time::sleep(Duration::from_secs(self.every_s.max(1))).await;
         }
+    }
+}
+
+impl RecordSegments {
+    /// Until the node has it: a node that is away is said and asked again, unless one look was wanted.
+    async fn submit(&self, client: &Client, record: &Record) -> anyhow::Result<()> {
+        let sent = async || {
+            client.submit_until(record, Wait::Committed, Patience::default()).await?;
+            Ok(())
+        };
+        if self.once { sent().await } else { Rounds::every(self.every_s).first(sent).await }
     }
 }
 

@@ -7,8 +7,8 @@ use toml::{Table, Value};
 
 use super::address::PeerAddress;
 use super::sections::{
-    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, KeySettings, LogSettings, MempoolSettings,
-    SealingSettings, TimestampSettings,
+    ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, HttpsSettings, KeySettings, LogSettings,
+    MempoolSettings, SealingSettings, TimestampSettings,
 };
 use super::witness::{WitnessAddress, WitnessingSettings};
 use super::{ConfigError, DEFAULT_TOML};
@@ -26,6 +26,7 @@ pub struct RawConfig {
     pub log: LogSettings,
     pub documents: DocumentSettings,
     pub sealing: SealingSettings,
+    pub https: HttpsSettings,
     pub keys: KeySettings,
     pub witnessing: WitnessingSettings,
     pub timestamps: TimestampSettings,
@@ -46,6 +47,7 @@ impl Default for RawConfig {
             log: LogSettings::default(),
             documents: DocumentSettings::default(),
             sealing: SealingSettings::default(),
+            https: HttpsSettings::default(),
             keys: KeySettings::default(),
             witnessing: WitnessingSettings::default(),
             timestamps: TimestampSettings::default(),
@@ -217,6 +219,7 @@ mod tests {
             allow_http: false,
             private_addresses: true,
             timeout_ms: 500,
+            set_aside_after_s: 60,
         }
     }
 
@@ -239,6 +242,7 @@ mod tests {
             ..DocumentSettings::default()
         };
         full.timestamps.ca_file = Some("c".into());
+        full.https.ca_file = Some("c".into());
         let address = "h:1".to_owned();
         full.peers.push(PeerAddress { name: "n".into(), consensus: address.clone(), gossip: address });
         full.webhook.push(hook());

@@ -36,7 +36,7 @@ impl WitnessingSettings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WitnessAddress {
-    /// Where its `/add-checkpoint` is: `http://` and what comes before that path.
+    /// Where its `/add-checkpoint` is: `http://` or `https://` and what comes before that path.
     pub url: String,
     /// Its key text, as `biaozheng-audit witness-serve` prints it.
     pub key: String,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::key::{PublicKey, SecretKey};
-use libp2p::{Multiaddr, PeerId, identity};
+use libp2p::{PeerId, identity};
 use malachite_app::config::{
     ConsensusConfig, DiscoveryConfig, NodeConfig, P2pConfig, PubSubProtocol, ValuePayload, ValueSyncConfig,
 };
@@ -31,9 +31,11 @@ use super::driver::Driver;
 use super::guard::Guard;
 use super::lock::Prevotes;
 use super::parts::Assembler;
+use super::places::{self, PeerPlace};
 use super::signer::{GuardedSigner, StrictVerifier};
 use super::timeouts::RoundTimeouts;
 use crate::keyring::Keyring;
+use crate::peering::Lookup;
 
 /// What the engine needs to run.
 pub struct ConsensusSettings {
@@ -42,8 +44,8 @@ pub struct ConsensusSettings {
     pub home: PathBuf,
     pub moniker: String,
     pub listen: SocketAddr,
-    /// Addresses with peer ids.
-    pub peers: Vec<Multiaddr>,
+    /// The other nodes of the genesis.
+    pub peers: Vec<PeerPlace>,
     pub network_key: SecretKey,
     /// `None` for an observer.
     pub consensus_key: Option<SecretKey>,
@@ -123,7 +125,7 @@ fn engine_config(settings: &ConsensusSettings) -> anyhow::Result<EngineConfig> {
     let listen = format!("/{family}/{}/tcp/{}", settings.listen.ip(), settings.listen.port());
     let p2p = P2pConfig {
         listen_addr: listen.parse()?,
-        persistent_peers: settings.peers.clone(),
+        persistent_peers: settings.peers.iter().map(PeerPlace::at_first).collect(),
         persistent_peers_only: true,
         discovery: DiscoveryConfig {
             enabled: false,
@@ -215,6 +217,7 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     let (messages, requests) = (channels.consensus, channels.requests.clone());
     // The rest of the channels lives as long as the loop.
     let (events, network) = (channels.events, channels.net_requests);
+    tokio::spawn(places::keep(settings.peers, network.clone(), Lookup::default(), fail.subscribe()));
     tokio::spawn(async move {
         let end = driver.run(messages).await;
         if let Err(fatal) = end

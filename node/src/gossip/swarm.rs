@@ -9,18 +9,21 @@ use biaozheng_ledger::key::SecretKey;
 use biaozheng_ledger::validator::ValidatorSet;
 use futures::StreamExt as _;
 use libp2p::allow_block_list::{self, AllowedPeers};
+use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::core::upgrade;
 use libp2p::request_response::{self, OutboundRequestId, ProtocolSupport, ResponseChannel};
-use libp2p::swarm::{NetworkBehaviour, SwarmEvent, dial_opts::DialOpts, dial_opts::PeerCondition};
+use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identity, noise, tcp, yamux};
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 
+use super::calls::Calls;
 use super::codec::{Codec, PROTOCOL};
 use super::message::{Message, Reply};
 use super::outbox::Outbox;
-use crate::config::GossipSettings;
+use crate::config::{GossipSettings, HostPort};
 use crate::from_peer::FromPeer;
+use crate::peering::Lookup;
 
 /// Requests of one peer that are read or wait for their answer, and ours to it; each may have the largest message.
 const STREAMS_OF_A_PEER_MAX: usize = 16;
@@ -31,7 +34,7 @@ pub struct Peer {
     pub name: String,
     pub id: PeerId,
     /// Where to dial it; `None` waits for its call.
-    pub address: Option<Multiaddr>,
+    pub address: Option<HostPort>,
     /// It makes checkpoints itself out of the lines it hears.
     pub cosigns: bool,
 }
@@ -114,8 +117,15 @@ impl Gossip {
     }
 }
 
+/// Connections whose other end has not shown its key yet: more at a time are turned away at once, so that nobody holds
+/// the descriptors that the store and the other listeners need.
+const PENDING_INCOMING_MAX: u32 = 64;
+/// Of one peer: one each way, and one that is being replaced.
+const OF_A_PEER_MAX: u32 = 4;
+
 #[derive(NetworkBehaviour)]
 struct Behaviour {
+    limits: connection_limits::Behaviour,
     allowed: allow_block_list::Behaviour<AllowedPeers>,
     messages: request_response::Behaviour<Codec>,
 }
@@ -130,6 +140,17 @@ pub async fn start(
     peers: Vec<Peer>,
     events: mpsc::Sender<GossipEvent>,
 ) -> anyhow::Result<Gossip> {
+    start_with(settings, key, peers, events, Lookup::default()).await
+}
+
+/// The same with another way to resolve names.
+pub(super) async fn start_with(
+    settings: &GossipSettings,
+    key: &SecretKey,
+    peers: Vec<Peer>,
+    events: mpsc::Sender<GossipEvent>,
+    lookup: Lookup,
+) -> anyhow::Result<Gossip> {
     let mut seed = *key.seed();
     let keypair = identity::Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
     let codec = Codec { message_bytes_max: settings.message_bytes_max };
@@ -137,6 +158,11 @@ pub async fn start(
         .with_tokio()
         .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)?
         .with_behaviour(|_| Behaviour {
+            limits: connection_limits::Behaviour::new(
+                ConnectionLimits::default()
+                    .with_max_pending_incoming(Some(PENDING_INCOMING_MAX))
+                    .with_max_established_per_peer(Some(OF_A_PEER_MAX)),
+            ),
             allowed: allow_block_list::Behaviour::default(),
             messages: request_response::Behaviour::with_codec(
                 codec,
@@ -183,6 +209,7 @@ pub async fn start(
     let task = Task {
         outboxes: peers.iter().map(|peer| (peer.id, Outbox::default())).collect(),
         requests: BTreeMap::new(),
+        calls: Calls::new(lookup, &peers),
         peers,
         events,
         records_max: settings.batch_records_max,
@@ -200,6 +227,7 @@ pub async fn start(
 struct Task {
     swarm: Swarm<Behaviour>,
     peers: Vec<Peer>,
+    calls: Calls,
     outboxes: BTreeMap<PeerId, Outbox>,
     requests: BTreeMap<OutboundRequestId, PeerId>,
     events: mpsc::Sender<GossipEvent>,
@@ -231,7 +259,8 @@ impl Task {
                     self.flush_all();
                 }
                 event = self.swarm.select_next_some() => self.event(event).await,
-                _ = redial.tick() => self.redial(),
+                found = self.calls.found() => self.calls.dial(&mut self.swarm, found),
+                _ = redial.tick() => self.calls.look_up(|id| self.swarm.is_connected(id)),
             }
         }
     }
@@ -290,22 +319,6 @@ impl Task {
         }
     }
 
-    fn redial(&mut self) {
-        for peer in &self.peers {
-            let Some(address) = &peer.address else { continue };
-            if self.swarm.is_connected(&peer.id) {
-                continue;
-            }
-            let options = DialOpts::peer_id(peer.id)
-                .addresses(vec![address.clone()])
-                .condition(PeerCondition::DisconnectedAndNotDialing)
-                .build();
-            if let Err(error) = self.swarm.dial(options) {
-                debug!(peer = %peer.name, %error, "not dialled");
-            }
-        }
-    }
-
     fn set_connected(&self, id: &PeerId, connected: bool) -> Option<PeerStatus> {
         let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
         let peer = status.get_mut(id)?;
@@ -317,6 +330,7 @@ impl Task {
     async fn event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::ConnectionEstablished { peer_id, .. } => {
+                self.calls.connected(&peer_id);
                 if let Some(peer) = self.set_connected(&peer_id, true) {
                     info!(peer = %peer.name, "peer connected");
                     self.tell(GossipEvent::Connected).await;
@@ -331,6 +345,9 @@ impl Task {
                 if let Some(peer) = self.set_connected(&peer_id, false) {
                     info!(peer = %peer.name, cause = ?cause.map(|c| c.to_string()), "peer disconnected");
                 }
+            }
+            SwarmEvent::OutgoingConnectionError { peer_id: Some(peer_id), error, .. } => {
+                self.calls.failed(&peer_id, &error);
             }
             SwarmEvent::IncomingConnectionError { error, .. } => {
                 debug!(%error, "an incoming connection was refused");

@@ -19,9 +19,10 @@ use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::misbehaviour::{Misbehaviour, Step};
 use biaozheng_ledger::validator::{Validator, ValidatorSet};
+use biaozheng_node::config::HostPort;
 use biaozheng_node::consensus::{
-    self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, Proposal,
-    RoundTimeouts, Source, ValidatorInfo,
+    self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace,
+    Proposal, RoundTimeouts, Source, ValidatorInfo,
 };
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -189,9 +190,14 @@ async fn start(members: &[Member], index: usize, root: &Path) -> Running {
     }
     let height = me.disk.lock().unwrap().decided.keys().next_back().copied().unwrap_or(0);
     let (sender, committed) = watch::channel(height);
-    let peers = members.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| {
-        let id = consensus::peer_id(&other.network.public()).unwrap();
-        format!("/ip4/127.0.0.1/tcp/{}/p2p/{id}", other.listen.port()).parse().unwrap()
+    // By address and by name: some of them can only be reached because their names are looked up.
+    let peers = members.iter().enumerate().filter(|(other, _)| *other != index).map(|(number, other)| {
+        let host = if number % 2 == 0 { "localhost" } else { "127.0.0.1" };
+        PeerPlace {
+            name: format!("node-{number}"),
+            id: consensus::peer_id(&other.network.public()).unwrap(),
+            address: Some(HostPort::new(host, other.listen.port()).unwrap()),
+        }
     });
     let settings = ConsensusSettings {
         chain: chain(),

@@ -143,11 +143,10 @@ pub async fn connect(home: &Path, genesis: &Genesis) -> anyhow::Result<Gossip> {
     let mut peers = Vec::new();
     for node in genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
         let listed = config.peers.iter().find(|peer| peer.name == node.name).context("an address")?;
-        let (host, port) = listed.gossip.rsplit_once(':').context("host and port")?;
         peers.push(Peer {
             name: node.name.clone(),
             id: peer_id(&node.network_key)?,
-            address: Some(format!("/ip4/{host}/tcp/{port}").parse()?),
+            address: Some(listed.gossip.parse()?),
             cosigns: node.consensus_key.is_some(),
         });
     }

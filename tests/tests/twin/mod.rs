@@ -17,7 +17,7 @@ use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_node::config::{Config, Overrides};
 use biaozheng_node::consensus::{
-    Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, Proposal,
+    Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace, Proposal,
     RoundTimeouts, Source, ValidatorInfo, peer_id, start,
 };
 use bytes::Bytes;
@@ -90,8 +90,8 @@ pub(crate) async fn steal(home: &Path, victim: &Path, genesis: &Genesis) -> anyh
     let mut peers = Vec::new();
     for node in genesis.rest.nodes.iter().filter(|node| node.name != config.name) {
         let listed = config.peers.iter().find(|peer| peer.name == node.name).context("an address")?;
-        let (host, port) = listed.consensus.rsplit_once(':').context("host and port")?;
-        peers.push(format!("/ip4/{host}/tcp/{port}/p2p/{}", peer_id(&node.network_key)?).parse()?);
+        let address = Some(listed.consensus.parse()?);
+        peers.push(PeerPlace { name: node.name.clone(), id: peer_id(&node.network_key)?, address });
     }
     let own = home.join("stolen");
     Guard::create(&own.join("guard"))?;

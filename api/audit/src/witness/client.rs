@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use biaozheng_connect::Trust;
 use biaozheng_ledger::merkle::Hash;
 use biaozheng_ledger::note::{NoteKey, NoteSignature, SignedNote};
 use biaozheng_ledger::witness::{AddCheckpoint, SIZE_MEDIA_TYPE};
@@ -26,7 +27,7 @@ pub struct WitnessClient {
 /// Why there is no cosignature.
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
-    #[error("{0}: not an http:// address")]
+    #[error("{0}: not an http:// or https:// address")]
     Address(String),
     #[error("witness {name}: cannot be reached: {reason}")]
     Unreachable { name: String, reason: String },
@@ -47,11 +48,9 @@ pub enum WitnessError {
     NoProof { name: String, old: u64, size: u64 },
 }
 
-/// Without the address, which is the operator's own matter, and with the cause, which reqwest leaves to the sources.
+/// Without the address, which is the operator's own matter.
 fn reason(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
-    cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+    biaozheng_connect::reason(&error.without_url())
 }
 
 enum Answer {
@@ -67,14 +66,14 @@ impl WitnessClient {
     pub fn new(address: &str, key: NoteKey) -> Result<Self, WitnessError> {
         let refuse = || WitnessError::Address(address.to_owned());
         let url = Url::parse(&format!("{}/add-checkpoint", address.trim_end_matches('/')));
-        let url = url.ok().filter(|url| url.scheme() == "http" && url.host_str().is_some());
-        let http = reqwest::Client::builder()
+        let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+        let url = url.ok_or_else(refuse)?;
+        let http = Trust::shared()
+            .client_for(&url)
             .connect_timeout(CONNECT_TIMEOUT)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| refuse())?;
-        Ok(Self { http, url: url.ok_or_else(refuse)?, key, known: 0, timeout: ANSWER_TIMEOUT })
+        Ok(Self { http, url, key, known: 0, timeout: ANSWER_TIMEOUT })
     }
 
     /// How long one answer may take; without it ten seconds.
@@ -141,6 +140,9 @@ impl WitnessClient {
             .await
             .map_err(lost)?;
         let status = answer.status().as_u16();
+        if let Some(detail) = biaozheng_connect::redirect(&answer) {
+            return Err(WitnessError::Refused { name: name(), status, detail });
+        }
         let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_size = kind == Some(SIZE_MEDIA_TYPE);
         let mut bytes = Vec::new();

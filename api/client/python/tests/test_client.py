@@ -23,6 +23,7 @@ from biaozheng_client import (
     Unexpected,
     Unreachable,
 )
+from biaozheng_client.errors import problem_of
 from biaozheng_client.hashing import digest_of
 
 QUICK = Patience(total_s=10, pause_first_s=0.001, pause_max_s=0.01)
@@ -85,6 +86,35 @@ def test_a_record_that_stands_already_has_a_block_and_no_receipt() -> None:
     for stage, lie in (("committed", {"receipt": None}), ("received", {"receipt": None, "block": block})):
         with Node([submission(stage, **lie)]) as node, pytest.raises(Unexpected):
             client(node).submit(RECORD, "receipt")
+@pytest.mark.parametrize(
+    ("asked", "date", "seconds"),
+    [
+        ("Sun, 06 Nov 1994 08:50:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 60),
+        ("Sunday, 06-Nov-94 08:50:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 60),
+        ("Sun Nov  6 08:50:37 1994", "Sun, 06 Nov 1994 08:49:37 GMT", 60),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        ("Sun, 06 Nov 2094 08:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 604800),
+        ("99999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", 604800),
+        ("Sun, 06 Nov 1994 08:50:37 GMT", "nonsense", 0),
+        ("soon", "", None),
+        ("-1", "", None),
+        ("2026-11-30T00:00:00Z", "", None),
+    ],
+)
+def test_retry_after_as_a_date_is_held_against_the_servers_own_clock(
+    asked: str, date: str, seconds: float | None
+) -> None:
+    found = problem_of(503, b'{"code":"not_ready"}', {"retry-after": asked, "date": date})
+    assert found is not None and found.retry_after_s == seconds
+
+
+def test_a_proxy_whose_node_is_away_is_temporary_and_a_redirect_says_where_to() -> None:
+    with Node([Answer(502, b"<html>")]) as node, pytest.raises(Problem) as caught:
+        client(node, Patience(total_s=0)).status()
+    assert caught.value.is_temporary and caught.value.status == 502
+    moved = Answer(308, b"", {"location": "/elsewhere"})
+    with Node([moved]) as node, pytest.raises(Unexpected, match=r"redirect \(308\) to http://127.0.0.1:[0-9]+/elsewhere"):
+        client(node).status()
 
 
 def test_a_receipt_outlives_a_later_fault() -> None:

@@ -54,7 +54,7 @@ export class Problem extends ClientError {
     this.stage = text('stage');
     /** Quote it to the node's operator. */
     this.requestId = requestId;
-    this.retryAfterS = seconds(headers.get('retry-after'));
+    this.retryAfterS = seconds(headers);
     this.isTemporary = TEMPORARY.includes(status);
   }
 }
@@ -91,8 +91,43 @@ function shown(status, text, requestId) {
   ].join(' ');
 }
 
-/** Whole seconds of a Retry-After header; nodes send no dates. @param {string | null} text */
-const seconds = (text) => (text !== null && /^[0-9]{1,7}$/.test(text) ? Number(text) : null);
+/** However long a node asks to be left alone. */
+const RETRY_AFTER_MAX_S = 7 * 24 * 3600;
+
+/**
+ * Retry-After (RFC 9110, 10.2.3): seconds, or a date in any of the three forms of 5.6.7. A date is held against the server's
+ * own Date where there is one, so that a clock that is off changes nothing.
+ * @param {Headers} headers
+ */
+function seconds(headers) {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (/^[0-9]+$/.test(text)) return Math.min(Number(text), RETRY_AFTER_MAX_S);
+  const until = moment(text);
+  if (until === null) return null;
+  const now = moment(headers.get('date')?.trim() ?? '') ?? Date.now();
+  return Math.min(Math.max((until - now) / 1000, 0), RETRY_AFTER_MAX_S);
+}
+
+const DATE = /^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$|^[A-Z][a-z]+day, [0-9]{2}-[A-Z][a-z]{2}-[0-9]{2} [0-9:]{8} GMT$/;
+const OLDEST = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4}$/;
+
+/** Milliseconds, or null. @param {string} text */
+function moment(text) {
+  // The oldest form names no zone; all three are GMT.
+  const found = DATE.test(text) ? Date.parse(text) : OLDEST.test(text) ? Date.parse(`${text} GMT`) : NaN;
+  return Number.isNaN(found) ? null : found;
+}
+
+/**
+ * What a proxy before a node that is away says in its own words; null for every other status.
+ * @param {number} status
+ * @param {Headers} headers
+ */
+export function unavailable(status, headers) {
+  if (!TEMPORARY.includes(status)) return null;
+  const Kind = KINDS.get(status) ?? Problem;
+  return new Kind(status, { code: 'unavailable', title: 'what stands before the node says that it is away 节点前的代理暂不可用' }, headers);
+}
 
 /**
  * The typed problem of an answer, or null where its body is none.

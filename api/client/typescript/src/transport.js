@@ -1,7 +1,7 @@
 // @ts-check
 // One HTTP exchange with `fetch`: bounded in time and in bytes, its failures told apart. Redirects are not followed: a
 // node is named by its own address.
-import { AddressError, ClientError, problemOf, Unexpected, Unreachable } from './errors.js';
+import { AddressError, ClientError, problemOf, unavailable, Unexpected, Unreachable } from './errors.js';
 
 /** Largest answer taken into memory: above the largest page, block list and certificate. */
 export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
@@ -70,11 +70,11 @@ export class Transport {
     try {
       url = new URL(address);
     } catch (error) {
-      throw new AddressError(`'${address}' is not a node's address; write http://HOST:PORT`, error);
+      throw new AddressError(`'${address}' is not a node's address; write http://HOST:PORT or https://HOST`, error);
     }
     const plain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
     if (!['http:', 'https:'].includes(url.protocol) || !plain) {
-      throw new AddressError(`'${address}' is not a node's address; write http://HOST:PORT`);
+      throw new AddressError(`'${address}' is not a node's address; write http://HOST:PORT or https://HOST`);
     }
     this.base = url.href.replace(/\/+$/, '');
   }
@@ -124,13 +124,30 @@ export class Transport {
     const response = await fetch(url, { method, body: call.body, headers, redirect: 'manual', signal });
     if (response.ok) return response;
     const body = await limited(url, readable(response), PROBLEM_BYTES_MAX);
-    throw problemOf(response.status, new TextDecoder().decode(body), response.headers)
+    const found = problemOf(response.status, new TextDecoder().decode(body), response.headers);
+    if (found !== null) throw found;
+    // A browser hides where a redirect leads.
+    if ((response.status >= 300 && response.status < 400) || response.type === 'opaqueredirect') {
+      throw new Unexpected(`${url} answered with a redirect (${response.status}) ${whereTo(url, response)}, which is not followed; give that address if you trust it 该地址重定向，请核对后改用新地址`);
+    }
+    throw unavailable(response.status, response.headers)
       ?? new Unexpected(`unexpected answer from ${url}: HTTP ${response.status} without a problem description`);
   }
 
   /** The body of a successful answer. @param {Call} call */
   bytes(call) {
     return limited(this.url(call), this.pieces(call), ANSWER_BYTES_MAX);
+  }
+}
+
+/** @param {string} url @param {Response} response */
+function whereTo(url, response) {
+  const location = response.headers.get('location');
+  if (location === null) return 'to nowhere';
+  try {
+    return `to ${new URL(location, url).href.slice(0, 200)}`;
+  } catch {
+    return 'to nowhere';
   }
 }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import {
   AddressError, Author, Busy, Client, Gone, NotFound, Pending, Problem, Refused, SecretKey, Unexpected, Unreachable,
 } from '../src/index.js';
+import { problemOf } from '../src/errors.js';
 import { golden } from './golden.js';
 import { json, problem, withNode } from './node.js';
 
@@ -63,6 +64,30 @@ test('a node that asks for more patience than there is ends the call', async () 
     const found = await failure(() => client(url).status());
     assert.ok(found instanceof Busy);
     assert.equal(found.retryAfterS, 3600);
+  });
+});
+
+test('Retry-After as a date is held against the server\'s own clock', () => {
+  const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
+  const asked = (retry, from = date) => problemOf(503, '{"code":"not_ready"}', new Headers({ 'retry-after': retry, date: from }))?.retryAfterS;
+  for (const one of ['Sun, 06 Nov 1994 08:50:37 GMT', 'Sunday, 06-Nov-94 08:50:37 GMT', 'Sun Nov  6 08:50:37 1994']) assert.equal(asked(one), 60);
+  assert.equal(asked('Sun, 06 Nov 1994 08:00:00 GMT'), 0);
+  assert.equal(asked('Sun, 06 Nov 2094 08:00:00 GMT'), 604_800);
+  assert.equal(asked('99999999999999'), 604_800);
+  assert.equal(asked('Sun, 06 Nov 1994 08:50:37 GMT', 'nonsense'), 0);
+  for (const nothing of ['soon', '-1', '1.5', '2026-11-30T00:00:00Z', 'Sun, 99 Nov 1994 08:50:37 GMT']) assert.equal(asked(nothing), null);
+});
+
+test('a proxy whose node is away is temporary, and a redirect says where to', async () => {
+  const page = (status, headers = {}) => ({ status, headers, body: '<html>' });
+  await withNode([page(502)], async (url) => {
+    const found = await failure(() => client(url, { totalMs: 5, pauseFirstMs: 10, pauseMaxMs: 10 }).status());
+    assert.ok(found instanceof Problem && found.isTemporary && found.status === 502);
+  });
+  await withNode([page(308, { location: '/elsewhere' })], async (url) => {
+    const found = await failure(() => client(url).status());
+    assert.ok(found instanceof Unexpected);
+    assert.ok(found.message.includes(`(308) to ${url}/elsewhere`), found.message);
   });
 });
 

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 
 use async_trait::async_trait;
+use biaozheng_connect::Trust;
 use http_body_util::BodyExt as _;
 use object_store::ClientOptions;
 use object_store::client::{
@@ -17,20 +18,15 @@ use crate::limits::{CONNECT_TIMEOUT, READ_TIMEOUT};
 pub(crate) struct Connector(reqwest::Client);
 
 impl Connector {
-    pub(crate) fn new(
-        allow_http: bool,
-        authority: Vec<reqwest::Certificate>,
-    ) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+    pub(crate) fn new(endpoint: &str, allow_http: bool, trust: &Trust) -> Result<Self, String> {
+        let endpoint = reqwest::Url::parse(endpoint).map_err(|error| error.to_string())?;
+        let client = trust
+            .client_for(&endpoint)
             .https_only(!allow_http)
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
-            .tcp_nodelay(true)
-            // The server is named by its own address: an environment's proxy is not meant, nor is a redirect.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none());
-        let client = authority.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
-        Ok(Self(client.build()?))
+            .tcp_nodelay(true);
+        Ok(Self(client.build().map_err(|error| biaozheng_connect::reason(&error))?))
     }
 }
 

@@ -18,6 +18,7 @@ use super::seal::{Sealed, discard, unsealed};
 use super::workshop::Workshop;
 use crate::commands::Exit;
 use crate::commands::output::{complain, say};
+use crate::commands::rounds::{Lasting, Rounds};
 
 const PAGE: u32 = 200;
 /// Where the rulebooks let an archive be sealed from.
@@ -84,28 +85,19 @@ impl Watch {
         fs::create_dir_all(&self.out).with_context(|| self.out.display().to_string())?;
         let _lock = self.lock()?;
         let mut memory = Memory::default();
-        let mut lost = String::new();
+        let mut rounds = Rounds::every(self.every.as_secs());
         loop {
-            match self.look(&mut memory).await {
-                Ok((made, waiting)) => {
-                    lost.clear();
-                    if made > 0 || self.once {
-                        say(format_args!("{made} archives made 新档案, {waiting} projects wait 待归档"));
-                    }
-                    if self.once {
-                        return Ok(if waiting == 0 { Exit::Done } else { Exit::Unfinished });
-                    }
+            let looked = self.look(&mut memory).await;
+            let looked = if self.once { Some(looked?) } else { rounds.ended(looked)? };
+            if let Some((made, waiting)) = looked {
+                if made > 0 || self.once {
+                    say(format_args!("{made} archives made 新档案, {waiting} projects wait 待归档"));
                 }
-                Err(error) if self.once => return Err(error),
-                Err(error) => {
-                    let said = format!("{error:#}");
-                    if said != lost {
-                        complain(format_args!("the node cannot be asked, trying on 无法访问节点: {said}"));
-                        lost = said;
-                    }
+                if self.once {
+                    return Ok(if waiting == 0 { Exit::Done } else { Exit::Unfinished });
                 }
             }
-            tokio::time::sleep(self.every).await;
+            rounds.pause().await;
         }
     }
 
@@ -125,6 +117,10 @@ impl Watch {
 
     /// Looks at every project once: how many archives were made, and how many wait.
     async fn look(&self, memory: &mut Memory) -> anyhow::Result<(usize, usize)> {
+        let found = self.workshop.client.status().await?.chain;
+        if found != self.author.chain() {
+            return Err(Lasting(format!("the node is of chain {found} now 链标识不符")).into());
+        }
         let mut query = PageQuery { limit: Some(PAGE), after: None };
         let (mut made, mut waiting) = (0usize, 0usize);
         loop {

@@ -1,6 +1,8 @@
 """What can go wrong between a client and a node, told apart by what the caller can do about it."""
 
 import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 _TEMPORARY = (408, 429, 502, 503, 504)
@@ -47,7 +49,7 @@ class Problem(ClientError):
         self.stage = texts["stage"]
         #: Quote it to the node's operator.
         self.request_id = headers.get("x-request-id")
-        self.retry_after_s = _seconds(headers.get("retry-after"))
+        self.retry_after_s = _seconds(headers)
         self.is_temporary = status in _TEMPORARY
         super().__init__(str(self))
 
@@ -99,6 +101,37 @@ def problem_of(status: int, body: bytes, headers: dict[str, str]) -> Problem | N
     return kind(status, members, headers)
 
 
-def _seconds(text: str | None) -> float | None:
-    """Whole seconds of a Retry-After header. Nodes send no dates."""
-    return float(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else None
+def unavailable(status: int, headers: dict[str, str]) -> Problem | None:
+    """What a proxy before a node that is away says in its own words; ``None`` for every other status."""
+    if status not in _TEMPORARY:
+        return None
+    members = {"code": "unavailable", "title": "what stands before the node says that it is away 节点前的代理暂不可用"}
+    return _KINDS.get(status, Problem)(status, members, headers)
+
+
+#: However long a node asks to be left alone.
+_RETRY_AFTER_MAX_S = 7 * 24 * 3600.0
+
+
+def _seconds(headers: dict[str, str]) -> float | None:
+    """Retry-After (RFC 9110, 10.2.3): seconds, or a date in any of the three forms of 5.6.7.
+
+    A date is held against the server's own Date where there is one, so that a clock that is off changes nothing.
+    """
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return _RETRY_AFTER_MAX_S if len(text) > 7 else min(float(text), _RETRY_AFTER_MAX_S)
+    until = _moment(text)
+    if until is None:
+        return None
+    now = _moment(headers.get("date", "").strip()) or datetime.now(UTC)
+    return min(max((until - now).total_seconds(), 0.0), _RETRY_AFTER_MAX_S)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    # The oldest form names no zone; all three are GMT.
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from .author import TOOL
-from .errors import AddressError, ClientError, Unexpected, Unreachable, problem_of
+from .errors import AddressError, ClientError, Unexpected, Unreachable, problem_of, unavailable
 
 #: Largest answer taken into memory: above the largest page, block list and certificate.
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
@@ -79,7 +79,7 @@ class Transport:
         except ValueError as error:
             raise AddressError(f"{address!r} is not a node's address: {error}") from error
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise AddressError(f"{address!r} is not a node's address; write http://HOST:PORT")
+            raise AddressError(f"{address!r} is not a node's address; write http://HOST:PORT or https://HOST")
         if parts.username is not None:
             raise AddressError("a node's address has no user in it")
         self._host, self._port, self._path = parts.hostname, port, parts.path.rstrip("/")
@@ -135,4 +135,15 @@ def _read(url: str, response: http.client.HTTPResponse, deadline: float) -> byte
 def _failure(url: str, response: http.client.HTTPResponse) -> ClientError:
     headers = {name.lower(): value for name, value in response.getheaders()}
     problem = problem_of(response.status, response.read(_PIECE_BYTES), headers)
-    return problem or Unexpected(f"unexpected answer from {url}: HTTP {response.status} without a problem description")
+    if problem is not None:
+        return problem
+    if 300 <= response.status < 400:
+        to = "".join(one for one in urljoin(url, headers.get("location", "")) if one.isprintable())[:200]
+        where = f"to {to}" if "location" in headers else "to nowhere"
+        return Unexpected(
+            f"{url} answered with a redirect ({response.status}) {where}, which is not followed; give that address if you "
+            "trust it 该地址重定向，请核对后改用新地址"
+        )
+    return unavailable(response.status, headers) or Unexpected(
+        f"unexpected answer from {url}: HTTP {response.status} without a problem description"
+    )
