@@ -100,7 +100,15 @@ pub struct CameraRange {
     pub last_index: u64,
     pub segments: u64,
     pub gaps: u64,
+    /// How often index or clock began anew; may be left out where they never did.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub runs: u64,
     pub head: DocumentDigest,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A sitting in state, with the log of the hosting centre's venue.
@@ -251,6 +259,7 @@ pub(crate) fn ranges(
         last_index: state.chain.last.map_or(0, |(index, _)| index),
         segments: state.chain.count,
         gaps: state.chain.gaps,
+        runs: state.chain.runs,
         head: DocumentDigest::new(state.chain.head),
     };
     Ok(cameras(state, project, sitting)?.into_iter().map(range).collect())
