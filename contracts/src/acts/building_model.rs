@@ -26,10 +26,16 @@ use crate::state_key;
 pub struct ModelTerms {
     /// The criterion the model is scored by.
     pub criterion: String,
-    /// IFC versions that are accepted.
+    /// IFC versions that are accepted; an edition's name takes its addenda and corrigenda too.
     pub schemas: Vec<IfcSchema>,
     /// Largest file, bytes.
     pub size_max: u64,
+}
+
+impl ModelTerms {
+    fn take(&self, stated: &IfcSchema) -> bool {
+        self.schemas.iter().any(|asked| asked.takes(stated))
+    }
 }
 
 /// `model.delivered/1`, by the bidder after the opening. The record names the file as a document; `previous` is the
@@ -74,9 +80,7 @@ impl Model {
     pub(crate) fn fault(&self, terms: &ModelTerms) -> Option<Fault> {
         match &self.sealed {
             None => Some(Fault::None),
-            Some(model) if !terms.schemas.contains(&model.schema) || model.size > terms.size_max => {
-                Some(Fault::Unfit)
-            }
+            Some(model) if !terms.take(&model.schema) || model.size > terms.size_max => Some(Fault::Unfit),
             Some(_) => self.delivered.is_none().then_some(Fault::Undelivered),
         }
     }
