@@ -122,14 +122,15 @@ impl<'a> Tokens<'a> {
         loop {
             let blank = self.rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             self.take(blank);
-            match self.rest {
+            let passed = match self.rest {
                 [b'/', b'*', inside @ ..] => match inside.windows(2).position(|pair| pair == b"*/") {
-                    Some(end) => drop(self.take(end.saturating_add(4))),
+                    Some(end) => end.saturating_add(4),
                     None => return,
                 },
-                [b'\\', b'N' | b'F', b'\\', ..] => drop(self.take(3)),
+                [b'\\', b'N' | b'F', b'\\', ..] => 3,
                 _ => return,
-            }
+            };
+            self.take(passed);
         }
     }
 

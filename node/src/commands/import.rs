@@ -182,8 +182,8 @@ fn summary(release: &Value) -> String {
         let words: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         words.trim().chars().take(SUMMARY_CHARACTERS_MAX).collect()
     };
-    let titles = TITLES.iter().filter_map(|at| release.pointer(at).and_then(Value::as_str)).map(plain);
-    titles.into_iter().find(|title| !title.is_empty()).unwrap_or_else(|| "no title 无标题".to_owned())
+    let mut titles = TITLES.iter().filter_map(|at| release.pointer(at).and_then(Value::as_str)).map(plain);
+    titles.find(|title| !title.is_empty()).unwrap_or_else(|| "no title 无标题".to_owned())
 }
 
 impl Counts {

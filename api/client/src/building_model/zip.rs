@@ -58,7 +58,8 @@ struct Member {
 pub(super) fn only_model(mut file: File) -> Result<Packed, ZipError> {
     let list = list_of(&mut file)?;
     let mut models = models_of(&list)?;
-    let (1, Some(model)) = (models.len(), models.pop()) else { return Err(ZipError::Models(models.len())) };
+    let count = models.len();
+    let Some(model) = models.pop().filter(|_| count == 1) else { return Err(ZipError::Models(count)) };
     if model.encrypted {
         return Err(ZipError::Method);
     }

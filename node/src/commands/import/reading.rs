@@ -31,6 +31,8 @@ pub(super) struct Reading {
     path: PathBuf,
     lines: Box<dyn BufRead>,
     number: u64,
+    /// Bytes of one document.
+    most: u64,
     /// A whole document, where the file is one; told from lines by the first of them.
     judged: bool,
 }
@@ -50,7 +52,7 @@ impl Reading {
         let packed = file.fill_buf()?.starts_with(&GZIP);
         let lines: Box<dyn BufRead> =
             if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
-        Ok(Self { path: path.to_owned(), lines, number: 0, judged: false })
+        Ok(Self { path: path.to_owned(), lines, number: 0, most: DOCUMENT_BYTES_MAX, judged: false })
     }
 
     /// What the next line, or the whole document, holds; nothing at the end.
@@ -86,14 +88,14 @@ impl Reading {
     fn line(&mut self) -> io::Result<Line> {
         self.number = self.number.saturating_add(1);
         let mut bytes = Vec::new();
-        let most = DOCUMENT_BYTES_MAX.saturating_add(1);
-        if (&mut self.lines).take(most).read_until(b'\n', &mut bytes)? == 0 {
+        let held = self.most.saturating_add(1);
+        if (&mut self.lines).take(held).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(Line::End);
         }
-        if bytes.len() as u64 > DOCUMENT_BYTES_MAX && bytes.last() != Some(&b'\n') {
+        if bytes.len() as u64 > self.most && bytes.last() != Some(&b'\n') {
             drop(bytes);
             self.pass_line()?;
-            return Ok(Line::Bad(format!("longer than {DOCUMENT_BYTES_MAX} bytes")));
+            return Ok(Line::Bad(format!("longer than {} bytes", self.most)));
         }
         Ok(match String::from_utf8(bytes) {
             Ok(text) => {
@@ -125,7 +127,7 @@ impl Reading {
     fn document(&mut self, mut first: String, place: String) -> Vec<Item> {
         let alone = check(&first).err().unwrap_or_default();
         let line_bytes = first.len();
-        let left = DOCUMENT_BYTES_MAX.saturating_sub(first.len() as u64);
+        let left = self.most.saturating_sub(first.len() as u64);
         let mut rest = Vec::new();
         let read = (&mut self.lines).take(left.saturating_add(1)).read_to_end(&mut rest);
         let fits = read.is_ok() && rest.len() as u64 <= left;

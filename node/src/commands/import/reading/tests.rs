@@ -109,10 +109,11 @@ fn a_line_without_an_end_is_passed_without_being_held() {
         path: "f".into(),
         lines: Box::new(BufReader::new(
             io::Cursor::new(format!("{ONE}\n"))
-                .chain(io::repeat(b'x').take(DOCUMENT_BYTES_MAX + 5))
+                .chain(io::repeat(b'x').take(1005))
                 .chain(io::Cursor::new(format!("\n{TWO}\n"))),
         )),
         number: 0,
+        most: 1000,
         judged: false,
     };
     let mut found = Vec::new();
