@@ -229,8 +229,7 @@ pub struct CameraRange {
     pub last_index: u64,
     pub segments: u64,
     pub gaps: u64,
-    /// How often index or clock began anew; left out where they never did.
-    #[serde(default)]
+    /// How often index or clock began anew.
     pub runs: u64,
     pub head: Digest,
 }

@@ -146,7 +146,10 @@ fn releases_follow_the_steps_and_carry_their_evidence() {
     // Who merges the releases has all that is compiled: the last one has the picture, and the evidence is in one of them.
     let after = all.last().unwrap();
     let sealed = process.records.last().unwrap();
-    assert_eq!((&after["date"], &after["evidence"][1]["recordType"]), (&last["date"], &json!("archive.sealed/1")));
+    assert_eq!(
+        (&after["date"], &after["evidence"][1]["recordType"]),
+        (&last["date"], &json!("archive.sealed/1"))
+    );
     assert_eq!(after["id"], format!("{}-{}", process.project, sealed.id.digest().hex()));
     let picture = |release: &Value| {
         let mut members = release.as_object().unwrap().clone();

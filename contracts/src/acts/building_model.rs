@@ -41,7 +41,7 @@ impl ModelTerms {
 
 /// What a notice asks is published in one spelling; what bidders' programs write may be in another.
 fn in_capitals<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IfcSchema>, D::Error> {
-    let names = Vec::<String>::deserialize(deserializer)?;
+    let names = <Vec<String> as Deserialize>::deserialize(deserializer)?;
     let name = |text: &String| match IfcSchema::new(text) {
         Ok(schema) if schema.as_str() == text => Ok(schema),
         Ok(schema) => {

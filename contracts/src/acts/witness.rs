@@ -100,15 +100,10 @@ pub struct CameraRange {
     pub last_index: u64,
     pub segments: u64,
     pub gaps: u64,
-    /// How often index or clock began anew; may be left out where they never did.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    /// How often index or clock began anew; a report may leave it out where they never did.
+    #[serde(default)]
     pub runs: u64,
     pub head: DocumentDigest,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-const fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 /// A sitting in state, with the log of the hosting centre's venue.
