@@ -7,7 +7,8 @@
 use utoipa::Number;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::schema::{Object, Schema, SchemaType, Type};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder};
 
 /// As `ledger/src/digest.rs` reads it.
 const DIGEST: &str = "^sha256:[0-9a-f]{64}$";
@@ -27,6 +28,10 @@ mod members;
 /// Adds it to every operation.
 pub(crate) fn complete(description: &mut OpenApi) {
     members::complete(description);
+    let here = ServerBuilder::new().url("/").description(Some("The node this description is from"));
+    description.servers = Some(vec![here.build()]);
+    // Nobody logs in: everything here is public, and what a record may do its own signatures say.
+    description.security = Some(vec![SecurityRequirement::default()]);
     for (path, item) in &mut description.paths.paths {
         let operations = [&mut item.get, &mut item.put, &mut item.post];
         for operation in operations.into_iter().flatten() {

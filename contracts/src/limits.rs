@@ -45,7 +45,7 @@ pub const PEOPLE_PER_SITTING_MAX: usize = 1000;
 /// Sources and licences of imported data, bytes.
 pub const SOURCE_BYTES_MAX: usize = 200;
 /// An OCID, bytes.
-pub const OCID_BYTES_MAX: usize = 128;
+pub const OCID_BYTES_MAX: usize = 256;
 /// Ended projects of one publication of indicators, and of one page of a view.
 pub const INDICATOR_PROJECTS_MAX: usize = 10_000;
 /// Experts ever enrolled in the pool.

@@ -189,6 +189,24 @@ fn a_report_ranks_only_bids_whose_models_are_as_sealed() {
         let report = report(one, &["B3"]);
         one.ok(report);
     }
+    // An edition's name takes its addenda, in whatever letters the bid has them; no draft, and not the other way round.
+    for (asked, stated, faults) in [
+        (json!(["IFC4"]), "Ifc4_add2_tc1", json!("undelivered")),
+        (json!(["IFC4X3", "IFC4X3_ADD2"]), "IFC4x3_ADD2", json!("undelivered")),
+        (json!(["IFC4X3_ADD2"]), "IFC4X3", json!("unfit")),
+        (json!(["IFC4X3"]), "IFC4X3_RC4", json!("unfit")),
+    ] {
+        let mut world = World::new();
+        world.register();
+        let mut notice = weighted(&world);
+        notice["model"]["schemas"] = asked.clone();
+        world.publish(notice);
+        with_models(&mut world, &["B1", "B2", "B3"]);
+        let model = json!({"digest": Digest::of(b"x").to_string(), "size": 1, "schema": stated});
+        world.extras.insert("B3".into(), json!({"model": model}));
+        world.open_with(BIDS);
+        assert_eq!(fault(&world, 2), faults, "{asked} {stated}");
+    }
     // A bid without a model stays out as well, and nobody hands one in later.
     let none = opened(|world| drop(world.extras.remove("B2")));
     assert_eq!((fault(&none, 1), shown(&none)["bids"][1]["model"].clone()), (json!("none"), Value::Null));

@@ -4,9 +4,14 @@
 //! start = H("biaozheng/witness-chain/v1", project, sitting, camera, joint_ms)
 //! head  = H("biaozheng/witness-segment/v1", head before, index, digest, bytes, started, ended, gap reason or "")
 //! ```
+//! Where a recorder's counter begins again or its clock was set back, a new *run* begins; the segment that begins it has
+//! the reason, and follows another head:
+//! ```text
+//! head before = H("biaozheng/witness-run/v1", head of the run before, run reason)
+//! ```
 //!
-//! **Invariant:** indexes and times only rise; a jump of the index, or a pause longer than the joint the recorder
-//! declared, has its reason in the chain. Nothing here reads a file: digests are arguments.
+//! **Invariant:** within a run indexes and times only rise; a jump of the index, or a pause longer than the joint the
+//! recorder declared, has its reason in the chain, and so has each new run, which is never counted as a gap. Nothing here reads a file: digests are arguments.
 
 mod comparison;
 
@@ -25,7 +30,7 @@ pub use comparison::{Finding, OnHand, compare};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// Counted from 0 by the recorder, for each camera of a sitting.
+    /// Counted from 0 by the recorder, for each run of a camera in a sitting.
     pub index: u64,
     pub digest: DocumentDigest,
     pub bytes: u64,
@@ -35,6 +40,9 @@ pub struct Segment {
     /// Why something is missing between the segment before and this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,
+    /// Why index or clock begin anew with this segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// The body of `witness.segments/1`: the next segments of one camera.
@@ -60,6 +68,8 @@ pub struct ChainState {
     /// Segments, gaps not counted.
     pub count: u64,
     pub gaps: u64,
+    /// Runs after the first: how often index or clock began anew.
+    pub runs: u64,
     pub bytes: u64,
     pub first_started: TimeMs,
     /// Index and end of the last segment; none before the first.
@@ -77,8 +87,16 @@ pub enum ChainError {
     Joint,
     #[error("a clock offset is at most {CLOCK_OFFSET_MS_MAX} ms either way")]
     ClockOffset,
-    #[error("segment {index}: index and times only rise, and a segment has bytes and a duration")]
+    #[error(
+        "segment {index}: index and times only rise within a run, and a segment has bytes and a duration; a counter that \
+         begins again or a clock that was set back needs a new run's reason"
+    )]
     Order { index: u64 },
+    #[error(
+        "segment {index}: a new run has a reason of 1 to {GAP_REASON_BYTES_MAX} bytes, no gap, and only where index or \
+         clock went back"
+    )]
+    Run { index: u64 },
     #[error(
         "segment {index}: a jump or a pause needs a reason of 1 to {GAP_REASON_BYTES_MAX} bytes, and only there"
     )]
@@ -95,7 +113,16 @@ impl ChainState {
             .field(camera.as_str().as_bytes())
             .number(u64::from(joint_ms))
             .finish();
-        Self { head, joint_ms, count: 0, gaps: 0, bytes: 0, first_started: TimeMs::new(0), last: None }
+        Self {
+            head,
+            joint_ms,
+            count: 0,
+            gaps: 0,
+            runs: 0,
+            bytes: 0,
+            first_started: TimeMs::new(0),
+            last: None,
+        }
     }
 
     /// The chain after a batch.
@@ -118,7 +145,7 @@ impl ChainState {
         batch.segments.iter().try_fold(self.clone(), |state, segment| state.after(segment))
     }
 
-    /// Whether a segment of this index and start needs a gap's reason.
+    /// Whether a segment of this index and start needs a gap's reason. Not asked of one that begins a new run.
     #[must_use]
     pub fn is_gap(&self, index: u64, started: TimeMs) -> bool {
         match self.last {
@@ -130,27 +157,35 @@ impl ChainState {
         }
     }
 
+    /// Whether a segment of this index and start needs the reason of a new run: index or clock went back.
+    #[must_use]
+    pub fn is_new_run(&self, index: u64, started: TimeMs) -> bool {
+        self.last.is_some_and(|(last, ended)| index <= last || started < ended)
+    }
+
     fn after(&self, segment: &Segment) -> Result<Self, ChainError> {
         let index = segment.index;
-        let rises = self.last.is_none_or(|(last, ended)| index > last && segment.started_ms >= ended);
-        if !rises
+        let begins = self.is_new_run(index, segment.started_ms);
+        if (begins && segment.run.is_none())
             || segment.bytes == 0
             || segment.ended_ms <= segment.started_ms
             || segment.ended_ms > TimeMs::MAX
         {
             return Err(ChainError::Order { index });
         }
+        if segment.run.is_some() != begins || !is_reason(segment.run.as_deref()) {
+            return Err(ChainError::Run { index });
+        }
         let reason = segment.gap.as_deref();
-        let stated = reason.is_none_or(|reason| {
-            !reason.trim().is_empty()
-                && reason.len() <= GAP_REASON_BYTES_MAX
-                && !reason.chars().any(char::is_control)
-        });
-        if !stated || reason.is_some() != self.is_gap(index, segment.started_ms) {
+        let needed = !begins && self.is_gap(index, segment.started_ms);
+        if !is_reason(reason) || reason.is_some() != needed {
             return Err(ChainError::Gap { index });
         }
+        let before = segment.run.as_deref().map_or(self.head, |run| {
+            FieldHasher::new("biaozheng/witness-run/v1").digest(&self.head).field(run.as_bytes()).finish()
+        });
         let head = FieldHasher::new("biaozheng/witness-segment/v1")
-            .digest(&self.head)
+            .digest(&before)
             .number(index)
             .digest(segment.digest.digest())
             .number(segment.bytes)
@@ -163,11 +198,21 @@ impl ChainState {
             joint_ms: self.joint_ms,
             count: self.count.saturating_add(1),
             gaps: self.gaps.saturating_add(u64::from(reason.is_some())),
+            runs: self.runs.saturating_add(u64::from(begins)),
             bytes: self.bytes.saturating_add(segment.bytes),
             first_started: if self.last.is_none() { segment.started_ms } else { self.first_started },
             last: Some((index, segment.ended_ms)),
         })
     }
+}
+
+/// Whether a reason, where one is given, is one that can stand.
+fn is_reason(reason: Option<&str>) -> bool {
+    reason.is_none_or(|reason| {
+        !reason.trim().is_empty()
+            && reason.len() <= GAP_REASON_BYTES_MAX
+            && !reason.chars().any(char::is_control)
+    })
 }
 
 /// Follows a camera's recorded batches from the start.

@@ -48,11 +48,30 @@ def broken(release):
     yield change(lambda r: r["tender"].update(unheard="of"))
 
 
+def dangling(schema, node):
+    """Every reference that leads nowhere: a validator meets one only when a release has the field."""
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str):
+            at = schema
+            for part in target.removeprefix("#/").split("/"):
+                at = at.get(part) if isinstance(at, dict) else None
+            if not target.startswith("#/") or at is None:
+                yield target
+        node = node.values()
+    elif not isinstance(node, list):
+        return
+    for one in node:
+        yield from dangling(schema, one)
+
+
 def main(schema_file, evidence_file, *packages):
     with open(schema_file) as file:
         schema = json.load(file)
     with open(evidence_file) as file:
         schema = closed(json_merge_patch.merge(schema, json.load(file)))
+    if lost := sorted(set(dangling(schema, schema))):
+        sys.exit(f"{schema_file}: references that lead nowhere: {', '.join(lost)}")
     validator = Draft4Validator(schema, format_checker=FormatChecker())
     errors = 0
     for name in packages:

@@ -39,6 +39,137 @@ async fn look(cluster: &Cluster, path: &str) -> Value {
     answer.json().await.unwrap()
 }
 
+/// A file of the field, as it came.
+fn outside(name: &str) -> String {
+    format!("{}/data/outside/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One bad line neither stops the good ones nor becomes a false statement; what changed becomes the next version.
+async fn files_of_publishers(cluster: &Cluster, import: &[&str]) {
+    let run = |file: String| async move {
+        let mut arguments = import.to_vec();
+        arguments[4] = &file;
+        biaozheng(&arguments).await
+    };
+    for (file, code, end, named) in [
+        (
+            "b_space.jsonl",
+            0,
+            "3 imported as evidence 已导入存证 (0 as a next version 新版本), 0 were there already 已存在, 0 refused",
+            "",
+        ),
+        ("c_emptytitle.jsonl", 0, "3 imported", ""),
+        (
+            "d_noocid.jsonl",
+            1,
+            "2 imported as evidence 已导入存证 (0 as a next version 新版本), 0 were there already 已存在, 1 refused",
+            "d_noocid.jsonl line 2: not imported 未导入: no 'ocid'",
+        ),
+        (
+            "d_noocid.jsonl",
+            1,
+            "0 imported as evidence 已导入存证 (0 as a next version 新版本), 2 were there already 已存在, 1 refused",
+            "line 3: ocds-abc123-32 was imported before",
+        ),
+        ("import-first.jsonl", 0, "1 imported as evidence 已导入存证 (0 as a next version", ""),
+        (
+            "import-changed.jsonl",
+            0,
+            "1 imported as evidence 已导入存证 (1 as a next version",
+            "changed; recorded as its next version",
+        ),
+        (
+            "import-changed.jsonl",
+            0,
+            "0 imported as evidence 已导入存证 (0 as a next version 新版本), 1 were there",
+            "was imported before",
+        ),
+        // Bytes of an earlier version are no new one.
+        (
+            "import-first.jsonl",
+            0,
+            "0 imported as evidence 已导入存证 (0 as a next version 新版本), 1 were there",
+            "was imported before",
+        ),
+    ] {
+        let (ended, said) = run(outside(&format!("import/{file}"))).await;
+        assert!(
+            ended == Some(code) && said.contains(end) && said.contains(named),
+            "{file}: {ended:?} {said}"
+        );
+    }
+    let all = look(cluster, "/v1/imported?limit=100").await;
+    let shown =
+        |ocid: &str| all["items"].as_array().unwrap().iter().find(|one| one["ocid"] == ocid).unwrap().clone();
+    assert_eq!(shown("ocds-abc123-OFFICE 2 CM-2022-0062")["summary"], "Two");
+    assert_eq!(shown("ocds-abc123-21")["summary"], "no title 无标题");
+    let changed = shown("ocds-b3wdp1-MD-1");
+    assert_eq!((&changed["version"], &changed["summary"]), (&json!(2), &json!("A, price corrected")));
+}
+
+/// A camera's file that is still being written, an empty one of another, a counter that begins again.
+async fn recordings_of_recorders(cluster: &Cluster, folder: &Path, key: &Path) {
+    let url = cluster.url(0);
+    let segments = folder.join("of-recorders");
+    std::fs::create_dir(&segments).unwrap();
+    let put = |name: &str, bytes: &str| std::fs::write(segments.join(name), bytes).unwrap();
+    let of = ["--api", &url, "--folder", text(&segments), "--project", "P-1", "--sitting", "others"];
+    let record = |more: &[&'static str]| {
+        let by = ["--key", text(key), "--org", "WITNESS", "--once"];
+        let all = [["witness", "record"].as_slice(), &of, &by, more].concat();
+        async move { biaozheng(&all).await }
+    };
+    for (index, from) in [(0, 1_790_000_000_000u64), (1, 1_790_000_010_000), (2, 1_790_000_020_000)] {
+        put(&format!("hall_{index}_{from}_{}.mp4", from + 10_000), "data");
+    }
+    let growing = segments.join("hall_1_1790000010000_1790000020000.mp4");
+    let age = |path: &Path, seconds: u64| {
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+    };
+    for entry in std::fs::read_dir(&segments).unwrap() {
+        age(&entry.unwrap().path(), 60);
+    }
+    std::fs::write(&growing, "more").unwrap();
+    let (code, said) = record(&["--gap-reason", "磁盘更换"]).await;
+    assert!(
+        code == Some(3) && said.contains("hall: 1 segments on chain") && said.contains("waits for"),
+        "{said}"
+    );
+    assert!(!said.contains("gap before"), "{said}");
+    // Another camera has an empty file in its middle: the first one goes on.
+    put("door_0_1790000000000_1790000010000.mp4", "x");
+    put("door_1_1790000010000_1790000020000.mp4", "");
+    put("door_2_1790000020000_1790000030000.mp4", "x");
+    let (code, said) = record(&["--settle-s", "0"]).await;
+    assert!(
+        code == Some(1) && said.contains("hall: 2 segments on chain") && said.contains("door: 1 segments"),
+        "{said}"
+    );
+    assert!(said.contains("door: not recorded") && said.contains("--gap-reason"), "{said}");
+    // The recorder starts again and counts from 0.
+    put("hall_0_1790000040000_1790000050000.mp4", "again");
+    let (code, said) = record(&["--settle-s", "0", "--gap-reason", "空文件"]).await;
+    assert!(code == Some(1) && said.contains("door: 1 segments") && said.contains("--run-reason"), "{said}");
+    let (code, said) = record(&["--settle-s", "0", "--run-reason", "录像机重启"]).await;
+    assert!(code == Some(0) && said.contains("new run from segment 0: 录像机重启"), "{said}");
+    let sittings = look(cluster, "/v1/projects/P-1/sittings?limit=10").await;
+    let sitting =
+        sittings["items"].as_array().unwrap().iter().find(|one| one["sitting"] == "others").unwrap().clone();
+    let range = |at: usize| {
+        (
+            sitting["cameras"][at]["segments"].clone(),
+            sitting["cameras"][at]["gaps"].clone(),
+            sitting["cameras"][at]["runs"].clone(),
+        )
+    };
+    assert_eq!(range(0), (json!(2), json!(1), json!(0)), "door: what its empty file left out");
+    assert_eq!(range(1), (json!(4), json!(0), json!(1)), "hall: no gap");
+    let check = [["witness", "check"].as_slice(), &of].concat();
+    let (code, said) = biaozheng(&check).await;
+    assert!(code == Some(0) && said.contains("began anew 1 times"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn history_segments_alerts_and_open_data_through_the_program() {
     let scratch = tempfile::tempdir().unwrap();
@@ -84,6 +215,8 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
         json!([]),
         "no imported project is one of this ledger"
     );
+
+    files_of_publishers(&cluster, &import).await;
 
     // A witness records a camera; the folder is then held against the chain.
     let (owner, witness) = (SecretKey::from_seed(&[3; 32]), SecretKey::from_seed(&[4; 32]));
@@ -135,6 +268,8 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
     assert_eq!((&one["items"], &one["next"]), (&sittings["items"], &json!("opening")));
     let rest = look(&cluster, "/v1/projects/P-1/sittings?limit=1&after=opening").await;
     assert_eq!(rest, json!({"items": [], "next": null}));
+
+    recordings_of_recorders(&cluster, folder, &witness_key).await;
 
     // It records a venue's log, line by line; the file is then held against the chain.
     let (lines, salt) = (folder.join("events.jsonl"), folder.join("salt"));
@@ -209,6 +344,16 @@ async fn history_segments_alerts_and_open_data_through_the_program() {
     let (code, said) = biaozheng(&["model", "describe", text(&model)]).await;
     let described: Value = serde_json::from_str(said.trim()).unwrap();
     assert_eq!((code, &described["schema"]), (Some(0), &json!("IFC4X3_ADD2")), "{said}");
+    for (file, schema) in [
+        ("bom", "IFC4X3_ADD2"),
+        ("dev_hash", "IFC4X3_DEV_7E95FE8"),
+        ("ifc-section-sign", "IFC4"),
+        ("lower_x", "IFC2X3"),
+    ] {
+        let (code, said) = biaozheng(&["model", "describe", &outside(&format!("ifc/{file}.ifc"))]).await;
+        let described: Value = serde_json::from_str(said.trim()).unwrap();
+        assert_eq!((code, &described["schema"]), (Some(0), &json!(schema)), "{file}: {said}");
+    }
     std::fs::write(&model, "PK").unwrap();
     let (code, said) = biaozheng(&["model", "describe", text(&model)]).await;
     assert!(code == Some(1) && said.contains("no IFC exchange file"), "{said}");

@@ -7,13 +7,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { ARCHIVE_STEPS, judgeArchive } from '../../api/web/archive/judge.js';
 import { safeName } from '../../api/web/archive/path.js';
 import { folderSource, tarSource } from '../../api/web/archive/source.js';
 import { Unusable } from '../../api/web/verify/certificate.js';
 import { policyOfText } from '../../api/web/verify/policy.js';
 import { Sm3, sm3 } from '../../api/web/verify/sm3.js';
-import { folderChanges, tarChanges } from './archives/changes.js';
+import { folderChanges, packedAgain, tarChanges } from './archives/changes.js';
 import { Random } from './differential/random.js';
 
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 20260901);
@@ -127,6 +128,25 @@ test('every file deleted, changed, added, swapped, hidden: the same findings', a
       assert.ok(verdict !== 'valid' || same, `${name} ${what}`);
     }
   }
+});
+
+test('packed again by other programs they are judged by their contents', async () => {
+  const path = join(scratch, 'packed.tar');
+  const judged = async (what, bytes) => {
+    writeFileSync(path, bytes);
+    return compare(what, path, () => tarSource(new Blob([bytes])), policyPath('plain'));
+  };
+  const files = await filesOf('plain');
+  for (const [what, bytes] of packedAgain(files, scratch, '2026-350100-48-01-000123')) assert.deepEqual(await judged(what, bytes), ['valid'], what);
+  for (const [what, bytes] of packedAgain(new Map(files).set('data/keys.json', Buffer.from('{}')), scratch, '下载 (1)')) {
+    assert.deepEqual((await judged(what, bytes)).slice(0, 2), ['invalid', 'changed data/keys.json'], what);
+  }
+  const random = new Random(SEED + 2);
+  for (const [what, bytes] of [...packedAgain(files, scratch, 'x')].slice(0, 9)) {
+    for (const [how, changed] of tarChanges(bytes, random, 6)) await judged(`${what}, ${how}`, changed);
+  }
+  const packed = gzipSync(tarOf('plain'));
+  assert.deepEqual(await judged('gzip', packed), ['unusable']);
 });
 
 test('tars with a changed bit, cut and made longer: the same findings', async (context) => {

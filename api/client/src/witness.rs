@@ -6,25 +6,26 @@
 //! `<camera>_<index>.<extension>` is enough. A camera's name has no `_`.
 //!
 //! **Invariant:** files are read in pieces, links are never followed, and a file that grows while it is read is an error:
-//! its digest would hold for nothing.
+//! its digest would hold for nothing. What is still being written holds back what comes after it: nothing is called a gap
+//! that may yet be filled. What is wrong with one camera or one file leaves the others as they are.
 
+mod check;
 pub mod events;
 mod folder;
+mod order;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, DocumentDigest, ProjectId, SittingId};
 use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::limits::SEGMENTS_PER_RECORD_MAX;
 use biaozheng_ledger::payload::Payload;
-use biaozheng_ledger::witness_chain::{
-    Batch, ChainError, ChainState, Finding, OnHand, Segment, compare, replay,
-};
+use biaozheng_ledger::witness_chain::{Batch, ChainError, ChainState, Segment, replay};
 
+pub use check::{CameraCheck, FolderCheck, check_folder};
 pub use folder::{Folder, SegmentFile, digest, scan};
+pub use order::CameraState;
 
 /// The record type whose body a [`Batch`] is.
 pub const RECORD_TYPE: &str = "witness.segments/1";
@@ -47,6 +48,11 @@ pub enum WitnessError {
     Repeated { camera: CameraId, index: u64 },
     #[error("camera {camera}: something is missing before segment {index}; give the gap's reason")]
     Gap { camera: CameraId, index: u64 },
+    #[error(
+        "camera {camera}: with segment {index} the counter begins again or the clock was set back; give the reason of \
+         the new run, which is no gap"
+    )]
+    NewRun { camera: CameraId, index: u64 },
     #[error("camera {camera}: {reason}")]
     Chain { camera: CameraId, reason: ChainError },
     #[error("record {position} of camera {camera} does not continue its chain: {reason}")]
@@ -66,6 +72,8 @@ pub struct Recording {
     pub clock_offset_ms: i64,
     /// Why segments are missing, where they are; without it a gap is an error.
     pub gap_reason: Option<String>,
+    /// Why a counter began again or a clock was set back, where one did; without it that is an error.
+    pub run_reason: Option<String>,
 }
 
 /// The segments recorded for a project's sitting, from its records in the order of the chain.
@@ -99,12 +107,14 @@ pub fn state(
     recording: &Recording,
     camera: &CameraId,
     recorded: &[Batch],
-) -> Result<ChainState, WitnessError> {
+) -> Result<CameraState, WitnessError> {
     let own = of_camera(recorded, camera);
-    if own.is_empty() {
-        return Ok(ChainState::start(&recording.project, &recording.sitting, camera, recording.joint_ms));
-    }
-    follow(&recording.project, &recording.sitting, camera, &own)
+    let chain = if own.is_empty() {
+        ChainState::start(&recording.project, &recording.sitting, camera, recording.joint_ms)
+    } else {
+        follow(&recording.project, &recording.sitting, camera, &own)?
+    };
+    Ok(CameraState::new(chain, &own))
 }
 
 fn of_camera(recorded: &[Batch], camera: &CameraId) -> Vec<Batch> {
@@ -124,39 +134,32 @@ fn follow(
     })
 }
 
-/// The next body of `witness.segments/1` for a camera, at most 128 segments, and the chain after it; nothing when
-/// every file is recorded. Call again with the new state until nothing is left.
+/// The next body of `witness.segments/1` for a camera, at most 128 segments, and the chain after it; nothing when every
+/// file is recorded that can be by now. Submit it, then [`CameraState::advance`]; call again until nothing is left.
 ///
 /// # Errors
-/// [`WitnessError`]; nothing is recorded then.
+/// [`WitnessError`] about the first file that would come next; files before a faulty one are given first.
 pub fn next_batch(
     folder: &Folder,
     recording: &Recording,
     camera: &CameraId,
-    before: &ChainState,
+    before: &CameraState,
 ) -> Result<Option<(Batch, ChainState)>, WitnessError> {
     let mut segments: Vec<Segment> = Vec::new();
     // The chain as it grows tells where a gap is; its head is not looked at.
-    let mut last = before.clone();
-    let unrecorded = |file: &&SegmentFile| {
-        file.camera == *camera && before.last.is_none_or(|(index, _)| file.index > index)
-    };
-    for file in folder.segments.iter().filter(unrecorded).take(SEGMENTS_PER_RECORD_MAX) {
-        let index = file.index;
-        if segments.last().is_some_and(|segment| segment.index == index) {
-            return Err(WitnessError::Repeated { camera: camera.clone(), index });
+    let mut last = before.chain.clone();
+    for next in before.next_files(folder, camera) {
+        match next.and_then(|file| segment_of(file, recording, &last)) {
+            Ok(segment) => {
+                last.last = Some((segment.index, segment.ended_ms));
+                segments.push(segment);
+            }
+            Err(fault) if segments.is_empty() => return Err(fault),
+            Err(_) => break,
         }
-        let (started_ms, ended_ms) = file.times.ok_or_else(|| WitnessError::NoTimes(file.path.clone()))?;
-        let gap = if last.is_gap(index, started_ms) {
-            let reason = recording.gap_reason.clone();
-            Some(reason.ok_or_else(|| WitnessError::Gap { camera: camera.clone(), index })?)
-        } else {
-            None
-        };
-        let (digest, bytes) = digest(&file.path)?;
-        let digest = DocumentDigest::new(digest);
-        segments.push(Segment { index, digest, bytes, started_ms, ended_ms, gap });
-        last.last = Some((index, ended_ms));
+        if segments.len() >= SEGMENTS_PER_RECORD_MAX {
+            break;
+        }
     }
     if segments.is_empty() {
         return Ok(None);
@@ -164,76 +167,32 @@ pub fn next_batch(
     let batch = Batch {
         sitting: recording.sitting.clone(),
         camera: camera.clone(),
-        previous: DocumentDigest::new(before.head),
+        previous: DocumentDigest::new(before.chain.head),
         joint_ms: recording.joint_ms,
         clock_offset_ms: recording.clock_offset_ms,
         segments,
     };
-    let after =
-        before.extended(&batch).map_err(|reason| WitnessError::Chain { camera: camera.clone(), reason })?;
+    let after = before
+        .chain
+        .extended(&batch)
+        .map_err(|reason| WitnessError::Chain { camera: camera.clone(), reason })?;
     Ok(Some((batch, after)))
 }
 
-/// A camera's segments on hand against its records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CameraCheck {
-    /// To be compared with the head of the ledger's view, a witness report, or a certificate.
-    pub head: Digest,
-    /// Recorded.
-    pub segments: u64,
-    pub gaps: u64,
-    pub files: u64,
-    /// Empty when exactly the recorded segments are there, each in its place.
-    pub findings: Vec<Finding>,
-}
-
-/// What a check of a folder found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FolderCheck {
-    pub cameras: BTreeMap<CameraId, CameraCheck>,
-    /// Files whose names are no segment's.
-    pub strangers: Vec<PathBuf>,
-}
-
-impl FolderCheck {
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.cameras.values().all(|camera| camera.findings.is_empty())
+/// A file as the segment after the chain's last.
+fn segment_of(file: &SegmentFile, recording: &Recording, last: &ChainState) -> Result<Segment, WitnessError> {
+    let (camera, index) = (&file.camera, file.index);
+    let (started_ms, ended_ms) = file.times.ok_or_else(|| WitnessError::NoTimes(file.path.clone()))?;
+    let (mut gap, mut run) = (None, None);
+    if last.is_new_run(index, started_ms) {
+        let reason = recording.run_reason.clone();
+        run = Some(reason.ok_or_else(|| WitnessError::NewRun { camera: camera.clone(), index })?);
+    } else if last.is_gap(index, started_ms) {
+        let reason = recording.gap_reason.clone();
+        gap = Some(reason.ok_or_else(|| WitnessError::Gap { camera: camera.clone(), index })?);
     }
-}
-
-/// Hashes every segment of a folder and compares with what was recorded of the sitting, camera by camera.
-///
-/// # Errors
-/// [`WitnessError`], when a file cannot be read or the records themselves are no chain.
-pub fn check_folder(
-    folder: &std::path::Path,
-    project: &ProjectId,
-    sitting: &SittingId,
-    recorded: &[Batch],
-) -> Result<FolderCheck, WitnessError> {
-    let folder = scan(folder)?;
-    let mut on_hand: BTreeMap<CameraId, Vec<OnHand>> =
-        recorded.iter().map(|batch| (batch.camera.clone(), Vec::new())).collect();
-    for file in &folder.segments {
-        let (digest, _) = digest(&file.path)?;
-        on_hand.entry(file.camera.clone()).or_default().push(OnHand { index: file.index, digest });
-    }
-    let mut check = FolderCheck { cameras: BTreeMap::new(), strangers: folder.strangers };
-    for (camera, files) in on_hand {
-        let batches = of_camera(recorded, &camera);
-        let chain = follow(project, sitting, &camera, &batches)?;
-        let segments: Vec<Segment> = batches.into_iter().flat_map(|batch| batch.segments).collect();
-        let one = CameraCheck {
-            head: chain.head,
-            segments: chain.count,
-            gaps: chain.gaps,
-            files: files.len() as u64,
-            findings: compare(&segments, &files),
-        };
-        check.cameras.insert(camera, one);
-    }
-    Ok(check)
+    let (digest, bytes) = digest(&file.path)?;
+    Ok(Segment { index, digest: DocumentDigest::new(digest), bytes, started_ms, ended_ms, gap, run })
 }
 
 #[cfg(test)]

@@ -229,6 +229,8 @@ pub struct CameraRange {
     pub last_index: u64,
     pub segments: u64,
     pub gaps: u64,
+    /// How often index or clock began anew.
+    pub runs: u64,
     pub head: Digest,
 }
 

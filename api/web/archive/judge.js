@@ -149,8 +149,6 @@ class Check {
       else if (seen.sha256 !== sha256) this.find('contents', path, 'changed', 'it is not what follows from the certificates and documents');
     }
     for (const path of this.seen.keys()) if (!built.files.has(path)) this.find('contents', path, 'added', 'no record asks for it');
-    const { folder } = this.source;
-    if (folder !== null && folder !== built.folder) this.find('contents', folder, 'changed', `the tar’s folder is not named ${built.folder}`);
   }
 
   /** Number and chained hash of the records, the manifest and the missing documents, as the chain has them. */

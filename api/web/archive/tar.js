@@ -1,57 +1,94 @@
-// A tar with one spelling: ustar headers of regular files without owners, one time for all.
-// Invariant: a header counts only if `encode` makes the same 512 bytes of what it says.
-import { equal, utf8, utf8Length, utf8Text } from '../verify/bytes.js';
-import { DOCUMENT_BYTES_MAX } from './limits.js';
+// Headers of a tar, by whatever program it was packed: ustar, pax, GNU or Version 7.
+// Invariant: a header counts only if its checksum holds, so that a changed bit in any header is noticed.
+import { utf8Text } from '../verify/bytes.js';
 
 export const BLOCK_BYTES = 512;
 export const END_BYTES = 1024;
+/** Longest data of a header that is about the next member: its name, or pax records. */
+export const ABOUT_BYTES_MAX = 64 * 1024;
+
+const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72, 0];
+const CHECKSUM = [148, 156];
 
 export const padding = (size) => (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
 
-/** The header of a file, or null when path or size fit none. */
-export function encode(path, size) {
-  const cut = utf8Length(path) <= 100 ? -1 : path.lastIndexOf('/');
-  const [prefix, name] = cut < 0 ? ['', path] : [path.slice(0, cut), path.slice(cut + 1)];
-  if (name === '' || utf8Length(name) > 100 || utf8Length(prefix) > 155 || size > DOCUMENT_BYTES_MAX) return null;
-  const header = new Uint8Array(BLOCK_BYTES);
-  const put = (at, text) => header.set(utf8(text), at);
-  put(0, name);
-  put(100, '0000644\0');
-  put(108, '0000000\0');
-  put(116, '0000000\0');
-  put(124, `${size.toString(8).padStart(11, '0')}\0`);
-  put(136, '00000000000\0');
-  put(148, '        ');
-  put(156, '0');
-  put(257, 'ustar\x0000');
-  put(329, '0000000\0');
-  put(337, '0000000\0');
-  put(345, prefix);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  put(148, `${sum.toString(8).padStart(6, '0')}\0 `);
-  return header;
+const toZero = (bytes) => {
+  const end = bytes.indexOf(0);
+  return bytes.subarray(0, end < 0 ? bytes.length : end);
+};
+const lossy = (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+function octal(bytes) {
+  const digits = lossy(bytes).replace(/^ +/, '');
+  return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : null;
 }
 
-const field = (header, at, length) => {
-  const bytes = header.subarray(at, at + length);
-  const end = bytes.indexOf(0);
-  return bytes.subarray(0, end < 0 ? length : end);
+/** Six digits, a zero and a space as nearly all write it; or seven digits and one of the two. */
+function checksum(field) {
+  const [last, before] = [field[7], field[6]];
+  if (last === 0x20 && before === 0) return octal(field.subarray(0, 6));
+  return last === 0 || last === 0x20 ? octal(field.subarray(0, 7)) : null;
+}
+
+/** Octal digits, or as GNU writes large numbers: bytes behind a first bit that is set. */
+function sizeOf(field) {
+  if (field[0] >= 0x80) {
+    if (field[0] !== 0x80 || field.subarray(1, 6).some((byte) => byte !== 0)) return null;
+    return field.subarray(6).reduce((sum, byte) => sum * 256 + byte, 0);
+  }
+  const end = field.findIndex((byte) => (byte === 0 || byte === 0x20) && byte !== field[0]);
+  return octal(field.subarray(0, end < 0 ? field.length : end));
+}
+
+const KINDS = { 1: 'link', 2: 'link', 5: 'folder', D: 'folder', L: 'longName', K: 'longLink', x: 'extended', X: 'extended', g: 'global', 7: 'file' };
+
+function kindOf(flag, path) {
+  if (flag === 0 || flag === 0x30) return path.endsWith('/') ? 'folder' : 'file';
+  return KINDS[String.fromCharCode(flag)] ?? 'other';
+}
+
+/** `{path, size, kind}` of a header, or null. */
+export function decode(header) {
+  const sum = header.reduce((total, byte, at) => total + (at >= CHECKSUM[0] && at < CHECKSUM[1] ? 0x20 : byte), 0);
+  if (checksum(header.subarray(...CHECKSUM)) !== sum) return null;
+  const path = nameOf(header, USTAR.every((byte, at) => header[257 + at] === byte));
+  const size = sizeOf(header.subarray(124, 136));
+  return size === null ? null : { path, size, kind: kindOf(header[156], path) };
+}
+
+function nameOf(header, withPrefix) {
+  const [name, prefix] = [lossy(toZero(header.subarray(0, 100))), withPrefix ? lossy(toZero(header.subarray(345, 500))) : ''];
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** A path without the folder of all. */
+export const inside = (path) => {
+  const plain = path.replace(/^(\.\/)+/, '');
+  const cut = plain.indexOf('/');
+  return cut < 0 ? plain : plain.slice(cut + 1);
 };
 
-/** `{path, size}` of a header, or null. */
-export function decode(header) {
-  const [name, prefix, size] = [field(header, 0, 100), field(header, 345, 155), field(header, 124, 12)].map(utf8Text);
-  if (name === null || prefix === null || size === null || !/^[0-7]{1,11}$/.test(size)) return null;
-  const entry = { path: prefix === '' ? name : `${prefix}/${name}`, size: parseInt(size, 8) };
-  const again = encode(entry.path, entry.size);
-  return again !== null && equal(again, header) ? entry : null;
-}
-
 /** What a damaged header most likely names, for people. */
-export function likelyName(header) {
-  const text = (bytes) => new TextDecoder().decode(bytes);
-  const [name, prefix] = [text(field(header, 0, 100)), text(field(header, 345, 155))];
-  const path = prefix === '' ? name : `${prefix}/${name}`;
-  const cut = path.indexOf('/');
-  return cut < 0 ? path : path.slice(cut + 1);
+export const likelyName = (header) => inside(nameOf(header, true));
+
+/** The name GNU wrote as data. */
+export const longName = (data) => lossy(toZero(data));
+
+/** `[keyword, value]` of the records of a pax header, or null where one is not `<length> <keyword>=<value>\n`. */
+export function records(data) {
+  const found = [];
+  let at = 0;
+  while (at < data.length && data[at] !== 0) {
+    const space = data.indexOf(0x20, at);
+    const digits = space < 0 ? '' : lossy(data.subarray(at, space));
+    const end = at + Number(digits);
+    if (!/^\+?[0-9]{1,15}$/.test(digits) || end > data.length || end <= space + 1 || data[end - 1] !== 0x0a) return null;
+    const record = data.subarray(space + 1, end - 1);
+    const equals = record.indexOf(0x3d);
+    const keyword = equals < 0 ? null : utf8Text(record.subarray(0, equals));
+    if (keyword === null) return null;
+    found.push([keyword, lossy(record.subarray(equals + 1))]);
+    at = end;
+  }
+  return found;
 }

@@ -99,7 +99,17 @@ pub(crate) fn walk(
         releases.push(release);
         compiled = Some((record.time, base));
     }
-    all.append(&mut fresh);
+    // What came after the last step: the archive's seal, refunds, ratings. Who merges the releases has it too.
+    if let (Some((time, base)), Some(last)) =
+        (&mut compiled, process.records.iter().rev().find(is_shown(&fresh)))
+    {
+        all.extend(fresh.iter().cloned());
+        *time = last.time;
+        let id = format!("{}-{}", ocid(process, publication), last.id.digest().hex());
+        let release =
+            head(process, publication, &id, last.time, update(&reading), base, std::mem::take(&mut fresh))?;
+        releases.push(release);
+    }
     let compiled = match compiled {
         Some((time, base)) => {
             let id = format!("{}-compiled", ocid(process, publication));
@@ -108,6 +118,29 @@ pub(crate) fn walk(
         None => None,
     };
     Ok((releases, compiled))
+}
+
+/// Whether a record is one of these entries.
+fn is_shown(entries: &[Value]) -> impl Fn(&&ProcessRecord) -> bool {
+    let ids: std::collections::BTreeSet<String> =
+        entries.iter().filter_map(|entry| entry.get("id")?.as_str().map(str::to_owned)).collect();
+    move |record| ids.contains(&record.id.to_string())
+}
+
+/// The tag of a release that comes after the steps: it adds to what there is.
+fn update(reading: &Reading) -> &'static str {
+    let award =
+        |fits: fn(&Award) -> bool| reading.lots.iter().any(|lot| lot.award.as_ref().is_some_and(fits));
+    let tender = reading.published.is_some() || reading.sale.is_some() || reading.prequalification.is_some();
+    if award(|award| award.contract.is_some()) {
+        "contractUpdate"
+    } else if award(|_| true) {
+        "awardUpdate"
+    } else if tender {
+        "tenderUpdate"
+    } else {
+        "planningUpdate"
+    }
 }
 
 pub(crate) fn ocid(process: &Process, publication: &Publication) -> String {

@@ -28,6 +28,8 @@ pub enum Kind {
     Text,
     Number,
     Decimal,
+    /// Texts of RFC 3339 in UTC, whole seconds.
+    Time,
 }
 
 /// A table; every row has a cell for each column.
@@ -38,7 +40,7 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-use Kind::{Decimal, Number, Text};
+use Kind::{Decimal, Number, Text, Time};
 
 const PROJECTS: &[(&str, Kind)] = &[
     ("ocid", Text),
@@ -48,8 +50,8 @@ const PROJECTS: &[(&str, Kind)] = &[
     ("tenderee", Text),
     ("centre", Text),
     ("status", Text),
-    ("published", Text),
-    ("deadline", Text),
+    ("published", Time),
+    ("deadline", Time),
     ("lots", Number),
     ("tenderers", Number),
     ("last_record", Text),
@@ -69,7 +71,7 @@ const BIDS: &[(&str, Kind)] = &[
     ("bid", Text),
     ("tenderer", Text),
     ("tenderer_name", Text),
-    ("sealed", Text),
+    ("sealed", Time),
     ("status", Text),
     ("rank", Number),
     ("amount", Decimal),
@@ -86,7 +88,7 @@ const AWARDS: &[(&str, Kind)] = &[
     ("amount", Decimal),
     ("currency", Text),
     ("status", Text),
-    ("date", Text),
+    ("date", Time),
     ("record", Text),
 ];
 const CONTRACTS: &[(&str, Kind)] = &[
@@ -95,7 +97,7 @@ const CONTRACTS: &[(&str, Kind)] = &[
     ("supplier", Text),
     ("amount", Decimal),
     ("currency", Text),
-    ("signed", Text),
+    ("signed", Time),
     ("contract", Text),
     ("record", Text),
 ];
@@ -274,6 +276,14 @@ impl Table {
         let bytes = writer.into_inner().map_err(|error| failed(&error))?;
         String::from_utf8(bytes).map_err(|error| failed(&error))
     }
+
+    /// The same behind a byte order mark: spreadsheets then take it for UTF-8, most other readers for part of the first name.
+    ///
+    /// # Errors
+    /// [`ExportError::Table`].
+    pub fn csv_with_mark(&self) -> Result<String, ExportError> {
+        Ok(format!("\u{feff}{}", self.csv()?))
+    }
 }
 
 #[cfg(test)]
@@ -292,5 +302,6 @@ mod tests {
         let wanted = ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\r=1", "a,\"b\"\n=c", "标段=1"];
         assert_eq!(read, wanted);
         assert!(csv.starts_with("a,b\r\n"));
+        assert_eq!(table.csv_with_mark().unwrap(), format!("\u{feff}{csv}"));
     }
 }

@@ -127,13 +127,44 @@ fn releases_follow_the_steps_and_carry_their_evidence() {
     let tags: Vec<&str> = all.iter().map(|release| release["tag"][0].as_str().unwrap()).collect();
     assert_eq!(
         tags,
-        ["planning", "tender", "tenderUpdate", "tenderUpdate", "tenderUpdate", "award", "contract"]
+        [
+            "planning",
+            "tender",
+            "tenderUpdate",
+            "tenderUpdate",
+            "tenderUpdate",
+            "award",
+            "contract",
+            "contractUpdate"
+        ]
     );
     let entries = |release: &Value| release["evidence"].as_array().unwrap().len();
-    // The opening brings the eight seals and reveals to light; report and archive come with the compiled release only.
-    assert_eq!(all.iter().map(entries).collect::<Vec<_>>(), [1, 1, 17, 1, 1, 1, 1]);
+    // The opening brings the eight seals and reveals to light; report and archive come after the last step.
+    assert_eq!(all.iter().map(entries).collect::<Vec<_>>(), [1, 1, 17, 1, 1, 1, 1, 2]);
     let last = compiled(&process, &publication()).unwrap().unwrap();
     assert_eq!(entries(&last), process.records.len());
+    // Who merges the releases has all that is compiled: the last one has the picture, and the evidence is in one of them.
+    let after = all.last().unwrap();
+    let sealed = process.records.last().unwrap();
+    assert_eq!(
+        (&after["date"], &after["evidence"][1]["recordType"]),
+        (&last["date"], &json!("archive.sealed/1"))
+    );
+    assert_eq!(after["id"], format!("{}-{}", process.project, sealed.id.digest().hex()));
+    let picture = |release: &Value| {
+        let mut members = release.as_object().unwrap().clone();
+        ["id", "tag", "evidence"].map(|name| members.remove(name));
+        members
+    };
+    assert_eq!(picture(after), picture(&last));
+    let merged: Vec<Value> = all.iter().flat_map(|one| one["evidence"].as_array().unwrap().clone()).collect();
+    assert_eq!(Value::Array(merged), last["evidence"]);
+    // Before the opening nothing tells that anything came: the bids' records have no release.
+    for length in 2..=10 {
+        let mut early = process.clone();
+        early.records.truncate(length);
+        assert_eq!(releases(&early, &publication()).unwrap().len(), 2, "{length}");
+    }
     let (record, entry) = (&process.records[1], &all[1]["evidence"][0]);
     let id = record.id.to_string();
     assert_eq!(entry["id"], id.as_str());

@@ -84,7 +84,8 @@ fn a_listing_is_exported_to_its_contract() {
         assert_eq!(back["contracts"][0]["value"], back["awards"][0]["value"]);
         assert_eq!(
             tags(&process),
-            ["planning", "tender", "tenderUpdate", "award", "awardUpdate", "contract"]
+            // The bonds go back after the contract.
+            ["planning", "tender", "tenderUpdate", "award", "awardUpdate", "contract", "contractUpdate"]
         );
         let [projects, lots, bids, awards, contracts] = tables([&process], &publication()).unwrap();
         assert_eq!([projects, lots, bids, awards, contracts].map(|table| table.rows.len()), [1, 1, 2, 1, 1]);

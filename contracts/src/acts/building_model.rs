@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Act;
 use super::bid::Bid;
@@ -26,10 +26,30 @@ use crate::state_key;
 pub struct ModelTerms {
     /// The criterion the model is scored by.
     pub criterion: String,
-    /// IFC versions that are accepted.
+    /// IFC versions that are accepted; an edition's name takes its addenda and corrigenda too.
+    #[serde(deserialize_with = "in_capitals")]
     pub schemas: Vec<IfcSchema>,
     /// Largest file, bytes.
     pub size_max: u64,
+}
+
+impl ModelTerms {
+    fn take(&self, stated: &IfcSchema) -> bool {
+        self.schemas.iter().any(|asked| asked.takes(stated))
+    }
+}
+
+/// What a notice asks is published in one spelling; what bidders' programs write may be in another.
+fn in_capitals<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IfcSchema>, D::Error> {
+    let names = <Vec<String> as Deserialize>::deserialize(deserializer)?;
+    let name = |text: &String| match IfcSchema::new(text) {
+        Ok(schema) if schema.as_str() == text => Ok(schema),
+        Ok(schema) => {
+            Err(serde::de::Error::custom(format!("write {} in capitals 请用大写", schema.as_str())))
+        }
+        Err(error) => Err(serde::de::Error::custom(error)),
+    };
+    names.iter().map(name).collect()
 }
 
 /// `model.delivered/1`, by the bidder after the opening. The record names the file as a document; `previous` is the
@@ -74,9 +94,7 @@ impl Model {
     pub(crate) fn fault(&self, terms: &ModelTerms) -> Option<Fault> {
         match &self.sealed {
             None => Some(Fault::None),
-            Some(model) if !terms.schemas.contains(&model.schema) || model.size > terms.size_max => {
-                Some(Fault::Unfit)
-            }
+            Some(model) if !terms.take(&model.schema) || model.size > terms.size_max => Some(Fault::Unfit),
             Some(_) => self.delivered.is_none().then_some(Fault::Undelivered),
         }
     }

@@ -53,10 +53,10 @@ pub(crate) fn check(payload: &Payload) -> Result<(), Reject> {
     super::body::<Imported>(payload).map(drop)
 }
 
+/// OCDS 1.1.5 asks for a registered `ocds-` prefix, and publishers write spaces, letters of any script and no prefix: an
+/// identifier of others is kept as they wrote it.
 fn is_ocid(text: &str) -> bool {
-    let rest = text.strip_prefix("ocds-");
-    text.len() <= OCID_BYTES_MAX
-        && rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()))
+    text.len() <= OCID_BYTES_MAX && !text.trim().is_empty() && !text.chars().any(char::is_control)
 }
 
 pub(crate) fn import(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {

@@ -100,6 +100,9 @@ pub struct CameraRange {
     pub last_index: u64,
     pub segments: u64,
     pub gaps: u64,
+    /// How often index or clock began anew; a report may leave it out where they never did.
+    #[serde(default)]
+    pub runs: u64,
     pub head: DocumentDigest,
 }
 
@@ -251,6 +254,7 @@ pub(crate) fn ranges(
         last_index: state.chain.last.map_or(0, |(index, _)| index),
         segments: state.chain.count,
         gaps: state.chain.gaps,
+        runs: state.chain.runs,
         head: DocumentDigest::new(state.chain.head),
     };
     Ok(cameras(state, project, sitting)?.into_iter().map(range).collect())

@@ -32,7 +32,7 @@ codes! { CODES_REGISTRY;
     WITNESS_CLOSED = "witness.closed", "witness.open", "the sitting was reported, or its project is archived: nothing is added to it", "该见证场次已出具报告或项目已归档";
     WITNESS_LIMIT = "witness.limit", "witness.limit", "a sitting has at most 64 cameras and 256 incidents", "见证场次的摄像机或事件过多";
     HISTORY_PROJECT = "history.project", "history.apart", "imported history belongs to no project of this ledger", "导入的历史数据不得关联本链项目";
-    HISTORY_FORM = "history.form", "history.form", "an OCID is 'ocds-' and printable ASCII without spaces, at most 128 bytes; source and licence at most 200 bytes", "历史数据标识、来源或许可格式不符";
+    HISTORY_FORM = "history.form", "history.form", "an OCID is 1 to 256 bytes of text without control characters; source and licence at most 200 bytes", "历史数据标识、来源或许可格式不符";
     HISTORY_SAME = "history.same", "history.revision", "this content of the OCID is imported already", "该内容已导入";
     INDICATORS_PERIOD = "indicators.period", "indicators.period", "a period is over, begins before it ends, and holds a bounded number of ended projects", "统计期间须已结束且项目数量有限";
     INDICATORS_DIFFER = "indicators.differ", "indicators.recomputed", "the numbers are not what the ledger gives", "指标与链上复算结果不一致";

@@ -61,8 +61,15 @@ pub(crate) fn imported_history_stays_apart() {
     let ocid = "ocds-213czf-000-00001";
     world.refused(imported("B1", ocid, b"v1", None), "participant.role");
     world.refused(imported("EAST", ocid, b"v1", None).at(None), "history.project");
-    world.refused(imported("EAST", "213czf", b"v1", None), "history.form");
-    let long = format!("ocds-{}", "x".repeat(123));
+    for none in ["", " ", "ocds-213czf\n1", "ocds-213czf\u{7f}"] {
+        world.refused(imported("EAST", none, b"v1", None), "history.form");
+    }
+    // As publishers write them: with spaces, in other letters, without a prefix.
+    for theirs in ["213czf", "ocds-abc123-OFFICE 2 CM-2022-0062", "ocds-标段-甲/2026（一）", "招标2026-1"]
+    {
+        world.fine(imported("EAST", theirs, b"v1", None));
+    }
+    let long = format!("ocds-{}", "x".repeat(251));
     world.fine(imported("EAST", &long, b"v1", None));
     world.refused(imported("EAST", &format!("{long}x"), b"v1", None), "history.form");
     let first = world.ok(imported("EAST", ocid, b"v1", None));

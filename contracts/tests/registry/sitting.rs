@@ -29,6 +29,7 @@ fn batch(state: &ChainState, camera: &str, indexes: &[u64]) -> Batch {
         started_ms: TimeMs::new(10_000 * index),
         ended_ms: TimeMs::new(10_000 * index + 9_990),
         gap: None,
+        run: None,
     });
     Batch {
         sitting,

@@ -226,6 +226,7 @@ fn segments(
         started_ms: TimeMs::new(start + 10_000 * index),
         ended_ms: TimeMs::new(start + 10_000 * index + 9_990),
         gap: gap.filter(|_| first > 0 && index == first + skipped).map(Into::into),
+        run: None,
     };
     Batch {
         sitting: sitting.clone(),

@@ -41,6 +41,8 @@ pub struct Archive {
     manifest: Digest,
     missing: Vec<DocumentDigest>,
     standing: Option<Standing>,
+    /// Of every member of its tar, in seconds.
+    modified_s: u64,
 }
 
 /// Builds the archive of a project with the documents that [`crate::survey`] found.
@@ -65,7 +67,14 @@ pub fn build(archive: &ProjectArchive, facts: &Facts) -> Archive {
         manifest,
         missing: archive.named().into_iter().filter(|digest| !facts.contains_key(digest)).collect(),
         standing: archive.standing(),
+        modified_s: modified_s(archive),
     }
+}
+
+/// When the last record's block was decided; no earlier than unpackers can bear.
+fn modified_s(archive: &ProjectArchive) -> u64 {
+    let last = archive.records.last().map_or(0, |one| one.certificate().block.time_ms.get());
+    last.checked_div(1000).unwrap_or_default().max(tar::MODIFIED_S_MIN)
 }
 
 struct Bag<'a> {
@@ -304,8 +313,11 @@ impl Archive {
     /// The documents' or the writer's.
     pub fn write_tar(&self, documents: &mut impl Documents, out: &mut impl Write) -> io::Result<()> {
         for (path, content) in &self.files {
-            let entry =
-                tar::Entry { path: format!("{}/{path}", self.folder), size_bytes: content.size_bytes() };
+            let entry = tar::Entry {
+                path: format!("{}/{path}", self.folder),
+                size_bytes: content.size_bytes(),
+                modified_s: self.modified_s,
+            };
             let header =
                 tar::encode(&entry).ok_or_else(|| invalid(format!("{path} does not fit a tar header")))?;
             out.write_all(&header)?;

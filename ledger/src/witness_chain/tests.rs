@@ -21,6 +21,7 @@ fn segment(index: u64) -> Segment {
         started_ms: TimeMs::new(10_000 * index),
         ended_ms: TimeMs::new(10_000 * index + 9_500),
         gap: None,
+        run: None,
     }
 }
 
@@ -226,5 +227,52 @@ fn batches_are_bounded() {
         let mut first = batch(&wide, vec![segment(0)]);
         first.joint_ms = joint;
         assert_eq!(wide.extended(&first).is_ok(), fits);
+    }
+}
+
+#[test]
+fn a_new_run_needs_a_reason_and_is_no_gap() {
+    let whole = start().extended(&batch(&start(), recorded())).unwrap();
+    let after = |change: &dyn Fn(&mut Segment)| {
+        let mut next = segment(COUNT);
+        change(&mut next);
+        whole.extended(&batch(&whole, vec![next]))
+    };
+    let reason = || Some("录像机重启".to_owned());
+    // Where nothing went back there is no new run, so that no gap hides behind one.
+    assert_eq!(after(&|one| one.run = reason()), Err(ChainError::Run { index: COUNT }));
+    let jump = |one: &mut Segment| (one.index, one.run) = (COUNT + 1, reason());
+    assert_eq!(after(&jump), Err(ChainError::Run { index: COUNT + 1 }));
+    for (index, started) in [(0, 200_000), (COUNT - 1, 200_000), (COUNT, 89_499), (0, 0)] {
+        let back = |one: &mut Segment| {
+            (one.index, one.started_ms, one.ended_ms) =
+                (index, TimeMs::new(started), TimeMs::new(started + 9_500));
+        };
+        assert_eq!(after(&back), Err(ChainError::Order { index }));
+        for (gap, run, fault) in [
+            (reason(), None, ChainError::Order { index }),
+            (None, Some(String::new()), ChainError::Run { index }),
+            (None, Some("a\nb".to_owned()), ChainError::Run { index }),
+            (None, Some("x".repeat(GAP_REASON_BYTES_MAX + 1)), ChainError::Run { index }),
+            (reason(), reason(), ChainError::Gap { index }),
+        ] {
+            let both = |one: &mut Segment| {
+                back(one);
+                (one.gap, one.run) = (gap.clone(), run.clone());
+            };
+            assert_eq!(after(&both), Err(fault));
+        }
+        let begun = |why: &str| {
+            after(&|one| {
+                back(one);
+                one.run = Some(why.to_owned());
+            })
+            .unwrap()
+        };
+        let state = begun("录像机重启");
+        assert_eq!((state.runs, state.gaps, state.count), (1, 0, COUNT + 1));
+        assert_eq!(state.last, Some((index, TimeMs::new(started + 9_500))));
+        assert_ne!(state.head, begun("校时").head, "the reason is in the chain");
+        assert!(!state.is_new_run(index + 1, TimeMs::new(started + 9_500)));
     }
 }

@@ -48,6 +48,12 @@ pub enum Problem {
     EnvelopeMissing,
     #[error("{path} is neither a folder nor a tar of an archive")]
     NotAnArchive { path: PathBuf },
+    #[error("{path} is packed by {with}: unpack it, and give the tar or the folder that was in it")]
+    Packed { path: PathBuf, with: &'static str },
+    #[error(
+        "{path} is a tar with {what}, which is not read here: unpack it with the program that made it, and give the folder"
+    )]
+    TarForm { path: PathBuf, what: &'static str },
     #[error("--archive stands alone: certificates, --list, --document and --envelope do not go with it")]
     ArchiveAlone,
     #[error("not a draw's portable file: {0}")]
@@ -100,6 +106,16 @@ impl Problem {
             }
             (Self::NotAnArchive { .. }, Language::Zh) => "这不是一份标证档案（文件夹或 tar）。",
             (Self::NotAnArchive { .. }, Language::En) => "This is no Biaozheng archive (a folder or a tar).",
+            (Self::Packed { .. }, Language::Zh) => "档案被再次压缩，请先解压，再核验其中的 tar 或文件夹。",
+            (Self::Packed { .. }, Language::En) => {
+                "The archive was packed once more: unpack it, and give the tar or the folder inside."
+            }
+            (Self::TarForm { .. }, Language::Zh) => {
+                "这个 tar 的形式无法在此读取，请用原程序解包，再核验解出的文件夹。"
+            }
+            (Self::TarForm { .. }, Language::En) => {
+                "This form of tar is not read here: unpack it, and give the folder."
+            }
             (Self::ArchiveAlone, Language::Zh) => "核验档案时不能同时给出证书、清单、文件或信封。",
             (Self::ArchiveAlone, Language::En) => "An archive is verified by itself.",
             (Self::Draw(_), Language::Zh) => "这不是一份标证抽取文件，或文件已损坏。",

@@ -216,11 +216,115 @@ fn a_changed_bit_anywhere_in_the_tar_is_found() {
         at = end.next_multiple_of(512);
     }
     assert_eq!(at + 1024, tar.len());
-    for changed in [[tar.clone(), vec![0; 512]].concat(), tar[..tar.len() - 1].to_vec(), tar[..at].to_vec()] {
+    let longer = |tail: &[u8]| [tar.clone(), tail.to_vec()].concat();
+    let cuts = [tar.len() - 1, tar.len() - 512, at].map(|end| tar[..end].to_vec());
+    for changed in [longer(&[7; 512]), longer(&[0; 511]), longer(&tar)].into_iter().chain(cuts) {
         assert_eq!(bag.judge_tar(&changed).verdict, ArchiveVerdict::Invalid);
     }
     assert_eq!(bag.judge_tar(b"%PDF").verdict, ArchiveVerdict::Unusable);
     assert_eq!(bag.judge(Path::new("/nowhere")).verdict, ArchiveVerdict::Unusable);
+}
+
+/// Packs a folder with the system's tar.
+fn packed(bag: &Bag, at: &Path, arguments: &[&str]) -> PathBuf {
+    let out = bag.scratch.path().join("again.tar");
+    let done = Command::new("tar").current_dir(at).arg("-cf").arg(&out).args(arguments).status().unwrap();
+    assert!(done.success(), "{arguments:?}");
+    out
+}
+
+#[test]
+fn packed_again_by_others_it_is_judged_by_its_contents() {
+    let bag = Bag::sealed("again");
+    let files = bag.files();
+    let root = bag.folder(&files);
+    let above = root.parent().unwrap();
+    let long = bag.archive.folder().to_owned();
+    fs::rename(&root, above.join(&long)).unwrap();
+    let root = above.join(&long);
+    // Of another owner, at another time, in whatever order the disk gives, with folders as members of their own.
+    let mut forms: Vec<Vec<&str>> = Vec::new();
+    for format in ["gnu", "ustar", "pax", "posix"] {
+        let form: &str = Box::leak(format!("--format={format}").into_boxed_str());
+        forms.push(vec![form, &long]);
+        forms.push(vec![form, "--owner=zhang:1000", "--mtime=@1700000000.25", "-b", "128", &long]);
+        forms.push(vec![form, "--sort=name", "--transform=s,^,./,", &long]);
+        let judgement = bag.judge(&packed(&bag, &root, &[form, "."]));
+        assert_eq!((judgement.verdict, judgement.findings), (ArchiveVerdict::Valid, vec![]), "{format}");
+    }
+    for arguments in &forms {
+        let judgement = bag.judge(&packed(&bag, above, arguments));
+        assert_eq!((judgement.verdict, judgement.findings), (ArchiveVerdict::Valid, vec![]), "{arguments:?}");
+    }
+    // Unpacked under another name, and packed from there.
+    let renamed = above.join("下载 (1)");
+    fs::rename(&root, &renamed).unwrap();
+    assert_eq!(bag.judge(&packed(&bag, above, &["下载 (1)"])).verdict, ArchiveVerdict::Valid);
+    // What is wrong inside is named whatever packed it.
+    fs::write(renamed.join("data/keys.json"), "{}").unwrap();
+    let judgement = bag.judge(&packed(&bag, above, &["--format=pax", "下载 (1)"]));
+    assert_eq!(
+        (judgement.verdict, &*judgement.findings[0].path),
+        (ArchiveVerdict::Invalid, "data/keys.json")
+    );
+    fs::remove_file(renamed.join("data/keys.json")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", renamed.join("data/keys.json")).unwrap();
+    let judgement = bag.judge(&packed(&bag, above, &["下载 (1)"]));
+    assert_eq!(judgement.verdict, ArchiveVerdict::Invalid);
+    assert!(judgement.findings.iter().any(|one| one.path == "data/keys.json"), "{judgement:?}");
+    // Packed once more, or in a form that is not read here: nothing is said against the archive, but what to do.
+    let judgement = bag.judge(&packed(&bag, above, &["-z", "下载 (1)"]));
+    let told = judgement.problem.map(|problem| problem.to_string()).unwrap_or_default();
+    assert_eq!(judgement.verdict, ArchiveVerdict::Unusable);
+    assert!(told.contains("gzip") && told.contains("unpack it"), "{told}");
+    let mut special = bag.tar();
+    special[156] = b'S';
+    let sum: u64 = special[..512]
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) })
+        .sum();
+    special[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let judgement = bag.judge_tar(&special);
+    let told = judgement.problem.map(|problem| problem.to_string()).unwrap_or_default();
+    assert!(judgement.verdict == ArchiveVerdict::Unusable && told.contains("give the folder"), "{told}");
+}
+
+#[test]
+fn names_in_a_tar_that_leave_the_bag_or_come_twice_are_named() {
+    let bag = Bag::sealed("names");
+    let tar = bag.tar();
+    let member = |path: &str| {
+        let entry = biaozheng_archive::tar::Entry { path: path.into(), size_bytes: 1, modified_s: 0 };
+        let mut bytes = biaozheng_archive::tar::encode(&entry).unwrap().to_vec();
+        bytes.extend(b"x");
+        bytes.resize(1024, 0);
+        bytes
+    };
+    let folder = bag.archive.folder();
+    for path in [
+        "../../etc/cron.d/x".to_owned(),
+        "/etc/passwd".into(),
+        format!("{folder}/../x"),
+        format!("{folder}/data/./x"),
+        "other/x".into(),
+    ] {
+        let more = [member(&path), tar.clone()].concat();
+        // Behind the others, so that the folder of all is theirs.
+        let behind = [tar[..tar.len() - 1024].to_vec(), member(&path), vec![0; 1024]].concat();
+        for bytes in [more, behind] {
+            let judgement = bag.judge_tar(&bytes);
+            assert_eq!(judgement.verdict, ArchiveVerdict::Invalid, "{path}");
+            assert!(judgement.findings.iter().any(|one| one.kind == Kind::Added), "{path}: {judgement:?}");
+        }
+    }
+    let twice =
+        [tar[..tar.len() - 1024].to_vec(), member(&format!("{folder}/bagit.txt")), vec![0; 1024]].concat();
+    let judgement = bag.judge_tar(&twice);
+    assert!(judgement.findings.iter().any(|one| one.path == "bagit.txt" && one.reason.contains("twice")));
+    // Members of our own making are dated, and after what unpackers can bear.
+    let modified = std::str::from_utf8(&tar[136..147]).unwrap();
+    assert!(u64::from_str_radix(modified, 8).unwrap() >= biaozheng_archive::tar::MODIFIED_S_MIN);
 }
 
 /// The forger has every program we have: all manifests fit, all certificates hold.

@@ -1,12 +1,11 @@
 //! `biaozheng model`: what a bid seals of its building model, and whether the models that were handed in are those.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use biaozheng_client::author::document_from_file;
+use biaozheng_client::building_model::describe;
 use biaozheng_client::{Client, ClientError};
-use biaozheng_contracts::ifc::{HEAD_BYTES_MAX, ModelReference, schema_of};
+use biaozheng_contracts::ifc::ModelReference;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use super::output::{complain, say};
 
 const DESCRIBE: &str = "\
 Prints digest, size and IFC version of a model file as JSON: the value of \"model\" in a bid's text. The version is read
-from the file's own head.
+from the file's own head: an exchange file (.ifc), ifcXML, or an ifcZIP that holds one of them.
 
 Example:
   biaozheng model describe station.ifc";
@@ -42,7 +41,7 @@ pub(super) enum ModelCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct Describe {
-    /// The model, an IFC exchange file
+    /// The model: .ifc, .ifcxml or .ifczip
     #[arg(value_name = "FILE.ifc")]
     file: PathBuf,
 }
@@ -78,23 +77,12 @@ impl ModelCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         match self {
             Self::Describe(command) => {
-                say(serde_json::to_string(&described(&command.file)?)?);
+                say(serde_json::to_string(&describe(&command.file)?)?);
                 Ok(Exit::Done)
             }
             Self::Check(command) => command.run().await,
         }
     }
-}
-
-/// Digest, size, and the version the file's head states.
-fn described(file: &Path) -> anyhow::Result<ModelReference> {
-    let about = || file.display().to_string();
-    let document = document_from_file(file, "application/x-step").with_context(about)?;
-    let mut head = Vec::new();
-    let opened = std::fs::File::open(file).with_context(about)?;
-    opened.take(HEAD_BYTES_MAX as u64).read_to_end(&mut head).with_context(about)?;
-    let schema = schema_of(&head).with_context(about)?;
-    Ok(ModelReference { digest: document.digest, size: document.size, schema })
 }
 
 impl Check {
@@ -145,7 +133,7 @@ impl Shown {
 /// The version of a file that is what the bid sealed, or what is wrong.
 fn held_against(file: &Path, bid: &Shown) -> Result<String, String> {
     let sealed = bid.model.as_ref().ok_or("the bid sealed no model 投标未载明模型")?;
-    let found = described(file).map_err(|error| format!("{error:#}"))?;
+    let found = describe(file).map_err(|error| error.to_string())?;
     if found.digest != sealed.digest || found.size != sealed.size {
         return Err(format!(
             "altered 模型已改动: sealed {} of {} bytes, the file is {} of {} bytes",

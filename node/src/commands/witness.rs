@@ -1,20 +1,20 @@
 //! `biaozheng witness`: records a folder of audio and video segments and a venue's log of events, and checks both against
 //! what was recorded.
 
+mod segments;
+
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
+use biaozheng_client::witness;
 use biaozheng_client::witness::events::{self, EventLog, EventSalt};
-use biaozheng_client::witness::{self, Recording};
 use biaozheng_client::{Author, Client, Patience, Wait};
 use biaozheng_contracts::acts::witness::Logged;
 use biaozheng_contracts::acts::{session::SessionOpened, tender::ProjectRegistered};
-use biaozheng_ledger::ids::{CameraId, ChainId, OrgId, ProjectId, SittingId};
+use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, SittingId};
 use biaozheng_ledger::json::from_value;
-use biaozheng_ledger::record::Record;
-use biaozheng_ledger::witness_chain::{Batch, ChainState};
+use biaozheng_ledger::witness_chain::Batch;
 use biaozheng_ocds::Process;
 use clap::{Args, Subcommand};
 use serde::de::DeserializeOwned;
@@ -23,12 +23,23 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::say;
 use super::processes::Processes;
-use super::rounds::Rounds;
 use crate::keys::read_secret;
 
 const FILES: &str = "\
 Segments are files <camera>_<index>_<started>_<ended>.<extension>, times in Unix milliseconds of the recorder's clock,
 such as hall-1_000042_1790000000000_1790000010000.mp4. Only digests go on chain.";
+
+const RECORD: &str = "\
+Segments are files <camera>_<index>_<started>_<ended>.<extension>, times in Unix milliseconds of the recorder's clock,
+such as hall-1_000042_1790000000000_1790000010000.mp4. Only digests go on chain.
+
+A file that is still being written holds back the later ones of its camera: nothing is called a gap that may yet be
+filled. What is wrong with one camera's files is told, and the other cameras go on. Where a counter begins again or a
+clock was set back, --run-reason begins a new run of the camera, which is no gap. A file that comes after its place was
+recorded as a gap is named and not recorded.
+
+Exit code with --once: 0 when everything is on chain, 3 when something is still being written, 1 when a camera could not
+be recorded, 2 when the node cannot be reached.";
 
 const LINES: &str = "\
 Each line is one event, times in Unix milliseconds of the recorder's clock, in order:
@@ -40,8 +51,8 @@ The salt is 64 lower-case hexadecimal digits (openssl rand -hex 32).";
 #[derive(Debug, Subcommand)]
 pub(super) enum WitnessCommand {
     /// Watch a folder and record its segments, each camera a hash chain 录像存证
-    #[command(after_help = FILES)]
-    Record(RecordSegments),
+    #[command(after_help = RECORD)]
+    Record(segments::RecordSegments),
     /// Record a venue's log of events, a file of JSON lines, from the first line that is not recorded yet 见证日志
     #[command(after_help = LINES)]
     Log(RecordEvents),
@@ -66,39 +77,6 @@ struct Sitting {
     /// The sitting, such as opening; those of the evaluation are named evaluation, evaluation-1, …
     #[arg(long, value_name = "SITTING")]
     sitting: SittingId,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RecordSegments {
-    #[command(flatten)]
-    of: Sitting,
-    /// The folder with the segments
-    #[arg(long, value_name = "DIR")]
-    folder: PathBuf,
-    /// The recorder's secret key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The recorder's organisation
-    #[arg(long, value_name = "ORG")]
-    org: OrgId,
-    /// A pause up to this long between two segments is none, milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 1000)]
-    joint_ms: u32,
-    /// The recorder's clock minus the reference clock, milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0, allow_negative_numbers = true)]
-    clock_offset_ms: i64,
-    /// Why segments are missing, where they are; without it a gap is an error
-    #[arg(long, value_name = "TEXT")]
-    gap_reason: Option<String>,
-    /// Look once and end; otherwise go on until interrupted
-    #[arg(long)]
-    once: bool,
-    /// How often to look, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
-    every_s: u64,
-    /// A file is whole when it has not changed for so long, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
-    settle_s: u64,
 }
 
 #[derive(Debug, Args)]
@@ -216,69 +194,6 @@ impl Recorded {
     }
 }
 
-impl RecordSegments {
-    async fn run(self) -> anyhow::Result<Exit> {
-        let (client, chain) = self.of.open().await?;
-        let author = Author::new(self.org.clone(), read_secret(&self.key)?, chain);
-        let recording = Recording {
-            project: self.of.project.clone(),
-            sitting: self.of.sitting.clone(),
-            joint_ms: self.joint_ms,
-            clock_offset_ms: self.clock_offset_ms,
-            gap_reason: self.gap_reason.clone(),
-        };
-        let batches = self.of.read(&client, chain).await?.batches(&self.of.sitting)?;
-        let mut chains: std::collections::BTreeMap<CameraId, ChainState> = std::collections::BTreeMap::new();
-        loop {
-            let mut folder = witness::scan(&self.folder)?;
-            folder.segments.retain(|segment| is_whole(&segment.path, Duration::from_secs(self.settle_s)));
-            let mut cameras: Vec<CameraId> = folder.segments.iter().map(|one| one.camera.clone()).collect();
-            cameras.dedup();
-            for camera in cameras {
-                let mut state = match chains.remove(&camera) {
-                    Some(state) => state,
-                    None => witness::state(&recording, &camera, &batches)?,
-                };
-                while let Some((batch, after)) = witness::next_batch(&folder, &recording, &camera, &state)? {
-                    let count = batch.segments.len();
-                    let record = author
-                        .record(witness::RECORD_TYPE, &batch)
-                        .project(self.of.project.clone())
-                        .sign(clock())?;
-                    self.submit(&client, &record).await?;
-                    say(format_args!(
-                        "{camera}: {count} segments on chain 已存证 {}, head {}",
-                        record.id(),
-                        after.head.hex()
-                    ));
-                    state = after;
-                }
-                chains.insert(camera, state);
-            }
-            if self.once {
-                return Ok(Exit::Done);
-            }
-            tokio::time::sleep(Duration::from_secs(self.every_s.max(1))).await;
-        }
-    }
-}
-
-impl RecordSegments {
-    /// Until the node has it: a node that is away is said and asked again, unless one look was wanted.
-    async fn submit(&self, client: &Client, record: &Record) -> anyhow::Result<()> {
-        let sent = async || {
-            client.submit_until(record, Wait::Committed, Patience::default()).await?;
-            Ok(())
-        };
-        if self.once { sent().await } else { Rounds::every(self.every_s).first(sent).await }
-    }
-}
-
-fn is_whole(path: &Path, settle: Duration) -> bool {
-    let changed = std::fs::metadata(path).and_then(|about| about.modified());
-    changed.is_ok_and(|changed| SystemTime::now().duration_since(changed).unwrap_or_default() >= settle)
-}
-
 impl RecordEvents {
     async fn run(self) -> anyhow::Result<Exit> {
         let (client, chain) = self.of.open().await?;
@@ -333,12 +248,21 @@ impl Check {
                 one.files,
                 one.head.hex()
             ));
+            if one.runs > 0 {
+                say(format_args!("{camera}: counter or clock began anew {} times 重新起算", one.runs));
+            }
             for finding in &one.findings {
                 say(format_args!("{camera}: {finding:?}"));
             }
+            for (run, findings) in &one.later_runs {
+                findings.iter().for_each(|finding| say(format_args!("{camera}, run {run}: {finding:?}")));
+            }
+            for fault in &one.faults {
+                say(format_args!("{camera}: cannot be checked 无法核验: {fault}"));
+            }
         }
         for stranger in &check.strangers {
-            say(format_args!("not a segment's name 非片段文件: {:?}", stranger.display().to_string()));
+            say(format_args!("no segment of the record 非存证片段: {:?}", stranger.display().to_string()));
         }
         if check.is_complete() {
             say("every recorded segment is there, unaltered and in its place 全部片段完整一致");

@@ -1,5 +1,8 @@
 // Changes to an archive: each gives the files as somebody could have left them, or other bytes of the tar.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { manifestName } from '../../../api/web/archive/manifest.js';
 import { sm3 } from '../../../api/web/verify/sm3.js';
 
@@ -65,6 +68,29 @@ export function* tarChanges(tar, random, count) {
     yield ['a bit of the first header', out];
   }
   for (const less of [1, 512, 1024, 1536, Math.floor(tar.length / 2)]) yield [`${less} bytes less`, tar.subarray(0, tar.length - less)];
-  yield ['a block more', Buffer.concat([tar, Buffer.alloc(512)])];
+  yield ['a block more', Buffer.concat([tar, Buffer.alloc(512, 7)])];
+  yield ['itself once more', Buffer.concat([tar, tar])];
   yield ['a byte more', Buffer.concat([tar, Buffer.alloc(1, 7)])];
+}
+
+/** `[name, bytes]`: the same files as other programs pack them, made by the system's tar in a folder of its own. */
+export function* packedAgain(files, scratch, project) {
+  const root = join(scratch, 'again', project);
+  rmSync(join(scratch, 'again'), { recursive: true, force: true });
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), bytes);
+  }
+  const out = join(scratch, 'again.tar');
+  const tar = (at, ...options) => {
+    const run = spawnSync('tar', ['-cf', out, ...options], { cwd: at });
+    if (run.status !== 0) throw new Error(String(run.stderr));
+    return readFileSync(out);
+  };
+  for (const format of ['gnu', 'ustar', 'pax']) {
+    yield [`${format}, from above`, tar(join(scratch, 'again'), `--format=${format}`, project)];
+    yield [`${format}, from inside`, tar(root, `--format=${format}`, '.')];
+    yield [`${format}, other owner and time`, tar(join(scratch, 'again'), `--format=${format}`, '--owner=zhang:1000', '--mtime=@1700000000.25', '-b', '64', project)];
+    yield [`${format}, ./ in front`, tar(join(scratch, 'again'), `--format=${format}`, '--transform=s,^,./,', project)];
+  }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use biaozheng_ledger::digest::{Digest, DigestStream};
 use biaozheng_ledger::ids::{CameraId, TimeMs};
@@ -17,6 +18,11 @@ pub struct SegmentFile {
     /// Start and end by the recorder's clock, where the name says them.
     pub times: Option<(TimeMs, TimeMs)>,
     pub path: PathBuf,
+    pub bytes: u64,
+    /// When it was last written to, where the disk says.
+    pub modified: Option<SystemTime>,
+    /// Whether it is whole by the judgement of who looks; [`scan`] takes every file under its own name for whole.
+    pub settled: bool,
 }
 
 /// What a folder holds.
@@ -24,6 +30,8 @@ pub struct SegmentFile {
 pub struct Folder {
     /// By camera, then index.
     pub segments: Vec<SegmentFile>,
+    /// Segments under the name of a copy that is not finished, such as `hall_1_….mp4.part`; never settled.
+    pub unfinished: Vec<SegmentFile>,
     /// Files whose names are no segment's, and links.
     pub strangers: Vec<PathBuf>,
 }
@@ -45,18 +53,54 @@ pub fn scan(folder: &Path) -> Result<Folder, WitnessError> {
             continue;
         }
         let path = entry.path();
-        match parse(&path).filter(|_| kind.is_file()) {
-            Some(file) => found.segments.push(file),
-            None => found.strangers.push(path),
+        let Some((mut file, finished)) = parse(&path).filter(|_| kind.is_file()) else {
+            found.strangers.push(path);
+            continue;
+        };
+        match entry.metadata() {
+            Ok(about) => (file.bytes, file.modified) = (about.len(), about.modified().ok()),
+            // Renamed or removed since it was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed(error)),
         }
+        file.settled = finished;
+        if finished { found.segments.push(file) } else { found.unfinished.push(file) }
     }
-    found.segments.sort_by(|a, b| (&a.camera, a.index, &a.path).cmp(&(&b.camera, b.index, &b.path)));
+    for list in [&mut found.segments, &mut found.unfinished] {
+        list.sort_by(|a, b| (&a.camera, a.index, &a.path).cmp(&(&b.camera, b.index, &b.path)));
+    }
+    let whole = |one: &SegmentFile| {
+        found
+            .segments
+            .iter()
+            .any(|other| (&other.camera, other.index, other.times) == (&one.camera, one.index, one.times))
+    };
+    // A leftover of a copy that was made again.
+    let (left, unfinished) = std::mem::take(&mut found.unfinished).into_iter().partition(whole);
+    found.unfinished = unfinished;
+    found.strangers.extend(Vec::into_iter(left).map(|one: SegmentFile| one.path));
     found.strangers.sort();
     Ok(found)
 }
 
-fn parse(path: &Path) -> Option<SegmentFile> {
-    let mut parts = path.file_stem()?.to_str()?.split('_');
+/// Endings that programs give a file while they write it.
+const UNFINISHED: [&str; 8] =
+    ["part", "partial", "tmp", "temp", "filepart", "crdownload", "download", "writing"];
+
+/// The segment a path names, and whether it is its finished file.
+fn parse(path: &Path) -> Option<(SegmentFile, bool)> {
+    let name = path.file_name()?.to_str()?;
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let copied = UNFINISHED.contains(&ending.to_ascii_lowercase().as_str());
+    // As rsync names them: .hall_1_….mp4.Xa81bQ
+    let hidden = name.strip_prefix('.').filter(|rest| rest.matches('.').count() > 1 && ending.len() == 6);
+    let finished = !copied && hidden.is_none();
+    let stem = match hidden {
+        Some(rest) => rest.split('.').next()?,
+        None if copied => name.split('.').next()?,
+        None => path.file_stem()?.to_str()?,
+    };
+    let mut parts = stem.split('_');
     let camera = CameraId::new(parts.next()?).ok()?;
     let index = number(parts.next()?)?;
     let times = match (parts.next(), parts.next(), parts.next()) {
@@ -66,7 +110,8 @@ fn parse(path: &Path) -> Option<SegmentFile> {
         }
         _ => return None,
     };
-    Some(SegmentFile { camera, index, times, path: path.to_owned() })
+    let path = path.to_owned();
+    Some((SegmentFile { camera, index, times, path, bytes: 0, modified: None, settled: true }, finished))
 }
 
 /// Digits alone: `parse` would take a sign.

@@ -6,7 +6,8 @@ use biaozheng_ocds_parquet::{WriteError, write};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
 
-const COLUMNS: &[(&str, Kind)] = &[("bid", Kind::Text), ("rank", Kind::Number), ("amount", Kind::Decimal)];
+const COLUMNS: &[(&str, Kind)] =
+    &[("bid", Kind::Text), ("rank", Kind::Number), ("amount", Kind::Decimal), ("sealed", Kind::Time)];
 
 fn table(rows: Vec<Vec<Cell>>) -> Table {
     Table { name: "bids", columns: COLUMNS, rows }
@@ -16,7 +17,12 @@ fn table(rows: Vec<Vec<Cell>>) -> Table {
 fn every_cell_comes_back() {
     let row = |n: u64| {
         let rank = if n.is_multiple_of(3) { Cell::Missing } else { Cell::Number(n) };
-        vec![Cell::Text(format!("标段-{n}")), rank, Cell::Decimal(format!("{n}.25"))]
+        let sealed = if n.is_multiple_of(2) {
+            Cell::Missing
+        } else {
+            Cell::Text(format!("2026-11-01T08:00:{:02}Z", n % 60))
+        };
+        vec![Cell::Text(format!("标段-{n}")), rank, Cell::Decimal(format!("{n}.25")), sealed]
     };
     let table = table((0..5000).map(row).collect());
     let bytes = write(&table).unwrap();
@@ -25,7 +31,7 @@ fn every_cell_comes_back() {
     std::fs::write(&folder, &bytes).unwrap();
     #[allow(clippy::disallowed_types, reason = "a test reads the file back")]
     let reader = SerializedFileReader::new(std::fs::File::open(&folder).unwrap()).unwrap();
-    let mut count = 0;
+    let mut count = 0u128;
     for (read, wanted) in reader.get_row_iter(None).unwrap().zip(&table.rows) {
         let read = read.unwrap();
         for ((name, field), (cell, (column, _))) in read.get_column_iter().zip(wanted.iter().zip(COLUMNS)) {
@@ -36,6 +42,15 @@ fn every_cell_comes_back() {
             };
             assert_eq!((name.as_str(), field), (*column, &cell));
         }
+        let all: Vec<_> = read.get_column_iter().collect();
+        let names: Vec<&str> = all[4..].iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["amount_decimal", "sealed_timestamp"]);
+        let Field::Decimal(amount) = all[4].1 else { panic!("{:?}", all[4].1) };
+        let unscaled = amount.data().iter().fold(0u128, |sum, byte| sum * 256 + u128::from(*byte));
+        assert_eq!((unscaled, amount.scale()), (1000 * count + 250, 3));
+        let ms = 1_793_520_000_000 + 1000 * i64::try_from(count % 60).unwrap();
+        let sealed = if count % 2 == 0 { Field::Null } else { Field::TimestampMillis(ms) };
+        assert_eq!(*all[5].1, sealed);
         count += 1;
     }
     std::fs::remove_file(&folder).unwrap();
@@ -44,14 +59,18 @@ fn every_cell_comes_back() {
 
 #[test]
 fn a_row_that_does_not_fit_is_refused() {
-    let good = vec![Cell::Text("1".into()), Cell::Number(1), Cell::Missing];
+    let good = vec![Cell::Text("1".into()), Cell::Number(1), Cell::Missing, Cell::Missing];
     assert!(write(&table(vec![good.clone()])).is_ok());
     assert!(write(&table(vec![])).is_ok());
     let mut wrong = good.clone();
     wrong[1] = Cell::Text("one".into());
     let mut large = good.clone();
     large[1] = Cell::Number(u64::MAX);
-    for bad in [good[..2].to_vec(), wrong, large] {
+    let mut time = good.clone();
+    time[3] = Cell::Text("yesterday".into());
+    let mut amount = good.clone();
+    amount[2] = Cell::Decimal("1.0001".into());
+    for bad in [good[..2].to_vec(), wrong, large, time, amount] {
         assert!(matches!(write(&table(vec![bad])), Err(WriteError::Row("bids"))));
     }
 }

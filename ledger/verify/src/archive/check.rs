@@ -56,7 +56,7 @@ pub(super) fn run(source: &mut dyn Source, anchor: &Anchor<'_>) -> Result<(Vec<F
     }
     let payload = check.manifests(false);
     check.manifests(true);
-    check.rebuild(&payload, source.folder());
+    check.rebuild(&payload);
     Ok((check.findings.into_values().collect(), check.contents))
 }
 
@@ -161,7 +161,7 @@ impl Check<'_> {
     }
 
     /// Builds the archive again from its certificates, and compares.
-    fn rebuild(&mut self, payload: &Listed, folder: Option<&str>) {
+    fn rebuild(&mut self, payload: &Listed) {
         let before = self.findings.len();
         let records = self.certificates(CERTIFICATES);
         let context = self.certificates(CONTEXT);
@@ -184,7 +184,7 @@ impl Check<'_> {
         let built = build(&archive, &self.facts(&archive, payload));
         self.contents.missing = built.missing().iter().map(ToString::to_string).collect();
         if whole {
-            self.compare(&built, folder);
+            self.compare(&built);
         }
         if let Some(sealed) = sealed {
             self.seal(&sealed, &built);
@@ -257,7 +257,7 @@ impl Check<'_> {
         facts
     }
 
-    fn compare(&mut self, built: &Archive, folder: Option<&str>) {
+    fn compare(&mut self, built: &Archive) {
         let why = "it is not what follows from the certificates and documents";
         for (path, content) in built.files() {
             let expected = match content {
@@ -274,10 +274,6 @@ impl Check<'_> {
             self.seen.keys().filter(|path| !built.files().contains_key(path)).cloned().collect();
         for path in added {
             self.find(path.as_str(), Kind::Added, "no record asks for it");
-        }
-        if let Some(folder) = folder.filter(|folder| *folder != built.folder()) {
-            let reason = format!("the tar's folder is not named {}", built.folder());
-            self.find(folder, Kind::Changed, reason);
         }
     }
 

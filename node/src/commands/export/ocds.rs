@@ -56,6 +56,9 @@ pub(super) struct Ocds {
     /// Also write the tables as CSV and Parquet
     #[arg(long)]
     tables: bool,
+    /// Begin the CSV files with a byte order mark, so that spreadsheets take them for UTF-8
+    #[arg(long, requires = "tables")]
+    csv_bom: bool,
 }
 
 impl Ocds {
@@ -104,7 +107,8 @@ impl Ocds {
         whole(&self.out.join("records.json"), &serde_json::to_vec_pretty(&records)?)?;
         if self.tables {
             for table in tables(processes, publication)? {
-                whole(&self.out.join(format!("{}.csv", table.name)), table.csv()?.as_bytes())?;
+                let csv = if self.csv_bom { table.csv_with_mark()? } else { table.csv()? };
+                whole(&self.out.join(format!("{}.csv", table.name)), csv.as_bytes())?;
                 let parquet = biaozheng_ocds_parquet::write(&table)?;
                 whole(&self.out.join(format!("{}.parquet", table.name)), &parquet)?;
             }
