@@ -76,9 +76,15 @@ async fn every_file_is_served_as_it_is_with_its_type_and_policy() {
 async fn the_start_is_the_explorer_and_nothing_else_is_there() {
     let start = bytes(ask("GET", "/", None).await).await;
     assert_eq!(start, bytes(ask("GET", "/index.html", None).await).await);
-    for path in
-        ["/package.json", "/build.mjs", "/vendor/", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/pages", "/pages/explorer.js"]
-    {
+    for path in [
+        "/package.json",
+        "/build.mjs",
+        "/vendor/",
+        "/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/pages",
+        "/pages/explorer.js",
+    ] {
         assert_eq!(ask("GET", path, None).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(ask("POST", "/verify.html", None).await.status(), StatusCode::METHOD_NOT_ALLOWED);
