@@ -5,7 +5,9 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use biaozheng_ledger::ids::RecordId;
+use biaozheng_ledger::ids::{OrgId, RecordId};
+use biaozheng_pdf::Surroundings;
+use serde_json::Value;
 
 use crate::answers::spelling::Bytes;
 use crate::disposition::attachment;
@@ -28,8 +30,32 @@ pub(crate) async fn certificate_pdf(
 ) -> Answer {
     let id: RecordId = parsed(&id, "record id")?;
     let certificate = settled(api.node.certificate(&id).map_err(ours)?, "record")?;
-    let pdf = biaozheng_pdf::render(certificate.as_bytes()).map_err(|error| Problem::internal(&error))?;
+    let surroundings = surroundings(&api, certificate.as_bytes())?;
+    let pdf = biaozheng_pdf::render_with(certificate.as_bytes(), &surroundings)
+        .map_err(|error| Problem::internal(&error))?;
     Ok(download(pdf, "application/pdf", &format!("{}.pdf", id.digest().hex())))
+}
+
+/// Names that are looked up for one page: more than it holds.
+const NAMES_MAX: usize = 100;
+
+/// What this node publishes of whom a record names, and of its project's currency.
+fn surroundings(api: &Api, certificate: &[u8]) -> Result<Surroundings, Problem> {
+    let (named, project) = biaozheng_pdf::named_in(certificate).map_err(|error| Problem::internal(&error))?;
+    let mut known = Surroundings::default();
+    for organisation in named.into_iter().take(NAMES_MAX) {
+        let Ok(id) = organisation.parse::<OrgId>() else { continue };
+        let found = api.node.participant(&id).map_err(ours)?;
+        if let Some(name) = found.as_ref().and_then(|one| one.get("name")).and_then(Value::as_str) {
+            known.names.insert(organisation, name.to_owned());
+        }
+    }
+    if let Some(project) = project {
+        let found = api.node.project(&project).map_err(ours)?;
+        let currency = found.as_ref().and_then(|one| one.get("currency")).and_then(Value::as_str);
+        known.currency = currency.map(str::to_owned);
+    }
+    Ok(known)
 }
 
 /// A COSE receipt (RFC 9942) of a record, signed by this node's log key: for tools of SCITT. One signer's word; the

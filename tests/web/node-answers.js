@@ -50,6 +50,11 @@ const project = {
   { id: 'L2', title: '第二标段', estimate: 1, ceiling: 1, failed: null, ranking: [], award: null, bids: null }],
 };
 
+/** Firms of the register beside the one of the list. */
+export const NAMES = { 'BIDDER-A': '福建甲建设有限公司', 'BIDDER-B': '福建乙建设有限公司', 'BIDDER-C': '福建丙建设有限公司', 'BIDDER-D': '福建丁建设有限公司', EAST: '东区交易中心', REG: '监管局', LAND: '福建鎏置业有限公司', HOME: `房产 ${HOSTILE}` };
+
+const firms = Object.fromEntries(Object.entries(NAMES).map(([id, name]) => [id, { org: id, name, identity: null, roles: ['bidder'], keys: [], revoked: null }]));
+
 /** As a node searches, in pages that look at one thing each: the first hit comes on the second page. */
 const SEARCHED = [
   { kind: 'project', id: 'P-0', title: '桥梁', stage: 'published', roles: [] }, { kind: 'project', id: PROJECT, title: `道路维修工程 ${HOSTILE}`, stage: 'evaluated', roles: [] },
@@ -103,8 +108,9 @@ export function nodeAnswers() {
       { record: digest('2'), height: 9, position: 0, time_ms: START + 3e6, leaf: 9, public: true, type: 'bids.opened/1', author: 'EAST', project: PROJECT }], next: null } },
     [`/v1/records/${digest('1')}`]: { body: { record: digest('1'), height: 3, position: 0, time_ms: START, leaf: 5, public: true, type: 'tender.published/1', author: org, project: PROJECT } },
     '/v1/search': searchAnswer,
-    '/v1/participants': { body: { items: [{ org, name: HOSTILE, identity: null, roles: ['tenderee', HOSTILE], keys: [{ key, from: 1, until: null }], revoked: null }], next: null } },
+    '/v1/participants': { body: { items: [{ org, name: HOSTILE, identity: null, roles: ['tenderee', HOSTILE], keys: [{ key, from: 1, until: null }], revoked: null }, ...Object.values(firms)], next: null } },
     [`/v1/participants/${org}`]: { body: { org, name: HOSTILE, identity: null, roles: ['tenderee'], keys: [{ key, from: 1, until: null }], revoked: null } },
+    ...Object.fromEntries(Object.keys(firms).map((id) => [`/v1/participants/${id}`, { body: firms[id] }])),
     '/v1/genesis': { body: { trust: {}, rest: { nodes: [{ name: HOSTILE, consensus_key: key, network_key: key, api_key: key }] } } },
     '/v1/policy': () => ({ body: state.policy ?? checkpoints.policy, type: 'text/plain' }),
     '/metrics': { body: '# HELP biaozheng_height Height\n# TYPE biaozheng_height gauge\nbiaozheng_height 40\n# HELP biaozheng_store_disk_bytes Size of the store on disk\nbiaozheng_store_disk_bytes 73400320\nbiaozheng_committed_records_total 81\n# EOF\n', type: 'text/plain' },

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { made } from '../../api/web/build.mjs';
 import { ITEMS_COUNT, itemOf, STAGES } from '../../api/web/archive/items.js';
+import { FIELDS, TYPES, WORDS } from '../../api/web/pages/fields.js';
 import { RULES } from '../../api/web/pages/rules.js';
 
 const web = new URL('../../api/web/', import.meta.url);
@@ -23,6 +25,43 @@ test('vendored files are byte for byte those of the locked packages', () => {
   assert.equal(vendored, Object.keys(copies).length, 'no file without an original');
 });
 
+test('what browsers run is what build.mjs makes of the modules', async () => {
+  const files = await made();
+  assert.deepEqual(Object.keys(files).filter((name) => name.startsWith('bundle/')).sort(), inside('bundle/').sort());
+  for (const [name, text] of Object.entries(files)) assert.ok(read(name) === text, `${name} is old; run: node api/web/build.mjs`);
+});
+
+test('bundles are spelled for the floor of browsers and can be read', () => {
+  for (const name of inside('bundle/')) {
+    const text = read(name);
+    assert.doesNotMatch(text, /\?\?=|\|\|=|&&=|^await |\bstatic \{|\.#\w/m, name);
+    const lines = text.split('\n');
+    assert.ok(lines.every((line) => line.length < 2000) && text.length / lines.length < 120, `${name} was minified`);
+    assert.match(text, /^ {2}\/\/ pages\/older\.js$/m, `${name} lacks what old browsers lack`);
+  }
+  // The notice itself must run where nothing else does: no syntax younger than ES5.
+  assert.doesNotMatch(read('floor.js').replace(/^\/\/.*$/gm, ''), /=>|`|\b(?:let|const|class|async|await)\b|\.\.\./);
+});
+
+test('fields, words and titles of records are those of the PDF, and every record type and field has one', () => {
+  const rows = read('../../ledger/pdf/src/fields.tsv', web).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split('\t'));
+  assert.ok(rows.every((row) => row.length === 4 && row.every((part) => part !== '')));
+  const of = (sign) => Object.fromEntries(rows.filter(([name]) => name.startsWith(sign)).map(([name, , zh, en]) => [name.slice(1), [zh, en]]));
+  assert.deepEqual([of('='), of('!')], [WORDS, TYPES]);
+  assert.deepEqual(Object.fromEntries(rows.filter(([name]) => !/^[=!]/.test(name)).map(([name, ...rest]) => [name, rest])), FIELDS);
+  const types = [...read('../../contracts/src/acts.rs', web).matchAll(/^ {4}\("([a-z_.]+)\/\d+",/gm)].map(([, name]) => name);
+  assert.ok(types.length > 80);
+  assert.deepEqual(types.filter((name) => !Object.hasOwn(TYPES, name)), []);
+  const lacking = [];
+  for (const file of readdirSync(new URL('../../contracts/src/acts/', web), { recursive: true }).filter((name) => name.endsWith('.rs'))) {
+    const source = read(`../../contracts/src/acts/${file}`, web);
+    for (const [, fields] of source.matchAll(/#\[serde\(deny_unknown_fields\)\]\npub struct \w+ \{([^]*?)\n\}/g)) {
+      lacking.push(...[...fields.matchAll(/^ {4}pub (\w+):/gm)].map(([, name]) => name).filter((name) => !Object.hasOwn(FIELDS, name)).map((name) => `${file} ${name}`));
+    }
+  }
+  assert.deepEqual(lacking, [], 'a field without a name for people');
+});
+
 test('no page code turns text into markup or code, or keeps script and style in a page', () => {
   const scripts = [...inside('pages/'), ...inside('verify/'), ...inside('archive/')];
   assert.ok(scripts.length > 25);
@@ -40,15 +79,21 @@ test('verification asks no network and reads no clock', () => {
 });
 
 test('files stay small', () => {
-  for (const name of [...inside('pages/'), ...inside('verify/'), ...inside('archive/')]) assert.ok(read(name).split('\n').length <= 400, name);
+  const tables = ['pages/fields.js'];
+  for (const name of [...inside('pages/'), ...inside('verify/'), ...inside('archive/')]) assert.ok(read(name).split('\n').length <= 400 || tables.includes(name), name);
 });
 
 test('versions are exact and the lock file names no registry', () => {
-  const { devDependencies } = JSON.parse(read('package.json', import.meta.url));
-  for (const [name, version] of Object.entries(devDependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
-  const lock = read('package-lock.json', import.meta.url);
-  assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!(?:opencollective|github|paulmillr|www\.patreon|tidelift|feross)[./])/);
-  assert.equal(Object.keys(JSON.parse(lock).packages).length, Object.keys(devDependencies).length + 1);
+  for (const folder of ['./', './floor/']) {
+    const { devDependencies } = JSON.parse(read(`${folder}package.json`, import.meta.url));
+    for (const [name, version] of Object.entries(devDependencies)) assert.match(version, /^(?:npm:[a-z@/-]+@)?\d+\.\d+\.\d+$/, name);
+    const lock = read(`${folder}package-lock.json`, import.meta.url);
+    assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!(?:opencollective|github|paulmillr|www\.patreon|www\.buymeacoffee|tidelift|feross)[./])/);
+    // What the packages with a browser inside depend on is never run: one file of each is read.
+    const idle = /^node_modules\/(?:lambdafs|chromium-\d+\/node_modules)(?:\/|$)/;
+    const direct = Object.keys(JSON.parse(lock).packages).filter((name) => name !== '' && !idle.test(name));
+    if (folder === './') assert.deepEqual(direct.map((name) => name.slice('node_modules/'.length)).sort(), Object.keys(devDependencies).sort());
+  }
 });
 
 test('the archive’s table of record types is the one of its own crate', () => {

@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { fingerprint } from '../../api/web/verify/trust.js';
-import { offlinePage } from '../../api/web/build-offline.mjs';
 import { assertAccessible, file, give, openBrowser, openPage, verdict } from './browser.js';
 import { pdfByQpdf, pdfWith, printedOver } from './pdf-maker.js';
 import { qrPicture } from './qr-maker.js';
@@ -31,10 +30,6 @@ before(async () => {
 after(async () => {
   await browser.close();
   await server.stop();
-});
-
-test('the offline file is what the page and its modules make', () => {
-  assert.equal(readFileSync(offline, 'utf8'), offlinePage(), 'run: node api/web/build-offline.mjs');
 });
 
 test('every golden certificate has its verdict and step in the offline file, with no server and no request', async () => {

@@ -1,6 +1,7 @@
 // The regulators' alerts: open ones first, each with why it was raised and what became of it; and how many came when.
 import { stackedColumns } from './charts.js';
 import { element, facts, plain, table } from './dom.js';
+import { countText } from './known.js';
 import { durationText, say, timeText } from './language.js';
 import { ruleText } from './rules.js';
 
@@ -55,8 +56,8 @@ const weight = (one) => SEVERITIES.indexOf(one.severity);
 export const sorted = (alerts) => [...alerts].sort((one, other) => Number(other.open) - Number(one.open) || weight(one) - weight(other) || one.due_ms - other.due_ms);
 
 export function alertsTable(alerts, now) {
-  const open = alerts.filter((one) => one.open).length;
-  return table(say(`预警（未处置 ${open}，共 ${alerts.length}）`, `Alerts (${open} open of ${alerts.length})`), [
+  const [open, whole] = [alerts.filter((one) => one.open).length, alerts.length].map((one) => countText(one, alerts.isCut));
+  return table(say(`预警（未处置 ${open}，共 ${whole}）`, `Alerts (${open} open of ${whole})`), [
     [say('严重程度', 'Severity'), (one) => severityText(one.severity)], [say('规则', 'Rule'), (one) => ruleText(one.kind)],
     [say('对象', 'About'), (one) => (one.project ? link('project', one.project) : links('org', one.organisations))],
     [say('处置', 'Disposition'), (one) => dueText(one, now)], [say('依据', 'Why'), (one) => explanation(one)],

@@ -11,7 +11,17 @@ import { policyOfText } from '../verify/policy.js';
 import { endless } from '../verify/policy-history.js';
 import { fingerprint } from '../verify/trust.js';
 
-export const brought = { archive: null, code: null, receipts: [], certificate: null, printed: null, envelope: null, document: null, policy: null, policyFrom: null, policies: null, authorities: [] };
+/** `certificateFrom`: the file's name, or null where the node gave it. `documents`: to be compared. `unread`: files in which nothing was
+    found, compared only where the record names their very bytes. `siteProblem`: why the site's own policy could not be read. */
+export const brought = {
+  archive: null, code: null, receipts: [], certificate: null, certificateFrom: null, printed: null, envelope: null, documents: [], unread: [],
+  policy: null, policyFrom: null, policies: null, authorities: [], siteProblem: null,
+};
+
+/** The visitor begins anew; whom the visitor trusts stays. */
+export const forget = () => Object.assign(brought, {
+  archive: null, code: null, receipts: [], certificate: null, certificateFrom: null, printed: null, envelope: null, documents: [], unread: [],
+});
 
 /** What the visitor typed as an anchor: a whole chain id, or the printed fingerprint. */
 export function typedAnchor(typed) {
@@ -55,20 +65,43 @@ function meant(typed, chains) {
   return found ?? `sha256:${typed.fingerprint.replaceAll('-', '').padEnd(64, '0')}`;
 }
 
-/** Judges the certificate. An anchor of a chain that holds its checkpoint (as the certificate proves) is a parent's. */
+const namesBytes = (record, file) => (record?.payload.documents ?? []).some((one) => one.digest === file.digest && one.size === file.size);
+
+/** Judges the certificate, and every document against it. An anchor of a chain that holds its checkpoint (as the certificate proves)
+    is a parent's. */
 export async function judgeBrought(typed) {
-  const { certificate, policy, policies, envelope, document, authorities } = brought;
-  const { chain: own, parents } = await judge(certificate, { envelope, document, authorities });
+  const { certificate, policy, policies, envelope, authorities } = brought;
+  const { chain: own, parents, record } = await judge(certificate, { envelope, authorities });
   const chain = meant(typed, own === null ? [] : [own, ...parents]);
   const isParent = (one) => one !== own && parents.includes(one);
   const abovePolicy = policy !== null && isParent(chainOf(policy));
   const abovePolicies = policies !== null && !policies.some((one) => chainOf(one.policy) === own) && policies.some((one) => isParent(chainOf(one.policy)));
-  return judge(certificate, {
-    envelope, document, authorities,
+  const expected = {
+    envelope, authorities,
     ...(isParent(chain) ? { parentChain: chain } : { chain }),
     ...(abovePolicy ? { parentPolicies: endless(policy) } : { policy }),
     ...(abovePolicies ? { parentPolicies: policies } : { policies }),
-  });
+  };
+  const documents = [...brought.documents, ...brought.unread.filter((one) => one.digest !== undefined && namesBytes(record, one))];
+  return judgeDocuments(documents, (document) => judge(certificate, document === null ? expected : { ...expected, document }));
+}
+
+/** One verdict over all documents: the first that differs is it, and every document has its step, with the file's own name. */
+async function judgeDocuments(documents, judgeWith) {
+  if (documents.length <= 1) return named(await judgeWith(documents[0] ?? null), documents[0]);
+  const results = [];
+  for (const one of documents) results.push(named(await judgeWith(one), one, true));
+  const differs = results.find((one) => one.failedStep === 'document');
+  const isDocument = (step) => step.step === 'document';
+  const steps = [...(results[0].steps ?? []).filter((one) => !isDocument(one)), ...results.flatMap((one) => (one.steps ?? []).filter(isDocument))];
+  return { ...(differs ?? results[0]), steps };
+}
+
+/** The step of a document names the visitor's own file: the only name there is where it differs, and one of several where it does not. */
+function named(result, file, isOneOfSeveral = false) {
+  if (file === undefined || (result.failedStep !== 'document' && !isOneOfSeveral)) return result;
+  const names = ({ outcome, names: [own] = [] }) => (outcome === 'passed' ? [`${own}（${file.name}）`] : [file.name]);
+  return { ...result, steps: (result.steps ?? []).map((one) => (one.step === 'document' ? { ...one, names: names(one) } : one)) };
 }
 
 /** Every receipt beside the certificate as a step of its own: one signer's word over a tree that holds the record. Adds

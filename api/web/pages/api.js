@@ -11,8 +11,9 @@ export class ApiError extends Error {
 }
 
 async function ask(path) {
-  const answer = await fetch(path, { headers: { accept: 'application/json, text/plain;q=0.9' }, credentials: 'omit', redirect: 'error' });
-  const text = await answer.text();
+  const unreachable = () => { throw new ApiError(0, { code: 'unreachable', detail: 'the node cannot be reached' }); };
+  const answer = await fetch(path, { headers: { accept: 'application/json, text/plain;q=0.9' }, credentials: 'omit', redirect: 'error' }).catch(unreachable);
+  const text = await answer.text().catch(unreachable);
   if (text.length > TEXT_CHARACTERS_MAX) throw new ApiError(answer.status, { detail: 'the answer is too long' });
   return { answer, text };
 }
@@ -54,7 +55,7 @@ export function decoded(text) {
 
 const PAGE_MAX = 200;
 
-/** All pages of a list, at most `most` items; `order` is `newest` or the list's own. */
+/** All pages of a list, at most `most` items; `order` is `newest` or the list's own. `isCut` on the list: there are more. */
 export async function all(base, most, order = null) {
   const items = [];
   let after = null;
@@ -64,7 +65,7 @@ export async function all(base, most, order = null) {
     items.push(...page.items);
     after = page.next ?? null;
   } while (after !== null && items.length < most);
-  return items.slice(0, most);
+  return Object.assign(items.slice(0, most), { isCut: after !== null || items.length > most });
 }
 
 let description = null;
@@ -96,6 +97,7 @@ export async function follow(refresh) {
     events.addEventListener('open', once);
     // A refused stream is not asked for again by the browser: from then on by asking.
     events.addEventListener('error', () => {
+      once(); // A node that went away is said at once, not when it is back.
       if (events.readyState === EventSource.CLOSED) setInterval(once, POLL_MS);
     });
     return 'events';

@@ -34,8 +34,23 @@ export function facts(pairs) {
   return element('dl', { class: 'facts' }, given.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 
+/** What hides, reorders or merges text: controls, format characters, fillers, tags, lone surrogates. */
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
+
 /** A file name, title or other text of somebody else: bounded, and without characters that reorder or hide text. */
 export function plain(text, most = 300) {
-  const clean = String(text ?? '').replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '\ufffd');
-  return clean.length > most ? `${clean.slice(0, most)}…` : clean;
+  const whole = [...String(text ?? '').slice(0, 2 * most + 2)];
+  const clean = whole.slice(0, most).join('').replace(HIDDEN, '\ufffd');
+  return whole.length > most ? `${clean}…` : clean;
+}
+
+/** The same for a text of several lines. */
+export const plainLines = (text, most) => {
+  const lines = String(text ?? '').slice(0, 2 * most + 2).split('\n').map((line) => plain(line, most));
+  return plainCut(lines.join('\n'), most);
+};
+
+function plainCut(text, most) {
+  const whole = [...text];
+  return whole.length > most ? `${whole.slice(0, most).join('')}…` : text;
 }

@@ -42,21 +42,30 @@ async function whomToTrust(file) {
   return authorities === null ? null : { kind: 'authorities', authorities };
 }
 
+/** A file that was surely meant as something else than a document to compare, or null. */
+function whyNoDocument(head) {
+  const start = String.fromCharCode(...head.subarray(0, 80));
+  if (/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/.test(start)) return 'private_key';
+  return /^-----BEGIN CERTIFICATE/.test(start) ? 'authorities' : null;
+}
+
 /** Sorts one file: `{kind, bytes | text | file | policies | authorities}`. `several` means a PDF with more than one certificate;
-    `printed` says that the certificate was attached to one, whose page anybody can have printed otherwise. */
+    `unread` one in which nothing was found that it could be for, with `why`: it is no document to compare unless the record names its
+    very digest. `printed` says that the certificate was attached to one, whose page anybody can have printed otherwise. */
 export async function sortFile(file) {
   const head = await firstBytes(file, CERTIFICATE_BYTES_MAX + 1);
   if (isPdf(head) && file.size <= PDF_BYTES_MAX) {
-    const found = await certificatesInPdf(await firstBytes(file, PDF_BYTES_MAX));
+    const { found, whyUnread } = await certificatesInPdf(await firstBytes(file, PDF_BYTES_MAX));
     if (found.length > 1) return { kind: 'several' };
     if (found.length === 1) return { kind: 'certificate', bytes: found[0], printed: 'pdf' };
-    return { kind: 'document', file };
+    return whyUnread === null ? { kind: 'document', file } : { kind: 'unread', file, why: whyUnread };
   }
+  if (file.size === 0) return { kind: 'unread', file, why: 'empty' };
   if (looksLikeTar(head)) return { kind: 'archive' };
   if (looksLikeReceipt(head)) return { kind: 'receipt', bytes: head };
-  if (/^image\//.test(file.type) && file.size <= IMAGE_BYTES_MAX) {
-    const text = await textInImage(file);
-    return text === null ? { kind: 'document', file } : { kind: 'code', text };
+  if (/^image\//.test(file.type)) {
+    const { text, why } = file.size <= IMAGE_BYTES_MAX ? await textInImage(file) : { text: null, why: 'large_picture' };
+    return text === null ? { kind: 'unread', file, why } : { kind: 'code', text };
   }
   const trusted = await whomToTrust(file);
   if (trusted !== null) return trusted;
@@ -66,6 +75,8 @@ export async function sortFile(file) {
   if (kind !== null) return { kind, bytes: head };
   // A JSON file too large to be one, or damaged in the middle, is still most likely meant as a certificate.
   if (/\.cert\.json$/i.test(file.name)) return { kind: 'certificate', bytes: head };
+  const why = whyNoDocument(head);
+  if (why !== null) return { kind: 'unread', file, why };
   return { kind: 'document', file };
 }
 

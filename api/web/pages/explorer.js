@@ -1,19 +1,25 @@
 // The explorer: search first, business before hashes.
+import './older.js';
 import { all, ApiError, decoded, follow, get, path } from './api.js';
+import { orgsIn, payloadOf, typeName, typeText } from './content.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
+import { countText, Known, reasonText, shown } from './known.js';
 import { say, speak, startLanguage, timeText } from './language.js';
+import { learn, lookUpNames, orgText } from './names.js';
 import { openingView } from './opening.js';
+import { recordView, signersOf } from './record-view.js';
 import { findByWords, hitsView } from './search.js';
 import { marks, markText, stageText } from './stages.js';
 
 const BLOCKS_SHOWN = 15;
 const PROJECTS_SHOWN = 20;
 const LIST_MAX = 1000;
-const data = { projects: [], blocks: [], participants: [], found: null };
+const data = { projects: new Known(), blocks: new Known(), participants: new Known(), found: null };
 /** How many the visitor wants to see; `more` adds to it. */
 const wanted = { blocks: BLOCKS_SHOWN, projects: PROJECTS_SHOWN };
 
 const link = (kind, value, text = value) => element('a', { href: `#${kind}=${encodeURIComponent(value)}` }, plain(text, 100));
+const orgLink = (org) => link('org', org, orgText(org));
 const short = (digest) => `${String(digest).slice(0, 19)}…`;
 
 function timeline(project) {
@@ -29,32 +35,20 @@ function projectView({ project, records }) {
     late === '' ? null : element('p', { class: 'warning' }, `${say('逾期事项', 'Late duties')}：${late}`),
     facts([
       [say('项目编号', 'Project'), plain(project.project)], [say('当前阶段', 'Stage'), stageText(project.stage)],
-      [say('招标人', 'Tenderee'), link('org', project.tenderee)], [say('代理机构', 'Agency'), project.agency ? link('org', project.agency) : null],
-      [say('交易中心', 'Centre'), link('org', project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
+      [say('招标人', 'Tenderee'), orgLink(project.tenderee)], [say('代理机构', 'Agency'), project.agency ? orgLink(project.agency) : null],
+      [say('交易中心', 'Centre'), orgLink(project.centre)], [say('投标截止', 'Deadline'), project.deadline_ms > 0 ? timeText(project.deadline_ms) : null],
       [say('终止原因', 'Reason of the end'), project.end_reason ? plain(project.end_reason) : null],
-      [say('认定无效', 'Annulled'), project.annulment ? link('record', project.annulment.record, plain(project.annulment.article)) : null],
+      [say('认定无效', 'Annulled'), project.annulment ? [orgLink(project.annulment.by), ' ', link('record', project.annulment.record, plain(project.annulment.article))] : null],
       [say('招标方式核准', 'Method approved by'), project.method_approval ? plain(project.method_approval.by) : null],
       [say('重新招标自', 'Tenders again'), project.retender_of ? link('project', project.retender_of) : null],
       [say('已重新招标为', 'Tendered again as'), project.retendered_as ? link('project', project.retendered_as) : null],
     ]),
     openingView(project, records, link),
     table(say('公开的记录', 'Public records'), [
-      [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => plain(one.type)],
-      [say('作者', 'Author'), (one) => link('org', one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],
+      [say('时间', 'Time'), (one) => timeText(one.time_ms)], [say('类型', 'Type'), (one) => typeText(one.type)],
+      [say('作者', 'Author'), (one) => orgLink(one.author)], [say('记录', 'Record'), (one) => link('record', one.record, short(one.record))],
     ], records, say('没有', 'none')),
-  ];
-}
-
-function recordView(record) {
-  return [
-    element('h2', {}, say('记录', 'Record')),
-    facts([
-      [say('编号', 'Number'), element('span', { class: 'mono' }, plain(record.record))], [say('类型', 'Type'), record.type ? plain(record.type) : null],
-      [say('作者', 'Author'), record.author ? link('org', record.author) : null], [say('项目', 'Project'), record.project ? link('project', record.project) : null],
-      [say('高度', 'Height'), link('height', record.height)], [say('时间', 'Time'), timeText(record.time_ms)],
-      [say('公开', 'Public'), record.public ? say('是', 'yes') : say('否，开标前不公开', 'no, closed until the opening')],
-    ]),
-    element('p', {}, element('a', { href: `verify.html#record=${encodeURIComponent(record.record)}` }, say('核验它的证书', 'Verify its certificate'))),
+    records.isCut ? element('p', { class: 'warning' }, say(`只读了前 ${records.length} 条记录；结果可能不全。`, `Only the first ${records.length} records were read; results may be missing.`)) : null,
   ];
 }
 
@@ -86,15 +80,40 @@ function participantView(one) {
 
 const hitsFound = (hits) => hitsView(hits, link, () => find([['words', hits.text, hits.next]]));
 
-const VIEWS = { project: projectView, record: recordView, block: blockView, participant: participantView, hits: hitsFound };
+const VIEWS = { project: projectView, record: (found) => recordView(found, link), block: blockView, participant: participantView, hits: hitsFound };
+
+/** Signed by a bidder number, which is nobody in the register. */
+const NUMBERED = ['listing.registered', 'listing.offered'];
+
+/** Everybody a project names: its parties, its bidders, and whoever its public records name. */
+function orgsOf(project, records) {
+  const lots = (project.lots ?? []).flatMap((lot) => [...(lot.bids ?? []), ...(lot.ranking ?? []), ...(lot.award ? [lot.award] : [])]);
+  const said = records.flatMap((one) => {
+    const payload = payloadOf(one);
+    return payload === null ? [] : [...signersOf(payload), ...orgsIn(typeName(one.type), payload.get('body'))];
+  });
+  return [project.tenderee, project.agency, project.centre, project.annulment?.by, ...lots.map((one) => one.bidder), ...records.filter((one) => !NUMBERED.includes(typeName(one.type))).map((one) => one.author), ...said];
+}
+
+/** A record with its project's currency, which a record does not name, and the names of whom it speaks of. */
+async function recordOf(id) {
+  const record = await get(path('v1', 'records', id));
+  const project = record.project ? await get(path('v1', 'projects', record.project)).catch(() => null) : null;
+  const payload = payloadOf(record);
+  const said = payload === null ? [] : [...signersOf(payload), ...orgsIn(typeName(record.type), payload.get('body'))];
+  await lookUpNames([...(NUMBERED.includes(typeName(record.type)) ? [] : [record.author]), ...said]);
+  return { record, currency: project?.currency ?? null };
+}
 
 async function open(kind, value, after = null) {
+  await firstAnswer;
   switch (kind) {
     case 'project': {
       const [project, records] = await Promise.all([get(path('v1', 'projects', value)), all(path('v1', 'projects', value, 'records'), LIST_MAX)]);
+      await lookUpNames(orgsOf(project, records));
       return { view: 'project', value: { project, records } };
     }
-    case 'record': return { view: 'record', value: await get(path('v1', 'records', value)) };
+    case 'record': return { view: 'record', value: await recordOf(value) };
     case 'words': return hitsOf(value, after);
     case 'height': return { view: 'block', value: await get(path('v1', 'blocks', value)) };
     default: return { view: 'participant', value: await get(path('v1', 'participants', value)) };
@@ -131,7 +150,7 @@ async function find(choices) {
       break;
     } catch (error) {
       if (error.status === 409) problem = say('已收到，上链中。', 'Received, not in a block yet.');
-      else if (error.status !== 404) problem = `${say('节点回答', 'The node answered')}：${plain(error.message)}`;
+      else if (error.status !== 404) problem = `${say('读取失败', 'Could not be read')}：${reasonText(error)}`;
     }
   }
   // Another question came meanwhile: its answer is the one to show.
@@ -150,7 +169,7 @@ function fromAddress() {
 
 /** A button for the older part of a list, while there may be one. */
 function older(list, more) {
-  if (data[list].length < wanted[list] || wanted[list] >= LIST_MAX) return null;
+  if (!data[list].has || data[list].value.length < wanted[list] || wanted[list] >= LIST_MAX) return null;
   return element('button', { type: 'button', 'data-older': list, onclick: () => showOlder(list, more) }, say('更早的', 'Older'));
 }
 
@@ -161,39 +180,67 @@ async function showOlder(list, more) {
   document.querySelector(`[data-older="${list}"]`)?.focus();
 }
 
+function foundView(found) {
+  try {
+    return element('section', {}, VIEWS[found.view](found.value));
+  } catch (error) {
+    return element('section', {}, element('p', { class: 'warning' }, `${say('节点的回答不是预期的形式', 'The node’s answer has not the expected form')}：${plain(error.message)}`));
+  }
+}
+
+const projectsTable = (projects) => [table(say('项目', 'Projects'), [
+  [say('项目', 'Project'), (one) => link('project', one.project, one.title)], [say('编号', 'Id'), (one) => plain(one.project)],
+  [say('阶段', 'Stage'), (one) => stageText(one.stage)], [say('投标截止', 'Deadline'), (one) => (one.deadline_ms > 0 ? timeText(one.deadline_ms) : null)],
+  [say('登记时间', 'Registered'), (one) => (one.registered_ms > 0 ? timeText(one.registered_ms) : null)],
+], projects, say('还没有项目', 'no projects yet')), older('projects', PROJECTS_SHOWN)];
+
+const blocksTable = (blocks) => [table(say('区块', 'Blocks'), [
+  [say('高度', 'Height'), (one) => link('height', one.height), 'number'], [say('时间', 'Time'), (one) => timeText(one.time_ms)],
+  [say('记录数', 'Records'), (one) => String(one.records), 'number'], [say('提议者', 'Proposer'), (one) => (one.proposer ? plain(one.proposer) : null)],
+], blocks, say('还没有区块', 'no blocks yet')), older('blocks', BLOCKS_SHOWN)];
+
+const participantsTable = (participants) => table(say(`参与方（${countText(participants.length, participants.isCut)}）`, `Participants (${countText(participants.length, participants.isCut)})`), [
+  [say('名称', 'Name'), (one) => link('org', one.org, one.name ?? one.org)], [say('角色', 'Roles'), (one) => one.roles.map((role) => plain(role)).join('、')],
+  [say('状态', 'State'), (one) => (one.revoked ? say('已注销', 'revoked') : say('有效', 'in force'))],
+], participants, say('没有', 'none'));
+
 function render() {
   const { found, projects, blocks, participants } = data;
-  show(byId('found'), found === null ? null : element('section', {}, VIEWS[found.view](found.value)));
-  show(byId('projects'), table(say('项目', 'Projects'), [
-    [say('项目', 'Project'), (one) => link('project', one.project, one.title)], [say('编号', 'Id'), (one) => plain(one.project)],
-    [say('阶段', 'Stage'), (one) => stageText(one.stage)], [say('投标截止', 'Deadline'), (one) => (one.deadline_ms > 0 ? timeText(one.deadline_ms) : null)],
-    [say('登记时间', 'Registered'), (one) => (one.registered_ms > 0 ? timeText(one.registered_ms) : null)],
-  ], projects, say('还没有项目', 'no projects yet')), older('projects', PROJECTS_SHOWN));
-  show(byId('blocks'), table(say('区块', 'Blocks'), [
-    [say('高度', 'Height'), (one) => link('height', one.height), 'number'], [say('时间', 'Time'), (one) => timeText(one.time_ms)],
-    [say('记录数', 'Records'), (one) => String(one.records), 'number'], [say('提议者', 'Proposer'), (one) => (one.proposer ? plain(one.proposer) : null)],
-  ], blocks, say('还没有区块', 'no blocks yet')), older('blocks', BLOCKS_SHOWN));
-  show(byId('participants'), table(say('参与方', 'Participants'), [
-    [say('名称', 'Name'), (one) => link('org', one.org, one.name ?? one.org)], [say('角色', 'Roles'), (one) => one.roles.map((role) => plain(role)).join('、')],
-    [say('状态', 'State'), (one) => (one.revoked ? say('已注销', 'revoked') : say('有效', 'in force'))],
-  ], participants, say('没有', 'none')));
+  show(byId('found'), found === null ? null : foundView(found));
+  show(byId('projects'), shown(projects, again, projectsTable));
+  show(byId('blocks'), shown(blocks, again, blocksTable));
+  show(byId('participants'), shown(participants, again, participantsTable));
 }
 
 let height = -1;
+let saidGone = '';
+
+/** The visitor's own wish to read again, whatever was read before. */
+function again() {
+  height = -1;
+  return refresh();
+}
 
 async function refresh() {
+  const lists = [data.blocks, data.projects, data.participants];
   try {
     const status = await get(path('v1', 'status'));
-    if (status.height === height) return;
-    const [blocks, projects, participants] = await Promise.all([
-      all(path('v1', 'blocks'), wanted.blocks, 'newest'), all(path('v1', 'projects'), wanted.projects, 'newest'), all(path('v1', 'participants'), LIST_MAX),
+    if (status.height === height && lists.every((one) => one.isFresh)) return;
+    const answered = await Promise.all([
+      data.blocks.ask(() => all(path('v1', 'blocks'), wanted.blocks, 'newest')), data.projects.ask(() => all(path('v1', 'projects'), wanted.projects, 'newest')),
+      data.participants.ask(() => all(path('v1', 'participants'), LIST_MAX)),
     ]);
-    height = status.height;
-    Object.assign(data, { blocks, projects, participants });
-    render();
+    if (answered.every((one) => one)) height = status.height;
+    if (data.participants.has) learn(data.participants.value);
   } catch (error) {
-    byId('message').textContent = `${say('节点没有回答', 'The node does not answer')}：${plain(error.message)}`;
+    for (const one of lists) one.fail(error);
   }
+  const [failed] = lists.filter((one) => one.problem !== null);
+  const gone = failed === undefined ? '' : `${say('节点没有回答', 'The node does not answer')}：${reasonText(failed.problem)}`;
+  // What a search said stays, unless the node goes or comes back.
+  if (gone !== saidGone) byId('message').textContent = gone;
+  saidGone = gone;
+  render();
 }
 
 startLanguage();
@@ -203,5 +250,6 @@ byId('search').addEventListener('submit', (event) => {
   find(meanings(byId('query').value.trim()));
 });
 window.addEventListener('hashchange', fromAddress);
+const firstAnswer = new Promise((done) => { follow(() => refresh().finally(done)); });
 fromAddress();
-await follow(refresh);
+document.documentElement.dataset.started = '';

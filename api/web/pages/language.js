@@ -59,3 +59,10 @@ export function durationText(ms) {
   const hours = Math.round(minutes / 60);
   return hours < 72 ? say(`${hours} 小时`, `${hours} h`) : say(`${Math.round(hours / 24)} 天`, `${Math.round(hours / 24)} d`);
 }
+
+/** A time of the visitor's own clock, said to be that. */
+export function clockText(ms) {
+  const two = (number) => String(number).padStart(2, '0');
+  const date = new Date(ms);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${say('（本机时钟）', '(clock of this device)')}`;
+}

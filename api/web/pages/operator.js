@@ -1,10 +1,12 @@
 // The operator's page: where this node stands, whom it sees, its disks, its keys and when they end, and what it measures.
+import './older.js';
 import { follow, get, getText, path } from './api.js';
 import { shareBar } from './charts.js';
 import { byId, element, facts, plain, show, table } from './dom.js';
+import { Known, reasonText, shown } from './known.js';
 import { durationText, say, speak, startLanguage, timeText } from './language.js';
 
-const data = { status: null, genesis: null, operator: null, samples: [] };
+const data = { status: new Known(), genesis: new Known(), operator: new Known(), samples: new Known() };
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const DAY_MS = 24 * 3600 * 1000;
 /** Days before its end at which a key is warned of, the most urgent first. */
@@ -57,19 +59,19 @@ function peersTable(status) {
     [say('自报高度', 'Height it told'), (one) => (Number.isSafeInteger(one.height) ? `${behind(one)}${one.height}` : null), 'number'],
     [say('已签历史', 'History it cosigned'), (one) => (Number.isSafeInteger(one.tree_size) ? String(one.tree_size) : null), 'number'],
     [say('最近告知', 'Last told'), (one) => (Number.isSafeInteger(one.told_ms) ? timeText(one.told_ms) : null)],
-  ], status?.peers ?? [], say('没有', 'none'));
+  ], status.peers, say('没有', 'none'));
 }
 
 function diskTable({ disks, ledger_bytes: ledger }) {
-  const free = (one) => (one.total_bytes > 0 ? one.free_bytes / one.total_bytes : 0);
+  const free = (one) => one.free_bytes / one.total_bytes;
   const sign = (one) => (free(one) < DISK_LOW ? '✗ ' : free(one) < DISK_SCARCE ? '⚠ ' : '✓ ');
   const holds = { ledger: say('账本', 'ledger'), log: say('日志', 'log') };
   return [
     table(say('磁盘', 'Disks'), [
       [say('存放', 'Holds'), (one) => holds[one.holds] ?? plain(one.holds, 40)],
-      [say('可用', 'Free'), (one) => `${sign(one)}${bytesText(one.free_bytes)} (${(free(one) * 100).toFixed(0)}%)`, 'number'],
-      [say('总量', 'Size'), (one) => bytesText(one.total_bytes), 'number'],
-      [say('已用', 'Used'), (one) => shareBar(1 - free(one), free(one) < DISK_LOW ? 'much' : 'used')],
+      [say('可用', 'Free'), (one) => (one.total_bytes > 0 ? `${sign(one)}${bytesText(one.free_bytes)} (${(free(one) * 100).toFixed(0)}%)` : null), 'number'],
+      [say('总量', 'Size'), (one) => (one.total_bytes > 0 ? bytesText(one.total_bytes) : null), 'number'],
+      [say('已用', 'Used'), (one) => (one.total_bytes > 0 ? shareBar(1 - free(one), free(one) < DISK_LOW ? 'much' : 'used') : null)],
     ], disks, say('没有', 'none')),
     facts([[say('账本占用', 'The ledger takes'), bytesText(ledger)]]),
   ];
@@ -110,36 +112,39 @@ function genesisTable(genesis) {
   return element('details', {}, element('summary', {}, say('创世文件中各节点的密钥', 'Keys of all nodes in the genesis')), table(say('各节点密钥', 'Keys of the nodes'), [
     [say('节点', 'Node'), (one) => plain(one.name)], [say('共识', 'Consensus'), (one) => key(one.consensus_key)],
     [say('网络', 'Network'), (one) => key(one.network_key)], [say('回执', 'Receipts'), (one) => key(one.api_key)],
-  ], genesis?.rest?.nodes ?? [], say('没有', 'none')));
+  ], genesis.rest?.nodes ?? [], say('没有', 'none')));
 }
+
+const samplesTable = (samples) => table(say('度量', 'Measurements'), [
+  [say('名称', 'Name'), (one) => plain(one.name)], [say('值', 'Value'), (one) => (/_bytes$/.test(one.name) ? bytesText(one.value) : String(one.value)), 'number'],
+  [say('说明', 'Meaning'), (one) => plain(one.help)],
+], samples, say('没有', 'none'));
 
 function render() {
   const { status, genesis, operator, samples } = data;
   const wasOpen = byId('genesis').querySelector('details')?.open ?? false;
-  show(byId('node'), status === null ? null : nodeView(status));
-  show(byId('peers'), peersTable(status));
-  show(byId('disks'), operator === null ? null : diskTable(operator));
-  show(byId('keys'), operator === null ? null : keysTable(operator));
-  show(byId('genesis'), genesisTable(genesis));
-  byId('genesis').querySelector('details').open = wasOpen;
-  show(byId('measures'), table(say('度量', 'Measurements'), [
-    [say('名称', 'Name'), (one) => plain(one.name)], [say('值', 'Value'), (one) => (/_bytes$/.test(one.name) ? bytesText(one.value) : String(one.value)), 'number'],
-    [say('说明', 'Meaning'), (one) => plain(one.help)],
-  ], samples, say('没有', 'none')));
+  show(byId('node'), shown(status, refresh, nodeView));
+  show(byId('peers'), shown(status, refresh, peersTable));
+  show(byId('disks'), shown(operator, refresh, diskTable));
+  show(byId('keys'), shown(operator, refresh, keysTable));
+  show(byId('genesis'), shown(genesis, refresh, genesisTable));
+  const details = byId('genesis').querySelector('details');
+  if (details !== null) details.open = wasOpen;
+  show(byId('measures'), shown(samples, refresh, samplesTable));
 }
 
+/** Each answer stands for itself: one that fails does not hide the others. */
 async function refresh() {
-  try {
-    const [status, operator, metrics] = await Promise.all([get(path('v1', 'status')), get(path('v1', 'operator')), getText(path('metrics'))]);
-    Object.assign(data, { status, operator, samples: samplesOf(metrics) });
-    data.genesis ??= await get(path('v1', 'genesis'));
-    byId('message').textContent = '';
-  } catch (error) {
-    byId('message').textContent = `${say('节点没有回答', 'The node does not answer')}：${plain(error.message)}`;
-  }
+  const { status, genesis, operator, samples } = data;
+  await Promise.all([
+    status.ask(() => get(path('v1', 'status'))), operator.ask(() => get(path('v1', 'operator'))),
+    samples.ask(async () => samplesOf(await getText(path('metrics')))), genesis.isFresh || genesis.ask(() => get(path('v1', 'genesis'))),
+  ]);
+  byId('message').textContent = status.problem === null ? '' : `${say('节点没有回答', 'The node does not answer')}：${reasonText(status.problem)}`;
   render();
 }
 
 startLanguage();
 speak(render);
-await follow(refresh);
+follow(refresh);
+document.documentElement.dataset.started = '';

@@ -76,17 +76,35 @@ async function contentOf({ dictionary, raw }) {
   return inflate(raw).catch(() => null);
 }
 
-/** Every certificate attached to the PDF, as bytes. */
+/** `{found, whyUnread}`: every certificate attached to the PDF, as bytes; and, where there is none, why one may have been missed:
+    `locked` (encrypted), `broken` (cut off or damaged), `odd_attachment` (an attachment in a form not read here). Null for a PDF that
+    was read and has none; `damaged_certificate` says itself. */
 export async function certificatesInPdf(bytes) {
-  if (bytes.length > PDF_BYTES_MAX) return [];
+  if (bytes.length > PDF_BYTES_MAX) return { found: [], whyUnread: null };
+  const text = latin1(bytes);
   const found = [];
-  for (const one of embedded(bytes, latin1(bytes))) {
+  let unread = 0;
+  let isDamaged = false;
+  for (const one of embedded(bytes, text)) {
     const content = await contentOf(one);
-    if (content === null) continue;
-    try {
-      certificateOf(content);
-      found.push(content);
-    } catch { /* another attachment */ }
+    if (content === null) unread += 1;
+    else if (isCertificate(content)) found.push(content);
+    else isDamaged ||= latin1(content).includes('biaozheng-certificate/');
   }
-  return found;
+  return { found, whyUnread: found.length > 0 ? null : isDamaged ? 'damaged_certificate' : whyUnread(text, unread) };
+}
+
+function isCertificate(content) {
+  try {
+    return certificateOf(content) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function whyUnread(text, unread) {
+  if (/\/Encrypt\s+\d+\s+\d+\s+R|\/Encrypt\s*<</.test(text)) return 'locked';
+  const hasObjects = /\d+\s+\d+\s+obj\b/.test(text);
+  if (hasObjects && !text.slice(-2048).includes('%%EOF')) return 'broken';
+  return unread > 0 ? 'odd_attachment' : null;
 }

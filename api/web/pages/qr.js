@@ -34,12 +34,13 @@ async function textIn(source, width, height) {
   return read(data, canvas.width, canvas.height)?.data ?? null;
 }
 
-/** The text of a QR code in an image file, or null. */
+/** `{text}` of a QR code in an image file, or `{text: null, why}`: `no_code` was found, or it is no picture this browser reads. */
 export async function textInImage(file) {
   const image = await createImageBitmap(file).catch(() => null);
-  if (image === null) return null;
+  if (image === null) return { text: null, why: 'no_picture' };
   try {
-    return await textIn(image, image.width, image.height);
+    const text = await textIn(image, image.width, image.height);
+    return text === null || text === '' ? { text: null, why: 'no_code' } : { text };
   } finally {
     image.close();
   }

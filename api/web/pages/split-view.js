@@ -117,6 +117,7 @@ const WORDS = {
   split: ['✗ 历史不一致：两份检查点都由法定数签名，却互不为对方的开头。请保存两份检查点并运行 biaozheng audit',
     '✗ SPLIT VIEW: the quorum signed both checkpoints, and neither begins with the other. Keep both and run biaozheng audit'],
   bad: ['✗ 检查点不成立', '✗ the checkpoint does not hold'],
+  unread: ['? 未能比对：读取本节点的检查点失败', '? not compared: this node’s checkpoint could not be read'],
 };
 
 export const splitWords = (state) => say(...WORDS[state]);

@@ -1,5 +1,6 @@
 // Time limits that run: overdue and soon due first, with rule and article.
 import { element, plain, table } from './dom.js';
+import { countText } from './known.js';
 import { durationText, say, timeText } from './language.js';
 import { stageText } from './stages.js';
 
@@ -38,7 +39,8 @@ export const overdue = (timers, now) => atRisk(timers, now).filter((one) => one.
 
 export function timersTable(timers, now) {
   const found = atRisk(timers, now);
-  const caption = say(`逾期与 72 小时内到期（${found.length}，正在计时共 ${timers.length}）`, `Overdue or due within 72 hours (${found.length} of ${timers.length} that run)`);
+  const [count, whole] = [found.length, timers.length].map((one) => countText(one, timers.isCut));
+  const caption = say(`逾期与 72 小时内到期（${count}，正在计时共 ${whole}）`, `Overdue or due within 72 hours (${count} of ${whole} that run)`);
   return table(caption, [
     [say('剩余', 'Left'), (one) => leftText(one, now)], [say('事项', 'Duty'), (one) => timerText(one.rule)],
     [say('项目', 'Project'), (one) => [projectLink(one.project), element('div', { class: 'soft' }, plain(one.title, 80))]],

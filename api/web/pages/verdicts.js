@@ -78,7 +78,7 @@ const FAILED = {
   anchored: ['上级链登记的不是这条链的检查点。', 'What the parent holds is no checkpoint of this chain.'],
   consistency: ['上级链登记的账本与本证书的账本对不上。', 'The ledger the parent holds does not begin with the certificate’s.'],
   anchor: ['与您的信任锚不符：这可能是另一条链。', 'It disagrees with your trust anchor: this may be another chain.'],
-  document: ['您的文件不是记录登记的文件。', 'Your file is not one the record names.'],
+  document: ['您的文件不是记录登记的文件：', 'Your file is not one the record names: '],
   receipt: ['回执不是这条记录的，或被改动。', 'The receipt is not this record’s, or was changed.'],
 };
 
@@ -100,5 +100,5 @@ export function stepWords({ step, outcome, names = [], known }) {
   const [sign, zh, en] = SIGNS[outcome];
   const sentence = say(...{ passed: PASSED, failed: FAILED, skipped: SKIPPED, unknown: UNKNOWN }[outcome][step]);
   const count = known === undefined ? '' : `${names.length}/${known} `;
-  return { title: say(...TITLES[step]), sign: `${sign} ${say(zh, en)}`, sentence: ['passed', 'unknown'].includes(outcome) && names.length > 0 ? `${sentence}${count}${names.join('、')}` : sentence };
+  return { title: say(...TITLES[step]), sign: `${sign} ${say(zh, en)}`, sentence: (['passed', 'unknown'].includes(outcome) || step === 'document') && names.length > 0 ? `${sentence}${count}${names.join('、')}` : sentence };
 }

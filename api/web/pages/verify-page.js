@@ -1,26 +1,30 @@
 // The verify page: takes what the visitor has, judges it in this browser, and says it in plain words.
-import { folderSource, tarSource } from '../archive/source.js';
+import './older.js';
 import { utf8 } from '../verify/bytes.js';
 import { digestText } from '../verify/hashing.js';
 import { needsCosigners, policyOfText } from '../verify/policy.js';
 import { fingerprint, trustOfPolicy } from '../verify/trust.js';
-import { brought, foreignLog, judgeBrought, judgeBroughtArchive, logOfCertificate, typedAnchor, withReceipts } from './anchored.js';
+import { brought, foreignLog, forget, judgeBrought, judgeBroughtArchive, logOfCertificate, typedAnchor, withReceipts } from './anchored.js';
 import { decoded, getText, path } from './api.js';
 import { archiveFacts, archiveMeaning, archiveStepWords } from './archive-view.js';
-import { byId, element, facts, plain, show } from './dom.js';
-import { chosen, dropped, looksLikeBag } from './dropped.js';
-import { documentOf, isCoded, sortFile } from './evidence.js';
-import { say, speak, startLanguage, timeText } from './language.js';
+import { byId, element, plain, show } from './dom.js';
+import { chosen, dropped } from './dropped.js';
+import { isCoded } from './evidence.js';
+import { reasonText } from './known.js';
+import { say, speak, startLanguage } from './language.js';
+import { lookUpNames } from './names.js';
+import { factsOf, judgedFacts, orgsOfRecord } from './judged-view.js';
 import { meaningOfCode, reader, textFromCamera } from './qr.js';
+import { compareAnyway, takeAll, whyText } from './taking.js';
 import { meaningOf, printedWords, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
-const RECEIPTS_MAX = 16;
 /** Verdicts about a certificate, beside which a printed page may be believed. */
 const JUDGED = ['valid', 'not_anchored', 'invalid', 'content_differs'];
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
 let shown = { verdict: null };
 let round = 0;
+let isAnchorAsked = false;
 
 async function run() {
   const mine = (round += 1);
@@ -29,7 +33,8 @@ async function run() {
   if (brought.archive !== null) return runArchive(mine, typed);
   if (brought.certificate === null) {
     if (brought.receipts.length > 0) set({ verdict: 'unusable', reason: () => say('还需要回执所指记录的证书。', 'the certificate of the receipt’s record is still missing.') });
-    if (brought.document !== null) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
+    if (brought.unread.length > 0) set({ verdict: 'unusable', reason: () => brought.unread.map((one) => `${plain(one.name, 80)}：${whyText(one)}`).join('；') });
+    if (brought.documents.length > 0) set({ verdict: 'unusable', reason: () => say('还需要这份文件的证书。', 'the certificate of this document is still missing.') });
     if (brought.code !== null && !online) set({ verdict: 'unusable', reason: () => say('二维码只有编号；离线页面还需要证书文件。', 'the code holds a number only; this offline page needs the certificate file too.') });
     return undefined;
   }
@@ -55,28 +60,21 @@ async function runArchive(mine, typed) {
 }
 
 function set(result) {
-  shown = result;
+  shown = { ...result, at: Date.now() };
   render();
+  if (online && brought.certificateFrom === null && shown.record && proven(shown)) learnNames(shown);
 }
 
+/** The certificate’s own facts may be shown: only a document differs, or only an anchor is missing. */
 function proven({ verdict, failedStep }) {
   return ['valid', 'not_anchored'].includes(verdict) || (verdict === 'content_differs' && failedStep === 'document');
 }
 
-function factsOf(result) {
-  const { certificate, record, chain } = result;
-  const payload = record?.payload;
-  return facts([
-    [say('记录编号', 'Record'), element('span', { class: 'mono' }, certificate.record)],
-    [say('类型', 'Type'), payload === undefined ? null : plain(payload.type)],
-    [say('作者', 'Author'), payload === undefined ? null : plain(payload.author.org)],
-    [say('项目', 'Project'), payload?.project ?? null],
-    [say('区块时间', 'Block time'), timeText(certificate.block.time_ms)],
-    [say('区块高度', 'Height'), String(certificate.block.height)],
-    [say('登记的文件', 'Documents it names'), payload === undefined || payload.documents.length === 0 ? null
-      : element('ul', {}, payload.documents.map((one) => element('li', {}, `${plain(one.name)} (${one.size} B)`)))],
-    [say('链指纹', 'Chain fingerprint'), element('strong', { class: 'mono' }, fingerprint(chain))],
-  ]);
+/** Names of whom the record speaks of, from the node of a served page: beside the verdict, never part of it. A certificate that was
+    brought is judged without a word to the node, so names are asked for at a click only. */
+async function learnNames(result) {
+  await lookUpNames(orgsOfRecord(result.record.payload));
+  if (shown.record === result.record) render();
 }
 
 const wordsOf = (step) => (shown.archive ? archiveStepWords(step) : stepWords({ ...step, names: step.names?.map((name) => plain(name, 80)) }));
@@ -106,8 +104,9 @@ function render() {
   byId('printed').hidden = unread === '';
   byId('printed').textContent = unread;
   show(byId('steps'), (shown.steps ?? []).map(stepItem));
-  show(byId('facts'), shown.archive ? archiveFacts(shown) : shown.certificate && proven(shown) ? factsOf(shown) : null);
+  show(byId('facts'), shown.archive ? archiveFacts(shown) : shown.certificate && proven(shown) ? factsOf(shown, online ? () => learnNames(shown) : null) : null);
   byId('details').hidden = (shown.steps ?? []).length === 0;
+  show(byId('judged'), shown.archive || JUDGED.includes(verdict) ? judgedFacts(shown, online) : null);
 }
 
 function renderAnchor() {
@@ -118,98 +117,85 @@ function renderAnchor() {
     : say('信任锚是您给的策略文件，链指纹：', 'The trust anchor is your policy file; chain fingerprint: ');
   const dated = policies === null ? null : say(`信任锚是您给的带期限的策略文件（${policies.length} 条）。`, `The trust anchor is your file of ${policies.length} dated policies.`);
   const own = policy === null
-    ? dated ?? say('还没有信任锚。', 'No trust anchor yet.')
+    ? dated ?? noAnchorYet()
     : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))];
   const stamps = authorities.length === 0 ? [] : [' ', say('您信任的时间戳机构：', 'Timestamp authorities you trust: '), authorities.map((one) => plain(one.name, 80)).join('、')];
   show(byId('anchor-now'), own, stamps);
 }
 
+/** Without an anchor: it is being read, it could not be read, or there is none. */
+function noAnchorYet() {
+  if (online && !isAnchorAsked) return say('正在读取本站的信任锚…', 'Reading the trust anchor of this site…');
+  if (brought.siteProblem === null) return say('还没有信任锚。', 'No trust anchor yet.');
+  return [`${say('本站的信任锚读取失败', 'The trust anchor of this site could not be read')}：${reasonText(brought.siteProblem)} `,
+    element('button', { type: 'button', onclick: askAnchorAgain }, say('重试', 'Try again'))];
+}
+
 function renderGiven() {
-  const { archive, certificate, envelope, document } = brought;
+  const { archive, certificate, envelope, documents } = brought;
   const items = [
     archive === null ? null : `${say('档案', 'archive')}：${plain(archive.name)} · ${archive.size} ${say('个文件', 'files')}`,
     certificate === null ? null : say('证书已就绪', 'certificate ready'),
     envelope === null ? null : say('记录信封已就绪', 'record envelope ready'),
     brought.receipts.length === 0 ? null : say(`COSE 回执 ${brought.receipts.length} 份`, `COSE receipts: ${brought.receipts.length}`),
-    document === null ? null : `${say('待核对文件', 'document')}：${plain(document.name)} · ${document.size} B · ${document.digest}`,
+    ...documents.map((one) => `${say('待核对文件', 'document')}：${plain(one.name)} · ${one.size} B · ${one.digest}`),
   ].filter((one) => one !== null);
-  show(byId('given'), items.map((one) => element('li', { class: 'mono' }, one)));
+  show(byId('given'), items.map((one) => element('li', { class: 'mono' }, one)), brought.unread.map(unreadItem));
 }
 
-function warn(text) {
-  byId('warning').hidden = text === null;
-  byId('warning').textContent = text ?? '';
+/** A file in which nothing was found, with the way to compare it all the same. */
+function unreadItem(one) {
+  const compare = () => {
+    compareAnyway(one);
+    run();
+  };
+  return element('li', { class: 'warning', 'data-unread': one.why }, `${plain(one.name, 120)}：${whyText(one)}${say('。它没有参与核验，证书的结论不受影响。', '. It took no part; the verdict of the certificate stays.')} `,
+    one.digest === undefined || one.why === 'private_key' || one.why === 'empty' ? null : element('button', { type: 'button', onclick: compare }, say('它就是要核对的文件', 'It is the document to compare')));
 }
 
-async function takeDocument(file) {
-  brought.document = await documentOf(file, (bytes) => {
-    byId('progress').textContent = `${say('正在计算摘要', 'hashing')} ${Math.floor((100 * bytes) / file.size)}%`;
-  });
-  byId('progress').textContent = '';
-}
-
-/** Takes one thing; gives the text of a code, which is asked about after everything else was taken. */
-async function takeOne(file) {
-  const found = await sortFile(file);
-  switch (found.kind) {
-    case 'certificate': Object.assign(brought, { certificate: found.bytes, printed: found.printed ?? null, archive: null }); break;
-    case 'envelope': brought.envelope = found.bytes; break;
-    case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
-    case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
-    case 'authorities': brought.authorities = found.authorities; break;
-    case 'archive': takeArchive(file.name, await tarSource(file)); break;
-    case 'code': return found.text;
-    case 'receipt': brought.receipts = [...brought.receipts, found.bytes].slice(-RECEIPTS_MAX); break;
-    case 'several': warn(say('这份 PDF 里有不止一份证书，无法判断用哪一份。', 'This PDF has more than one certificate attached.')); break;
-    default: await takeDocument(file);
-  }
-  return null;
-}
-
-function takeArchive(name, source) {
-  Object.assign(brought, { archive: { name, source, size: source.files.size }, certificate: null, printed: null, envelope: null, document: null });
-}
-
-async function takeFolder(folder) {
-  if (folder === null || folder.length === 0) return;
-  if (!looksLikeBag(folder)) throw new Error(say('这个文件夹不是项目档案；请选档案自己的文件夹。', 'this folder is no archive; choose the archive’s own folder.'));
-  takeArchive(say('文件夹', 'folder'), folderSource(folder));
+/** What the visitor should know, a line each; nothing for an empty list. */
+function warn(lines) {
+  byId('warning').hidden = lines.length === 0;
+  byId('warning').textContent = lines.join('\n');
 }
 
 async function takeFiles(files, folder = null) {
-  warn(null);
+  warn([]);
   try {
-    let code = null;
-    for (const file of files) code = (await takeOne(file)) ?? code;
-    await takeFolder(await folder);
-    await (code === null ? run() : takeCode(code));
+    const { code, warnings } = await takeAll(files, await folder);
+    warn(warnings);
+    await (code === null ? run() : takeCode(code, 'code', warnings));
   } catch (error) {
     set({ verdict: 'unusable', reason: () => error.message });
   }
 }
 
 /** `printed`: a code stands on paper or in a picture; a link does not. */
-async function takeCode(text, printed = 'code') {
+async function takeCode(text, printed = 'code', warnings = []) {
   const found = meaningOfCode(text, location.origin);
-  if (found === null) return warn(say('二维码里没有记录编号或证书。', 'The code holds neither a record number nor a certificate.'));
+  if (found === null) {
+    // A stranger's code says nothing of the certificate at hand.
+    await run();
+    return warn([...warnings, say('二维码里没有记录编号或证书，没有拿它与证书核对。', 'The code holds neither a record number nor a certificate; nothing was held against it.')]);
+  }
   if (found.certificate !== undefined) {
-    Object.assign(brought, { certificate: utf8(found.certificate), printed: 'code' });
+    Object.assign(brought, { certificate: utf8(found.certificate), certificateFrom: say('二维码', 'QR code'), printed: 'code' });
     return run();
   }
-  warnOfCode(found);
+  warnOfCode(found, warnings);
   byId('number').value = found.record;
   brought.code = { record: found.record, digest: found.digest };
   brought.printed ??= printed;
   // A certificate at hand is held against the code; without one, or with another record's, the node is asked.
   const atHand = brought.certificate !== null && isCoded(brought.code, brought.certificate);
   await (atHand || !online ? run() : lookUp(found.record));
-  return warnOfCode(found);
+  return warnOfCode(found, warnings);
 }
 
 /** Another site, or another chain than the anchor's and the certificate's: said before and again after judging, since the
     certificate of a chain below the trusted one is good. */
-function warnOfCode({ foreign, log }) {
-  const said = [];
+function warnOfCode({ foreign, log }, warnings) {
+  const said = [...warnings];
   if (foreign) said.push(say(`注意：二维码指向外部网站 ${plain(foreign, 80)}，本页不会打开它，只取其中的编号。`, `Careful: the code points to another site, ${plain(foreign, 80)}. This page does not open it and takes only the number.`));
   const typed = typedAnchor(byId('anchor').value);
   const elsewhere = log === null ? null : foreignLog(log, typed?.wrong ? null : typed);
@@ -220,8 +206,9 @@ function warnOfCode({ foreign, log }) {
   } else if (log !== null && certified !== null && certified !== log) {
     said.push(say('注意：二维码写的链与证书所属的链不同。', 'Careful: the code names another chain than the certificate is of.'));
   }
-  warn(said.length === 0 ? null : said.join(' '));
+  warn(said);
 }
+
 
 async function lookUp(text, tries = 0) {
   const id = text.trim().toLowerCase();
@@ -234,7 +221,7 @@ async function lookUp(text, tries = 0) {
     const text = await getText(path('v1', 'records', record, 'certificate'));
     if (mine !== round) return undefined;
     // The node's certificate may stand under a later checkpoint than the one the code was printed with.
-    Object.assign(brought, { archive: null, code: null, certificate: utf8(text) });
+    Object.assign(brought, { archive: null, code: null, certificate: utf8(text), certificateFrom: null });
     return await run();
   } catch (error) {
     return mine === round ? notThere(error, text, tries, mine) : undefined;
@@ -242,7 +229,7 @@ async function lookUp(text, tries = 0) {
 }
 
 function notThere(error, text, tries, mine) {
-  brought.certificate = null;
+  Object.assign(brought, { certificate: null, certificateFrom: null });
   if (error.status === 409) {
     set({ verdict: 'pending' });
     if (tries < PENDING_TRIES_MAX) setTimeout(() => mine === round && lookUp(text, tries + 1), 2000);
@@ -251,7 +238,7 @@ function notThere(error, text, tries, mine) {
   } else if (error.status === 404) {
     set({ verdict: 'not_found' });
   } else {
-    set({ verdict: 'unusable', reason: () => say(`节点没有回答：${error.message}`, `the node did not answer: ${error.message}`) });
+    set({ verdict: 'unusable', reason: () => say(`节点没有回答：${reasonText(error)}`, `the node did not answer: ${reasonText(error)}`) });
   }
 }
 
@@ -260,8 +247,18 @@ async function siteAnchor() {
   try {
     const policy = policyOfText(await getText(path('v1', 'policy')));
     if (policy !== null && needsCosigners(policy) && brought.policy === null) [brought.policy, brought.policyFrom] = [policy, 'site'];
-  } catch { /* Without the site's policy the page says that an anchor is missing. */ }
+    brought.siteProblem = null;
+  } catch (error) {
+    brought.siteProblem = error;
+  }
+  isAnchorAsked = true;
   render();
+}
+
+/** The visitor asks for the site's anchor again; what was judged without it is judged anew. */
+async function askAnchorAgain() {
+  await siteAnchor();
+  if (brought.policyFrom === 'site' && shown.verdict !== null) await run();
 }
 
 let camera = null;
@@ -274,7 +271,7 @@ async function scan() {
     const text = await textFromCamera(byId('camera'), camera.signal);
     if (text !== null) await takeCode(text);
   } catch {
-    warn(say('摄像头不可用；请拍照后把图片放进来。', 'There is no camera here; take a picture and drop it.'));
+    warn([say('摄像头不可用；请拍照后把图片放进来。', 'There is no camera here; take a picture and drop it.')]);
   } finally {
     byId('camera').hidden = true;
     camera = null;
@@ -298,7 +295,7 @@ function listen() {
   byId('scan').addEventListener('click', scan);
   byId('number-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    warn(null);
+    warn([]);
     brought.printed = null;
     lookUp(byId('number').value);
   });
@@ -307,12 +304,13 @@ function listen() {
     event.preventDefault();
     run();
   });
+  byId('print').addEventListener('click', () => window.print());
   byId('again').addEventListener('click', () => {
-    Object.assign(brought, { archive: null, code: null, receipts: [], certificate: null, printed: null, envelope: null, document: null });
+    forget();
     byId('files').value = '';
     byId('folder').value = '';
     round += 1;
-    warn(null);
+    warn([]);
     set({ verdict: null });
     byId('files').focus();
   });
@@ -330,4 +328,5 @@ async function start() {
   if (code !== null) await takeCode(code, null);
 }
 
-await start();
+start();
+document.documentElement.dataset.started = '';

@@ -12,9 +12,10 @@ use krilla::text::{Font, TextDirection};
 use krilla::{Document, SerializeSettings};
 
 use crate::PdfError;
+use crate::content::Line;
 use crate::glyphs::{FONT, lines};
 use crate::qr_text::QrText;
-use crate::words::{Facts, NOTES, TITLE_EN, TITLE_ZH};
+use crate::words::{CONTENT_CUT, CONTENT_TITLE, Facts, NAMES_NOTE, NOTES, TITLE_EN, TITLE_ZH};
 
 /// A4 in points.
 const WIDTH: f32 = 595.0;
@@ -28,6 +29,16 @@ const LINE: f32 = 13.0;
 const VALUE_LEFT: f32 = 170.0;
 /// One module of the QR code: 0.4 mm and a little, which print and camera keep apart.
 const MODULE: f32 = 1.7;
+
+/// What stands below the record's content: notes, QR code, the line of the attachment.
+const BELOW_CONTENT: f32 = 268.0;
+const CONTENT_SIZE: f32 = 8.0;
+const CONTENT_LINE: f32 = 11.0;
+const CONTENT_HALF_WIDTHS: usize = 116;
+const INDENT: f32 = 12.0;
+/// Half widths that one step of indentation takes.
+const INDENT_HALF_WIDTHS: usize = 3;
+const DEPTH_SHOWN_MAX: usize = 5;
 
 struct Writer<'a> {
     surface: Surface<'a>,
@@ -53,6 +64,32 @@ impl Writer<'_> {
                 self.below(LINE);
             }
             self.below(4.0);
+        }
+    }
+
+    /// As much of the content as the page holds; a part that is left out is said to be.
+    fn content(&mut self, facts: &Facts) {
+        if facts.content.is_empty() {
+            return;
+        }
+        self.text(MARGIN, VALUE_SIZE, CONTENT_TITLE);
+        self.below(LINE);
+        let last = HEIGHT - BELOW_CONTENT;
+        let broken: Vec<(usize, String)> = facts.content.iter().flat_map(broken).collect();
+        for (at, (depth, line)) in broken.iter().enumerate() {
+            let is_last_place = self.down + CONTENT_LINE > last;
+            if is_last_place && at.saturating_add(1) < broken.len() {
+                self.text(MARGIN + INDENT, CONTENT_SIZE, CONTENT_CUT);
+                self.below(CONTENT_LINE);
+                break;
+            }
+            let indent = INDENT * f32::from(u8::try_from(*depth).unwrap_or(0));
+            self.text(MARGIN + INDENT + indent, CONTENT_SIZE, line);
+            self.below(CONTENT_LINE);
+        }
+        if facts.is_named {
+            self.text(MARGIN, 7.0, NAMES_NOTE);
+            self.below(CONTENT_LINE);
         }
     }
 
@@ -84,6 +121,13 @@ impl Writer<'_> {
         self.surface.draw_path(&path);
         Ok(())
     }
+}
+
+/// A line of the content as lines of the page, each with its depth.
+fn broken(line: &Line) -> Vec<(usize, String)> {
+    let depth = line.depth.min(DEPTH_SHOWN_MAX);
+    let width = CONTENT_HALF_WIDTHS.saturating_sub(depth.saturating_mul(INDENT_HALF_WIDTHS));
+    lines(&line.text, width).into_iter().map(|text| (depth, text)).collect()
 }
 
 pub(crate) fn write(facts: &Facts, qr: &QrText, certificate: &[u8]) -> Result<Vec<u8>, PdfError> {
@@ -118,6 +162,8 @@ fn draw(mut writer: Writer<'_>, facts: &Facts, qr: &QrText) -> Result<(), PdfErr
     writer.text(MARGIN, 13.0, TITLE_EN);
     writer.below(30.0);
     writer.facts(facts);
+    writer.below(6.0);
+    writer.content(facts);
     writer.below(10.0);
     writer.notes();
     writer.below(14.0);

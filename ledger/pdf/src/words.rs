@@ -4,11 +4,13 @@ use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::checkpoint::Origin;
 use biaozheng_ledger::date::{beijing, utc};
 use biaozheng_ledger::ids::TimeMs;
+use biaozheng_ledger::payload::Payload;
 use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::tlog_proof::TlogProof;
 
-use crate::PdfError;
+use crate::content::{Line, lines_of};
+use crate::{PdfError, Surroundings, fields};
 
 pub(crate) const TITLE_ZH: &str = "标证存证证书";
 pub(crate) const TITLE_EN: &str = "Biaozheng certificate of record";
@@ -20,6 +22,12 @@ pub(crate) const NOTES: [&str; 5] = [
     "This page is for reading. The evidence is the JSON certificate attached to this PDF; verify it with:",
     "biaozheng-verify <certificate.json> --policy <policy>",
 ];
+/// Above what the record says.
+pub(crate) const CONTENT_TITLE: &str = "记录内容 What the record says";
+/// Below it, where a part does not fit the page.
+pub(crate) const CONTENT_CUT: &str = "……其余内容见附件 The rest stands in the attachment.";
+/// Where names stand beside numbers.
+pub(crate) const NAMES_NOTE: &str = "括号外的单位名称取自出具本页的节点的登记，不在证书之内。Names before brackets come from the issuing node's register.";
 /// Names of cosigners that fit the page.
 const NAMES_MAX: usize = 8;
 
@@ -30,23 +38,37 @@ pub(crate) struct Facts {
     pub(crate) record: String,
     /// Chinese label, English label, value.
     pub(crate) rows: Vec<(&'static str, &'static str, String)>,
+    /// What the record says; empty where its body is not public.
+    pub(crate) content: Vec<Line>,
+    /// Names beside numbers were given by the issuer.
+    pub(crate) is_named: bool,
+}
+
+/// The record inside, where its body is public.
+pub(crate) fn record_of(certificate: &Certificate) -> Option<Record> {
+    let envelope = certificate.envelope.as_ref()?;
+    Record::from_json(envelope.to_string().as_bytes()).ok()
 }
 
 impl Facts {
-    pub(crate) fn of(certificate: &Certificate) -> Result<Self, PdfError> {
+    pub(crate) fn of(certificate: &Certificate, surroundings: &Surroundings) -> Result<Self, PdfError> {
         let broken = |reason: &str| PdfError::Page(reason.to_owned());
         let proof: TlogProof = certificate.proof.parse().map_err(|_| broken("the proof cannot be read"))?;
         let policy: Policy = certificate.policy.parse().map_err(|_| broken("the policy cannot be read"))?;
         let cosigned = policy.verify(&proof.checkpoint).map_err(|_| broken("the quorum is not reached"))?;
         let (block, checkpoint) = (certificate.block, cosigned.checkpoint);
-        let body =
-            certificate.envelope.as_ref().and_then(|one| Record::from_json(one.to_string().as_bytes()).ok());
+        let body = record_of(certificate);
         let mut rows = vec![("记录编号", "Record", certificate.record.to_string())];
         match &body {
             Some(record) => {
                 let payload = record.payload();
-                rows.push(("记录类型", "Type", payload.record_type.to_string()));
-                rows.push(("作者", "Author", payload.author.org.to_string()));
+                let title = fields::record_type(payload.record_type.name());
+                let title = title.map_or_else(String::new, |one| format!("{} {} · ", one.zh, one.en));
+                rows.push(("记录类型", "Type", format!("{title}{}", payload.record_type)));
+                rows.push(("作者", "Author", surroundings.named(payload.author.org.as_str())));
+                if !payload.cosigners.is_empty() {
+                    rows.push(("共同签署", "Signed too by", cosigners(payload, surroundings)));
+                }
                 if let Some(project) = &payload.project {
                     rows.push(("项目", "Project", project.to_string()));
                 }
@@ -83,6 +105,17 @@ impl Facts {
             time: block.time_ms,
             record: certificate.record.digest().hex(),
             rows,
+            content: body.as_ref().map(|one| lines_of(one.payload(), surroundings)).unwrap_or_default(),
+            is_named: !surroundings.names.is_empty(),
         })
     }
+}
+
+fn cosigners(payload: &Payload, surroundings: &Surroundings) -> String {
+    let mut names: Vec<String> =
+        payload.cosigners.iter().take(NAMES_MAX).map(|one| surroundings.named(one.org.as_str())).collect();
+    if payload.cosigners.len() > NAMES_MAX {
+        names.push(format!("…（共 {} 方 in all）", payload.cosigners.len()));
+    }
+    names.join("、")
 }
