@@ -139,8 +139,9 @@ pub(crate) struct Seat {
 }
 
 impl Seat {
+    /// The member's signing key. Both keys were checked before the seat came into state.
     pub(crate) fn key(&self) -> Option<PublicKey> {
-        Member::from_bytes(&self.member).ok().map(|member| *member.key())
+        self.member.first_chunk().copied().map(PublicKey::ed25519)
     }
 }
 
