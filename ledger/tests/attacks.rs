@@ -1,5 +1,6 @@
 //! Evidence against honest nodes, and a witness led away by one log key: what was possible, as tests of the refusal.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 #![allow(
     dead_code,
     unreachable_pub,

@@ -36,11 +36,26 @@ pub fn verify(shared: &Shared, record: Record) -> Result<VerifiedRecord, RecordE
     record.verify_with(&shared.chain, |key| shared.keyring.prepare(key))
 }
 
+/// A trial reads the state beside the blocks that change it, and one may come between two of its reads. What is the disk's
+/// failure fails again: so often it is read again, after this pause.
+const READ_AGAIN: usize = 3;
+const READ_PAUSE: Duration = Duration::from_millis(20);
+
 /// Executes a record on the newest state without keeping anything: would it be refused now?
 ///
 /// # Errors
 /// [`Fatal`] when the state cannot be read.
 pub fn trial(shared: &Shared, record: &VerifiedRecord) -> Result<Result<(), Reject>, Fatal> {
+    for _ in 0..READ_AGAIN {
+        match tried(shared, record) {
+            Err(_) => std::thread::sleep(READ_PAUSE),
+            verdict => return verdict,
+        }
+    }
+    tried(shared, record)
+}
+
+fn tried(shared: &Shared, record: &VerifiedRecord) -> Result<Result<(), Reject>, Fatal> {
     let tip = shared.store.tip();
     let state = StoredState(&shared.store);
     let failure = |failure: contracts::StateFailure| Fatal::new(failure.0);

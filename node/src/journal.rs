@@ -92,3 +92,20 @@ impl Journal {
         written.await.map_err(|_| JournalError::Disk("the journal's thread ended".into()))?
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_journal_is_no_disk_that_fails() {
+        let full = StoreError::PendingFull { records_max: 1, bytes_max: 1 };
+        assert_eq!(
+            JournalError::from(full),
+            JournalError::Busy,
+            "whoever sends so much must not stop the node"
+        );
+        let failed = StoreError::Genesis("any other".into());
+        assert!(matches!(JournalError::from(failed), JournalError::Disk(_)));
+    }
+}

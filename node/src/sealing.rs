@@ -52,6 +52,10 @@ const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// How long a peer that sent a bad part is not heard for that label. Not for ever: it may have been a step behind at a
 /// change of the group, and its next part is good.
 const SILENCE: Duration = Duration::from_secs(5);
+/// A step reads the state beside the blocks that change it, and a block may come between two of its reads. What is the
+/// disk's failure fails again: so often it is read again, after this pause, before the node stops.
+const READ_AGAIN: u32 = 3;
+const READ_PAUSE: Duration = Duration::from_millis(100);
 /// How much later each further member submits what every member has.
 pub(crate) const STAGGER: Duration = Duration::from_millis(600);
 
@@ -326,6 +330,7 @@ async fn submit(shared: &Shared, record: Record) -> Result<Result<(), NotTaken>,
 pub async fn run(shared: Arc<Shared>) {
     let Some(sealer) = shared.sealer.clone() else { return };
     let mut committed = shared.progress.committed.subscribe();
+    let mut failed = 0u32;
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -335,7 +340,17 @@ pub async fn run(shared: Arc<Shared>) {
             changed = committed.changed() => if changed.is_err() { return },
         }
         let done = match tokio::task::block_in_place(|| sealer.step(&shared)) {
-            Ok(work) => perform(&shared, &sealer, work).await,
+            Ok(work) => {
+                failed = 0;
+                perform(&shared, &sealer, work).await
+            }
+            Err(fatal) if failed < READ_AGAIN => {
+                failed = failed.saturating_add(1);
+                warn!(%fatal, "sealing: the state cannot be read; reading it again");
+                tokio::time::sleep(READ_PAUSE).await;
+                sealer.complete.notify_one();
+                Ok(())
+            }
             Err(fatal) => Err(fatal),
         };
         if let Err(fatal) = done {

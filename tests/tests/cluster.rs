@@ -117,6 +117,15 @@ async fn nothing_acknowledged_is_lost_through_kills_outages_and_newcomers() {
         cluster.started(index, SOON).await.unwrap();
     }
     submitted(&client, &orphan, Wait::Certificate).await.unwrap();
+    // Sent again, to the same node and to another: what stands is answered with its block, and nothing is promised.
+    for index in [0, 1] {
+        let again = cluster.client(index).unwrap();
+        let committed = again.submit(&orphan.envelope().to_json(), Wait::Committed, SOON).await.unwrap();
+        let again = again.submit(&orphan.envelope().to_json(), Wait::Receipt, SOON).await.unwrap();
+        assert!(again.receipt.is_null() && again.reached(Wait::Committed), "{again:?}");
+        assert_eq!(again.block, committed.block);
+        assert!(again.block.is_some_and(|block| block.height.get() > 0), "{again:?}");
+    }
 
     // An observer from nothing follows, and every acknowledged record stands, on every node, in one order.
     cluster.spawn(4).unwrap();

@@ -362,9 +362,9 @@ async fn evidence_with_any_byte_of_its_claim_changed_proves_nothing_else() {
     }
 }
 
-/// Only the log's own line, as a witness is sent it.
+/// With the quorum's lines, as a witness is sent it.
 fn for_witness(log: &TestLog, size: u64) -> SignedNote {
-    log.signed(size, &[])
+    log.signed(size, &[0, 1, 2])
 }
 
 #[tokio::test]
@@ -409,8 +409,9 @@ async fn an_outside_witness_cosigns_growth_and_catches_a_fork_within_one_checkpo
             let Ok(path) = consistency_path(old, size, &forked);
             path
         };
-        let answer = stranger.cosign(&for_witness(&forked, size), size, prove).await;
-        assert!(answer.is_err(), "{answer:?}");
+        // One log key alone: nothing to cosign, and evidence against that key all the same.
+        let answer = stranger.cosign(&forked.signed(size, &[]), size, prove).await;
+        assert!(matches!(answer, Err(witness::WitnessError::Refused { status: 403, .. })), "{answer:?}");
         let files = evidence();
         assert_eq!(files.len(), count);
         for file in files {
@@ -472,6 +473,10 @@ async fn a_witness_answers_as_the_specification_says() {
     assert_eq!(ask(format!("old 0\n\n{}", for_witness(&other, 10))).await.0, 404);
     let forged = note(250).replacen("\n250\n", "\n251\n", 1);
     assert_eq!(ask(format!("old 200\n\n{forged}")).await.0, 403);
+    for few in [&[][..], &[3], &[2, 3]] {
+        let (status, _, said) = ask(format!("old 200\n\n{}", log.signed(250, few))).await;
+        assert!(status == 403 && said.contains("quorum"), "{status} {said}");
+    }
     for bad in [
         "".to_owned(),
         "old -1\n\n".into(),
@@ -484,4 +489,128 @@ async fn a_witness_answers_as_the_specification_says() {
     assert_eq!(ask(format!("old 200\n{}\n{}", hashes.repeat(64), note(250))).await.0, 400, "64 hashes");
     assert_eq!(ask(format!("old 200\n{}\n{}", hashes.repeat(63), note(250))).await.0, 422);
     assert_eq!(ask("a".repeat(100_000)).await.0, 413);
+}
+
+/// A witness of before, whose folder holds what a log key alone had signed.
+fn led_away(folder: &Path, log: &TestLog, note: &SignedNote) -> std::path::PathBuf {
+    let file = folder.join(format!("{}.checkpoint", log.genesis.chain_id().digest().hex()));
+    std::fs::write(&file, note.to_string()).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn a_witness_that_one_log_key_led_away_comes_back_and_no_other_does() {
+    use biaozheng_audit::LogFolder;
+    use biaozheng_audit::witness::{ReturnError, Returned, bring_back};
+    let log = TestLog::new("audit", "a", 400);
+    let source = serve(&LogBackend::new(log.clone()), honest).await;
+    let copy = tempfile::tempdir().unwrap();
+    assert_eq!(auditor(copy.path(), &log).round(&[source], None).await.unwrap().exit_code(), 0);
+    let copy = LogFolder::open(&copy.path().join("log")).unwrap();
+    let back = |folder: &Path, smaller| bring_back(folder, &log.genesis, &copy, smaller);
+    let fresh = || tempfile::tempdir().unwrap();
+
+    let folder = fresh();
+    assert!(matches!(back(folder.path(), false), Err(ReturnError::Nothing)));
+    // Kept by an earlier version, and the log's own: nothing changes.
+    let file = led_away(folder.path(), &log, &log.signed(300, &[]));
+    assert_eq!(back(folder.path(), false).unwrap(), Returned::NotAstray { size: 300 });
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), log.signed(300, &[]).to_string());
+    // A quorum's: what contradicts it is a fork, which no command makes undone.
+    let forked = fork(200, 300);
+    led_away(folder.path(), &log, &for_witness(&forked, 300));
+    assert!(matches!(back(folder.path(), true), Err(ReturnError::Backed(300))));
+
+    for size in [300, 400] {
+        let (folder, forked) = (fresh(), fork(200, size));
+        let file = led_away(folder.path(), &log, &forked.signed(size, &[]));
+        let open = || Witness::open(folder.path(), "auditor", test_key("witness"), vec![log.genesis.clone()]);
+        assert!(!open().unwrap().standing()[0].is_backed);
+        let Returned::Back { from, to, aside, evidence } = back(folder.path(), false).unwrap() else {
+            panic!()
+        };
+        assert_eq!((from, to), (size, 400));
+        assert_eq!(std::fs::read_to_string(aside).unwrap(), forked.signed(size, &[]).to_string());
+        let proof = Evidence::from_json(&std::fs::read(evidence.unwrap()).unwrap()).unwrap();
+        let proven = proof.verify(Some(log.genesis.chain_id()), None).unwrap().proven;
+        assert!(
+            matches!(&proven, Proven::Conflict { fork: false, accused, .. } if accused == &["city (log key)"]),
+            "{proven:?}"
+        );
+        assert!(file.exists() && open().unwrap().standing()[0].is_backed);
+        // It cosigns the log's next tree again.
+        let next = TestLog::new("audit", "a", 450);
+        let Ok(path) = consistency_path(400, 450, &next);
+        let request = biaozheng_ledger::witness::AddCheckpoint {
+            old: 400,
+            path: path.unwrap(),
+            note: for_witness(&next, 450),
+        };
+        open().unwrap().cosign(&request, 1_800_000_000).unwrap();
+    }
+    // A tree larger than any node's: by the operator's word alone.
+    let folder = fresh();
+    led_away(folder.path(), &log, &fork(200, 450).signed(450, &[]));
+    assert!(matches!(back(folder.path(), false), Err(ReturnError::Larger { kept: 450, copy: 400 })));
+    assert!(matches!(back(folder.path(), true), Ok(Returned::Back { evidence: None, .. })));
+}
+
+#[tokio::test]
+async fn a_witness_of_a_policy_asks_for_its_quorum_and_says_where_there_is_none() {
+    use biaozheng_audit::witness::Trust;
+    let (log, folder) = (TestLog::new("audit", "a", 300), tempfile::tempdir().unwrap());
+    let open = |policy: &str| {
+        let trust = vec![Trust::Policy(policy.parse().unwrap())];
+        Witness::open_trusting(folder.path(), "auditor", test_key("witness"), trust)
+    };
+    let ask = |note| biaozheng_ledger::witness::AddCheckpoint { old: 0, path: vec![], note };
+    let whole = log.policy.to_string();
+    let witness = open(&whole).unwrap();
+    assert!(witness.standing()[0].needs_cosigners);
+    assert!(witness.cosign(&ask(log.signed(100, &[])), 1).is_err());
+    assert!(witness.cosign(&ask(for_witness(&log, 100)), 1).is_ok());
+    drop(witness);
+    let keys: String =
+        whole.lines().filter(|line| line.starts_with("log ")).map(|line| format!("{line}\n")).collect();
+    let witness = open(&format!("{keys}quorum none\n")).unwrap();
+    assert!(!witness.standing()[0].needs_cosigners, "and the command says so");
+    drop(witness);
+    let two = format!("{keys}{}", TestLog::new("other", "a", 1).policy);
+    assert!(open(&two).is_err(), "the keys of two logs");
+}
+
+/// More than a third of the centres are away for five minutes; the record comes with the first block after.
+#[tokio::test]
+async fn an_outage_of_others_is_no_broken_promise() {
+    let mut log = TestLog::new("audit", "a", 101);
+    let received = leaf_time(100).get() + 10;
+    let given = receipt(&log, 9999, received, TimeMs::new(received + 60_000));
+    let late = |log: &mut TestLog, record: u64, height: u64| {
+        let entry = biaozheng_ledger::entry::LogEntry {
+            record: record_id("a", record),
+            height: Height::new(height),
+            time: TimeMs::new(START_MS + height * 2000),
+            position: 0,
+        };
+        log.append(entry.encode());
+        log.publish(log.size());
+    };
+    let (folder, receipts) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(receipts.path().join("r.json"), given).unwrap();
+    let mut audit = auditor(folder.path(), &log);
+    // The first block after is somebody else's: whether the promise will be kept is open.
+    late(&mut log, 500, 160);
+    let judged = async |audit: &mut Audit, log: &TestLog| {
+        let source = serve(&LogBackend::new(log.clone()), honest).await;
+        let report = audit.round(&[source], Some(receipts.path())).await.unwrap();
+        (report.exit_code(), report.promises_kept, report.promises_open)
+    };
+    assert_eq!(judged(&mut audit, &log).await, (0, 0, 1));
+    let mut never = log.clone();
+    late(&mut log, 9999, 161);
+    assert_eq!(judged(&mut audit, &log).await, (0, 1, 0));
+    // It does not come for a minute in which blocks are made: that is the node's own fault.
+    (161..200).for_each(|height| late(&mut never, 500 + height, height));
+    let other = tempfile::tempdir().unwrap();
+    assert_eq!(judged(&mut auditor(other.path(), &never), &never).await, (1, 0, 0));
 }

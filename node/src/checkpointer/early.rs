@@ -132,7 +132,7 @@ mod tests {
         let name = "标".repeat(42);
         let (longest, secret) = cosigner(&name, 3);
         let line = longest.sign(&secret, "text\n", u64::MAX).to_string();
-        assert!(line_of(&super::tests::policy(&[longest]), &name, &line).is_some(), "{} bytes", line.len());
+        assert!(line_of(&tests::policy(&[longest]), &name, &line).is_some(), "{} bytes", line.len());
     }
 
     #[test]

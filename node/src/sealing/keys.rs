@@ -154,4 +154,25 @@ mod tests {
         }
         assert!(create_keys(&folder).is_err());
     }
+
+    #[test]
+    fn a_share_that_cannot_be_read_is_no_share_that_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = StorageKey::new([1; 32]);
+        let dealt = biaozheng_seal::group::trusted_dealer::deal(
+            &Seed::new([1; 32]),
+            biaozheng_seal::group::Purpose::Sealing,
+            4,
+        );
+        let (polynomial, _) = dealt.unwrap();
+        let read = |name: &str| read_share(folder.path(), name, &storage, &polynomial);
+        assert!(matches!(read("none"), Ok(None)), "not there: a ceremony gives it");
+        for (name, bytes) in [("empty", vec![]), ("large", vec![0; 1 << 20]), ("foreign", vec![7; 200])] {
+            std::fs::write(folder.path().join(format!("{name}.share")), bytes).unwrap();
+            assert!(matches!(read(name), Ok(None)), "{name}: it holds none");
+        }
+        // What the disk does not give is its failure, which stops the node.
+        std::fs::create_dir(folder.path().join("folder.share")).unwrap();
+        assert!(read("folder").is_err());
+    }
 }
