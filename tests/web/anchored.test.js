@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { authoritiesOf } from '../../api/web/verify/authority-path.js';
+import { authoritiesOf } from '../../api/web/verify/authority-file.js';
 import { unbase64, utf8 } from '../../api/web/verify/bytes.js';
 import { judge } from '../../api/web/verify/certificate.js';
 import { tlogProofOfText } from '../../api/web/verify/checkpoint.js';

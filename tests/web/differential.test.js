@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { authoritiesOf } from '../../api/web/verify/authority-path.js';
+import { authoritiesOf } from '../../api/web/verify/authority-file.js';
 import { utf8 } from '../../api/web/verify/bytes.js';
 import { judge, STEPS } from '../../api/web/verify/certificate.js';
 import { useWebCrypto } from '../../api/web/verify/ed25519.js';

@@ -16,6 +16,8 @@ import { meaningOf, printedWords, stepWords, verdictWords } from './verdicts.js'
 
 const PENDING_TRIES_MAX = 20;
 const RECEIPTS_MAX = 16;
+/** Blocks of a file of authorities that are named one by one. */
+const PASSED_OVER_SHOWN = 5;
 /** Verdicts about a certificate, beside which a printed page may be believed. */
 const JUDGED = ['valid', 'not_anchored', 'invalid', 'content_differs'];
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
@@ -121,7 +123,8 @@ function renderAnchor() {
     ? dated ?? say('还没有信任锚。', 'No trust anchor yet.')
     : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))];
   const stamps = authorities.length === 0 ? [] : [' ', say('您信任的时间戳机构：', 'Timestamp authorities you trust: '), authorities.map((one) => plain(one.name, 80)).join('、')];
-  show(byId('anchor-now'), own, stamps);
+  const unused = (brought.passedOver ?? []).map(({ place, why }) => say(`；文件中第 ${place} 块未采用：${plain(why, 200)}`, `; block ${place} of that file is not used: ${plain(why, 200)}`)).slice(0, PASSED_OVER_SHOWN);
+  show(byId('anchor-now'), own, stamps, unused);
 }
 
 function renderGiven() {
@@ -156,7 +159,7 @@ async function takeOne(file) {
     case 'envelope': brought.envelope = found.bytes; break;
     case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
     case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
-    case 'authorities': brought.authorities = found.authorities; break;
+    case 'authorities': Object.assign(brought, { authorities: found.authorities, passedOver: found.passedOver }); break;
     case 'archive': takeArchive(file.name, await tarSource(file)); break;
     case 'code': return found.text;
     case 'receipt': brought.receipts = [...brought.receipts, found.bytes].slice(-RECEIPTS_MAX); break;

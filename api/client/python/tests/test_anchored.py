@@ -11,7 +11,7 @@ from golden import ROOT
 
 from biaozheng_client.hashing import sha256
 from biaozheng_client.verify import Expectations, Judgement, judge
-from biaozheng_client.verify.authority_path import authorities_of
+from biaozheng_client.verify.authority_file import authorities_of
 from biaozheng_client.verify.checkpoint import tlog_proof_of_text
 from biaozheng_client.verify.der import DerError
 from biaozheng_client.verify.policy_history import history_of_text

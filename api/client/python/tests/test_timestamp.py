@@ -7,7 +7,7 @@ import pytest
 from authority import P256, RSA, STAMPS, Authority
 
 from biaozheng_client.hashing import sha256
-from biaozheng_client.verify.authority_path import authorities_of
+from biaozheng_client.verify.authority_file import authorities_of
 from biaozheng_client.verify.der import DerError
 from biaozheng_client.verify.timestamp import judge_token
 
