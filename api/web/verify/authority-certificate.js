@@ -9,7 +9,6 @@ import { EXTENSIONS_MAX } from './limits.js';
 const [KEY_IDENTIFIER, KEY_USAGE, CONSTRAINTS, NAME_CONSTRAINTS, PURPOSES] = ['2.5.29.14', '2.5.29.15', '2.5.29.19', '2.5.29.30', '2.5.29.37'];
 const KNOWN = [KEY_USAGE, CONSTRAINTS, PURPOSES];
 export const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
-export const ANY_PURPOSE = '2.5.29.37.0';
 const [DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_CERT_SIGN] = [0, 1, 5];
 const A_CERTIFICATE = 'a certificate';
 
@@ -97,10 +96,10 @@ function usesOf(extensions) {
   const purposes = inside(extensions, PURPOSES, SEQUENCE, purposesOf);
   const used = (bit) => usage === null || usage(bit);
   const certifies = constraints !== null && constraints.authority && used(KEY_CERT_SIGN);
-  const forStamps = purposes === null || purposes.list.includes(TIME_STAMPING) || purposes.list.includes(ANY_PURPOSE);
   return {
     depth: constraints === null ? null : constraints.depth,
-    whyNotIssuer: !certifies ? 'it may not sign certificates' : forStamps ? null : 'its purposes leave timestamps out',
+    // Purposes of an authority do not bind what it signs: RFC 5280 §4.2.1.12 is about the certificate's own key.
+    certifies,
     // For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
     stamps: purposes !== null && purposes.critical && purposes.list.join() === TIME_STAMPING && (used(DIGITAL_SIGNATURE) || used(NON_REPUDIATION)),
     identifier: inside(extensions, KEY_IDENTIFIER, OCTET_STRING, (value) => value),
@@ -140,7 +139,7 @@ export function linkOf(der) {
 
 /** Null where `issuer` may sign certificates and signed this one, else why not. How deep it stands is for the path to say. */
 export async function whyNotSignedBy(link, issuer) {
-  const why = issuer.refused ?? issuer.whyNotIssuer;
+  const why = issuer.refused ?? (issuer.certifies ? null : 'it may not sign certificates');
   if (why !== null) return `certificate '${issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): ${why}`;
   try {
     if (link.signature[0] !== 0) throw new DerError('it is not in DER');

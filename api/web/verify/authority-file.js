@@ -1,12 +1,13 @@
 // The certificates a visitor trusts for timestamps, from a file of theirs: PEM (RFC 7468) with whatever text around, or DER
 // of one. Invariant: what cannot be used is passed over and told, and costs no other certificate of the file.
-import { ANY_PURPOSE, linkOf, TIME_STAMPING } from './authority-certificate.js';
+import { linkOf, TIME_STAMPING } from './authority-certificate.js';
 import { equal, unbase64 } from './bytes.js';
 import { constructed, Der, DerError, SEQUENCE } from './der.js';
 import { AUTHORITIES_BYTES_MAX, AUTHORITIES_MAX } from './limits.js';
 
 const LINE = /^-----(BEGIN|END) (.{0,64})-----$/;
 const CERTIFICATE = ['CERTIFICATE', 'X509 CERTIFICATE'];
+const ANY_PURPOSE = '2.5.29.37.0';
 const TRUSTED = 'TRUSTED CERTIFICATE';
 
 /** Bytes as text, one letter for each. */

@@ -1,7 +1,7 @@
 // From the signer's certificate to a trust anchor (RFC 5280 §6.1): which of the given names and keys vouches for it.
 // Invariants: an anchor is a name and a key (§6.1.1 d). Every way through the token's certificates counts, whatever their
 // order; how many signatures that takes is known and bounded before one is checked. A certificate on the way whose issuer
-// is in the token, and did not sign it, refuses the token. One that no name leads to does too.
+// is in the token, and did not sign it, refuses the token, whoever is trusted. One that no name leads to does too.
 import { isValidAt, whyNotSignedBy } from './authority-certificate.js';
 import { isSameName } from './authority-name.js';
 import { equal } from './bytes.js';
@@ -51,14 +51,15 @@ function reachedBy(pairs, links, signer, time) {
   return reached;
 }
 
-/** Throws where an issuer stands in the token that should have signed a certificate on the way, and none has. */
+/** Throws where an issuer stands in the token that should have signed a certificate on the way, and none has. Anchors do not
+    count: whether a token holds is the same for everybody. */
 function checkEnds(pairs, reached) {
   reached.forEach((below, child) => {
     if (below === null) return;
-    const above = pairs.filter((pair) => pair.child === child);
-    if (above.some((pair) => pair.why === null && isDeepEnough(pair, below))) return;
-    const wrong = above.find((pair) => pair.place !== null);
-    if (wrong !== undefined) throw new DerError(wrong.why ?? `certificate '${wrong.issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): more authorities stand below it than it allows`);
+    const above = pairs.filter((pair) => pair.child === child && pair.place !== null);
+    if (above.length === 0 || above.some((pair) => pair.why === null && isDeepEnough(pair, below))) return;
+    const [wrong] = above;
+    throw new DerError(wrong.why ?? `certificate '${wrong.issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): more authorities stand below it than it allows`);
   });
 }
 

@@ -72,7 +72,8 @@ function signedDataOf(token) {
   const hash = hashOf(digests.sequence());
   digests.end();
   const content = contentOf(data.sequence());
-  const certificates = certificatesIn(data.value(constructed(0)));
+  // None at all is said by who looks for the signer's.
+  const certificates = certificatesIn(data.optional(constructed(0)) ?? new Uint8Array(0));
   if (data.optional(constructed(1)) !== null) data.refuse('has revocation lists; nothing signs them (RFC 5652 §10.2.1)');
   const signers = new Der(data.value(SET), 'the list of signers');
   data.end();

@@ -5,12 +5,11 @@
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
-use crate::certificate::Link;
+use crate::certificate::{Link, TIME_STAMPING};
 use crate::cursor::{Cursor, constructed};
 use crate::pem::{self, Label};
 use crate::{ANCHORS_BYTES_MAX, ANCHORS_MAX, AnchorsError, TokenError};
 
-const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 const ANY_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
 /// Roots, intermediates or authorities' own certificates that are believed. Empty trusts nobody.

@@ -14,8 +14,7 @@ use crate::signature::SignatureKind;
 use crate::signed_data::SignerId;
 use crate::time;
 
-const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
-const ANY_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+pub(crate) const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 const KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
@@ -41,7 +40,8 @@ pub(crate) struct Link {
     /// Unix milliseconds, both inclusive.
     valid: (u64, u64),
     stamps: bool,
-    certifies: Result<(), &'static str>,
+    /// Purposes of an authority do not bind what it signs: RFC 5280 §4.2.1.12 is about the certificate's own key.
+    certifies: bool,
     refused: Option<&'static str>,
 }
 
@@ -88,9 +88,6 @@ impl Link {
         let purposes = purposes.map(|(list, critical)| Ok((purposes_of(list)?, critical))).transpose()?;
         let used = |bit: usize| usage.is_none_or(|bits| bits & (0x8000 >> bit) != 0);
         let stamps_only = purposes.as_ref().is_some_and(|(list, critical)| *critical && *list == [TIME_STAMPING]);
-        let certifies_stamps = purposes
-            .as_ref()
-            .is_none_or(|(list, _)| list.iter().any(|one| [TIME_STAMPING, ANY_PURPOSE].contains(one)));
         let identifier = inside(&extensions, KEY_IDENTIFIER, Tag::OctetString)?;
         Ok(Self {
             der: der.to_vec(),
@@ -102,13 +99,7 @@ impl Link {
             key_identifier: identifier.map(|(value, _)| value.to_vec()),
             valid,
             stamps: stamps_only && (used(DIGITAL_SIGNATURE) || used(NON_REPUDIATION)),
-            certifies: if !authority || !used(KEY_CERT_SIGN) {
-                Err("it may not sign certificates")
-            } else if certifies_stamps {
-                Ok(())
-            } else {
-                Err("its purposes leave timestamps out")
-            },
+            certifies: authority && used(KEY_CERT_SIGN),
             refused: refused(&extensions),
         })
     }
@@ -149,7 +140,8 @@ impl Link {
 
     /// Refuses unless `issuer` may sign certificates and signed this one. How deep it stands is for the path to say.
     pub(crate) fn signed_by(&self, issuer: &Self) -> Result<(), TokenError> {
-        if let Some(why) = issuer.refused.or(issuer.certifies.err()) {
+        let why = issuer.refused.or((!issuer.certifies).then_some("it may not sign certificates"));
+        if let Some(why) = why {
             return Err(TokenError::Path(issuer.name(), why));
         }
         let (body, kind, bits) = parts(&self.der)?;

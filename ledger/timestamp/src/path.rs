@@ -3,7 +3,7 @@
 //! **Invariants:** an anchor is a name and a key (§6.1.1 d), so it does not matter which certificate of a root the token
 //! ends in. Every way through the token's certificates counts, whatever their order; how many signatures that takes is
 //! known and bounded before one is checked. A certificate on the way whose issuer is in the token, and did not sign it,
-//! refuses the token. One that no name leads to does too.
+//! refuses the token, whoever is trusted. One that no name leads to does too.
 
 use crate::certificate::Link;
 use crate::token::Trust;
@@ -133,16 +133,17 @@ impl<'a> Search<'a> {
         reached
     }
 
-    /// Refuses where an issuer stands in the token that should have signed a certificate on the way, and none has.
+    /// Refuses where an issuer stands in the token that should have signed a certificate on the way, and none has. Anchors
+    /// do not count: whether a token holds is the same for everybody.
     fn check_ends(&self, pairs: &[Pair], reached: &[Option<Reached>]) -> Result<(), TokenError> {
         for (child, below) in reached.iter().enumerate() {
             let Some(below) = *below else { continue };
-            let fits = |pair: &&Pair| pair.holds.is_ok() && self.is_deep_enough(pair, below);
-            let mut above = pairs.iter().filter(|pair| pair.child == child);
-            if above.clone().any(|pair| fits(&pair)) {
+            let named = pairs.iter().filter(|pair| pair.child == child);
+            let mut above = named.filter(|pair| matches!(pair.issuer, Issuer::Token(_)));
+            if above.clone().any(|pair| pair.holds.is_ok() && self.is_deep_enough(pair, below)) {
                 continue;
             }
-            let Some(wrong) = above.find(|pair| matches!(pair.issuer, Issuer::Token(_))) else { continue };
+            let Some(wrong) = above.next() else { continue };
             wrong.holds.clone()?;
             let name = self.issuer(wrong.issuer).map(Link::name).unwrap_or_default();
             return Err(TokenError::Path(name, "more authorities stand below it than it allows"));

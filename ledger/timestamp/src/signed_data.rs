@@ -63,7 +63,8 @@ impl<'a> SignedData<'a> {
         let digest = HashKind::read(digests.sequence()?)?;
         digests.end()?;
         let content = content(data.sequence()?)?;
-        let certificates = certificates(data.value(constructed(0))?)?;
+        // None at all is said by who looks for the signer's.
+        let certificates = certificates(data.optional(constructed(0))?.unwrap_or_default())?;
         if data.optional(constructed(1))?.is_some() {
             return Err(TokenError::Form("revocation lists are not signed and not accepted (RFC 5652 §10.2.1)"));
         }

@@ -28,7 +28,6 @@ _KEY_IDENTIFIER, _KEY_USAGE, _CONSTRAINTS, _PURPOSES = "2.5.29.14", "2.5.29.15",
 _NAME_CONSTRAINTS = "2.5.29.30"
 _KNOWN = (_KEY_USAGE, _CONSTRAINTS, _PURPOSES)
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
-ANY_PURPOSE = "2.5.29.37.0"
 _DIGITAL_SIGNATURE, _NON_REPUDIATION, _KEY_CERT_SIGN = 0, 1, 5
 _VERSIONS = (None, b"\x02\x01\x01", b"\x02\x01\x02")
 _A_CERTIFICATE = "a certificate"
@@ -40,7 +39,7 @@ class _Uses:
     """What a certificate's extensions say of its use."""
 
     depth: int | None
-    why_not_issuer: str | None
+    certifies: bool
     stamps: bool
     identifier: bytes | None
     refused: str | None
@@ -74,7 +73,7 @@ class Link:
 
     def why_not_signed_by(self, issuer: "Link") -> str | None:
         """None where `issuer` may sign certificates and signed this one; how deep it stands is for the path to say."""
-        why = issuer.uses.refused or issuer.uses.why_not_issuer
+        why = issuer.uses.refused or (None if issuer.uses.certifies else "it may not sign certificates")
         if why is not None:
             return out_of_place(issuer.name, why)
         try:
@@ -183,15 +182,11 @@ def _uses_of(extensions: Extensions) -> _Uses:
     used = _usage_of(_inside(extensions, _KEY_USAGE, BIT_STRING))
     authority, depth = _constraints_of(_inside(extensions, _CONSTRAINTS, SEQUENCE))
     purposes = _purposes_of(_inside(extensions, _PURPOSES, SEQUENCE))
-    why = None
-    if not authority or not used(_KEY_CERT_SIGN):
-        why = "it may not sign certificates"
-    elif purposes is not None and not {TIME_STAMPING, ANY_PURPOSE}.intersection(purposes):
-        why = "its purposes leave timestamps out"
     alone = purposes == [TIME_STAMPING] and extensions[_PURPOSES][0]
     return _Uses(
         depth=depth,
-        why_not_issuer=why,
+        # Purposes of an authority do not bind what it signs: RFC 5280 §4.2.1.12 is about the certificate's own key.
+        certifies=authority and used(_KEY_CERT_SIGN),
         # For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
         stamps=alone and (used(_DIGITAL_SIGNATURE) or used(_NON_REPUDIATION)),
         identifier=_inside(extensions, _KEY_IDENTIFIER, OCTET_STRING),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from ..limits import AUTHORITIES_BYTES_MAX, AUTHORITIES_MAX
 from ..spelling import unbase64
-from .authority_certificate import ANY_PURPOSE, TIME_STAMPING, Link, link_of
+from .authority_certificate import TIME_STAMPING, Link, link_of
 from .der import SEQUENCE, Der, DerError, constructed
 
 _MARK = re.compile(r"-----(BEGIN|END) (.{0,64})-----", re.DOTALL)
 _LINES = re.compile("[\r\n]")
 _CERTIFICATE = ("CERTIFICATE", "X509 CERTIFICATE")
+_ANY_PURPOSE = "2.5.29.37.0"
 _TRUSTED = "TRUSTED CERTIFICATE"
 _BOM = b"\xef\xbb\xbf"
 
@@ -75,7 +76,7 @@ def _names_stamps(value: bytes | None) -> bool | None:
         return None
     rest, found = Der(value, "trust settings"), False
     while not rest.is_empty:
-        found = rest.object() in (TIME_STAMPING, ANY_PURPOSE) or found
+        found = rest.object() in (TIME_STAMPING, _ANY_PURPOSE) or found
     return found
 
 

@@ -93,13 +93,14 @@ def _reached_by(pairs: Sequence[_Pair], signer: int, count: int) -> _Way:
 
 
 def _check_ends(pairs: Sequence[_Pair], reached: _Way) -> None:
-    """Raises where an issuer stands in the token that should have signed a certificate on the way, and none has."""
+    """Raises where an issuer stands in the token that should have signed a certificate on the way, and none has.
+
+    Anchors do not count: whether a token holds is the same for everybody.
+    """
     for child, below in enumerate(reached):
-        above = [pair for pair in pairs if pair.named.child == child]
-        if below is None or any(pair.holds and pair.is_deep_enough(below) for pair in above):
-            continue
-        wrong = next((pair for pair in above if pair.named.place is not None), None)
-        if wrong is not None:
+        above = [pair for pair in pairs if pair.named.child == child and pair.named.place is not None]
+        if below is not None and above and not any(pair.holds and pair.is_deep_enough(below) for pair in above):
+            wrong = above[0]
             deep = out_of_place(wrong.named.issuer.name, "more authorities stand below it than it allows")
             raise DerError(wrong.why or deep)
 

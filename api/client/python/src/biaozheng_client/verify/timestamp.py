@@ -145,7 +145,8 @@ def _signed_data_of(token: bytes) -> tuple[bytes, list[bytes], _Signer]:
     hash_name = hash_of(digests.sequence())
     digests.end()
     content = _content_of(data.sequence())
-    certificates = _certificates_in(data.value(constructed(0)))
+    # None at all is said by who looks for the signer's.
+    certificates = _certificates_in(data.optional(constructed(0)) or b"")
     if data.optional(constructed(1)) is not None:
         data.refuse("has revocation lists; nothing signs them (RFC 5652 §10.2.1)")
     signers = Der(data.value(SET), "the list of signers")
