@@ -94,6 +94,26 @@ test('a timestamp token with any bit changed: both say the same', async (context
   context.diagnostic(`${changed.length} of ${token.length * 8} bits`);
 });
 
+test('tokens of every authority’s form, whole and with bits changed: both say the same', async (context) => {
+  const golden = JSON.parse(readFileSync(new URL('../../ledger/verify/tests/golden/anchored.cert.json', import.meta.url)));
+  const { shapes, refused } = JSON.parse(readFileSync(new URL('../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url)));
+  const stride = COUNT >= 100_000 ? 131 : 2003;
+  let judged = 0;
+  for (const { name, token, authorities } of [...shapes, ...refused]) {
+    const whole = Buffer.from(token, 'base64');
+    const cases = [{ bit: 'none', certificate: utf8(JSON.stringify({ ...golden, timestamps: [token] })), authorities }];
+    for (let bit = SEED % stride; bit < whole.length * 8; bit += stride) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      cases.push({ bit, certificate: utf8(JSON.stringify({ ...golden, timestamps: [bytes.toString('base64')] })), authorities });
+    }
+    const expected = byRust(cases);
+    for (const [place, one] of cases.entries()) assert.equal(await byJavaScript(one), expected[place], `${name}: bit ${one.bit}`);
+    judged += cases.length;
+  }
+  context.diagnostic(`${judged} tokens`);
+});
+
 test(`${PLAIN_COUNT} certificates, plain JavaScript`, async () => {
   assert.equal(useWebCrypto(false), false);
   await compare(PLAIN_COUNT, SEED + 1);

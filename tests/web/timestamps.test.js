@@ -1,4 +1,4 @@
-// Tokens of made-up authorities that have the form of real ones' (`tests/vectors/timestamp.json`), in the JavaScript verifier:
+// Tokens of made-up authorities that have the form of real ones' (`ledger/timestamp/tests/golden/timestamp.json`), in the JavaScript verifier:
 // each is judged as the vectors say, in whatever order its certificates stand, and no flipped bit states anything else.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { readAuthorities } from '../../api/web/verify/authority-file.js';
 import { unbase64, unhex } from '../../api/web/verify/bytes.js';
 import { judgeToken } from '../../api/web/verify/timestamp.js';
 
-const vectors = JSON.parse(readFileSync(new URL('../vectors/timestamp.json', import.meta.url)));
+const vectors = JSON.parse(readFileSync(new URL('../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url)));
 const digest = unhex(vectors.digest);
 /** Every bit where there is time, else one of so many. */
 const STRIDE = process.env.TIMESTAMP_STRIDE === undefined ? 257 : Number(process.env.TIMESTAMP_STRIDE);

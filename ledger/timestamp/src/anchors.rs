@@ -85,7 +85,9 @@ fn anchor(label: Label, der: &[u8]) -> Result<Link, String> {
     let der = match label {
         Label::Other => return Err("it is named as something else than a certificate".to_owned()),
         Label::Certificate => der,
-        Label::Trusted => trusted(der).map_err(|error| error.to_string())?.ok_or("OpenSSL's trust beside it keeps it from timestamps")?,
+        Label::Trusted => trusted(der)
+            .map_err(|error| error.to_string())?
+            .ok_or("OpenSSL's trust beside it keeps it from timestamps")?,
     };
     let link = Link::read(der).map_err(|_| "it is no X.509 certificate in DER (RFC 5280 §4.1)")?;
     match link.refused() {

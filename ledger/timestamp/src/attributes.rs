@@ -100,7 +100,8 @@ impl<'a> Reference<'a> {
             Some(hash) => hash.of(whole) == self.digest,
         };
         let named = self.issuer_and_serial.as_ref();
-        same && named.is_none_or(|(issuer, serial)| certificate.issuer == *issuer && certificate.serial == *serial)
+        same && named
+            .is_none_or(|(issuer, serial)| certificate.issuer == *issuer && certificate.serial == *serial)
     }
 }
 

@@ -50,7 +50,8 @@ impl Link {
         let (body, kind, _) = parts(der)?;
         Cursor::of_sequence(kind, WHAT)?.algorithm()?;
         let mut body = Cursor::of_sequence(body, WHAT)?;
-        if body.optional(constructed(0))?.is_some_and(|version| version != [2, 1, 1] && version != [2, 1, 2]) {
+        if body.optional(constructed(0))?.is_some_and(|version| version != [2, 1, 1] && version != [2, 1, 2])
+        {
             return Err(body.refuse());
         }
         let (tag, number, serial) = body.any()?;
@@ -60,10 +61,8 @@ impl Link {
         body.sequence()?.algorithm()?;
         let issuer = Name::read(body.raw()?)?;
         let mut validity = body.sequence()?;
-        let valid = (
-            time::of_certificate(&mut validity)?,
-            time::of_certificate(&mut validity)?.saturating_add(999),
-        );
+        let valid =
+            (time::of_certificate(&mut validity)?, time::of_certificate(&mut validity)?.saturating_add(999));
         validity.end()?;
         let (subject, key) = (Name::read(body.raw()?)?, body.raw()?);
         public_key_info(key)?;
@@ -79,7 +78,8 @@ impl Link {
             }
         };
         body.end()?;
-        let usage = inside(&extensions, KEY_USAGE, Tag::BitString)?.map(|(bits, _)| usage(bits)).transpose()?;
+        let usage =
+            inside(&extensions, KEY_USAGE, Tag::BitString)?.map(|(bits, _)| usage(bits)).transpose()?;
         let (authority, depth) = match inside(&extensions, CONSTRAINTS, Tag::Sequence)? {
             None => (false, None),
             Some((value, _)) => constraints(value)?,
@@ -87,7 +87,8 @@ impl Link {
         let purposes = inside(&extensions, PURPOSES, Tag::Sequence)?;
         let purposes = purposes.map(|(list, critical)| Ok((purposes_of(list)?, critical))).transpose()?;
         let used = |bit: usize| usage.is_none_or(|bits| bits & (0x8000 >> bit) != 0);
-        let stamps_only = purposes.as_ref().is_some_and(|(list, critical)| *critical && *list == [TIME_STAMPING]);
+        let stamps_only =
+            purposes.as_ref().is_some_and(|(list, critical)| *critical && *list == [TIME_STAMPING]);
         let identifier = inside(&extensions, KEY_IDENTIFIER, Tag::OctetString)?;
         Ok(Self {
             der: der.to_vec(),

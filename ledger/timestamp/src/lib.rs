@@ -65,7 +65,7 @@ pub enum TokenError {
     Imprint,
     #[error(
         "{0} is not accepted: SHA-256, SHA-384 or SHA-512 (RFC 5754; SHA-1 never) with RSA of 2048 to 4096 bits by PKCS#1 \
-         v1.5 or PSS (RFC 8017, RFC 4055) or ECDSA on P-256, P-384 or P-521 (RFC 5753)"
+         v1.5 or PSS (RFC 8017, RFC 4055) or ECDSA on P-256, P-384 or, with SHA-384 or SHA-512, P-521 (RFC 5753, RFC 5480 §4)"
     )]
     Algorithm(&'static str),
     #[error("the authority's signature does not hold (RFC 5652 §5.4)")]
@@ -88,7 +88,9 @@ pub enum TokenError {
     Path(String, &'static str),
     #[error("certificate '{0}' was not valid at the token's time (RFC 5280 §4.1.2.5)")]
     Validity(String),
-    #[error("certificates of these names would take more than {PATH_SIGNATURES_MAX} signatures to tell apart")]
+    #[error(
+        "certificates of these names would take more than {PATH_SIGNATURES_MAX} signatures to tell apart"
+    )]
     TooManyPaths,
 }
 

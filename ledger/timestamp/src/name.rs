@@ -47,7 +47,8 @@ impl Name {
                 let object = pair.object()?.as_bytes().to_vec();
                 let (tag, value, raw) = pair.any()?;
                 pair.end()?;
-                pairs.push((object, folded(tag, value).map_or_else(|| Text::Raw(raw.to_vec()), Text::Folded)));
+                pairs
+                    .push((object, folded(tag, value).map_or_else(|| Text::Raw(raw.to_vec()), Text::Folded)));
             }
             pairs.sort();
             compared.push(pairs);
@@ -111,7 +112,9 @@ mod tests {
     #[test]
     fn the_same_name_in_other_types_cases_and_spaces() {
         let one = name(0x0c, b"Stamping  Root");
-        for (tag, text) in [(0x13, &b"stamping root"[..]), (0x16, b" STAMPING ROOT "), (0x1a, b"Stamping Root")] {
+        for (tag, text) in
+            [(0x13, &b"stamping root"[..]), (0x16, b" STAMPING ROOT "), (0x1a, b"Stamping Root")]
+        {
             assert!(one == name(tag, text), "{tag}");
         }
         assert!(name(0x1e, b"\0A\0b") == name(0x0c, b"aB"));

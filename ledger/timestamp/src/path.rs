@@ -42,7 +42,12 @@ struct Search<'a> {
 }
 
 /// Who vouches for the signer, which is one of `links`; these are sorted by their bytes.
-pub(crate) fn trust(links: &[Link], signer: usize, anchors: &[Link], at_ms: u64) -> Result<Trust, TokenError> {
+pub(crate) fn trust(
+    links: &[Link],
+    signer: usize,
+    anchors: &[Link],
+    at_ms: u64,
+) -> Result<Trust, TokenError> {
     let search = Search { links, signer, anchors, at_ms };
     let pairs = search.pairs()?;
     let reached = search.reached(&pairs);
@@ -115,7 +120,9 @@ impl<'a> Search<'a> {
         for layer in 1..PATH_CERTIFICATES_MAX {
             let before = reached.clone();
             for pair in pairs.iter().filter(|pair| pair.holds.is_ok() && self.is_valid(pair.issuer)) {
-                let (Issuer::Token(place), Some(below)) = (pair.issuer, at(&before, pair.child)) else { continue };
+                let (Issuer::Token(place), Some(below)) = (pair.issuer, at(&before, pair.child)) else {
+                    continue;
+                };
                 let counted = self.links.get(place).is_some_and(|link| !link.is_self_issued());
                 let authorities = below.authorities.saturating_add(usize::from(counted));
                 let Some(known) = reached.get_mut(place).filter(|_| self.is_deep_enough(pair, below)) else {
@@ -170,7 +177,9 @@ impl<'a> Search<'a> {
             })
         };
         let tops = reached.iter().enumerate().filter_map(|(place, found)| Some((place, (*found)?.layer)));
-        let top = tops.filter(|(place, _)| !goes_on(*place)).max_by_key(|(place, layer)| (*layer, usize::MAX - place));
+        let top = tops
+            .filter(|(place, _)| !goes_on(*place))
+            .max_by_key(|(place, layer)| (*layer, usize::MAX - place));
         let top = top.map_or(self.signer, |(place, _)| place);
         Trust::Unknown(self.links.get(top).map(|link| link.issuer.shown()).unwrap_or_default())
     }

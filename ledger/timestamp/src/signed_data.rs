@@ -66,7 +66,9 @@ impl<'a> SignedData<'a> {
         // None at all is said by who looks for the signer's.
         let certificates = certificates(data.optional(constructed(0))?.unwrap_or_default())?;
         if data.optional(constructed(1))?.is_some() {
-            return Err(TokenError::Form("revocation lists are not signed and not accepted (RFC 5652 §10.2.1)"));
+            return Err(TokenError::Form(
+                "revocation lists are not signed and not accepted (RFC 5652 §10.2.1)",
+            ));
         }
         let signers = data.value(Tag::Set)?;
         data.end()?;
@@ -130,7 +132,9 @@ impl<'a> SignerInfo<'a> {
         let signature_kind = SignatureKind::read(info.sequence()?)?;
         let signature = info.value(Tag::OctetString)?;
         if info.optional(constructed(1))?.is_some() {
-            return Err(TokenError::Form("unsigned attributes are not accepted: nothing signs them (RFC 5652 §5.3)"));
+            return Err(TokenError::Form(
+                "unsigned attributes are not accepted: nothing signs them (RFC 5652 §5.3)",
+            ));
         }
         info.end()?;
         Ok(Self { id, hash, attributes, signature_kind, signature })

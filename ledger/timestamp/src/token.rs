@@ -82,7 +82,11 @@ pub fn verify(token: &[u8], digest: &[u8; 32], anchors: &TrustAnchors) -> Result
 }
 
 /// Of the certificates that the token names as the signer's, the one that the signer itself refers to.
-fn signer_of(links: &[Link], signer: &SignerInfo<'_>, attributes: &Attributes<'_>) -> Result<usize, TokenError> {
+fn signer_of(
+    links: &[Link],
+    signer: &SignerInfo<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<usize, TokenError> {
     let named = || links.iter().enumerate().filter(|(_, link)| link.is(&signer.id));
     match named().find(|(_, link)| attributes.refer_to(link)) {
         Some((place, _)) => Ok(place),

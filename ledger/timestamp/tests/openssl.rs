@@ -242,7 +242,10 @@ fn a_file_of_authorities_is_read_as_openssl_and_offices_write_it() {
     let file = [broken.as_bytes(), &authority.file("tsa.key"), &pem].concat();
     let told = holds(&file);
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].starts_with("block 1 of the file") && told[1].starts_with("block 2 of the file"), "{told:?}");
+    assert!(
+        told[0].starts_with("block 1 of the file") && told[1].starts_with("block 2 of the file"),
+        "{told:?}"
+    );
     // Debian's own bundle, where there is one.
     if let Ok(bundle) = std::fs::read("/etc/ssl/certs/ca-certificates.crt") {
         let many = TrustAnchors::read(&[bundle.as_slice(), &pem].concat()).unwrap();

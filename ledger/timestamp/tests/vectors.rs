@@ -1,4 +1,4 @@
-//! Tokens of made-up authorities that have the form of real ones' (`tests/vectors/timestamp.json`, which the other two
+//! Tokens of made-up authorities that have the form of real ones' (`tests/golden/timestamp.json`, which the other two
 //! verifiers read too): each is judged as the vectors say, in whatever order its certificates stand, and no flipped bit
 //! states anything else.
 
@@ -57,7 +57,7 @@ struct AuthorityFile {
 }
 
 fn vectors() -> (Vectors, [u8; 32]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/timestamp.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/timestamp.json");
     let vectors: Vectors = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let digits = vectors.digest.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap());
     let bytes: Vec<u8> = digits.map(|two| u8::from_str_radix(two, 16).unwrap()).collect();
@@ -93,11 +93,14 @@ fn every_authority_s_form_is_judged_as_it_should_be_in_any_order() {
     for shape in &vectors.shapes {
         let token = BASE64.decode(&shape.token).unwrap();
         let anchors = TrustAnchors::read(shape.authorities.as_bytes()).unwrap();
-        let stamp = verify(&token, &digest, &anchors).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
+        let stamp =
+            verify(&token, &digest, &anchors).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
         assert_eq!(stamp.authority, format!("CN={}", shape.authority), "{}", shape.name);
         assert_eq!((stamp.time_ms, &stamp.serial), (shape.time_ms, &shape.serial), "{}", shape.name);
         match (&stamp.trust, &shape.anchor) {
-            (Trust::Anchored(found), Some(anchor)) => assert_eq!(*found, format!("CN={anchor}"), "{}", shape.name),
+            (Trust::Anchored(found), Some(anchor)) => {
+                assert_eq!(*found, format!("CN={anchor}"), "{}", shape.name)
+            }
             (Trust::Unknown(_), None) => {}
             other => panic!("{}: {other:?}", shape.name),
         }
@@ -145,7 +148,11 @@ fn no_flipped_bit_states_anything_else() {
             }
             token[bit / 8] ^= 1 << (bit % 8);
         }
-        eprintln!("{}: {free} of {} flipped bits are of no consequence", shape.name, token.len() * 8 / STRIDE);
+        eprintln!(
+            "{}: {free} of {} flipped bits are of no consequence",
+            shape.name,
+            token.len() * 8 / STRIDE
+        );
         assert!(!places.is_empty() || free == 0, "{}", shape.name);
     }
 }

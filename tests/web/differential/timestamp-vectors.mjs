@@ -1,4 +1,4 @@
-// Writes `tests/vectors/timestamp.json`: tokens of made-up authorities that have the form of those of real ones, and tokens
+// Writes `ledger/timestamp/tests/golden/timestamp.json`: tokens of made-up authorities that have the form of those of real ones, and tokens
 // and files of authorities that are refused, over the checkpoint of the golden certificate. The three verifiers read it. New
 // keys are made each time, so a run changes every token; run it deliberately:
 //
@@ -118,5 +118,5 @@ function files() {
 }
 
 const vectors = { digest: hex(DIGEST), shapes, refused, files: files() };
-writeFileSync(new URL('../../vectors/timestamp.json', import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`);
+writeFileSync(new URL('../../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`);
 process.stdout.write(`${shapes.length} shapes, ${refused.length} refused, ${vectors.files.length} files; ${createHash('sha256').update(JSON.stringify(vectors)).digest('hex').slice(0, 16)}\n`);

@@ -1,4 +1,4 @@
-"""Tokens of made-up authorities that have the form of real ones' (`tests/vectors/timestamp.json`).
+"""Tokens of made-up authorities that have the form of real ones' (`ledger/timestamp/tests/golden/timestamp.json`).
 
 The other two verifiers read the same file: each is judged as the vectors say, in whatever order its certificates stand,
 and no flipped bit states anything else.
@@ -17,7 +17,7 @@ from biaozheng_client.verify.authority_file import read_authorities
 from biaozheng_client.verify.der import DerError
 from biaozheng_client.verify.timestamp import judge_token
 
-VECTORS = json.loads((ROOT / "tests" / "vectors" / "timestamp.json").read_text())
+VECTORS = json.loads((ROOT / "ledger" / "timestamp" / "tests" / "golden" / "timestamp.json").read_text())
 DIGEST = bytes.fromhex(VECTORS["digest"])
 # Of the bits of a shape's token every so many is flipped.
 STRIDE = 257
