@@ -45,7 +45,7 @@ macro_rules! files {
     };
 }
 
-static FILES: [File; 75] = files![
+static FILES: [File; 78] = files![
     HTML "index.html",
     HTML "verify.html",
     HTML "verify-offline.html",

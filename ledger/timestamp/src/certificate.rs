@@ -47,7 +47,7 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn read(der: &[u8]) -> Result<Self, TokenError> {
-        let (body, kind, _) = parts(der)?;
+        let Parts { body, kind, .. } = Parts::of(der)?;
         Cursor::of_sequence(kind, WHAT)?.algorithm()?;
         let mut body = Cursor::of_sequence(body, WHAT)?;
         if body.optional(constructed(0))?.is_some_and(|version| version != [2, 1, 1] && version != [2, 1, 2])
@@ -145,7 +145,7 @@ impl Link {
         if let Some(why) = why {
             return Err(TokenError::Path(issuer.name(), why));
         }
-        let (body, kind, bits) = parts(&self.der)?;
+        let Parts { body, kind, bits } = Parts::of(&self.der)?;
         let kind = SignatureKind::read(Cursor::of_sequence(kind, WHAT)?)
             .map_err(|_| TokenError::Path(self.name(), "its signature's algorithm is not accepted"))?;
         bits.strip_prefix(&[0])
@@ -157,11 +157,19 @@ impl Link {
 const WHAT: &str = "a certificate";
 
 /// What is signed and the algorithm, as they stand; the signature as a BIT STRING has it.
-fn parts(der: &[u8]) -> Result<(&[u8], &[u8], &[u8]), TokenError> {
-    let mut whole = Cursor::of_sequence(der, WHAT)?;
-    let (body, kind, bits) = (whole.raw()?, whole.raw()?, whole.value(Tag::BitString)?);
-    whole.end()?;
-    Ok((body, kind, bits))
+struct Parts<'a> {
+    body: &'a [u8],
+    kind: &'a [u8],
+    bits: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    fn of(der: &'a [u8]) -> Result<Self, TokenError> {
+        let mut whole = Cursor::of_sequence(der, WHAT)?;
+        let parts = Self { body: whole.raw()?, kind: whole.raw()?, bits: whole.value(Tag::BitString)? };
+        whole.end()?;
+        Ok(parts)
+    }
 }
 
 fn public_key_info(key: &[u8]) -> Result<(), TokenError> {

@@ -99,7 +99,7 @@ fn folded(tag: Tag, value: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+    #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
     use super::Name;
 
     fn name(tag: u8, text: &[u8]) -> Name {

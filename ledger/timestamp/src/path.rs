@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
         let tops = reached.iter().enumerate().filter_map(|(place, found)| Some((place, (*found)?.layer)));
         let top = tops
             .filter(|(place, _)| !goes_on(*place))
-            .max_by_key(|(place, layer)| (*layer, usize::MAX - place));
+            .max_by_key(|(place, layer)| (*layer, usize::MAX.saturating_sub(*place)));
         let top = top.map_or(self.signer, |(place, _)| place);
         Trust::Unknown(self.links.get(top).map(|link| link.issuer.shown()).unwrap_or_default())
     }

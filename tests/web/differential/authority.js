@@ -53,7 +53,7 @@ const MGF1 = '1.2.840.113549.1.1.8';
 export const SALT_BYTES = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
 /** RSASSA-PSS with its parameters, each of which may be another. */
 export const pssAlgorithm = (hash, { mask = hash, salt = SALT_BYTES[hash], trailer = [] } = {}) => sequence(object('1.2.840.113549.1.1.10'), sequence(
-  der(0xa0, hashAlgorithm(hash, true)), der(0xa1, sequence(object(MGF1), hashAlgorithm(mask, true))), der(0xa2, integer(salt)), ...trailer));
+  der(0xa0, hashAlgorithm(hash, true)), der(0xa1, sequence(object(MGF1), hashAlgorithm(mask, true))), ...(salt === 20 ? [] : [der(0xa2, integer(salt))]), ...trailer));
 export function signatureAlgorithm(kind, hash) {
   if (isPss(kind)) return pssAlgorithm(hash);
   return isRsa(kind) ? sequence(object(RSA_KINDS[hash]), NULL) : sequence(object(EC_KINDS[hash]));

@@ -83,9 +83,18 @@ const REFUSED = [
   ['p521-sha256', 'RFC 5480 §4', { key: 'p521' }],
 ];
 
+/** The order of a SET OF in DER (X.690 §11.6). */
+const sorted = (elements) => [...elements].sort((one, other) => Buffer.compare(one, other));
+
 function tokenOf(changes) {
-  const { info = {}, anchor, ...others } = changes;
+  const { info = {}, anchor, name, ...others } = changes;
   const parts = { ...plainToken(), authorities: given.self, ...others };
+  const { attributes, certificates } = parts;
+  parts.attributes = (all) => sorted(attributes(all));
+  // Two certificates of a name stand as they are: which comes first is what is tried.
+  if (!/^two-of-a-name/.test(name)) {
+    parts.certificates = (made) => sorted(certificates?.(made) ?? [made.own, ...made.middle, ...(parts.root ? [made.root] : [])]);
+  }
   parts.info = { ...parts.info, ...info };
   const made = makeToken(parts, DIGEST);
   return { token: base64(made.token), authorities: made.given };
@@ -93,9 +102,9 @@ function tokenOf(changes) {
 
 const shapes = SHAPES.map(([name, about, changes]) => {
   const anchor = changes.anchor === undefined ? 'root' : changes.anchor;
-  return { name, about, ...tokenOf(changes), authority: 'authority', anchor, time_ms: changes.info?.time === undefined ? 1795455900000 : 1795455900884, serial: '0a11' };
+  return { name, about, ...tokenOf({ ...changes, name }), authority: 'authority', anchor, time_ms: changes.info?.time === undefined ? 1795455900000 : 1795455900884, serial: '0a11' };
 });
-const refused = REFUSED.map(([name, standard, changes]) => ({ name, standard, ...tokenOf(changes) }));
+const refused = REFUSED.map(([name, standard, changes]) => ({ name, standard, ...tokenOf({ ...changes, name }) }));
 
 /** Files of authorities: how many anchors there are in each, and which of its blocks are passed over. */
 function files() {
