@@ -76,7 +76,8 @@ function anchorOf({ label, der, why }) {
   return link;
 }
 
-/** `{anchors, passedOver: [{place, why}], why}`: what a file holds; `why` is null, or why there is no anchor in it. */
+/** What a file holds; `why` is null, or why there is no anchor in it.
+    @returns {{ anchors: any[], passedOver: { place: number, why: string }[], why: string | null }} */
 export function readAuthorities(bytes) {
   const nothing = (why) => ({ anchors: [], passedOver: [], why });
   if (bytes.length === 0 || bytes.length > AUTHORITIES_BYTES_MAX) return nothing(`it has no bytes, or more than ${AUTHORITIES_BYTES_MAX}`);

@@ -71,7 +71,7 @@ export async function judge(certificate, expected = {}) {
   }
   const read = expected.authorities === undefined ? null : readAuthorities(expected.authorities);
   if (read !== null && read.why !== null) return unusable(`the file of timestamp authorities: ${read.why}`);
-  const authorities = read === null ? [] : read.anchors;
+  const authorities = read?.anchors ?? [];
   const brought = { policy, policies, chain, parentPolicies, parentChain, envelope, document, authorities };
   const found = await judgeWith(certificate, brought, requireAnchor);
   const steps = /** @type {Step[]} */ (found.steps.map((/** @type {Step} */ one) => ({ step: one.step, outcome: one.outcome, detail: one.detail })));
