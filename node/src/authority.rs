@@ -1,20 +1,35 @@
 //! Asking a time-stamping authority over HTTP (RFC 3161, section 3.4).
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use biaozheng_connect::Trust;
-use biaozheng_timestamp::{Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
+use biaozheng_timestamp::{ANCHORS_BYTES_MAX, Answer, Request, TOKEN_BYTES_MAX, TrustAnchors};
+use tracing::warn;
 
-/// The authorities of a PEM file; none where there is no file.
+/// The authorities of a file; none where there is no file. A certificate of it that cannot be used is told and costs no other.
 ///
 /// # Errors
-/// When the file cannot be read or holds no certificate.
+/// When the file cannot be read, is too large or holds no certificate that can be used.
 pub fn anchors(file: Option<&Path>) -> anyhow::Result<TrustAnchors> {
     let Some(path) = file else { return Ok(TrustAnchors::default()) };
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    TrustAnchors::read(&bytes).with_context(|| path.display().to_string())
+    let shown = || path.display().to_string();
+    let mut bytes = Vec::new();
+    let most = u64::try_from(ANCHORS_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).with_context(shown)?;
+    let anchors = TrustAnchors::read(&bytes).with_context(shown)?;
+    for one in anchors.passed_over() {
+        warn!(
+            file = shown(),
+            block = one.place,
+            why = one.why,
+            "a timestamp authority of the file is not used"
+        );
+    }
+    Ok(anchors)
 }
 
 /// The token the authority gives over a SHA-256; it holds, and with anchors it is one of theirs or of an unknown authority,

@@ -1,6 +1,6 @@
 // Writes cases of the differential test with the Rust verifier's judgement of each, for clients in other languages.
 // The stream of cases is the web verifier's own (`tests/web/differential`): whole certificates and changed ones, with and
-// without anchors and timestamps.
+// without anchors and timestamps, and timestamp tokens alone.
 //
 //   node make-cases.mjs <count> <seed> <cases file> <judgements file>
 //
@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cases } from '../web/differential/cases.js';
 import { Random } from '../web/differential/random.js';
+import { tokenCases } from '../web/differential/tokens.js';
 
 function frame(value) {
   const length = Buffer.alloc(4, 0xff);
@@ -19,10 +20,12 @@ function frame(value) {
 }
 
 const [count, seed, casesFile, judgementsFile] = process.argv.slice(2);
-const stream = cases(new Random(Number(seed)));
+const [stream, tokens] = [cases(new Random(Number(seed))), tokenCases(new Random(Number(seed)))];
+/** One case of so many is about a timestamp token alone. */
+const TOKEN_EVERY = 8;
 const frames = [];
 for (let done = 0; done < Number(count); done += 1) {
-  const one = stream.next().value;
+  const one = (done % TOKEN_EVERY === 0 ? tokens : stream).next().value;
   const document = one.document && `${one.document.digest} ${one.document.size}`;
   const { certificate, policy, chain, envelope, policies, parentPolicies, parentChain, authorities } = one;
   frames.push(...[certificate, policy, chain, envelope, document, policies, parentPolicies, parentChain, authorities].map(frame));

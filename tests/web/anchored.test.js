@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { authoritiesOf } from '../../api/web/verify/authority-path.js';
+import { authoritiesOf } from '../../api/web/verify/authority-file.js';
 import { unbase64, utf8 } from '../../api/web/verify/bytes.js';
 import { judge } from '../../api/web/verify/certificate.js';
 import { tlogProofOfText } from '../../api/web/verify/checkpoint.js';
@@ -45,12 +45,13 @@ test('every bit of the token', async () => {
   assert.equal((await judgeToken(token, over, authorities)).why, undefined);
 });
 
-test('authorities come from certificates in PEM or DER and nothing else', () => {
+test('authorities come from certificates, whatever is around them', () => {
   const pem = Buffer.from(golden('authority.pem')).toString();
   const der = unbase64(pem.replace(/-----.*-----|\s/g, ''));
-  assert.equal(authoritiesOf(utf8(pem + pem)).length, 2);
+  // The same certificate again is no other anchor.
+  for (const good of [pem + pem, `x\n${pem}`, `${pem}x`, `\ufeff${pem.replace(/\n/g, '\r\n')}`, pem + pem.slice(0, -30)]) assert.equal(authoritiesOf(utf8(good)).length, 1);
   assert.equal(authoritiesOf(der)[0].name, authorities[0].name);
-  for (const bad of ['', 'x', `x\n${pem}`, `${pem}x`, pem.replace('CERTIFICATE', 'PRIVATE KEY'), pem.slice(0, -30)]) assert.equal(authoritiesOf(utf8(bad)), null);
+  for (const bad of ['', 'x', pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'), pem.slice(0, -30)]) assert.equal(authoritiesOf(utf8(bad)), null);
   assert.equal(authoritiesOf(der.slice(1)), null);
 });
 

@@ -4,18 +4,20 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { authoritiesOf } from '../../api/web/verify/authority-path.js';
-import { utf8 } from '../../api/web/verify/bytes.js';
+import { authoritiesOf } from '../../api/web/verify/authority-file.js';
+import { utf8, utf8Text } from '../../api/web/verify/bytes.js';
 import { judge, STEPS } from '../../api/web/verify/certificate.js';
 import { useWebCrypto } from '../../api/web/verify/ed25519.js';
 import { policiesOf } from '../../api/web/verify/policy-history.js';
 import { policyOfText } from '../../api/web/verify/policy.js';
 import { cases } from './differential/cases.js';
 import { Random } from './differential/random.js';
+import { tokenCases, withToken } from './differential/tokens.js';
 
 const COUNT = Number(process.env.DIFFERENTIAL_CASES ?? 100_000);
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 20260901);
 const PLAIN_COUNT = Math.min(COUNT, 500);
+const TOKEN_COUNT = Math.min(Math.ceil(COUNT / 8), 5000);
 const BATCH = 2500;
 
 function frame(value) {
@@ -92,6 +94,38 @@ test('a timestamp token with any bit changed: both say the same', async (context
     for (const [place, one] of batch.entries()) assert.equal(await byJavaScript(one), expected[place], `bit ${one.bit}`);
   }
   context.diagnostic(`${changed.length} of ${token.length * 8} bits`);
+});
+
+test(`${TOKEN_COUNT} tokens, trusted or not: both say the same`, async (context) => {
+  const stream = tokenCases(new Random(SEED));
+  const batch = Array.from({ length: TOKEN_COUNT }, () => stream.next().value);
+  const seen = new Map();
+  for (const [at, expected] of byRust(batch).entries()) {
+    const found = await byJavaScript(batch[at]);
+    assert.equal(found, expected, `seed ${SEED}, token ${at}: ${utf8Text(batch[at].certificate)} under ${batch[at].authorities}`);
+    seen.set(found, (seen.get(found) ?? 0) + 1);
+  }
+  context.diagnostic([...seen].map(([name, count]) => `${name} ${count}`).join(', '));
+  for (const one of ['valid -', 'invalid anchor', 'invalid timestamp']) assert.ok(seen.get(one) > 0, `no ${one}`);
+});
+
+test('tokens of every authority’s form, whole and with bits changed: both say the same', async (context) => {
+  const { shapes, refused } = JSON.parse(readFileSync(new URL('../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url)));
+  const stride = COUNT >= 100_000 ? 131 : 2003;
+  let judged = 0;
+  for (const { name, token, authorities } of [...shapes, ...refused]) {
+    const whole = Buffer.from(token, 'base64');
+    const cases = [{ bit: 'none', ...withToken(token, authorities) }];
+    for (let bit = SEED % stride; bit < whole.length * 8; bit += stride) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      cases.push({ bit, ...withToken(bytes.toString('base64'), authorities) });
+    }
+    const expected = byRust(cases);
+    for (const [place, one] of cases.entries()) assert.equal(await byJavaScript(one), expected[place], `${name}: bit ${one.bit}`);
+    judged += cases.length;
+  }
+  context.diagnostic(`${judged} tokens`);
 });
 
 test(`${PLAIN_COUNT} certificates, plain JavaScript`, async () => {

@@ -259,6 +259,10 @@ test('anchors and timestamps: a parent’s policy, dated policies and authoritie
   assert.equal((await give(page, file('tsa.pem', golden('authority.pem')))).verdict, 'valid');
   assert.equal(await page.locator('#steps li.passed[data-step=timestamp]').count(), 1);
   assert.match(await page.textContent('#anchor-now'), /Test Root/);
+  // Of a file with a damaged block the others count, and the page says which does not.
+  const pem = golden('authority.pem').toString();
+  assert.equal((await give(page, file('both.pem', Buffer.from(`Certificate:\n${pem.replace('MII', 'M*I')}${pem}`)))).verdict, 'valid');
+  assert.match(await page.textContent('#anchor-now'), /Test Root.*第 1 块未采用/);
   await assertAccessible(page, 'verify with anchors');
   assert.deepEqual(wrong, []);
   await close();

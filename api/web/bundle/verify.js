@@ -5,8 +5,8 @@
   var add = (owner, name, value) => {
     if (!(name in owner)) Object.defineProperty(owner, name, { value, writable: true, configurable: true });
   };
-  function at(index) {
-    const whole2 = Math.trunc(index) || 0;
+  function at(index2) {
+    const whole2 = Math.trunc(index2) || 0;
     return this[whole2 < 0 ? this.length + whole2 : whole2];
   }
   for (const owner of [Array.prototype, String.prototype, Object.getPrototypeOf(Uint8Array.prototype)]) add(owner, "at", at);
@@ -75,7 +75,7 @@
       const [a, b = 0, c = 0] = bytes2.subarray(at2, at2 + 3);
       const quad = [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63];
       const given = bytes2.length - at2;
-      text3 += quad.map((value, place) => place <= given ? ALPHABET[value] : "=").join("");
+      text3 += quad.map((value, place2) => place2 <= given ? ALPHABET[value] : "=").join("");
     }
     return text3;
   }
@@ -84,11 +84,11 @@
     const padding2 = text3.endsWith("==") ? 2 : text3.endsWith("=") ? 1 : 0;
     const out = new Uint8Array(text3.length / 4 * 3 - padding2);
     let at2 = 0;
-    for (let place = 0; place < text3.length; place += 4) {
-      const last = place + 4 === text3.length ? padding2 : 0;
+    for (let place2 = 0; place2 < text3.length; place2 += 4) {
+      const last = place2 + 4 === text3.length ? padding2 : 0;
       let group = 0;
       for (let step = 0; step < 4; step += 1) {
-        const value = step >= 4 - last ? 0 : VALUES.get(text3[place + step]);
+        const value = step >= 4 - last ? 0 : VALUES.get(text3[place2 + step]);
         if (value === void 0) return null;
         group = group * 64 + value;
       }
@@ -813,7 +813,7 @@
   var digestFields = (text3) => [Uint8Array.of(1), unhex(digestDigits(text3))];
   function fieldHash(domain, fields) {
     const hasher = sha256.create();
-    for (const field2 of [utf8(domain), ...fields]) hasher.update(u64Bytes(field2.length)).update(field2);
+    for (const field of [utf8(domain), ...fields]) hasher.update(u64Bytes(field.length)).update(field);
     return hasher.digest();
   }
   var startSha256 = () => sha256.create();
@@ -855,10 +855,13 @@
   var TIMESTAMPS_PER_CERTIFICATE_MAX = 8;
   var WITNESSES_PER_CERTIFICATE_MAX = 8;
   var TIMESTAMP_TOKEN_BYTES_MAX = 32 * 1024;
-  var TOKEN_CERTIFICATES_MAX = 8;
+  var TOKEN_CERTIFICATES_MAX = 16;
+  var PATH_CERTIFICATES_MAX = 8;
+  var PATH_SIGNATURES_MAX = 64;
+  var EXTENSIONS_MAX = 64;
   var SIGNED_ATTRIBUTES_MAX = 16;
-  var AUTHORITIES_BYTES_MAX = 512 * 1024;
-  var AUTHORITIES_MAX = 64;
+  var AUTHORITIES_BYTES_MAX = 4 * 1024 * 1024;
+  var AUTHORITIES_MAX = 512;
   var DATED_POLICIES_MAX = 64;
   var DATED_POLICIES_BYTES_MAX = 1024 * 1024;
   var U32_MAX = 2 ** 32 - 1;
@@ -1302,10 +1305,10 @@
   var ED25519 = 1;
   var COSIGNATURE_V1 = 4;
   var isNoteName = (name) => name !== "" && utf8Length(name) <= NOTE_NAME_BYTES_MAX && !hasSpace(name) && !hasControl(name) && !name.includes("+");
-  function noteKey(name, algorithm2, key) {
+  function noteKey(name, algorithm, key) {
     if (!isNoteName(name)) return null;
-    const id = sha2562(utf8(name), Uint8Array.of(10, algorithm2), key).slice(0, 4);
-    return { name, algorithm: algorithm2, key, id, text: `${name}+${hex(id)}+${base64(concat(Uint8Array.of(algorithm2), key))}` };
+    const id = sha2562(utf8(name), Uint8Array.of(10, algorithm), key).slice(0, 4);
+    return { name, algorithm, key, id, text: `${name}+${hex(id)}+${base64(concat(Uint8Array.of(algorithm), key))}` };
   }
   function noteKeyOfText(text3) {
     const [first, second] = [text3.indexOf("+"), text3.indexOf("+", text3.indexOf("+") + 1)];
@@ -1322,15 +1325,15 @@
     const bytes2 = space < 0 || !isNoteName(name) ? null : unbase64(line.slice(space + 1));
     return bytes2 === null || bytes2.length < 4 ? null : { name, id: bytes2.slice(0, 4), bytes: bytes2.slice(4) };
   }
-  function noteOfText(note) {
-    if (utf8Length(note) > NOTE_BYTES_MAX || !note.endsWith("\n") || hasControl(note.replaceAll("\n", ""))) return null;
-    const gap = note.lastIndexOf("\n\n");
-    const block = gap < 0 ? "" : note.slice(gap + 2);
+  function noteOfText(note2) {
+    if (utf8Length(note2) > NOTE_BYTES_MAX || !note2.endsWith("\n") || hasControl(note2.replaceAll("\n", ""))) return null;
+    const gap = note2.lastIndexOf("\n\n");
+    const block = gap < 0 ? "" : note2.slice(gap + 2);
     if (!block.endsWith("\n")) return null;
     const lines = block.slice(0, -1).split("\n");
     if (lines.length > NOTE_SIGNATURES_MAX) return null;
     const read = lines.map(signatureLine);
-    return read.includes(null) ? null : { text: note.slice(0, gap + 1), lines: read };
+    return read.includes(null) ? null : { text: note2.slice(0, gap + 1), lines: read };
   }
   var isBy = (line, key) => line.name === key.name && equal(line.id, key.id);
   async function validTime(key, text3, line) {
@@ -1342,9 +1345,9 @@ time ${time}
 ${text3}`), line.bytes.subarray(8));
     return holds ? time : null;
   }
-  async function findValid(key, note) {
-    const line = note.lines.find((one) => isBy(one, key));
-    return line === void 0 ? null : validTime(key, note.text, line);
+  async function findValid(key, note2) {
+    const line = note2.lines.find((one) => isBy(one, key));
+    return line === void 0 ? null : validTime(key, note2.text, line);
   }
 
   // verify/checkpoint.js
@@ -1368,8 +1371,8 @@ ${text3}`), line.bytes.subarray(8));
     if (gap < 0 || utf8Length(text3) > TLOG_PROOF_BYTES_MAX) return null;
     const [header, second = "", ...rest] = text3.slice(0, gap).split("\n");
     if (header !== HEADER || !second.startsWith("index ") || rest.length > MERKLE_PATH_MAX) return null;
-    const [index, path2, note] = [u64Text(second.slice(6)), rest.map(hashOfText), noteOfText(text3.slice(gap + 2))];
-    return index === null || note === null || path2.includes(null) ? null : { index, path: path2, note };
+    const [index2, path2, note2] = [u64Text(second.slice(6)), rest.map(hashOfText), noteOfText(text3.slice(gap + 2))];
+    return index2 === null || note2 === null || path2.includes(null) ? null : { index: index2, path: path2, note: note2 };
   }
 
   // verify/policy.js
@@ -1444,17 +1447,17 @@ ${text3}`), line.bytes.subarray(8));
     return quorum === null || logs.length === 0 ? null : { logs, witnesses, groups, quorum };
   }
   var needsCosigners = (policy) => policy.quorum !== NO_QUORUM;
-  async function cosignedUnder(policy, note) {
-    const checkpoint = checkpointOfText(note.text);
+  async function cosignedUnder(policy, note2) {
+    const checkpoint = checkpointOfText(note2.text);
     if (checkpoint === null) return { why: "the signed text is not a checkpoint of a Biaozheng log" };
     let logged = false;
     for (const key of policy.logs) {
-      logged || (logged = key.name === checkpoint.origin.text && await findValid(key, note) !== null);
+      logged || (logged = key.name === checkpoint.origin.text && await findValid(key, note2) !== null);
     }
     if (!logged) return { why: "no valid signature by a log key of the policy" };
     const cosigners = [];
     for (const { name, key } of policy.witnesses) {
-      const time = await findValid(key, note);
+      const time = await findValid(key, note2);
       if (time !== null) cosigners.push({ name, time });
     }
     const reached = new Set(cosigners.map((one) => one.name));
@@ -1466,13 +1469,13 @@ ${text3}`), line.bytes.subarray(8));
     }
     return { checkpoint, cosigners, known: policy.witnesses.length };
   }
-  async function firstForeignLine(policy, note, outside = []) {
+  async function firstForeignLine(policy, note2, outside = []) {
     const keys2 = /* @__PURE__ */ new Map();
     for (const key of [...policy.logs, ...policy.witnesses.map((one) => one.key), ...outside]) keys2.set(`${key.name} ${hex(key.id)}`, key);
-    for (const [index, line] of note.lines.entries()) {
+    for (const [index2, line] of note2.lines.entries()) {
       const key = keys2.get(`${line.name} ${hex(line.id)}`);
-      const repeated = note.lines.slice(0, index).some((other) => isBy(other, line));
-      if (key === void 0 || repeated || await validTime(key, note.text, line) === null) return index;
+      const repeated = note2.lines.slice(0, index2).some((other) => isBy(other, line));
+      if (key === void 0 || repeated || await validTime(key, note2.text, line) === null) return index2;
     }
     return null;
   }
@@ -1519,10 +1522,10 @@ ${height}
 ${timeMs}
 ${position}
 `);
-  function whyNotIncluded(leaf, index, size, path2, root) {
-    if (index >= size) return "the leaf index is not inside the tree";
+  function whyNotIncluded(leaf, index2, size, path2, root) {
+    if (index2 >= size) return "the leaf index is not inside the tree";
     if (path2.length > MERKLE_PATH_MAX) return "the path has the wrong number of hashes";
-    let [position, last, hash] = [index, size - 1n, leaf];
+    let [position, last, hash] = [index2, size - 1n, leaf];
     for (const sibling of path2) {
       if (last === 0n) return "the path has the wrong number of hashes";
       if (position % 2n === 1n || position === last) {
@@ -1779,10 +1782,10 @@ ${position}
     const proven2 = entry.dating !== "proven" || dated !== null && dated < until;
     return proven2 ? null : `nobody trusted saw it before the policy's end at ${until} ms`;
   }
-  async function judgePolicies(policies, note, height, dated) {
+  async function judgePolicies(policies, note2, height, dated) {
     let [late, unsigned2] = [null, ""];
     for (const [at2, entry] of policies.entries()) {
-      const cosigned = await cosignedUnder(entry.policy, note);
+      const cosigned = await cosignedUnder(entry.policy, note2);
       const why = cosigned.why === void 0 ? whyOutOfTime(entry, cosigned, height, dated) : null;
       if (cosigned.why !== void 0) unsigned2 = cosigned.why;
       else if (why !== null) late = `policy ${at2 + 1}'s quorum signed the checkpoint, but ${why}`;
@@ -1800,6 +1803,11 @@ ${position}
   var OCTET_STRING = 4;
   var NULL = 5;
   var OBJECT = 6;
+  var UTF8_STRING = 12;
+  var PRINTABLE_STRING = 19;
+  var IA5_STRING = 22;
+  var VISIBLE_STRING = 26;
+  var BMP_STRING = 30;
   var UTC_TIME = 23;
   var GENERAL_TIME = 24;
   var SEQUENCE = 48;
@@ -1814,9 +1822,9 @@ ${position}
     /** Over the elements of the one SEQUENCE that `bytes` are. */
     static ofSequence(bytes2, what) {
       const whole2 = new _Der(bytes2, what);
-      const inside2 = whole2.sequence();
+      const inside3 = whole2.sequence();
       whole2.end();
-      return inside2;
+      return inside3;
     }
     refuse(why = "is not in the DER it should be") {
       throw new DerError(`${this.what} ${why}`);
@@ -1850,16 +1858,22 @@ ${position}
     object() {
       return dotted(this.value(OBJECT)) ?? this.refuse();
     }
+    /** An AlgorithmIdentifier's elements: an object and at most one parameter. What they mean is judged where they are used. */
+    algorithm() {
+      this.object();
+      if (!this.isEmpty) this.any();
+      this.end();
+    }
     /** A small INTEGER that is not negative. */
     small() {
       const value = this.value(INTEGER);
       return value.length === 1 && value[0] < 128 ? value[0] : this.refuse();
     }
-    /** BOOLEAN DEFAULT FALSE: written only when true. */
+    /** BOOLEAN DEFAULT FALSE. DER leaves FALSE out; that it is written is taken, for others write it in what they sign. */
     flag() {
       const value = this.optional(BOOLEAN);
-      if (value !== null && !equal(value, [255])) this.refuse();
-      return value !== null;
+      if (value === null || equal(value, [0])) return false;
+      return equal(value, [255]) || this.refuse();
     }
     get isEmpty() {
       return this.at === this.bytes.length;
@@ -1901,128 +1915,221 @@ ${position}
     return (((whole2 * 24 + hour) * 60 + minute) * 60 + second) * 1e3;
   }
 
+  // verify/authority-name.js
+  var COMMON_NAME = "2.5.4.3";
+  var ASCII = [PRINTABLE_STRING, IA5_STRING, VISIBLE_STRING];
+  function textOf(tag, value) {
+    if (tag === UTF8_STRING || ASCII.includes(tag) && value.every((byte) => byte < 128)) return utf8Text(value);
+    if (tag !== BMP_STRING || value.length % 2 !== 0) return null;
+    let text3 = "";
+    for (let at2 = 0; at2 < value.length; at2 += 2) {
+      const unit = value[at2] * 256 + value[at2 + 1];
+      if (unit >= 55296 && unit <= 57343) return null;
+      text3 += String.fromCharCode(unit);
+    }
+    return text3;
+  }
+  var folded = (text3) => text3.split(/[ \t-\r]+/).filter((word) => word !== "").join(" ").replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  function nameOf(raw2) {
+    let shown2 = hex(raw2).slice(0, 40);
+    const compared = [];
+    const sets = Der.ofSequence(raw2, "a name");
+    while (!sets.isEmpty) {
+      const [set2, pairs] = [new Der(sets.value(SET), "a name"), []];
+      while (!set2.isEmpty) {
+        const pair = set2.sequence();
+        const object2 = pair.object();
+        const { tag, value, raw: whole2 } = pair.any();
+        pair.end();
+        const text3 = textOf(tag, value);
+        if (object2 === COMMON_NAME) shown2 = utf8Text(value) ?? shown2;
+        pairs.push(text3 === null ? `${object2}#${hex(whole2)}` : `${object2}=${folded(text3)}`);
+      }
+      compared.push(pairs.sort());
+    }
+    return { raw: raw2, compared: JSON.stringify(compared), shown: shown2 };
+  }
+  var isSameName = (one, other) => one.compared === other.compared;
+
   // verify/authority-signature.js
   var HASHES = /* @__PURE__ */ new Map([["2.16.840.1.101.3.4.2.1", "SHA-256"], ["2.16.840.1.101.3.4.2.2", "SHA-384"], ["2.16.840.1.101.3.4.2.3", "SHA-512"]]);
   var FUNCTIONS = { "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 };
+  var HASH_BYTES = { "SHA-256": 32, "SHA-384": 48, "SHA-512": 64 };
   var RSA = "1.2.840.113549.1.1.1";
+  var RSA_PSS = "1.2.840.113549.1.1.10";
+  var MGF1 = "1.2.840.113549.1.1.8";
   var EC = "1.2.840.10045.2.1";
-  var P256 = "1.2.840.10045.3.1.7";
+  var CURVES = /* @__PURE__ */ new Map([
+    ["1.2.840.10045.3.1.7", { namedCurve: "P-256", size: 32 }],
+    ["1.3.132.0.34", { namedCurve: "P-384", size: 48 }],
+    ["1.3.132.0.35", { namedCurve: "P-521", size: 66 }]
+  ]);
+  var [PKCS1, PSS, ECDSA] = ["RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA"];
   var KINDS = new Map([
-    [RSA, { rsa: true, hash: null }],
+    [RSA, { scheme: PKCS1, hash: null }],
     ...["SHA-256", "SHA-384", "SHA-512"].flatMap((hash, at2) => [
-      [`1.2.840.113549.1.1.${11 + at2}`, { rsa: true, hash }],
-      [`1.2.840.10045.4.3.${2 + at2}`, { rsa: false, hash }]
+      [`1.2.840.113549.1.1.${11 + at2}`, { scheme: PKCS1, hash }],
+      [`1.2.840.10045.4.3.${2 + at2}`, { scheme: ECDSA, hash }]
     ])
   ]);
+  var RSA_ALGORITHM = Uint8Array.of(48, 13, 6, 9, 42, 134, 72, 134, 247, 13, 1, 1, 1, 5, 0);
   var MODULUS_BYTES = [256, 512];
-  var COORDINATE_BYTES = 32;
   var EXPONENT_MAX = 2n ** 33n - 1n;
+  var SALT_BYTES_DEFAULT = 20;
   var NoWebCrypto = class extends Error {
   };
-  var digestBy = (hash, bytes2) => FUNCTIONS[hash](bytes2);
-  function withoutParameters(algorithm2) {
-    const parameters = algorithm2.optional(NULL);
-    if (parameters !== null && parameters.length > 0) algorithm2.refuse();
-    algorithm2.end();
+  function webCrypto() {
+    const { crypto } = globalThis;
+    if (crypto === void 0 || crypto.subtle === void 0) throw new NoWebCrypto();
+    return crypto.subtle;
   }
-  function hashOf(algorithm2) {
-    const found = HASHES.get(algorithm2.object());
-    withoutParameters(algorithm2);
-    if (found === void 0) throw new DerError("the digest algorithm is not SHA-256, SHA-384 or SHA-512");
+  var digestBy = (hash, bytes2) => FUNCTIONS[hash](bytes2);
+  var sha1 = async (bytes2) => new Uint8Array(await webCrypto().digest("SHA-1", bytes2));
+  function withoutParameters(algorithm) {
+    const parameters = algorithm.optional(NULL);
+    if (parameters !== null && parameters.length > 0) algorithm.refuse();
+    algorithm.end();
+  }
+  function hashOf(algorithm) {
+    const found = HASHES.get(algorithm.object());
+    withoutParameters(algorithm);
+    if (found === void 0) throw new DerError("the digest algorithm is not SHA-256, SHA-384 or SHA-512 (RFC 5754; SHA-1 never)");
     return found;
   }
-  function signatureKindOf(algorithm2) {
-    const found = KINDS.get(algorithm2.object());
-    withoutParameters(algorithm2);
-    if (found === void 0) throw new DerError("the signature algorithm is not accepted");
+  function onlyNumber(value) {
+    const inside3 = new Der(value, "RSASSA-PSS-params");
+    const number2 = inside3.small();
+    inside3.end();
+    return number2;
+  }
+  function pssOf(parts) {
+    const refused = "RSASSA-PSS with these parameters is not accepted (RFC 4055 §3.1)";
+    const [hashed2, masked] = [parts.optional(constructed(0)), parts.optional(constructed(1))];
+    if (hashed2 === null || masked === null) throw new DerError(refused);
+    const hash = hashOf(Der.ofSequence(hashed2, "RSASSA-PSS-params"));
+    const mask = Der.ofSequence(masked, "RSASSA-PSS-params");
+    if (mask.object() !== MGF1 || hashOf(mask.sequence()) !== hash) throw new DerError(refused);
+    mask.end();
+    const [salted, trailer] = [parts.optional(constructed(2)), parts.optional(constructed(3))];
+    parts.end();
+    const saltLength = salted === null ? SALT_BYTES_DEFAULT : onlyNumber(salted);
+    if (trailer !== null && onlyNumber(trailer) !== 1 || saltLength > HASH_BYTES[hash]) throw new DerError(refused);
+    return { scheme: PSS, hash, saltLength };
+  }
+  function signatureKindOf(algorithm) {
+    const object2 = algorithm.object();
+    if (object2 === RSA_PSS) {
+      const parameters = algorithm.sequence();
+      algorithm.end();
+      return pssOf(parameters);
+    }
+    const found = KINDS.get(object2);
+    withoutParameters(algorithm);
+    if (found === void 0) throw new DerError("the signature algorithm is not accepted (RFC 5754, RFC 4055; SHA-1 never)");
     return found;
   }
   function partsOf(key) {
     const info = Der.ofSequence(key, "the public key");
-    const algorithm2 = info.sequence();
+    const algorithm = info.sequence();
     const bits = info.value(BIT_STRING);
     info.end();
     if (bits[0] !== 0) info.refuse();
-    return [algorithm2.object(), algorithm2, bits.subarray(1)];
+    return [algorithm.object(), algorithm, bits.subarray(1)];
   }
-  function checkRsa(algorithm2, bytes2) {
-    algorithm2.value(NULL);
-    algorithm2.end();
+  function checkRsa(bytes2) {
     const parts = Der.ofSequence(bytes2, "the RSA key");
     const [modulus, exponent] = [positive(parts.value(INTEGER)), positive(parts.value(INTEGER))];
     parts.end();
     const size = modulus === null ? 0 : Math.ceil(modulus.toString(16).length / 2);
-    if (size < MODULUS_BYTES[0] || size > MODULUS_BYTES[1] || modulus % 2n === 0n || exponent === null || exponent < 3n || exponent > EXPONENT_MAX || exponent % 2n === 0n) parts.refuse("is not accepted");
+    if (size < MODULUS_BYTES[0] || size > MODULUS_BYTES[1] || modulus % 2n === 0n || exponent === null || exponent < 3n || exponent > EXPONENT_MAX || exponent % 2n === 0n) parts.refuse("is not of 2048 to 4096 bits, or not accepted");
   }
-  function rawEcdsa(signature) {
+  function checkPssKey(algorithm, kind2) {
+    const given = algorithm.optional(SEQUENCE);
+    algorithm.end();
+    const allowed = given === null ? null : pssOf(new Der(given, "RSASSA-PSS-params"));
+    if (allowed !== null && (allowed.hash !== kind2.hash || allowed.saltLength > kind2.saltLength)) throw new DerError("the key is for other RSASSA-PSS parameters (RFC 4055 §3.3)");
+  }
+  function rawEcdsa(signature, size) {
     const parts = Der.ofSequence(signature, "the ECDSA signature");
     const numbers = [parts.value(INTEGER), parts.value(INTEGER)];
     parts.end();
     return concat(...numbers.map((one) => {
       const bytes2 = positive(one) === null ? parts.refuse() : one.subarray(one[0] === 0 ? 1 : 0);
-      if (bytes2.length > COORDINATE_BYTES) parts.refuse();
-      return concat(new Uint8Array(COORDINATE_BYTES - bytes2.length), bytes2);
+      if (bytes2.length > size) parts.refuse();
+      return concat(new Uint8Array(size - bytes2.length), bytes2);
     }));
   }
+  function curveOf(algorithm, hash) {
+    const curve = CURVES.get(algorithm.object());
+    if (curve === void 0 || !algorithm.isEmpty) throw new DerError("the ECDSA key is not of P-256, P-384 or P-521 (RFC 5480)");
+    if (curve.namedCurve === "P-521" && hash === "SHA-256") throw new DerError("SHA-256 with P-521 is not accepted (RFC 5480 §4)");
+    return curve;
+  }
+  var lengthOf = (length) => length < 128 ? [length] : length < 256 ? [129, length] : [130, length >> 8, length & 255];
+  function plainRsa(bytes2) {
+    const bits = concat(Uint8Array.of(BIT_STRING, ...lengthOf(bytes2.length + 1), 0), bytes2);
+    return concat(Uint8Array.of(SEQUENCE, ...lengthOf(RSA_ALGORITHM.length + bits.length)), RSA_ALGORITHM, bits);
+  }
+  function forWebCrypto(kind2, hash, key, signature) {
+    const [object2, algorithm, bytes2] = partsOf(key);
+    if (kind2.scheme === ECDSA) {
+      if (object2 !== EC) throw new DerError("the key does not fit the signature algorithm");
+      const { namedCurve, size } = curveOf(algorithm, hash);
+      return { about: { name: ECDSA, namedCurve, hash }, key, raw: rawEcdsa(signature, size) };
+    }
+    if (object2 === RSA) {
+      algorithm.value(NULL);
+      algorithm.end();
+    } else if (object2 === RSA_PSS && kind2.scheme === PSS) checkPssKey(algorithm, kind2);
+    else throw new DerError("the key does not fit the signature algorithm");
+    checkRsa(bytes2);
+    return { about: { name: kind2.scheme, hash, saltLength: kind2.saltLength }, key: plainRsa(bytes2), raw: signature };
+  }
   async function checkSignature(kind2, key, named3, message, signature) {
-    var _a3;
     if (kind2.hash !== null && named3 !== null && kind2.hash !== named3) throw new DerError("a signature and its digest are a mixed pair");
     const hash = kind2.hash ?? named3;
-    const [object2, algorithm2, bytes2] = partsOf(key);
-    if (hash === null || object2 !== (kind2.rsa ? RSA : EC)) throw new DerError("the key does not fit the signature algorithm");
-    if (kind2.rsa) checkRsa(algorithm2, bytes2);
-    else if (algorithm2.object() !== P256 || !algorithm2.isEmpty) throw new DerError("the ECDSA key is not of P-256");
-    const raw2 = kind2.rsa ? signature : rawEcdsa(signature);
-    const subtle2 = (_a3 = globalThis.crypto) == null ? void 0 : _a3.subtle;
-    if (subtle2 === void 0) throw new NoWebCrypto();
-    const about = kind2.rsa ? { name: "RSASSA-PKCS1-v1_5", hash } : { name: "ECDSA", namedCurve: "P-256", hash };
-    const handle = await subtle2.importKey("spki", key, about, false, ["verify"]).catch(() => null);
-    if (handle === null || !await subtle2.verify(about, handle, raw2, message).catch(() => false)) throw new DerError("the signature does not hold");
+    if (hash === null) throw new DerError("a signature names no digest");
+    const found = forWebCrypto(kind2, hash, key, signature);
+    const subtle2 = webCrypto();
+    const handle = await subtle2.importKey("spki", found.key, found.about, false, ["verify"]).catch((error) => {
+      if (error !== null && typeof error === "object" && error.name === "NotSupportedError") throw new NoWebCrypto();
+      return null;
+    });
+    if (handle === null || !await subtle2.verify(found.about, handle, found.raw, message).catch(() => false)) throw new DerError("the signature does not hold");
   }
 
-  // verify/authority-path.js
-  var [KEY_IDENTIFIER, KEY_USAGE, CONSTRAINTS, PURPOSES] = ["2.5.29.14", "2.5.29.15", "2.5.29.19", "2.5.29.37"];
+  // verify/authority-certificate.js
+  var [KEY_IDENTIFIER, KEY_USAGE, CONSTRAINTS, NAME_CONSTRAINTS, PURPOSES] = ["2.5.29.14", "2.5.29.15", "2.5.29.19", "2.5.29.30", "2.5.29.37"];
   var KNOWN = [KEY_USAGE, CONSTRAINTS, PURPOSES];
   var TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
-  var COMMON_NAME = "2.5.4.3";
   var [DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_CERT_SIGN] = [0, 1, 5];
-  function nameOf(raw2) {
-    let found = hex(raw2).slice(0, 40);
-    const sets = Der.ofSequence(raw2, "a name");
-    while (!sets.isEmpty) {
-      const set2 = new Der(sets.value(SET), "a name");
-      while (!set2.isEmpty) {
-        const pair = set2.sequence();
-        const [object2, { value }] = [pair.object(), pair.any()];
-        pair.end();
-        if (object2 === COMMON_NAME) found = utf8Text(value) ?? found;
-      }
-    }
-    return found;
-  }
+  var A_CERTIFICATE = "a certificate";
   function timeOf(validity) {
     const { tag, value } = validity.any();
     const text3 = utf8Text(value) ?? "";
     if (!text3.endsWith("Z") || tag !== UTC_TIME && tag !== GENERAL_TIME) validity.refuse();
     const digits = text3.slice(0, -1);
-    if (tag === GENERAL_TIME && digits < "2050") validity.refuse();
-    const whole2 = tag === GENERAL_TIME ? digits : `${Number(digits.slice(0, 2)) < 50 ? "20" : "19"}${digits}`;
+    const whole2 = tag === GENERAL_TIME ? digits : `${digits.slice(0, 2) < "50" ? "20" : "19"}${digits}`;
     return millisecondsOf(whole2) ?? validity.refuse();
   }
-  function extensionsOf(body) {
-    const found = /* @__PURE__ */ new Map();
-    const wrapped = body.optional(constructed(3));
-    if (wrapped === null) return found;
-    const list2 = Der.ofSequence(wrapped, "the extensions");
+  function extensionsOf(content, what) {
+    const [list2, found] = [new Der(content, what), /* @__PURE__ */ new Map()];
     while (!list2.isEmpty) {
       const one = list2.sequence();
       const [object2, critical, value] = [one.object(), one.flag(), one.value(OCTET_STRING)];
       one.end();
-      if (found.has(object2)) one.refuse("stand twice");
-      if (critical && !KNOWN.includes(object2)) throw new DerError("a critical extension of a certificate is not known here");
+      if (found.has(object2) || found.size >= EXTENSIONS_MAX) one.refuse("stand twice or are too many");
       found.set(object2, { critical, value });
     }
     return found;
+  }
+  function certificateExtensions(body) {
+    const wrapped = body.optional(constructed(3));
+    if (wrapped === null) return /* @__PURE__ */ new Map();
+    const whole2 = new Der(wrapped, "the extensions");
+    const list2 = whole2.value(SEQUENCE);
+    whole2.end();
+    return extensionsOf(list2, "the extensions");
   }
   function inside(extensions, object2, tag, read) {
     const found = extensions.get(object2);
@@ -2035,7 +2142,7 @@ ${position}
   function bitsOf(value) {
     const unused = value[0];
     if (unused === void 0 || value.length > 3 || unused > 7 || value.length === 1 && unused > 0) throw new DerError("the key usage is not in DER");
-    if (value.length > 1 && (value.at(-1) & (1 << unused) - 1) !== 0) throw new DerError("the key usage is not in DER");
+    if (value.length > 1 && (value[value.length - 1] & (1 << unused) - 1) !== 0) throw new DerError("the key usage is not in DER");
     return (bit) => ((value[1 + (bit >> 3)] ?? 0) & 128 >> (bit & 7)) !== 0;
   }
   function constraintsOf(value) {
@@ -2043,52 +2150,63 @@ ${position}
     const [authority, depth] = [parts.flag(), parts.optional(INTEGER)];
     parts.end();
     if (depth !== null && !(depth.length === 1 && depth[0] < 128) && !(depth.length === 2 && depth[0] === 0 && depth[1] >= 128)) parts.refuse();
-    return { authority, depth: depth === null ? null : depth.at(-1) };
+    return { authority, depth: depth === null ? null : depth[depth.length - 1] };
   }
-  function purposesOf(value) {
-    const [list2, found] = [new Der(value, "the purposes"), []];
-    while (!list2.isEmpty) found.push(list2.object());
-    return found;
-  }
-  function algorithm(parts) {
-    parts.object();
-    if (!parts.isEmpty) parts.any();
-    parts.end();
+  function purposesOf(value, critical) {
+    const [rest, list2] = [new Der(value, "the purposes"), []];
+    while (!rest.isEmpty) list2.push(rest.object());
+    return { list: list2, critical };
   }
   function publicKeyInfo(raw2) {
     const parts = Der.ofSequence(raw2, "a key");
-    algorithm(parts.sequence());
+    parts.sequence().algorithm();
     parts.value(BIT_STRING);
     parts.end();
   }
+  function whyRefused(extensions) {
+    if (extensions.has(NAME_CONSTRAINTS)) return "it has name constraints, which are not evaluated here (RFC 5280 §4.2.1.10)";
+    const unknown = [...extensions].some(([object2, { critical }]) => critical && !KNOWN.includes(object2));
+    return unknown ? "a critical extension is not known here (RFC 5280 §4.2)" : null;
+  }
+  function usesOf(extensions) {
+    const usage = inside(extensions, KEY_USAGE, BIT_STRING, bitsOf);
+    const constraints = inside(extensions, CONSTRAINTS, SEQUENCE, constraintsOf);
+    const purposes = inside(extensions, PURPOSES, SEQUENCE, purposesOf);
+    const used = (bit) => usage === null || usage(bit);
+    const certifies = constraints !== null && constraints.authority && used(KEY_CERT_SIGN);
+    return {
+      depth: constraints === null ? null : constraints.depth,
+      // Purposes of an authority do not bind what it signs: RFC 5280 §4.2.1.12 is about the certificate's own key.
+      certifies,
+      // For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
+      stamps: purposes !== null && purposes.critical && purposes.list.join() === TIME_STAMPING && (used(DIGITAL_SIGNATURE) || used(NON_REPUDIATION)),
+      identifier: inside(extensions, KEY_IDENTIFIER, OCTET_STRING, (value) => value),
+      refused: whyRefused(extensions)
+    };
+  }
   function linkOf(der) {
-    const whole2 = Der.ofSequence(der, "a certificate");
-    const signed = whole2.any();
-    const kind2 = whole2.any();
-    const bits = whole2.value(BIT_STRING);
+    const whole2 = Der.ofSequence(der, A_CERTIFICATE);
+    const [signed, kind2, bits] = [whole2.any(), whole2.any(), whole2.value(BIT_STRING)];
     whole2.end();
     if (signed.tag !== SEQUENCE || kind2.tag !== SEQUENCE) whole2.refuse();
-    const body = new Der(signed.value, "a certificate");
+    new Der(kind2.value, A_CERTIFICATE).algorithm();
+    const body = new Der(signed.value, A_CERTIFICATE);
     const version = body.optional(constructed(0));
     if (version !== null && !equal(version, [2, 1, 1]) && !equal(version, [2, 1, 2])) body.refuse();
     const serial = body.any();
     if (serial.tag !== INTEGER || serial.value.length === 0) body.refuse();
-    algorithm(body.sequence());
-    const issuer = body.any().raw;
+    body.sequence().algorithm();
+    const issuer = nameOf(body.any().raw);
     const validity = body.sequence();
     const valid = [timeOf(validity), timeOf(validity) + 999];
     validity.end();
-    const [subject, key] = [body.any().raw, body.any().raw];
+    const subject = nameOf(body.any().raw);
+    const key = body.any().raw;
+    publicKeyInfo(key);
     body.optional(primitive(1));
     body.optional(primitive(2));
-    const extensions = extensionsOf(body);
+    const extensions = certificateExtensions(body);
     body.end();
-    nameOf(issuer);
-    publicKeyInfo(key);
-    algorithm(Der.ofSequence(kind2.raw, "a certificate"));
-    const usage = inside(extensions, KEY_USAGE, BIT_STRING, bitsOf);
-    const constraints = inside(extensions, CONSTRAINTS, SEQUENCE, constraintsOf);
-    const purposes = inside(extensions, PURPOSES, SEQUENCE, (value, critical) => critical && purposesOf(value).join() === TIME_STAMPING);
     return {
       der,
       subject,
@@ -2096,82 +2214,102 @@ ${position}
       serial: serial.raw,
       key,
       valid,
-      name: nameOf(subject),
-      issuerName: nameOf(issuer),
-      identifier: inside(extensions, KEY_IDENTIFIER, OCTET_STRING, (value) => value),
+      name: subject.shown,
+      issuerName: issuer.shown,
       signed: signed.raw,
       kind: kind2.raw,
       signature: bits,
-      certifies: ((constraints == null ? void 0 : constraints.authority) ?? false) && (usage === null || usage(KEY_CERT_SIGN)),
-      depth: (constraints == null ? void 0 : constraints.depth) ?? null,
-      // For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
-      stamps: (purposes ?? false) && (usage === null || usage(DIGITAL_SIGNATURE) || usage(NON_REPUDIATION))
+      ...usesOf(extensions)
     };
   }
-  async function checkSignedBy(link, issuer, below) {
-    if (!issuer.certifies) throw new DerError(`'${issuer.name}' may not sign certificates`);
-    if (issuer.depth !== null && below > issuer.depth) throw new DerError(`'${issuer.name}' allows fewer authorities below it`);
-    if (link.signature[0] !== 0) throw new DerError("a certificate signature is not in DER");
-    await checkSignature(signatureKindOf(Der.ofSequence(link.kind, "a certificate")), issuer.key, null, link.signed, link.signature.subarray(1));
+  async function whyNotSignedBy(link, issuer) {
+    const why = issuer.refused ?? (issuer.certifies ? null : "it may not sign certificates");
+    if (why !== null) return `certificate '${issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): ${why}`;
+    try {
+      if (link.signature[0] !== 0) throw new DerError("it is not in DER");
+      await checkSignature(signatureKindOf(Der.ofSequence(link.kind, A_CERTIFICATE)), issuer.key, null, link.signed, link.signature.subarray(1));
+    } catch (error) {
+      if (error instanceof NoWebCrypto || !(error instanceof DerError)) throw error;
+      return `certificate '${link.name}' is not what its place in the path asks (RFC 5280 §6.1): its signature does not hold: ${error.message}`;
+    }
+    return null;
   }
   var isValidAt = (link, time) => link.valid[0] <= time && time <= link.valid[1];
-  function takeOut(list2, place) {
-    const found = list2[place];
-    const last = list2.pop();
-    if (place < list2.length) list2[place] = last;
-    return found;
-  }
-  async function pathOf(certificates, isSigner, time) {
-    const rest = certificates.map(linkOf);
-    const place = rest.findIndex(isSigner);
-    if (place < 0) throw new DerError("the certificate of the signer is not in the token");
-    const links = [takeOut(rest, place)];
-    for (; ; ) {
-      const top2 = links.at(-1);
-      const above = rest.findIndex((one) => equal(one.subject, top2.issuer));
-      if (above < 0) break;
-      await checkSignedBy(top2, rest[above], links.length - 1);
-      links.push(takeOut(rest, above));
-    }
-    if (rest.length > 0) throw new DerError("the token holds a certificate that is not of the signer’s path");
-    const top = links.at(-1);
-    if (links.length > 1 && equal(top.subject, top.issuer)) await checkSignedBy(top, top, links.length - 2);
-    const late = links.find((one) => !isValidAt(one, time));
-    if (late !== void 0) throw new DerError(`certificate '${late.name}' was not valid at the token's time`);
-    return links;
-  }
-  async function anchorOf(links, anchors, time) {
-    let found = anchors.find((anchor) => links.some((link) => equal(link.der, anchor.der)));
-    const top = links.at(-1);
-    for (const anchor of anchors) {
-      if (found !== void 0) break;
-      if (!equal(anchor.subject, top.issuer)) continue;
-      const holds = await checkSignedBy(top, anchor, links.length - 1).then(() => true, (error) => {
-        if (error instanceof NoWebCrypto) throw error;
-        return false;
+
+  // verify/authority-path.js
+  function pairsOf(links, signer, anchors) {
+    const [named3, pairs] = [[signer], []];
+    for (let next = 0; next < named3.length; next += 1) {
+      const child = named3[next];
+      const wanted = links[child].issuer;
+      links.forEach((issuer, place2) => {
+        if (!isSameName(issuer.subject, wanted) || place2 === child && child === signer) return;
+        pairs.push({ child, issuer, place: place2, anchor: null });
+        if (!named3.includes(place2)) named3.push(place2);
       });
-      if (holds) found = anchor;
+      anchors.forEach((issuer, anchor) => {
+        if (isSameName(issuer.subject, wanted)) pairs.push({ child, issuer, place: null, anchor });
+      });
+      if (pairs.length > PATH_SIGNATURES_MAX) throw new DerError(`certificates of these names would take more than ${PATH_SIGNATURES_MAX} signatures to tell apart`);
     }
-    return found !== void 0 && isValidAt(found, time) ? found : null;
+    if (named3.length !== links.length) throw new DerError("the token holds a certificate that no name on the signer’s path leads to; nothing signs it");
+    return pairs;
   }
-  var BLOCK = /^-----BEGIN CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----\s*/;
-  function authoritiesOf(bytes2) {
-    if (bytes2.length === 0 || bytes2.length > AUTHORITIES_BYTES_MAX) return null;
-    try {
-      if (bytes2[0] === SEQUENCE) return [linkOf(bytes2)];
-      const found = [];
-      for (let rest = utf8Text(bytes2) ?? ""; rest !== ""; ) {
-        const block = BLOCK.exec(rest);
-        const der = block === null ? null : unbase64(block[1].replace(/[\r\n]/g, ""));
-        if (der === null || found.length >= AUTHORITIES_MAX) return null;
-        found.push(linkOf(der));
-        rest = rest.slice(block[0].length);
+  var isDeepEnough = ({ issuer }, below) => issuer.depth === null || below.authorities <= issuer.depth;
+  function reachedBy(pairs, links, signer, time) {
+    let reached = links.map((_, place2) => place2 === signer ? { layer: 0, authorities: 0 } : null);
+    for (let layer = 1; layer < PATH_CERTIFICATES_MAX; layer += 1) {
+      const next = [...reached];
+      for (const pair of pairs) {
+        const below = reached[pair.child];
+        if (pair.place === null || pair.why !== null || below === null || !isValidAt(pair.issuer, time) || !isDeepEnough(pair, below)) continue;
+        const authorities = below.authorities + (isSameName(pair.issuer.subject, pair.issuer.issuer) ? 0 : 1);
+        const known = next[pair.place];
+        if (known === null) next[pair.place] = { layer, authorities };
+        else if (authorities < known.authorities) next[pair.place] = { layer: known.layer, authorities };
       }
-      return found.length > 0 ? found : null;
-    } catch (error) {
-      if (error instanceof DerError) return null;
-      throw error;
+      if (next.every((one, place2) => one === reached[place2])) break;
+      reached = next;
     }
+    return reached;
+  }
+  function checkEnds(pairs, reached) {
+    reached.forEach((below, child) => {
+      if (below === null) return;
+      const above = pairs.filter((pair) => pair.child === child && pair.place !== null);
+      if (above.length === 0 || above.some((pair) => pair.why === null && isDeepEnough(pair, below))) return;
+      const [wrong] = above;
+      throw new DerError(wrong.why ?? `certificate '${wrong.issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): more authorities stand below it than it allows`);
+    });
+  }
+  function nearest(pairs, reached, time) {
+    let best = null;
+    for (const pair of pairs) {
+      const below = reached[pair.child];
+      if (pair.anchor === null || pair.why !== null || below === null || !isDeepEnough(pair, below) || !isValidAt(pair.issuer, time)) continue;
+      const better = best === null || below.layer < best.layer || below.layer === best.layer && pair.anchor < best.anchor;
+      if (better) best = { layer: below.layer, anchor: pair.anchor, issuer: pair.issuer };
+    }
+    return best === null ? null : best.issuer;
+  }
+  function topOf(pairs, reached, signer) {
+    let top = null;
+    reached.forEach((found, place2) => {
+      if (found === null) return;
+      const goesOn = pairs.some((pair) => pair.child === place2 && pair.place !== null && pair.place !== place2 && pair.why === null && reached[pair.place] !== null);
+      if (!goesOn && (top === null || found.layer > reached[top].layer)) top = place2;
+    });
+    return top ?? signer;
+  }
+  async function trustOf(links, signer, anchors, time) {
+    const pairs = [];
+    for (const pair of pairsOf(links, signer, anchors)) pairs.push({ ...pair, why: await whyNotSignedBy(links[pair.child], pair.issuer) });
+    const reached = reachedBy(pairs, links, signer, time);
+    checkEnds(pairs, reached);
+    const own = links[signer];
+    const direct = anchors.find((anchor2) => isSameName(anchor2.subject, own.subject) && equal(anchor2.key, own.key) && isValidAt(anchor2, time));
+    const anchor = direct ?? nearest(pairs, reached, time);
+    return { anchor: anchor ?? null, issuer: links[topOf(pairs, reached, signer)].issuerName };
   }
 
   // verify/timestamp.js
@@ -2183,20 +2321,21 @@ ${position}
   var SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
   function contentOf(info) {
     if (info.object() !== TST_INFO) info.refuse("is not about a TSTInfo");
-    const inside2 = new Der(info.value(constructed(0)), "the content");
+    const inside3 = new Der(info.value(constructed(0)), "the content");
     info.end();
-    const content = inside2.value(OCTET_STRING);
-    inside2.end();
+    const content = inside3.value(OCTET_STRING);
+    inside3.end();
     return content;
   }
   function certificatesIn(set2) {
     const [rest, found] = [new Der(set2, "the list of certificates"), []];
     while (!rest.isEmpty) {
-      const { raw: raw2 } = rest.any();
+      const { tag, raw: raw2 } = rest.any();
+      if (tag !== SEQUENCE) rest.refuse("has one that is none of X.509 (RFC 5652 §10.2.2)");
       if (found.length >= TOKEN_CERTIFICATES_MAX || found.some((one) => equal(one, raw2))) rest.refuse("is too long or has one twice");
       found.push(raw2);
     }
-    return found;
+    return found.map((raw2) => [hex(raw2), raw2]).sort(([one], [other]) => one < other ? -1 : 1).map(([, raw2]) => raw2);
   }
   function signerTest(info) {
     const version = info.small();
@@ -2204,37 +2343,39 @@ ${position}
       const identifier2 = info.value(primitive(0));
       return (link) => link.identifier !== null && equal(link.identifier, identifier2);
     }
-    if (version !== 1) info.refuse("is not of version 1 or 3");
+    if (version !== 1) info.refuse("is not of version 1 or 3 (RFC 5652 §5.3)");
     const name = info.sequence();
     const [issuer, serial] = [name.any().raw, name.any().raw];
     name.end();
-    return (link) => equal(link.issuer, issuer) && equal(link.serial, serial);
+    return (link) => equal(link.issuer.raw, issuer) && equal(link.serial, serial);
   }
   function signerOf(info) {
     const isSigner = signerTest(info);
-    const digest4 = info.any().raw;
-    const hash = hashOf(Der.ofSequence(digest4, "the digest algorithm"));
+    const hash = hashOf(info.sequence());
     const attributes = info.value(constructed(0));
     const kind2 = signatureKindOf(info.sequence());
     const signature = info.value(OCTET_STRING);
-    info.end();
-    return { isSigner, digest: digest4, hash, attributes, kind: kind2, signature };
+    if (!info.isEmpty) info.refuse("has unsigned attributes; nothing signs them (RFC 5652 §5.3)");
+    return { isSigner, hash, attributes, kind: kind2, signature };
   }
   function signedDataOf(token2) {
     const info = Der.ofSequence(token2, "the token");
     if (info.object() !== SIGNED_DATA) info.refuse("is no SignedData");
-    const inside2 = info.value(constructed(0));
+    const inside3 = info.value(constructed(0));
     info.end();
-    const data = Der.ofSequence(inside2, "SignedData");
-    if (data.small() !== 3) data.refuse("is not of version 3");
-    const digests = data.value(SET);
+    const data = Der.ofSequence(inside3, "SignedData");
+    if (data.small() !== 3) data.refuse("is not of version 3 (RFC 5652 §5.1)");
+    const digests = new Der(data.value(SET), "the list of digest algorithms");
+    const hash = hashOf(digests.sequence());
+    digests.end();
     const content = contentOf(data.sequence());
-    const certificates = certificatesIn(data.value(constructed(0)));
+    const certificates = certificatesIn(data.optional(constructed(0)) ?? new Uint8Array(0));
+    if (data.optional(constructed(1)) !== null) data.refuse("has revocation lists; nothing signs them (RFC 5652 §10.2.1)");
     const signers = new Der(data.value(SET), "the list of signers");
     data.end();
     const signer = signerOf(signers.sequence());
-    signers.end();
-    if (!equal(digests, signer.digest)) data.refuse("names other digest algorithms than its signer");
+    if (!signers.isEmpty) signers.refuse("has more than one (RFC 3161 §2.4.2)");
+    if (hash !== signer.hash) data.refuse("names another digest than its signer (RFC 5652 §5.1)");
     return { content, certificates, signer };
   }
   function genTime(info) {
@@ -2250,15 +2391,28 @@ ${position}
     }
     parts.end();
   }
+  function imprintHash(algorithm) {
+    try {
+      return hashOf(algorithm);
+    } catch (error) {
+      if (error instanceof DerError) return null;
+      throw error;
+    }
+  }
+  function checkExtensions(list2) {
+    if ([...extensionsOf(list2, "extensions of TSTInfo").values()].some(({ critical }) => critical)) {
+      throw new DerError("the statement has a critical extension that is not known here (RFC 3161 §2.4.2)");
+    }
+  }
   function tstInfoOf(content) {
     const info = Der.ofSequence(content, "TSTInfo");
     if (info.small() !== 1) info.refuse("is not of version 1");
     info.object();
     const imprint = info.sequence();
-    const hash = hashOf(imprint.sequence());
+    const hash = imprintHash(imprint.sequence());
     const digest4 = imprint.value(OCTET_STRING);
     imprint.end();
-    if (hash !== "SHA-256") info.refuse("is not over a SHA-256");
+    if (hash !== "SHA-256") info.refuse("is over no SHA-256 (RFC 3161 §2.4.2): ask the authority for one");
     const serial = info.value(INTEGER);
     const time = genTime(info);
     const accuracy = info.optional(SEQUENCE);
@@ -2266,14 +2420,33 @@ ${position}
     info.flag();
     info.optional(INTEGER);
     info.optional(constructed(0));
+    const extensions = info.optional(constructed(1));
+    if (extensions !== null) checkExtensions(extensions);
     info.end();
     return { digest: digest4, serial, time };
   }
-  function referenceOf(raw2) {
-    const reference = Der.ofSequence(raw2, "SigningCertificateV2").sequence().sequence();
-    const algorithm2 = reference.optional(SEQUENCE);
-    const hash = algorithm2 === null ? "SHA-256" : hashOf(new Der(algorithm2, "ESSCertIDv2"));
-    return { hash, digest: reference.value(OCTET_STRING) };
+  function issuerAndSerial(value) {
+    const parts = new Der(value, "IssuerSerial");
+    const names2 = parts.sequence();
+    const issuer = nameOf(names2.value(constructed(4)));
+    names2.end();
+    const serial = parts.any().raw;
+    parts.end();
+    return { issuer, serial };
+  }
+  function referenceOf(raw2, secondForm) {
+    const reference = Der.ofSequence(raw2, "SigningCertificate").sequence().sequence();
+    let hash = secondForm ? "SHA-256" : null;
+    const algorithm = secondForm ? reference.optional(SEQUENCE) : null;
+    if (algorithm !== null) hash = hashOf(new Der(algorithm, "ESSCertIDv2"));
+    const digest4 = reference.value(OCTET_STRING);
+    const named3 = reference.optional(SEQUENCE);
+    reference.end();
+    return { hash, digest: digest4, named: named3 === null ? null : issuerAndSerial(named3) };
+  }
+  async function refersTo({ hash, digest: digest4, named: named3 }, link) {
+    if (!equal(digest4, hash === null ? await sha1(link.der) : digestBy(hash, link.der))) return false;
+    return named3 === null || isSameName(named3.issuer, link.issuer) && equal(named3.serial, link.serial);
   }
   function attributesOf(set2) {
     const rest = new Der(set2, "the signed attributes");
@@ -2287,14 +2460,24 @@ ${position}
       found.set(name, null);
       if (name === CONTENT_TYPE) found.set(name, values.object());
       else if (name === MESSAGE_DIGEST) found.set(name, values.value(OCTET_STRING));
-      else if (name === SIGNING_CERTIFICATE_V2) found.set(name, referenceOf(values.any().raw));
-      else if (name === SIGNING_CERTIFICATE) values.any();
+      else if (name === SIGNING_CERTIFICATE || name === SIGNING_CERTIFICATE_V2) found.set(name, referenceOf(values.any().raw, name === SIGNING_CERTIFICATE_V2));
       else continue;
       values.end();
     }
-    const [kind2, digest4, reference] = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2].map((name) => found.get(name) ?? null);
-    if (kind2 !== TST_INFO || digest4 === null || reference === null) rest.refuse("lack content type, digest or the reference to the signer’s certificate");
-    return { digest: digest4, reference };
+    const [kind2, digest4, ...references] = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2].map((name) => found.get(name) ?? null);
+    const given = references.filter((one) => one !== null);
+    if (kind2 !== TST_INFO || digest4 === null || given.length === 0) rest.refuse("lack content type, digest or the reference to the signer’s certificate (ESSCertID or ESSCertIDv2, RFC 5035, RFC 5816)");
+    return { digest: digest4, references: given };
+  }
+  async function signerPlace(links, isSigner, references) {
+    let named3 = false;
+    for (const [place2, link] of links.entries()) {
+      if (!isSigner(link)) continue;
+      named3 = true;
+      const refers = await Promise.all(references.map((one) => refersTo(one, link)));
+      if (refers.every((one) => one)) return place2;
+    }
+    throw new DerError(named3 ? "the signed reference (ESSCertID or ESSCertIDv2, RFC 5035, RFC 5816) is not of the signer’s certificate" : "the certificate of the signer is not in the token; ask for it with certReq (RFC 3161 §2.4.1)");
   }
   function setOf(content) {
     const { length } = content;
@@ -2308,13 +2491,15 @@ ${position}
     if (!equal(info.digest, digest4)) throw new DerError("the token is for another digest");
     const attributes = attributesOf(signer.attributes);
     if (!equal(attributes.digest, digestBy(signer.hash, content))) throw new DerError("the signed digest is not the one of the TSTInfo");
-    const links = await pathOf(certificates, signer.isSigner, info.time);
-    const [own] = links;
-    if (!equal(attributes.reference.digest, digestBy(attributes.reference.hash, own.der))) throw new DerError("the signed reference is not of the signer’s certificate");
-    if (!own.stamps) throw new DerError("the signer’s certificate is not for timestamps alone, critically");
+    const links = certificates.map(linkOf);
+    const place2 = await signerPlace(links, signer.isSigner, attributes.references);
+    const own = links[place2];
+    if (own.refused !== null) throw new DerError(`certificate '${own.name}' is not what its place in the path asks (RFC 5280 §6.1): ${own.refused}`);
+    if (!own.stamps) throw new DerError("the signer’s certificate is not for timestamps alone, critically (RFC 3161 §2.3), or not for signatures");
+    if (!isValidAt(own, info.time)) throw new DerError(`certificate '${own.name}' was not valid at the token's time (RFC 5280 §4.1.2.5)`);
     await checkSignature(signer.kind, own.key, signer.hash, setOf(signer.attributes), signer.signature);
-    const anchor = await anchorOf(links, authorities, info.time);
-    return { time: info.time, authority: own.name, serial: hex(info.serial), anchor: (anchor == null ? void 0 : anchor.name) ?? null, issuer: links.at(-1).issuerName };
+    const { anchor, issuer } = await trustOf(links, place2, authorities, info.time);
+    return { time: info.time, authority: own.name, serial: hex(info.serial), anchor: anchor === null ? null : anchor.name, issuer };
   }
   async function judgeToken(token2, digest4, authorities) {
     try {
@@ -2366,9 +2551,9 @@ ${position}
       run2.fail("anchored", `level ${number2}: the record's body is not an anchored checkpoint: ${error.message}`);
     }
     if (body.chain !== below.chain) run2.fail("anchored", `level ${number2}: it anchors chain ${body.chain}`);
-    const note = noteOfText(body.checkpoint);
-    if (note === null) run2.fail("anchored", `level ${number2}: the anchored checkpoint is no signed note`);
-    const cosigned = await cosignedUnder(below.policy, note);
+    const note2 = noteOfText(body.checkpoint);
+    if (note2 === null) run2.fail("anchored", `level ${number2}: the anchored checkpoint is no signed note`);
+    const cosigned = await cosignedUnder(below.policy, note2);
     if (cosigned.why !== void 0) run2.fail("anchored", `level ${number2}: ${cosigned.why}`);
     const [anchored, own] = [cosigned.checkpoint, below.checkpoint];
     if (anchored.origin.text !== own.origin.text) run2.fail("anchored", `level ${number2}: it is of log '${anchored.origin.text}'`);
@@ -2437,10 +2622,10 @@ ${position}
     const payload = unbase64(raw2.payload);
     if (payload === null) throw new EnvelopeError("'payload' is not canonical standard base64");
     checkPayload(payload.length);
-    const signatures = raw2.signatures.map(({ keyid, sig }, index) => {
+    const signatures = raw2.signatures.map(({ keyid, sig }, index2) => {
       const [key, bytes2] = [keyid.length === 64 ? unhex(keyid) : null, unbase64(sig)];
       if (key === null || bytes2 === null || bytes2.length !== 64) {
-        throw new EnvelopeError(`signature ${index}: 'keyid' is 64 hexadecimal digits, 'sig' 64 bytes in base64`);
+        throw new EnvelopeError(`signature ${index2}: 'keyid' is 64 hexadecimal digits, 'sig' 64 bytes in base64`);
       }
       return { keyId: key, bytes: bytes2 };
     });
@@ -2513,8 +2698,8 @@ ${position}
     if (signers.length !== envelope.signatures.length) {
       throw new RecordError(`the payload names ${signers.length} signers, the envelope has ${envelope.signatures.length}`);
     }
-    signers.forEach((one, index) => {
-      if (!equal(keyId(one.key), envelope.signatures[index].keyId)) throw new RecordError(`signature ${index} is by another key`);
+    signers.forEach((one, index2) => {
+      if (!equal(keyId(one.key), envelope.signatures[index2].keyId)) throw new RecordError(`signature ${index2} is by another key`);
     });
     const message = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
     return { id: toDigest(sha2562(message)), envelope, payload, signers, message };
@@ -2523,9 +2708,9 @@ ${position}
   var recordOfValue = (value, length) => recordOfEnvelope(envelopeOfValue(value, length, RECORD_PAYLOAD_TYPE));
   async function whyUnsigned(record, chain) {
     if (record.payload.chain !== chain) return `the record is for chain ${record.payload.chain}, this is ${chain}`;
-    for (const [index, one] of record.signers.entries()) {
-      const holds = await verify(one.key, record.message, record.envelope.signatures[index].bytes);
-      if (!holds) return `signature ${index}: does not match the key and the message`;
+    for (const [index2, one] of record.signers.entries()) {
+      const holds = await verify(one.key, record.message, record.envelope.signatures[index2].bytes);
+      if (!holds) return `signature ${index2}: does not match the key and the message`;
     }
     return null;
   }
@@ -2596,19 +2781,19 @@ ${position}
     }
     recordStep() {
       const { record: named3, envelope } = this.certificate;
-      let inside2 = null;
+      let inside3 = null;
       try {
-        if (envelope !== null) inside2 = recordOfValue(envelope, compactLength(envelope));
+        if (envelope !== null) inside3 = recordOfValue(envelope, compactLength(envelope));
       } catch (error) {
         this.fail("record", error.message);
       }
       const given = this.expected.record;
-      const other = [inside2, given].find((one) => one !== null && one.id !== named3);
+      const other = [inside3, given].find((one) => one !== null && one.id !== named3);
       if (other !== void 0) this.fail("record", `the envelope is record ${other.id}, not ${named3}`);
-      if (inside2 !== null && given !== null && !sameEnvelope(inside2.envelope, given.envelope)) {
+      if (inside3 !== null && given !== null && !sameEnvelope(inside3.envelope, given.envelope)) {
         this.fail("record", "the envelope you gave has other signatures than the certificate's");
       }
-      this.record = inside2 ?? given;
+      this.record = inside3 ?? given;
       if (this.record === null) this.skip("record", `the body is not public; this certificate is for the digest ${named3}`);
       else this.pass("record", `${named3}, ${this.record.payload.type} by ${this.record.payload.author.org}`);
     }
@@ -2906,6 +3091,7 @@ ${position}
     ["step.on_paper", "99-other", "线下办理环节", "Step done on paper", "never", true],
     ["evidence.recorded", "99-other", "存证", "Evidence recorded", "never", false],
     ["tender.opened", "05-opening", "门限开启", "Opened by the group", "never", false],
+    ["sealed.bound", "05-opening", "投标人绑定有效条目", "Bound by its bidder", "never", false],
     ["sealed.proved", "05-opening", "投标人自行开启", "Opened by its bidder", "never", false],
     ["beacon.recovered", "06-evaluation", "随机信标", "Beacon recovered", "never", false],
     ["sealed.entered", "04-bids", "密封投标条目", "Sealed entry", "never", false],
@@ -2973,9 +3159,9 @@ ${position}
     const date = `${String(era * 400 + yearOfEra + (month <= 2 ? 1 : 0)).padStart(4, "0")}-${two(month)}-${two(dayOfYear - Math.floor((fromMarch * 153 + 2) / 5) + 1)}`;
     return `${date} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
   }
-  var endingOfRecords = (records) => endingOf(records.map((one) => one.name));
-  function catalogue({ project, records }, facts2, places) {
-    const ending = endingOfRecords(records);
+  var endingOfRecords = (records2) => endingOf(records2.map((one) => one.name));
+  function catalogue({ project, records: records2 }, facts2, places) {
+    const ending = endingOfRecords(records2);
     const document3 = (one) => {
       const [found, path2] = [facts2.get(one.digest), places.get(one.digest)];
       return {
@@ -2988,13 +3174,13 @@ ${position}
         ...path2 === void 0 ? {} : { path: path2 }
       };
     };
-    const items = records.map((one, index) => {
+    const items = records2.map((one, index2) => {
       var _a3, _b;
       const item = itemOf(one.name);
       const [stageZh, stageEn] = STAGES[item.stage];
       const { height, time_ms: time } = one.certificate.block;
       return {
-        number: index + 1,
+        number: index2 + 1,
         stage: item.stage,
         stage_zh: stageZh,
         stage_en: stageEn,
@@ -3012,14 +3198,14 @@ ${position}
     });
     return { format: "biaozheng-catalogue/1", project, ending, items };
   }
-  function completeness({ records, context }, facts2) {
-    const ending = endingOfRecords(records);
-    const has = new Set(records.map((one) => one.name));
+  function completeness({ records: records2, context }, facts2) {
+    const ending = endingOfRecords(records2);
+    const has = new Set(records2.map((one) => one.name));
     const missingRecords = needed(ending).filter((item) => !has.has(item.name)).map((item) => ({ type: item.name, title_zh: item.titleZh, title_en: item.titleEn }));
-    const all = [...records, ...context].flatMap((one) => one.documents.map((document3) => ({ record: one.id, name: document3.name, digest: document3.digest, size: document3.size })));
+    const all = [...records2, ...context].flatMap((one) => one.documents.map((document3) => ({ record: one.id, name: document3.name, digest: document3.digest, size: document3.size })));
     const missingDocuments = all.filter((one) => !facts2.has(one.digest));
     const sizes = all.filter((one) => facts2.has(one.digest) && facts2.get(one.digest).size !== one.size);
-    const without = records.filter((one) => itemOf(one.name).withDocument && one.documents.length === 0).map((one) => one.id);
+    const without = records2.filter((one) => itemOf(one.name).withDocument && one.documents.length === 0).map((one) => one.id);
     const complete = [missingRecords, missingDocuments, sizes, without].every((list2) => list2.length === 0);
     return {
       format: "biaozheng-completeness/1",
@@ -3071,7 +3257,7 @@ ${position}
 
   // archive/manifest.js
   var ALGORITHMS = ["sha256", "sm3"];
-  var manifestName = (algorithm2, tags) => `${tags ? "tag" : ""}manifest-${algorithm2}.txt`;
+  var manifestName = (algorithm, tags) => `${tags ? "tag" : ""}manifest-${algorithm}.txt`;
   var manifestBytes = (entries) => utf8(entries.map(([path2, digits]) => `${digits}  ${path2}
 `).join(""));
   function readManifest(bytes2) {
@@ -3082,9 +3268,9 @@ ${position}
     const rest = lines.pop();
     if (rest !== "") lines.push(rest);
     let last = "";
-    for (const [index, line] of lines.entries()) {
+    for (const [index2, line] of lines.entries()) {
       const found = /^([0-9a-f]{64}) {2}(.*)$/s.exec(line);
-      if (found === null || !isBagPath(found[2]) || found[2] <= last || entries.size >= FILES_MAX) return { line: index + 1 };
+      if (found === null || !isBagPath(found[2]) || found[2] <= last || entries.size >= FILES_MAX) return { line: index2 + 1 };
       [, , last] = found;
       entries.set(last, found[1]);
     }
@@ -3112,14 +3298,14 @@ ${position}
   }
   function filed(certificate, record) {
     const proof = tlogProofOfText(certificate.proof);
-    const note = certificate.proof.slice(certificate.proof.indexOf("\n\n") + 2);
+    const note2 = certificate.proof.slice(certificate.proof.indexOf("\n\n") + 2);
     const payload = (record == null ? void 0 : record.payload) ?? null;
     return {
       id: certificate.record,
       certificate,
       record,
       payload,
-      note,
+      note: note2,
       size: checkpointOfText(proof.note.text).size,
       name: payload === null ? "" : payload.type.split("/")[0],
       documents: (payload == null ? void 0 : payload.documents) ?? [],
@@ -3127,25 +3313,25 @@ ${position}
     };
   }
   var byPlace = (one, other) => one.certificate.block.height - other.certificate.block.height || one.certificate.block.position - other.certificate.block.position;
-  var named = ({ records, context }) => [...new Set([...records, ...context].flatMap((one) => one.documents.map((document3) => document3.digest)))].sort();
-  function history(records) {
+  var named = ({ records: records2, context }) => [...new Set([...records2, ...context].flatMap((one) => one.documents.map((document3) => document3.digest)))].sort();
+  function history(records2) {
     const zero = `sha256:${"0".repeat(64)}`;
     const next = (before, one) => toDigest(fieldHash("biaozheng/project-history/v1", [...digestFields(before), ...digestFields(one.id)]));
-    return records.reduce(next, zero);
+    return records2.reduce(next, zero);
   }
-  function whyNoArchive({ project, records, context, seal }) {
-    const own = [...records, ...seal === null ? [] : [seal]];
+  function whyNoArchive({ project, records: records2, context, seal }) {
+    const own = [...records2, ...seal === null ? [] : [seal]];
     const all = [...own, ...context];
-    if (records.length === 0 || records.length + context.length > RECORDS_MAX || all.reduce((sum, one) => sum + utf8Length(one.text), 0) > CERTIFICATES_BYTES_MAX) return "too many records, or certificates that are too large";
+    if (records2.length === 0 || records2.length + context.length > RECORDS_MAX || all.reduce((sum, one) => sum + utf8Length(one.text), 0) > CERTIFICATES_BYTES_MAX) return "too many records, or certificates that are too large";
     if (new Set(all.map((one) => one.id)).size !== all.length) return "a record appears twice";
-    if (records.every((one) => one.payload === null)) return "every record is closed";
+    if (records2.every((one) => one.payload === null)) return "every record is closed";
     const foreign = own.find((one) => one.payload !== null && one.payload.project !== project);
     if (foreign !== void 0) return `record ${foreign.id} is not of project ${project}`;
     const early = own.find((one, at2) => at2 > 0 && byPlace(own[at2 - 1], one) >= 0);
     if (early !== void 0) return `record ${early.id} does not come after the one before it`;
-    const misplaced = records.find((one) => one.name === SEAL_TYPE) ?? (seal === null || seal.name === SEAL_TYPE ? void 0 : seal);
+    const misplaced = records2.find((one) => one.name === SEAL_TYPE) ?? (seal === null || seal.name === SEAL_TYPE ? void 0 : seal);
     if (misplaced !== void 0) return `record ${misplaced.id} does not seal an archive of this project`;
-    return named({ records, context }).length > DOCUMENTS_MAX ? "too many documents" : null;
+    return named({ records: records2, context }).length > DOCUMENTS_MAX ? "too many documents" : null;
   }
   var textBytes = (one) => utf8(one.text);
 
@@ -3172,9 +3358,9 @@ ${position}
       missing: named(archive).filter((digest4) => !facts2.has(digest4))
     };
   }
-  function placeDocuments({ records, context }, facts2, files) {
+  function placeDocuments({ records: records2, context }, facts2, files) {
     const places = /* @__PURE__ */ new Map();
-    for (const one of [...records, ...context]) {
+    for (const one of [...records2, ...context]) {
       for (const { digest: digest4, name } of one.documents) {
         const found = facts2.get(digest4);
         if (found === void 0 || places.has(digest4)) continue;
@@ -3185,20 +3371,20 @@ ${position}
     }
     return places;
   }
-  function putRecords({ records, context }, put) {
-    const lines = records.filter((one) => one.record !== null).map((one) => `${envelopeJson(one.record.envelope)}
+  function putRecords({ records: records2, context }, put) {
+    const lines = records2.filter((one) => one.record !== null).map((one) => `${envelopeJson(one.record.envelope)}
 `);
     put("data/records.jsonl", utf8(lines.join("")));
-    for (const one of records) put(`data/certificates/${one.id.slice(7)}.json`, textBytes(one));
+    for (const one of records2) put(`data/certificates/${one.id.slice(7)}.json`, textBytes(one));
     for (const one of context) put(`data/context/${one.id.slice(7)}.json`, textBytes(one));
-    for (const { note, size } of [...records, ...context]) {
-      const bytes2 = utf8(note);
+    for (const { note: note2, size } of [...records2, ...context]) {
+      const bytes2 = utf8(note2);
       put(`data/checkpoints/${String(size).padStart(20, "0")}-${hex(sha2562(bytes2)).slice(0, 16)}.txt`, bytes2);
     }
   }
-  var chainOf = ({ records }) => {
+  var chainOf = ({ records: records2 }) => {
     var _a3;
-    return ((_a3 = records.find((one) => one.payload !== null)) == null ? void 0 : _a3.payload.chain) ?? "";
+    return ((_a3 = records2.find((one) => one.payload !== null)) == null ? void 0 : _a3.payload.chain) ?? "";
   };
   function keys(archive) {
     var _a3, _b;
@@ -3235,7 +3421,7 @@ ${position}
   function putManifests(files, put) {
     for (const tags of [false, true]) {
       const listed = [...files].filter(([path2]) => isPayload(path2) !== tags && !path2.startsWith("tagmanifest-")).sort(([one], [other]) => inOrder(one, other));
-      for (const algorithm2 of ALGORITHMS) put(manifestName(algorithm2, tags), manifestBytes(listed.map(([path2, one]) => [path2, one[algorithm2]])));
+      for (const algorithm of ALGORITHMS) put(manifestName(algorithm, tags), manifestBytes(listed.map(([path2, one]) => [path2, one[algorithm]])));
     }
   }
 
@@ -3291,13 +3477,13 @@ ${position}
     /** Holds the files against both manifests, and the manifests against each other. */
     manifests(tags) {
       const listed = /* @__PURE__ */ new Map();
-      for (const algorithm2 of ALGORITHMS) {
-        const name = manifestName(algorithm2, tags);
+      for (const algorithm of ALGORITHMS) {
+        const name = manifestName(algorithm, tags);
         const file = this.seen.get(name);
         const read = file === void 0 ? null : readManifest(file.bytes ?? new Uint8Array());
         if (read === null) this.find("manifests", name, "missing", "every archive has this manifest");
         else if (read.entries === void 0) this.find("manifests", name, "changed", `line ${read.line} is not '<64 lower-case hexadecimal digits>  <path>', in order of the paths`);
-        else listed.set(algorithm2, read.entries);
+        else listed.set(algorithm, read.entries);
       }
       const covered = [...this.seen.keys()].filter((path2) => isPayload(path2) !== tags && !path2.startsWith("tagmanifest-"));
       const paths = /* @__PURE__ */ new Set([...covered, ...[...listed.values()].flatMap((entries) => [...entries.keys()])]);
@@ -3307,13 +3493,13 @@ ${position}
     /** Where both manifests agree against the file, the file is wrong; where one agrees with it, the other is. */
     oneFile(path2, listed, tags) {
       const seen = this.seen.get(path2);
-      const wrong = [...listed].filter(([algorithm2, entries]) => entries.get(path2) !== (seen == null ? void 0 : seen[algorithm2])).map(([algorithm2]) => algorithm2);
+      const wrong = [...listed].filter(([algorithm, entries]) => entries.get(path2) !== (seen == null ? void 0 : seen[algorithm])).map(([algorithm]) => algorithm);
       if (wrong.length === 0 && listed.size > 0) return;
       if (wrong.length < listed.size) {
-        for (const algorithm2 of wrong) this.find("manifests", manifestName(algorithm2, tags), "changed", `its line for ${path2} is not what the other manifest says`);
+        for (const algorithm of wrong) this.find("manifests", manifestName(algorithm, tags), "changed", `its line for ${path2} is not what the other manifest says`);
         return;
       }
-      const names2 = wrong.map((algorithm2) => manifestName(algorithm2, tags)).join(" and ");
+      const names2 = wrong.map((algorithm) => manifestName(algorithm, tags)).join(" and ");
       const isNamed = [...listed.values()].some((entries) => entries.has(path2));
       if (seen === void 0) this.find("manifests", path2, "missing", `listed in ${names2}, and not there`);
       else if (isNamed) this.find("manifests", path2, "changed", `its bytes are not those listed in ${names2}`);
@@ -3343,18 +3529,18 @@ ${position}
     async rebuild(payload) {
       var _a3;
       const before = this.findings.size;
-      const records = await this.certificates(CERTIFICATES);
+      const records2 = await this.certificates(CERTIFICATES);
       const context = await this.certificates(CONTEXT);
       const seal = (await this.certificates(SEAL)).pop() ?? null;
       const lost = [...this.findings.values()].some((one) => one.kind === "missing" && isCertificate(one.path));
       const whole2 = this.findings.size === before && !lost;
-      const project = (_a3 = records.find((one) => {
+      const project = (_a3 = records2.find((one) => {
         var _a4;
         return (((_a4 = one.payload) == null ? void 0 : _a4.project) ?? null) !== null;
       })) == null ? void 0 : _a3.payload.project;
       if (project === void 0) return this.find("certificates", "data/certificates", "missing", "there is no certificate of a project’s record");
-      Object.assign(this.contents, { project, records: records.length });
-      const archive = { project, records, context, seal };
+      Object.assign(this.contents, { project, records: records2.length });
+      const archive = { project, records: records2, context, seal };
       const why = whyNoArchive(archive);
       if (why !== null) return this.find("certificates", "data/certificates", "invalid", why);
       const built = build(archive, this.facts(archive, payload));
@@ -3388,8 +3574,6 @@ ${position}
         else if (seen.sha256 !== sha2563) this.find("contents", path2, "changed", "it is not what follows from the certificates and documents");
       }
       for (const path2 of this.seen.keys()) if (!built.files.has(path2)) this.find("contents", path2, "added", "no record asks for it");
-      const { folder } = this.source;
-      if (folder !== null && folder !== built.folder) this.find("contents", folder, "changed", `the tar’s folder is not named ${built.folder}`);
     }
     /** Number and chained hash of the records, the manifest and the missing documents, as the chain has them. */
     seal(certificate, built) {
@@ -3448,7 +3632,7 @@ ${position}
     const claims = concat(Uint8Array.of(162, 1), text2(log), Uint8Array.of(2), text2(record));
     return concat(Uint8Array.of(164, 1, 39, 4), bytes(keyId(key)), Uint8Array.of(15), claims, Uint8Array.of(25, 1, 139, 1));
   }
-  var proofBytes = ({ size, index, path: path2 }) => concat(head(4, 3n), number(size), number(index), head(4, BigInt(path2.length)), ...path2.map(bytes));
+  var proofBytes = ({ size, index: index2, path: path2 }) => concat(head(4, 3n), number(size), number(index2), head(4, BigInt(path2.length)), ...path2.map(bytes));
   function receiptBytes(key, log, record, proof, signature) {
     const unprotected = concat(Uint8Array.of(161, 25, 1, 140, 161, 32, 129), bytes(proofBytes(proof)));
     return concat(Uint8Array.of(210, 132), bytes(protectedHeader(key, log, record)), unprotected, Uint8Array.of(246), bytes(signature));
@@ -3479,23 +3663,23 @@ ${position}
   function proofOf(whole2) {
     const reader2 = new Reader3(whole2, 1);
     if (whole2[0] !== 131) return null;
-    const [size, index, count] = [reader2.head(0), reader2.head(0), reader2.head(4)];
-    if (size === null || index === null || count === null || count < 1n || count > BigInt(MERKLE_PATH_MAX)) return null;
+    const [size, index2, count] = [reader2.head(0), reader2.head(0), reader2.head(4)];
+    if (size === null || index2 === null || count === null || count < 1n || count > BigInt(MERKLE_PATH_MAX)) return null;
     const path2 = Array.from({ length: Number(count) }, () => reader2.bytes());
-    return path2.every((hash) => (hash == null ? void 0 : hash.length) === 32) ? { size, index, path: path2 } : null;
+    return path2.every((hash) => (hash == null ? void 0 : hash.length) === 32) ? { size, index: index2, path: path2 } : null;
   }
-  function rootOf(leaf, { size, index, path: path2 }) {
-    if (index >= size) return null;
-    let [place, last, root] = [index, size - 1n, leaf];
+  function rootOf(leaf, { size, index: index2, path: path2 }) {
+    if (index2 >= size) return null;
+    let [place2, last, root] = [index2, size - 1n, leaf];
     for (const hash of path2) {
       if (last === 0n) return null;
-      if (place % 2n === 1n || place === last) {
+      if (place2 % 2n === 1n || place2 === last) {
         root = nodeHash(hash, root);
-        while (place % 2n === 0n && place !== 0n) [place, last] = [place >> 1n, last >> 1n];
+        while (place2 % 2n === 0n && place2 !== 0n) [place2, last] = [place2 >> 1n, last >> 1n];
       } else {
         root = nodeHash(root, hash);
       }
-      [place, last] = [place >> 1n, last >> 1n];
+      [place2, last] = [place2 >> 1n, last >> 1n];
     }
     return last === 0n ? root : null;
   }
@@ -3619,8 +3803,8 @@ ${position}
     const { certificate } = result;
     if (brought.receipts.length === 0 || !["valid", "not_anchored"].includes(result.verdict)) return result;
     const policy = policyOfText(certificate.policy);
-    const { note } = tlogProofOfText(certificate.proof);
-    const own = checkpointOfText(note.text);
+    const { note: note2 } = tlogProofOfText(certificate.proof);
+    const own = checkpointOfText(note2.text);
     const keys2 = [...policy.logs.map(({ name, key }) => ({ name, key })), ...policy.witnesses.map(({ name, key }) => ({ name, key: key.key }))];
     const { height, time_ms: time, position } = certificate.block;
     const entry = leafHash(logEntry(certificate.record, height, time, position));
@@ -3900,57 +4084,94 @@ ${position}
   // archive/tar.js
   var BLOCK_BYTES2 = 512;
   var END_BYTES = 1024;
+  var ABOUT_BYTES_MAX = 64 * 1024;
+  var USTAR = [117, 115, 116, 97, 114, 0];
+  var CHECKSUM = [148, 156];
   var padding = (size) => (BLOCK_BYTES2 - size % BLOCK_BYTES2) % BLOCK_BYTES2;
-  function encode(path2, size) {
-    const cut = utf8Length(path2) <= 100 ? -1 : path2.lastIndexOf("/");
-    const [prefix, name] = cut < 0 ? ["", path2] : [path2.slice(0, cut), path2.slice(cut + 1)];
-    if (name === "" || utf8Length(name) > 100 || utf8Length(prefix) > 155 || size > DOCUMENT_BYTES_MAX) return null;
-    const header = new Uint8Array(BLOCK_BYTES2);
-    const put = (at2, text3) => header.set(utf8(text3), at2);
-    put(0, name);
-    put(100, "0000644\0");
-    put(108, "0000000\0");
-    put(116, "0000000\0");
-    put(124, `${size.toString(8).padStart(11, "0")}\0`);
-    put(136, "00000000000\0");
-    put(148, "        ");
-    put(156, "0");
-    put(257, "ustar\x0000");
-    put(329, "0000000\0");
-    put(337, "0000000\0");
-    put(345, prefix);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
-    return header;
-  }
-  var field = (header, at2, length) => {
-    const bytes2 = header.subarray(at2, at2 + length);
+  var toZero = (bytes2) => {
     const end = bytes2.indexOf(0);
-    return bytes2.subarray(0, end < 0 ? length : end);
+    return bytes2.subarray(0, end < 0 ? bytes2.length : end);
   };
-  function decode2(header) {
-    const [name, prefix, size] = [field(header, 0, 100), field(header, 345, 155), field(header, 124, 12)].map(utf8Text);
-    if (name === null || prefix === null || size === null || !/^[0-7]{1,11}$/.test(size)) return null;
-    const entry = { path: prefix === "" ? name : `${prefix}/${name}`, size: parseInt(size, 8) };
-    const again = encode(entry.path, entry.size);
-    return again !== null && equal(again, header) ? entry : null;
+  var lossy = (bytes2) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes2);
+  function octal(bytes2) {
+    const digits = lossy(bytes2).replace(/^ +/, "");
+    return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : null;
   }
-  function likelyName(header) {
-    const text3 = (bytes2) => new TextDecoder().decode(bytes2);
-    const [name, prefix] = [text3(field(header, 0, 100)), text3(field(header, 345, 155))];
-    const path2 = prefix === "" ? name : `${prefix}/${name}`;
-    const cut = path2.indexOf("/");
-    return cut < 0 ? path2 : path2.slice(cut + 1);
+  function checksum(field) {
+    const [last, before] = [field[7], field[6]];
+    if (last === 32 && before === 0) return octal(field.subarray(0, 6));
+    return last === 0 || last === 32 ? octal(field.subarray(0, 7)) : null;
+  }
+  function sizeOf(field) {
+    if (field[0] >= 128) {
+      if (field[0] !== 128 || field.subarray(1, 6).some((byte) => byte !== 0)) return null;
+      return field.subarray(6).reduce((sum, byte) => sum * 256 + byte, 0);
+    }
+    const end = field.findIndex((byte) => (byte === 0 || byte === 32) && byte !== field[0]);
+    return octal(field.subarray(0, end < 0 ? field.length : end));
+  }
+  var KINDS3 = { 1: "link", 2: "link", 5: "folder", D: "folder", L: "longName", K: "longLink", x: "extended", X: "extended", g: "global", 7: "file" };
+  function kindOf(flag, path2) {
+    if (flag === 0 || flag === 48) return path2.endsWith("/") ? "folder" : "file";
+    return KINDS3[String.fromCharCode(flag)] ?? "other";
+  }
+  function decode2(header) {
+    const sum = header.reduce((total, byte, at2) => total + (at2 >= CHECKSUM[0] && at2 < CHECKSUM[1] ? 32 : byte), 0);
+    if (checksum(header.subarray(...CHECKSUM)) !== sum) return null;
+    const path2 = nameOf2(header, USTAR.every((byte, at2) => header[257 + at2] === byte));
+    const size = sizeOf(header.subarray(124, 136));
+    return size === null ? null : { path: path2, size, kind: kindOf(header[156], path2) };
+  }
+  function nameOf2(header, withPrefix) {
+    const [name, prefix] = [lossy(toZero(header.subarray(0, 100))), withPrefix ? lossy(toZero(header.subarray(345, 500))) : ""];
+    return prefix === "" ? name : `${prefix}/${name}`;
+  }
+  var inside2 = (path2) => {
+    const plain2 = path2.replace(/^(\.\/)+/, "");
+    const cut = plain2.indexOf("/");
+    return cut < 0 ? plain2 : plain2.slice(cut + 1);
+  };
+  var likelyName = (header) => inside2(nameOf2(header, true));
+  var longName = (data) => lossy(toZero(data));
+  function records(data) {
+    const found = [];
+    let at2 = 0;
+    while (at2 < data.length && data[at2] !== 0) {
+      const space = data.indexOf(32, at2);
+      const digits = space < 0 ? "" : lossy(data.subarray(at2, space));
+      const end = at2 + Number(digits);
+      if (!/^\+?[0-9]{1,15}$/.test(digits) || end > data.length || end <= space + 1 || data[end - 1] !== 10) return null;
+      const record = data.subarray(space + 1, end - 1);
+      const equals = record.indexOf(61);
+      const keyword = equals < 0 ? null : utf8Text(record.subarray(0, equals));
+      if (keyword === null) return null;
+      found.push([keyword, lossy(record.subarray(equals + 1))]);
+      at2 = end;
+    }
+    return found;
   }
 
   // archive/source.js
-  var MAGIC = [117, 115, 116, 97, 114, 0, 48, 48];
+  var MAGICS = [[117, 115, 116, 97, 114, 0, 48, 48], [117, 115, 116, 97, 114, 32, 32, 0]];
   var MAGIC_AT = 257;
+  var MEMBERS_MAX = 4 * FILES_MAX;
+  var TAIL_BYTES_MAX = 16 * 1024 * 1024;
+  var NO_END = "the tar does not end with its two empty blocks";
+  var PACKERS = {
+    gzip: [31, 139],
+    zip: [80, 75, 3, 4],
+    bzip2: [66, 90, 104],
+    xz: [253, 55, 122, 88, 90, 0],
+    zstd: [40, 181, 47, 253],
+    "7-Zip": [55, 122, 188, 175, 39, 28],
+    RAR: [82, 97, 114, 33, 26, 7]
+  };
   var bytesOf = async (blob, from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer());
   var tooMany = () => new Unusable(`the archive has more than ${FILES_MAX} files`);
-  var looksLikeTar = (head2) => MAGIC.filter((byte, at2) => head2[MAGIC_AT + at2] === byte).length >= 6;
+  var packedBy = (head2) => Object.keys(PACKERS).find((name) => PACKERS[name].every((byte, at2) => head2[at2] === byte));
+  var looksLikeTar = (head2) => head2.length >= BLOCK_BYTES2 && (MAGICS.some((magic) => magic.filter((byte, at2) => head2[MAGIC_AT + at2] === byte).length >= 6) || decode2(head2.subarray(0, BLOCK_BYTES2)) !== null);
   function folderSource(entries) {
-    const source = { files: /* @__PURE__ */ new Map(), findings: [], folder: null };
+    const source = { files: /* @__PURE__ */ new Map(), findings: [] };
     const sorted = [...entries].sort((one, other) => inOrder(one.path, other.path));
     for (const { path: path2, file } of sorted) {
       if (isBagPath(path2)) source.files.set(path2, file);
@@ -3960,35 +4181,164 @@ ${position}
     return source;
   }
   async function tarSource(blob) {
-    if (!looksLikeTar(await bytesOf(blob, 0, BLOCK_BYTES2))) throw new Unusable("neither a folder nor a tar of an archive");
-    const source = { files: /* @__PURE__ */ new Map(), findings: [], folder: null };
-    const find = (path2, reason) => source.findings.push({ path: path2, kind: "changed", reason });
-    let [at2, last] = [0, ""];
-    while (blob.size - at2 > END_BYTES) {
-      if (source.files.size >= FILES_MAX) throw tooMany();
-      const header = await bytesOf(blob, at2, at2 + BLOCK_BYTES2);
-      const entry = decode2(header);
-      const start2 = at2 + BLOCK_BYTES2;
-      const end = start2 + ((entry == null ? void 0 : entry.size) ?? 0);
-      const next = end + padding((entry == null ? void 0 : entry.size) ?? 0);
-      const place = entry === null || next > blob.size ? null : placeOf(source, entry.path, last);
-      if (place === null || (await bytesOf(blob, end, next)).some((byte) => byte !== 0)) {
-        find(likelyName(header) || `(byte ${at2})`, `the tar is damaged or not in its one form at byte ${at2}; nothing after it was read`);
-        return source;
-      }
-      source.files.set(place, blob.slice(start2, end));
-      [at2, last] = [next, place];
-    }
-    const tail = await bytesOf(blob, at2, blob.size);
-    if (tail.length !== END_BYTES || tail.some((byte) => byte !== 0)) find(`(byte ${at2})`, "the tar does not end with its two empty blocks");
+    const head2 = await bytesOf(blob, 0, BLOCK_BYTES2);
+    const packer = packedBy(head2);
+    if (packer !== void 0) throw new Unusable(`the archive is packed by ${packer}: unpack it, and give the tar or the folder that was in it`);
+    if (!looksLikeTar(head2)) throw new Unusable("neither a folder nor a tar of an archive");
+    const source = { files: /* @__PURE__ */ new Map(), findings: [] };
+    const members = [];
+    const find = (path2, kind2, reason) => source.findings.push({ path: path2, kind: kind2, reason });
+    await index(blob, members, find);
+    place(members, source.files, find);
+    if (source.files.size + source.findings.length > FILES_MAX) throw tooMany();
     return source;
   }
-  function placeOf(source, path2, last) {
-    const cut = path2.indexOf("/");
-    if (cut < 0) return null;
-    source.folder ?? (source.folder = path2.slice(0, cut));
-    const inside2 = path2.slice(cut + 1);
-    return source.folder === path2.slice(0, cut) && isBagPath(inside2) && inside2 > last ? inside2 : null;
+  var badForm = (what) => new Unusable(`this is a tar with ${what}, which is not read here: unpack it with the program that made it, and give the folder`);
+  var ABOUT = /* @__PURE__ */ new Set(["longName", "longLink", "extended", "global"]);
+  async function index(blob, members, find) {
+    let [at2, about] = [0, {}];
+    for (let count = 0; count < MEMBERS_MAX; count += 1) {
+      if (blob.size - at2 < BLOCK_BYTES2) return find(`(byte ${at2})`, "changed", NO_END);
+      const header = await bytesOf(blob, at2, at2 + BLOCK_BYTES2);
+      if (header.every((byte) => byte === 0)) return await isEnd(blob, at2) ? void 0 : find(`(byte ${at2})`, "changed", NO_END);
+      const said = decode2(header);
+      const size = said === null ? 0 : ABOUT.has(said.kind) ? said.size : about.size ?? said.size;
+      const [start2, end] = [at2 + BLOCK_BYTES2, at2 + BLOCK_BYTES2 + size];
+      const next = end + padding(size);
+      const damaged = said === null || size > DOCUMENT_BYTES_MAX || next > blob.size;
+      if (damaged || (await bytesOf(blob, end, next)).some((byte) => byte !== 0)) {
+        return find(likelyName(header) || `(byte ${at2})`, "changed", `the tar is damaged at byte ${at2}; nothing after it was read`);
+      }
+      at2 = next;
+      if (ABOUT.has(said.kind)) {
+        if (size > ABOUT_BYTES_MAX) throw badForm("records longer than any name");
+        note(about, said.kind, await bytesOf(blob, start2, end));
+        continue;
+      }
+      const path2 = about.path ?? said.path;
+      about = {};
+      if (said.kind === "other") throw badForm("a sparse or special file, or a part of a volume");
+      if (said.kind === "link") find(inside2(path2), "added", "a link");
+      if (said.kind === "file" && !path2.endsWith("/")) members.push({ path: path2, file: blob.slice(start2, end) });
+    }
+    throw tooMany();
+  }
+  function note(about, kind2, data) {
+    if (kind2 === "longName") about.path = longName(data);
+    if (kind2 !== "extended" && kind2 !== "global") return;
+    const found = records(data);
+    if (found === null) throw badForm("pax records that cannot be read");
+    for (const [keyword, value] of found) {
+      if (keyword.startsWith("GNU.sparse.")) throw badForm("a sparse file");
+      if (keyword !== "path" && keyword !== "size") continue;
+      if (kind2 === "global") throw badForm("names or sizes that hold for all files");
+      if (keyword === "size" && !/^\+?[0-9]{1,15}$/.test(value)) throw badForm("pax records that cannot be read");
+      about[keyword] = keyword === "size" ? Number(value) : value;
+    }
+  }
+  async function isEnd(blob, at2) {
+    const tail = blob.size - at2;
+    if (tail < END_BYTES || tail > TAIL_BYTES_MAX || tail % BLOCK_BYTES2 !== 0) return false;
+    return (await bytesOf(blob, at2, blob.size)).every((byte) => byte === 0);
+  }
+  function place(members, files, find) {
+    const paths = members.map(({ path: path2 }) => path2.replace(/^(\.\/)+/, ""));
+    const bare = paths.includes("bagit.txt");
+    const topOf2 = (path2) => path2.includes("/") ? path2.slice(0, path2.indexOf("/")) : null;
+    const folder = paths.length === 0 ? null : topOf2(paths[0]);
+    paths.forEach((path2, at2) => {
+      const ours = bare || folder !== null && topOf2(path2) === folder;
+      const name = bare || !ours ? path2 : path2.slice(folder.length + 1);
+      if (!ours || !isBagPath(name)) find(name, "added", "not a file with a name this archive could have");
+      else if (files.has(name)) find(name, "changed", "it is twice in the tar");
+      else files.set(name, members[at2].file);
+    });
+  }
+
+  // verify/authority-file.js
+  var LINE = /^-----(BEGIN|END) (.{0,64})-----$/;
+  var CERTIFICATE = ["CERTIFICATE", "X509 CERTIFICATE"];
+  var ANY_PURPOSE = "2.5.29.37.0";
+  var TRUSTED = "TRUSTED CERTIFICATE";
+  function letters(bytes2) {
+    const pieces = [];
+    for (let at2 = 0; at2 < bytes2.length; at2 += 8192) pieces.push(String.fromCharCode(...bytes2.subarray(at2, at2 + 8192)));
+    return pieces.join("");
+  }
+  function decoded2(begun, label, text3) {
+    if (begun !== label) return { label: begun, why: "its END line is of something else" };
+    const der = unbase64(text3);
+    return der === null ? { label: begun, why: "its text is not base64" } : { label: begun, der };
+  }
+  function blocksOf(text3) {
+    const found = [];
+    let [open, body] = [null, []];
+    for (const line of text3.replace(/^\xef\xbb\xbf/, "").split(/[\r\n]/)) {
+      if (found.length > AUTHORITIES_MAX) break;
+      const trimmed = line.replace(/^[ \t\f]+|[ \t\f]+$/g, "");
+      const mark = LINE.exec(trimmed);
+      if (mark === null) {
+        if (open !== null) body.push(trimmed);
+      } else if (mark[1] === "BEGIN") {
+        if (open !== null) found.push({ label: open, why: "it has no END line" });
+        [open, body] = [mark[2], []];
+      } else if (open !== null) {
+        found.push(decoded2(open, mark[2], body.join("")));
+        open = null;
+      }
+    }
+    if (open !== null) found.push({ label: open, why: "it has no END line" });
+    return found;
+  }
+  function namesStamps(list2) {
+    const rest = new Der(list2, "trust settings");
+    let found = false;
+    while (!rest.isEmpty) {
+      const object2 = rest.object();
+      found = found || object2 === TIME_STAMPING || object2 === ANY_PURPOSE;
+    }
+    return found;
+  }
+  function beforeTrust(bytes2) {
+    const whole2 = new Der(bytes2, "a trusted certificate");
+    const certificate = whole2.any().raw;
+    if (whole2.isEmpty) return certificate;
+    const settings = whole2.sequence();
+    whole2.end();
+    const [trusts, rejects] = [settings.optional(SEQUENCE), settings.optional(constructed(0))].map((list2) => list2 === null ? null : namesStamps(list2));
+    return (trusts ?? true) && !(rejects ?? false) ? certificate : null;
+  }
+  function anchorOf({ label, der, why }) {
+    if (why !== void 0) throw new DerError(why);
+    if (label !== TRUSTED && !CERTIFICATE.includes(label)) throw new DerError("it is named as something else than a certificate");
+    const certificate = label === TRUSTED ? beforeTrust(der) : der;
+    if (certificate === null) throw new DerError("OpenSSL’s trust beside it keeps it from timestamps");
+    const link = linkOf(certificate);
+    if (link.refused !== null) throw new DerError(`certificate '${link.name}': ${link.refused}`);
+    return link;
+  }
+  function readAuthorities(bytes2) {
+    const nothing = (why2) => ({ anchors: [], passedOver: [], why: why2 });
+    if (bytes2.length === 0 || bytes2.length > AUTHORITIES_BYTES_MAX) return nothing(`it has no bytes, or more than ${AUTHORITIES_BYTES_MAX}`);
+    const text3 = letters(bytes2);
+    let blocks = [];
+    if (text3.includes("-----BEGIN ")) blocks = blocksOf(text3);
+    else if (bytes2[0] === SEQUENCE) blocks = [{ label: CERTIFICATE[0], der: bytes2 }];
+    if (blocks.length > AUTHORITIES_MAX) return nothing(`it has more than ${AUTHORITIES_MAX} certificates`);
+    const [anchors, passedOver] = [[], []];
+    blocks.forEach((block, at2) => {
+      try {
+        const link = anchorOf(block);
+        if (!anchors.some((known) => equal(known.der, link.der))) anchors.push(link);
+      } catch (error) {
+        if (!(error instanceof DerError)) throw error;
+        passedOver.push({ place: at2 + 1, why: error.message });
+      }
+    });
+    if (anchors.length > 0) return { anchors, passedOver, why: null };
+    const [first] = passedOver;
+    const why = first === void 0 ? "there is no certificate in it: X.509 in PEM, with or without text around, or one in DER" : `no certificate in it can be used; the first: block ${first.place} of the file: ${first.why}`;
+    return { anchors, passedOver, why };
   }
 
   // pages/pdf.js
@@ -4006,7 +4356,7 @@ ${position}
     const start2 = part.lastIndexOf(" obj");
     return start2 < 0 ? null : part.slice(start2 + 4);
   }
-  function lengthOf(text3, dictionary) {
+  function lengthOf2(text3, dictionary) {
     const found = /\/Length\s+(\d{1,10})(?:\s+(\d{1,5})\s+R)?/.exec(dictionary);
     if (found === null) return null;
     if (found[2] === void 0) return Number(found[1]);
@@ -4044,7 +4394,7 @@ ${position}
       count += 1;
       if (count > STREAMS_MAX) return;
       const start2 = found.index + found[0].length;
-      const stated = lengthOf(text3, dictionary);
+      const stated = lengthOf2(text3, dictionary);
       const ends = stated !== null && /^\s*endstream/.test(text3.slice(start2 + stated, start2 + stated + 16));
       const end = ends ? start2 + stated : text3.indexOf("endstream", start2);
       if (end >= start2) yield { dictionary, raw: bytes2.subarray(start2, end) };
@@ -4176,14 +4526,13 @@ ${position}
     return policy !== null && needsCosigners(policy) ? "policy" : null;
   }
   async function whomToTrust(file) {
-    if (file.size > DATED_POLICIES_BYTES_MAX) return null;
     const bytes2 = await firstBytes(file, DATED_POLICIES_BYTES_MAX);
     const start2 = (utf8Text(bytes2.slice(0, 200).filter((byte) => byte < 128)) ?? "").trimStart();
-    const policies = start2.startsWith("{") && start2.includes("biaozheng-policies/") ? policiesOf(bytes2) : null;
+    const policies = start2.startsWith("{") && start2.includes("biaozheng-policies/") && file.size <= DATED_POLICIES_BYTES_MAX ? policiesOf(bytes2) : null;
     if (policies !== null) return { kind: "policies", policies };
-    const maybe = file.size <= AUTHORITIES_BYTES_MAX && (start2.startsWith("-----BEGIN CERTIFICATE") || bytes2[0] === 48);
-    const authorities = maybe ? authoritiesOf(bytes2) : null;
-    return authorities === null ? null : { kind: "authorities", authorities };
+    if (file.size > AUTHORITIES_BYTES_MAX || start2.startsWith("{")) return null;
+    const { anchors, passedOver } = readAuthorities(bytes2.length === file.size ? bytes2 : await firstBytes(file, AUTHORITIES_BYTES_MAX));
+    return anchors.length === 0 ? null : { kind: "authorities", authorities: anchors, passedOver };
   }
   function whyNoDocument(head2) {
     const start2 = String.fromCharCode(...head2.subarray(0, 80));
@@ -4249,9 +4598,9 @@ ${position}
       }
     }));
   }
-  var nameOf2 = (org2) => names.get(org2) ?? null;
+  var nameOf3 = (org2) => names.get(org2) ?? null;
   function orgText(org2) {
-    const name = nameOf2(org2);
+    const name = nameOf3(org2);
     return name === null || name === org2 ? plain(org2, 100) : `${plain(name, 100)}（${plain(org2, 100)}）`;
   }
 
@@ -4821,7 +5170,7 @@ ${position}
     return [
       element("h3", {}, say("记录内容", "What the record says")),
       contentView(payload.type, payload.body, typeof currency === "string" ? currency : null),
-      orgs.some((one) => nameOf2(one) !== null) ? element("p", { class: "soft" }, say("单位名称取自本站节点的登记，不在证书之内；经核验的是括号里的编号。", "Names of organisations come from the register of this site’s node and are not in the certificate; what was verified is the number in brackets.")) : askNames === null ? null : element("p", {}, element("button", { id: "names", type: "button", onclick: askNames }, say("向本站节点查询单位名称", "Ask this site’s node for the names")))
+      orgs.some((one) => nameOf3(one) !== null) ? element("p", { class: "soft" }, say("单位名称取自本站节点的登记，不在证书之内；经核验的是括号里的编号。", "Names of organisations come from the register of this site’s node and are not in the certificate; what was verified is the number in brackets.")) : askNames === null ? null : element("p", {}, element("button", { id: "names", type: "button", onclick: askNames }, say("向本站节点查询单位名称", "Ask this site’s node for the names")))
     ];
   }
   function judgedFacts(result, online2) {
@@ -4898,7 +5247,7 @@ ${position}
         Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies });
         break;
       case "authorities":
-        brought.authorities = found.authorities;
+        Object.assign(brought, { authorities: found.authorities, passedOver: found.passedOver });
         break;
       case "archive":
         takeArchive(file.name, await tarSource(file));
@@ -5066,6 +5415,7 @@ ${position}
 
   // pages/verify-page.js
   var PENDING_TRIES_MAX = 20;
+  var PASSED_OVER_SHOWN = 5;
   var JUDGED = ["valid", "not_anchored", "invalid", "content_differs"];
   var online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === void 0;
   var shown = { verdict: null };
@@ -5157,7 +5507,8 @@ ${position}
     const dated = policies === null ? null : say(`信任锚是您给的带期限的策略文件（${policies.length} 条）。`, `The trust anchor is your file of ${policies.length} dated policies.`);
     const own = policy === null ? dated ?? noAnchorYet() : [from, element("strong", { class: "mono" }, trust === null ? say("（不是标准策略）", "(not a plain policy)") : fingerprint(trust.origin.chain))];
     const stamps = authorities.length === 0 ? [] : [" ", say("您信任的时间戳机构：", "Timestamp authorities you trust: "), authorities.map((one) => plain(one.name, 80)).join("、")];
-    show(byId("anchor-now"), own, stamps);
+    const unused = (brought.passedOver ?? []).map(({ place: place2, why }) => say(`；文件中第 ${place2} 块未采用：${plain(why, 200)}`, `; block ${place2} of that file is not used: ${plain(why, 200)}`)).slice(0, PASSED_OVER_SHOWN);
+    show(byId("anchor-now"), own, stamps, unused);
   }
   function noAnchorYet() {
     if (online && !isAnchorAsked) return say("正在读取本站的信任锚…", "Reading the trust anchor of this site…");

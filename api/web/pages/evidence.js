@@ -1,7 +1,7 @@
 // What a visitor brought: certificate, record envelope, document, policy, or a number. Sorts files by their content,
 // never by their name.
 import { looksLikeTar } from '../archive/source.js';
-import { authoritiesOf } from '../verify/authority-path.js';
+import { readAuthorities } from '../verify/authority-file.js';
 import { utf8Text } from '../verify/bytes.js';
 import { certificateOf } from '../verify/certificate.js';
 import { looksLikeReceipt } from '../verify/cose-receipt.js';
@@ -32,14 +32,13 @@ function kindOfText(text) {
 
 /** Dated policies or timestamp authorities, else null. */
 async function whomToTrust(file) {
-  if (file.size > DATED_POLICIES_BYTES_MAX) return null;
   const bytes = await firstBytes(file, DATED_POLICIES_BYTES_MAX);
   const start = (utf8Text(bytes.slice(0, 200).filter((byte) => byte < 0x80)) ?? '').trimStart();
-  const policies = start.startsWith('{') && start.includes('biaozheng-policies/') ? policiesOf(bytes) : null;
+  const policies = start.startsWith('{') && start.includes('biaozheng-policies/') && file.size <= DATED_POLICIES_BYTES_MAX ? policiesOf(bytes) : null;
   if (policies !== null) return { kind: 'policies', policies };
-  const maybe = file.size <= AUTHORITIES_BYTES_MAX && (start.startsWith('-----BEGIN CERTIFICATE') || bytes[0] === 0x30);
-  const authorities = maybe ? authoritiesOf(bytes) : null;
-  return authorities === null ? null : { kind: 'authorities', authorities };
+  if (file.size > AUTHORITIES_BYTES_MAX || start.startsWith('{')) return null;
+  const { anchors, passedOver } = readAuthorities(bytes.length === file.size ? bytes : await firstBytes(file, AUTHORITIES_BYTES_MAX));
+  return anchors.length === 0 ? null : { kind: 'authorities', authorities: anchors, passedOver };
 }
 
 /** A file that was surely meant as something else than a document to compare, or null. */

@@ -64,7 +64,7 @@ async function takeOne(file) {
       break;
     case 'policy': Object.assign(brought, { policy: policyOfText(found.text), policyFrom: 'visitor', policies: null }); break;
     case 'policies': Object.assign(brought, { policy: null, policyFrom: null, policies: found.policies }); break;
-    case 'authorities': brought.authorities = found.authorities; break;
+    case 'authorities': Object.assign(brought, { authorities: found.authorities, passedOver: found.passedOver }); break;
     case 'archive': takeArchive(file.name, await tarSource(file)); break;
     case 'receipt': brought.receipts = [...brought.receipts, found.bytes].slice(-RECEIPTS_MAX); break;
     case 'unread': return { kind: 'unread', aside: await setAside(file, found.why) };

@@ -19,6 +19,8 @@ import { compareAnyway, takeAll, whyText } from './taking.js';
 import { meaningOf, printedWords, stepWords, verdictWords } from './verdicts.js';
 
 const PENDING_TRIES_MAX = 20;
+/** Blocks of a file of authorities that are named one by one. */
+const PASSED_OVER_SHOWN = 5;
 /** Verdicts about a certificate, beside which a printed page may be believed. */
 const JUDGED = ['valid', 'not_anchored', 'invalid', 'content_differs'];
 const online = /^https?:$/.test(location.protocol) && document.documentElement.dataset.offline === undefined;
@@ -120,7 +122,8 @@ function renderAnchor() {
     ? dated ?? noAnchorYet()
     : [from, element('strong', { class: 'mono' }, trust === null ? say('（不是标准策略）', '(not a plain policy)') : fingerprint(trust.origin.chain))];
   const stamps = authorities.length === 0 ? [] : [' ', say('您信任的时间戳机构：', 'Timestamp authorities you trust: '), authorities.map((one) => plain(one.name, 80)).join('、')];
-  show(byId('anchor-now'), own, stamps);
+  const unused = (brought.passedOver ?? []).map(({ place, why }) => say(`；文件中第 ${place} 块未采用：${plain(why, 200)}`, `; block ${place} of that file is not used: ${plain(why, 200)}`)).slice(0, PASSED_OVER_SHOWN);
+  show(byId('anchor-now'), own, stamps, unused);
 }
 
 /** Without an anchor: it is being read, it could not be read, or there is none. */

@@ -10,6 +10,11 @@ export const BIT_STRING = 3;
 export const OCTET_STRING = 4;
 export const NULL = 5;
 export const OBJECT = 6;
+export const UTF8_STRING = 0x0c;
+export const PRINTABLE_STRING = 0x13;
+export const IA5_STRING = 0x16;
+export const VISIBLE_STRING = 0x1a;
+export const BMP_STRING = 0x1e;
 export const UTC_TIME = 0x17;
 export const GENERAL_TIME = 0x18;
 export const SEQUENCE = 0x30;
@@ -70,17 +75,24 @@ export class Der {
     return dotted(this.value(OBJECT)) ?? this.refuse();
   }
 
+  /** An AlgorithmIdentifier's elements: an object and at most one parameter. What they mean is judged where they are used. */
+  algorithm() {
+    this.object();
+    if (!this.isEmpty) this.any();
+    this.end();
+  }
+
   /** A small INTEGER that is not negative. */
   small() {
     const value = this.value(INTEGER);
     return value.length === 1 && value[0] < 0x80 ? value[0] : this.refuse();
   }
 
-  /** BOOLEAN DEFAULT FALSE: written only when true. */
+  /** BOOLEAN DEFAULT FALSE. DER leaves FALSE out; that it is written is taken, for others write it in what they sign. */
   flag() {
     const value = this.optional(BOOLEAN);
-    if (value !== null && !equal(value, [0xff])) this.refuse();
-    return value !== null;
+    if (value === null || equal(value, [0])) return false;
+    return equal(value, [0xff]) || this.refuse();
   }
 
   get isEmpty() {

@@ -1,7 +1,9 @@
-// RFC 3161 timestamp tokens: CMS SignedData with one signer over a TSTInfo. Invariant: every byte of a token is signed,
-// checked or refused; a token under no given anchor is unknown, whatever it says of itself.
-import { anchorOf, pathOf } from './authority-path.js';
-import { checkSignature, digestBy, hashOf, signatureKindOf } from './authority-signature.js';
+// RFC 3161 timestamp tokens: CMS SignedData with one signer over a TSTInfo. Invariant: what is stated is signed by the
+// authority, and no change of a token changes it; a token under no given anchor is unknown, whatever it says of itself.
+import { extensionsOf, isValidAt, linkOf } from './authority-certificate.js';
+import { isSameName, nameOf } from './authority-name.js';
+import { trustOf } from './authority-path.js';
+import { checkSignature, digestBy, hashOf, sha1, signatureKindOf } from './authority-signature.js';
 import { concat, equal, hex, utf8Text } from './bytes.js';
 import { constructed, Der, DerError, GENERAL_TIME, INTEGER, millisecondsOf, OCTET_STRING, primitive, SEQUENCE, SET } from './der.js';
 import { SIGNED_ATTRIBUTES_MAX, TIMESTAMP_TOKEN_BYTES_MAX, TOKEN_CERTIFICATES_MAX } from './limits.js';
@@ -22,14 +24,16 @@ function contentOf(info) {
   return content;
 }
 
+/** DER of each certificate, sorted: what the order of a SET says is nothing. */
 function certificatesIn(set) {
   const [rest, found] = [new Der(set, 'the list of certificates'), []];
   while (!rest.isEmpty) {
-    const { raw } = rest.any();
+    const { tag, raw } = rest.any();
+    if (tag !== SEQUENCE) rest.refuse('has one that is none of X.509 (RFC 5652 §10.2.2)');
     if (found.length >= TOKEN_CERTIFICATES_MAX || found.some((one) => equal(one, raw))) rest.refuse('is too long or has one twice');
     found.push(raw);
   }
-  return found;
+  return found.map((raw) => [hex(raw), raw]).sort(([one], [other]) => (one < other ? -1 : 1)).map(([, raw]) => raw);
 }
 
 /** How the signer names its certificate, as a test of a link. */
@@ -39,22 +43,22 @@ function signerTest(info) {
     const identifier = info.value(primitive(0));
     return (link) => link.identifier !== null && equal(link.identifier, identifier);
   }
-  if (version !== 1) info.refuse('is not of version 1 or 3');
+  if (version !== 1) info.refuse('is not of version 1 or 3 (RFC 5652 §5.3)');
   const name = info.sequence();
   const [issuer, serial] = [name.any().raw, name.any().raw];
   name.end();
-  return (link) => equal(link.issuer, issuer) && equal(link.serial, serial);
+  // Bit by bit, for nothing signs them.
+  return (link) => equal(link.issuer.raw, issuer) && equal(link.serial, serial);
 }
 
 function signerOf(info) {
   const isSigner = signerTest(info);
-  const digest = info.any().raw;
-  const hash = hashOf(Der.ofSequence(digest, 'the digest algorithm'));
+  const hash = hashOf(info.sequence());
   const attributes = info.value(constructed(0));
   const kind = signatureKindOf(info.sequence());
   const signature = info.value(OCTET_STRING);
-  info.end(); // Unsigned attributes would be left over.
-  return { isSigner, digest, hash, attributes, kind, signature };
+  if (!info.isEmpty) info.refuse('has unsigned attributes; nothing signs them (RFC 5652 §5.3)');
+  return { isSigner, hash, attributes, kind, signature };
 }
 
 function signedDataOf(token) {
@@ -63,15 +67,19 @@ function signedDataOf(token) {
   const inside = info.value(constructed(0));
   info.end();
   const data = Der.ofSequence(inside, 'SignedData');
-  if (data.small() !== 3) data.refuse('is not of version 3');
-  const digests = data.value(SET);
+  if (data.small() !== 3) data.refuse('is not of version 3 (RFC 5652 §5.1)');
+  const digests = new Der(data.value(SET), 'the list of digest algorithms');
+  const hash = hashOf(digests.sequence());
+  digests.end();
   const content = contentOf(data.sequence());
-  const certificates = certificatesIn(data.value(constructed(0)));
-  const signers = new Der(data.value(SET), 'the list of signers'); // Revocation lists would stand before it.
+  // None at all is said by who looks for the signer's.
+  const certificates = certificatesIn(data.optional(constructed(0)) ?? new Uint8Array(0));
+  if (data.optional(constructed(1)) !== null) data.refuse('has revocation lists; nothing signs them (RFC 5652 §10.2.1)');
+  const signers = new Der(data.value(SET), 'the list of signers');
   data.end();
   const signer = signerOf(signers.sequence());
-  signers.end();
-  if (!equal(digests, signer.digest)) data.refuse('names other digest algorithms than its signer');
+  if (!signers.isEmpty) signers.refuse('has more than one (RFC 3161 §2.4.2)');
+  if (hash !== signer.hash) data.refuse('names another digest than its signer (RFC 5652 §5.1)');
   return { content, certificates, signer };
 }
 
@@ -90,15 +98,32 @@ function checkAccuracy(bytes) {
   parts.end();
 }
 
+/** The imprint's digest, or null where it is none that is known here: SHA-1 is not. */
+function imprintHash(algorithm) {
+  try {
+    return hashOf(algorithm);
+  } catch (error) {
+    if (error instanceof DerError) return null;
+    throw error;
+  }
+}
+
+/** Signed, and nothing here needs what they say; one that has to be understood is not. */
+function checkExtensions(list) {
+  if ([...extensionsOf(list, 'extensions of TSTInfo').values()].some(({ critical }) => critical)) {
+    throw new DerError('the statement has a critical extension that is not known here (RFC 3161 §2.4.2)');
+  }
+}
+
 function tstInfoOf(content) {
   const info = Der.ofSequence(content, 'TSTInfo');
   if (info.small() !== 1) info.refuse('is not of version 1');
   info.object();
   const imprint = info.sequence();
-  const hash = hashOf(imprint.sequence());
+  const hash = imprintHash(imprint.sequence());
   const digest = imprint.value(OCTET_STRING);
   imprint.end();
-  if (hash !== 'SHA-256') info.refuse('is not over a SHA-256');
+  if (hash !== 'SHA-256') info.refuse('is over no SHA-256 (RFC 3161 §2.4.2): ask the authority for one');
   const serial = info.value(INTEGER);
   const time = genTime(info);
   const accuracy = info.optional(SEQUENCE);
@@ -106,16 +131,40 @@ function tstInfoOf(content) {
   info.flag();
   info.optional(INTEGER);
   info.optional(constructed(0));
-  info.end(); // Extensions would be left over.
+  const extensions = info.optional(constructed(1));
+  if (extensions !== null) checkExtensions(extensions);
+  info.end();
   return { digest, serial, time };
 }
 
-/** The first ESSCertIDv2: the signer's own, by RFC 5035. */
-function referenceOf(raw) {
-  const reference = Der.ofSequence(raw, 'SigningCertificateV2').sequence().sequence();
-  const algorithm = reference.optional(SEQUENCE);
-  const hash = algorithm === null ? 'SHA-256' : hashOf(new Der(algorithm, 'ESSCertIDv2'));
-  return { hash, digest: reference.value(OCTET_STRING) };
+/** IssuerSerial (RFC 5035 §5): one directory name and the serial number. */
+function issuerAndSerial(value) {
+  const parts = new Der(value, 'IssuerSerial');
+  const names = parts.sequence();
+  const issuer = nameOf(names.value(constructed(4)));
+  names.end();
+  const serial = parts.any().raw;
+  parts.end();
+  return { issuer, serial };
+}
+
+/** The first reference of a SigningCertificate or a SigningCertificateV2: the signer's own (RFC 5035 §3, §4). The first form
+    is a SHA-1 by definition: `hash` is null. */
+function referenceOf(raw, secondForm) {
+  const reference = Der.ofSequence(raw, 'SigningCertificate').sequence().sequence();
+  let hash = secondForm ? 'SHA-256' : null;
+  const algorithm = secondForm ? reference.optional(SEQUENCE) : null;
+  if (algorithm !== null) hash = hashOf(new Der(algorithm, 'ESSCertIDv2'));
+  const digest = reference.value(OCTET_STRING);
+  const named = reference.optional(SEQUENCE);
+  reference.end();
+  return { hash, digest, named: named === null ? null : issuerAndSerial(named) };
+}
+
+/** True when the reference is to exactly this certificate. That SHA-1 is enough here is said in docs/anchoring.md. */
+async function refersTo({ hash, digest, named }, link) {
+  if (!equal(digest, hash === null ? await sha1(link.der) : digestBy(hash, link.der))) return false;
+  return named === null || (isSameName(named.issuer, link.issuer) && equal(named.serial, link.serial));
 }
 
 function attributesOf(set) {
@@ -130,14 +179,26 @@ function attributesOf(set) {
     found.set(name, null);
     if (name === CONTENT_TYPE) found.set(name, values.object());
     else if (name === MESSAGE_DIGEST) found.set(name, values.value(OCTET_STRING));
-    else if (name === SIGNING_CERTIFICATE_V2) found.set(name, referenceOf(values.any().raw));
-    else if (name === SIGNING_CERTIFICATE) values.any();
+    else if (name === SIGNING_CERTIFICATE || name === SIGNING_CERTIFICATE_V2) found.set(name, referenceOf(values.any().raw, name === SIGNING_CERTIFICATE_V2));
     else continue;
     values.end();
   }
-  const [kind, digest, reference] = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2].map((name) => found.get(name) ?? null);
-  if (kind !== TST_INFO || digest === null || reference === null) rest.refuse('lack content type, digest or the reference to the signer’s certificate');
-  return { digest, reference };
+  const [kind, digest, ...references] = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2].map((name) => found.get(name) ?? null);
+  const given = references.filter((one) => one !== null);
+  if (kind !== TST_INFO || digest === null || given.length === 0) rest.refuse('lack content type, digest or the reference to the signer’s certificate (ESSCertID or ESSCertIDv2, RFC 5035, RFC 5816)');
+  return { digest, references: given };
+}
+
+/** Of the certificates that the token names as the signer's, the place of the one that the signer itself refers to. */
+async function signerPlace(links, isSigner, references) {
+  let named = false;
+  for (const [place, link] of links.entries()) {
+    if (!isSigner(link)) continue;
+    named = true;
+    const refers = await Promise.all(references.map((one) => refersTo(one, link)));
+    if (refers.every((one) => one)) return place;
+  }
+  throw new DerError(named ? 'the signed reference (ESSCertID or ESSCertIDv2, RFC 5035, RFC 5816) is not of the signer’s certificate' : 'the certificate of the signer is not in the token; ask for it with certReq (RFC 3161 §2.4.1)');
 }
 
 /** The DER SET OF that was signed: its tag replaces `[0]` (RFC 5652 §5.4). */
@@ -154,13 +215,15 @@ async function stampOf(token, digest, authorities) {
   if (!equal(info.digest, digest)) throw new DerError('the token is for another digest');
   const attributes = attributesOf(signer.attributes);
   if (!equal(attributes.digest, digestBy(signer.hash, content))) throw new DerError('the signed digest is not the one of the TSTInfo');
-  const links = await pathOf(certificates, signer.isSigner, info.time);
-  const [own] = links;
-  if (!equal(attributes.reference.digest, digestBy(attributes.reference.hash, own.der))) throw new DerError('the signed reference is not of the signer’s certificate');
-  if (!own.stamps) throw new DerError('the signer’s certificate is not for timestamps alone, critically');
+  const links = certificates.map(linkOf);
+  const place = await signerPlace(links, signer.isSigner, attributes.references);
+  const own = links[place];
+  if (own.refused !== null) throw new DerError(`certificate '${own.name}' is not what its place in the path asks (RFC 5280 §6.1): ${own.refused}`);
+  if (!own.stamps) throw new DerError('the signer’s certificate is not for timestamps alone, critically (RFC 3161 §2.3), or not for signatures');
+  if (!isValidAt(own, info.time)) throw new DerError(`certificate '${own.name}' was not valid at the token's time (RFC 5280 §4.1.2.5)`);
   await checkSignature(signer.kind, own.key, signer.hash, setOf(signer.attributes), signer.signature);
-  const anchor = await anchorOf(links, authorities, info.time);
-  return { time: info.time, authority: own.name, serial: hex(info.serial), anchor: anchor?.name ?? null, issuer: links.at(-1).issuerName };
+  const { anchor, issuer } = await trustOf(links, place, authorities, info.time);
+  return { time: info.time, authority: own.name, serial: hex(info.serial), anchor: anchor === null ? null : anchor.name, issuer };
 }
 
 /** `{time, authority, serial, anchor | null, issuer}` of a token that holds, else `{why}`. Throws NoWebCrypto. */

@@ -36,6 +36,13 @@ impl<'a> Cursor<'a> {
         Tag::peek(&self.reader).ok()
     }
 
+    /// The next element: tag, value, and all of it as it stands.
+    pub(crate) fn any(&mut self) -> Result<(Tag, &'a [u8], &'a [u8]), TokenError> {
+        let raw = self.raw()?;
+        let element = AnyRef::from_der(raw).map_err(|_| self.refuse())?;
+        Ok((der::Tagged::tag(&element), element.value(), raw))
+    }
+
     /// The next element as it stands, with tag and length.
     pub(crate) fn raw(&mut self) -> Result<&'a [u8], TokenError> {
         self.reader.tlv_bytes().map_err(|_| TokenError::Form(self.what))
@@ -64,11 +71,30 @@ impl<'a> Cursor<'a> {
         ObjectIdentifier::from_bytes(value).map_err(|_| self.refuse())
     }
 
+    /// An AlgorithmIdentifier's own elements: an object and at most one parameter. What they mean is judged where they are
+    /// used.
+    pub(crate) fn algorithm(mut self) -> Result<(), TokenError> {
+        self.object()?;
+        if !self.is_empty() {
+            self.raw()?;
+        }
+        self.end()
+    }
+
     /// A small non-negative INTEGER.
     pub(crate) fn small(&mut self) -> Result<u8, TokenError> {
         match self.value(Tag::Integer)? {
             [number] if *number < 0x80 => Ok(*number),
             _ => Err(self.refuse()),
+        }
+    }
+
+    /// BOOLEAN DEFAULT FALSE. DER leaves FALSE out; that it is written is taken, for others write it in what they sign.
+    pub(crate) fn flag(&mut self) -> Result<bool, TokenError> {
+        match self.optional(Tag::Boolean)? {
+            None | Some([0]) => Ok(false),
+            Some([0xff]) => Ok(true),
+            Some(_) => Err(self.refuse()),
         }
     }
 

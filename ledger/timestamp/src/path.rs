@@ -1,187 +1,190 @@
-//! Certificate paths from a signer to a trust anchor (RFC 5280, the part timestamps need).
+//! From the signer's certificate to a trust anchor (RFC 5280 §6.1): which of the given names and keys vouches for it.
 //!
-//! **Invariant:** every certificate of a token is in the path, signed by the next; a critical extension this program
-//! does not know refuses the path. Names are compared byte for byte.
+//! **Invariants:** an anchor is a name and a key (§6.1.1 d), so it does not matter which certificate of a root the token
+//! ends in. Every way through the token's certificates counts, whatever their order; how many signatures that takes is
+//! known and bounded before one is checked. A certificate on the way whose issuer is in the token, and did not sign it,
+//! refuses the token, whoever is trusted. One that no name leads to does too.
 
-use der::asn1::ObjectIdentifier;
-use der::{Encode, Tag};
-use x509_cert::Certificate;
-use x509_cert::der::{Decode, oid::AssociatedOid};
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier};
+use crate::certificate::Link;
+use crate::token::Trust;
+use crate::{PATH_CERTIFICATES_MAX, PATH_SIGNATURES_MAX, TokenError};
 
-use crate::TokenError;
-use crate::cursor::Cursor;
-use crate::signature::SignatureKind;
-use crate::signed_data::SignerId;
-
-const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
-/// Critical extensions whose meaning is checked here.
-const KNOWN: &[ObjectIdentifier] = &[BasicConstraints::OID, KeyUsage::OID, ExtendedKeyUsage::OID];
-
-/// One certificate with the pieces that are compared and signed.
-#[derive(Clone, Debug)]
-pub(crate) struct Link {
-    pub(crate) der: Vec<u8>,
-    subject: Vec<u8>,
-    issuer: Vec<u8>,
-    serial: Vec<u8>,
-    pub(crate) key: Vec<u8>,
-    name: String,
-    authority: Authority,
-    /// Unix milliseconds, both inclusive.
-    valid: (u64, u64),
-    stamps_only: bool,
-    key_identifier: Option<Vec<u8>>,
+/// A certificate, and one whose subject is its issuer's name.
+struct Pair {
+    child: usize,
+    issuer: Issuer,
+    /// Whether the issuer may sign and signed it; how deep and when is judged apart.
+    holds: Result<(), TokenError>,
 }
 
-/// What a certificate may sign.
-#[derive(Clone, Copy, Debug)]
-struct Authority {
-    certificates: bool,
-    /// Most certificates of authorities below it.
-    depth: Option<u8>,
-    signatures: bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Issuer {
+    /// One of the token.
+    Token(usize),
+    Anchor(usize),
 }
 
-impl Link {
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, TokenError> {
-        let certificate = Certificate::from_der(bytes).map_err(|_| TokenError::Form("a certificate"))?;
-        let link = Self::of(&certificate)?;
-        // One spelling only: what was read is what was hashed and signed.
-        if link.der == bytes { Ok(link) } else { Err(TokenError::Form("a certificate is not DER")) }
-    }
-
-    pub(crate) fn of(certificate: &Certificate) -> Result<Self, TokenError> {
-        let bad = |_| TokenError::Form("a certificate");
-        let body = certificate.tbs_certificate();
-        let der = certificate.to_der().map_err(bad)?;
-        let name = body.subject().to_string();
-        let valid = (
-            unix_ms(body.validity().not_before.to_unix_duration()),
-            unix_ms(body.validity().not_after.to_unix_duration()).saturating_add(999),
-        );
-        let usage = body.get_extension::<KeyUsage>().map_err(bad)?;
-        let constraints = body.get_extension::<BasicConstraints>().map_err(bad)?;
-        let purposes = body.get_extension::<ExtendedKeyUsage>().map_err(bad)?;
-        let identifier = body.get_extension::<SubjectKeyIdentifier>().map_err(bad)?;
-        let critical = body.extensions().into_iter().flatten().filter(|one| one.critical);
-        if critical.clone().any(|one| !KNOWN.contains(&one.extn_id)) {
-            return Err(TokenError::Path(name, "a critical extension is not known here"));
-        }
-        let ca = constraints.as_ref().is_some_and(|(_, constraints)| constraints.ca);
-        let authority = Authority {
-            certificates: ca && usage.as_ref().is_none_or(|(_, usage)| usage.key_cert_sign()),
-            depth: constraints.and_then(|(_, constraints)| constraints.path_len_constraint),
-            signatures: usage.is_none_or(|(_, usage)| usage.digital_signature() || usage.non_repudiation()),
-        };
-        let stamps_only =
-            purposes.is_some_and(|(critical, purposes)| critical && purposes.0 == [TIME_STAMPING]);
-        Ok(Self {
-            subject: body.subject().to_der().map_err(bad)?,
-            issuer: body.issuer().to_der().map_err(bad)?,
-            serial: body.serial_number().to_der().map_err(bad)?,
-            key: body.subject_public_key_info().to_der().map_err(bad)?,
-            key_identifier: identifier.map(|(_, identifier)| identifier.0.as_bytes().to_vec()),
-            der,
-            name,
-            authority,
-            valid,
-            stamps_only,
-        })
-    }
-
-    pub(crate) fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    pub(crate) fn is(&self, id: &SignerId<'_>) -> bool {
-        match id {
-            SignerId::Issuer { issuer, serial } => self.issuer == *issuer && self.serial == *serial,
-            SignerId::KeyIdentifier(identifier) => self.key_identifier.as_deref() == Some(*identifier),
-        }
-    }
-
-    /// For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
-    pub(crate) const fn stamps(&self) -> bool {
-        self.stamps_only && self.authority.signatures
-    }
-
-    fn check_validity(&self, at_ms: u64) -> Result<(), TokenError> {
-        if (self.valid.0..=self.valid.1).contains(&at_ms) {
-            Ok(())
-        } else {
-            Err(TokenError::Validity(self.name()))
-        }
-    }
-
-    /// Refuses unless `issuer`, with `below` authorities between it and the signer, signed this certificate.
-    fn signed_by(&self, issuer: &Self, below: usize) -> Result<(), TokenError> {
-        let refuse = |why| TokenError::Path(issuer.name(), why);
-        if !issuer.authority.certificates {
-            return Err(refuse("it may not sign certificates"));
-        }
-        if issuer.authority.depth.is_some_and(|depth| below > usize::from(depth)) {
-            return Err(refuse("more authorities below it than it allows"));
-        }
-        let mut parts = Cursor::of_sequence(&self.der, "a certificate")?;
-        let signed = parts.raw()?;
-        let kind = SignatureKind::read(parts.sequence()?)?;
-        let bits = parts.value(Tag::BitString)?;
-        let signature = bits.strip_prefix(&[0]).ok_or(TokenError::Signature)?;
-        kind.verify(&issuer.key, None, signed, signature)
-            .map_err(|_| TokenError::Path(self.name(), "its signature does not hold"))
-    }
+/// How far from the signer a certificate is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Reached {
+    /// Certificates below it, at least.
+    layer: usize,
+    /// Authorities below anything that signed it, the self-issued left out (RFC 5280 §6.1.4 l), at least.
+    authorities: usize,
 }
 
-fn unix_ms(duration: core::time::Duration) -> u64 {
-    duration.as_secs().saturating_mul(1000)
+/// The certificates of one token and whom the verifier trusts.
+struct Search<'a> {
+    links: &'a [Link],
+    signer: usize,
+    anchors: &'a [Link],
+    at_ms: u64,
 }
 
-/// The signer's path through all of a token's certificates.
-#[derive(Debug)]
-pub(crate) struct Path {
-    links: Vec<Link>,
+/// Who vouches for the signer, which is one of `links`; these are sorted by their bytes.
+pub(crate) fn trust(
+    links: &[Link],
+    signer: usize,
+    anchors: &[Link],
+    at_ms: u64,
+) -> Result<Trust, TokenError> {
+    let search = Search { links, signer, anchors, at_ms };
+    let pairs = search.pairs()?;
+    let reached = search.reached(&pairs);
+    search.check_ends(&pairs, &reached)?;
+    let own = links.get(signer).ok_or(TokenError::SignerMissing)?;
+    let direct = anchors.iter().find(|anchor| anchor.has_name_and_key_of(own) && anchor.is_valid_at(at_ms));
+    let found = direct.or_else(|| search.nearest(&pairs, &reached));
+    Ok(found.map_or_else(|| search.unknown(&pairs, &reached), |anchor| Trust::Anchored(anchor.name())))
 }
 
-impl Path {
-    /// Finds the signer and orders the others above it, each verified, all valid at the token's time.
-    pub(crate) fn build(certificates: &[&[u8]], id: &SignerId<'_>, at_ms: u64) -> Result<Self, TokenError> {
-        let mut rest = certificates.iter().map(|one| Link::read(one)).collect::<Result<Vec<_>, _>>()?;
-        let place = rest.iter().position(|link| link.is(id)).ok_or(TokenError::SignerMissing)?;
-        let mut links = vec![rest.swap_remove(place)];
-        while let Some(top) = links.last() {
-            let Some(place) = rest.iter().position(|link| link.subject == top.issuer) else { break };
-            top.signed_by(rest.get(place).ok_or(TokenError::Stray)?, links.len().saturating_sub(1))?;
-            links.push(rest.swap_remove(place));
+impl<'a> Search<'a> {
+    /// Every pair of names on the way up, counted before the first signature is checked.
+    fn pairs(&self) -> Result<Vec<Pair>, TokenError> {
+        let mut named = vec![self.signer];
+        let mut pairs = Vec::new();
+        let mut next = 0;
+        while let Some(child) = named.get(next).copied() {
+            next = next.saturating_add(1);
+            let Some(link) = self.links.get(child) else { break };
+            for (place, issuer) in self.links.iter().enumerate() {
+                // A self-issued certificate has to be signed by somebody too; the signer's own is held by its reference.
+                if issuer.subject != link.issuer || (place == child && child == self.signer) {
+                    continue;
+                }
+                pairs.push((child, Issuer::Token(place)));
+                if !named.contains(&place) {
+                    named.push(place);
+                }
+            }
+            let anchors = self.anchors.iter().enumerate().filter(|(_, anchor)| anchor.subject == link.issuer);
+            pairs.extend(anchors.map(|(place, _)| (child, Issuer::Anchor(place))));
+            if pairs.len() > PATH_SIGNATURES_MAX {
+                return Err(TokenError::TooManyPaths);
+            }
         }
-        if !rest.is_empty() {
+        if named.len() != self.links.len() {
             return Err(TokenError::Stray);
         }
-        if let Some(top) = links.last().filter(|top| top.subject == top.issuer && links.len() > 1) {
-            top.signed_by(top, links.len().saturating_sub(2))?;
+        Ok(pairs.into_iter().filter_map(|(child, issuer)| self.pair(child, issuer)).collect())
+    }
+
+    fn pair(&self, child: usize, issuer: Issuer) -> Option<Pair> {
+        let holds = self.links.get(child)?.signed_by(self.issuer(issuer)?);
+        Some(Pair { child, issuer, holds })
+    }
+
+    fn issuer(&self, issuer: Issuer) -> Option<&'a Link> {
+        match issuer {
+            Issuer::Token(place) => self.links.get(place),
+            Issuer::Anchor(place) => self.anchors.get(place),
         }
-        links.iter().try_for_each(|link| link.check_validity(at_ms))?;
-        Ok(Self { links })
     }
 
-    pub(crate) fn signer(&self) -> Option<&Link> {
-        self.links.first()
+    /// True when the pair's issuer may stand above this many authorities.
+    fn is_deep_enough(&self, pair: &Pair, below: Reached) -> bool {
+        let depth = self.issuer(pair.issuer).and_then(|issuer| issuer.depth);
+        depth.is_none_or(|depth| below.authorities <= usize::from(depth))
     }
 
-    /// The anchor that stands in the path or signed its top.
-    pub(crate) fn anchor<'a>(&self, anchors: &'a [Link], at_ms: u64) -> Option<&'a Link> {
-        let good = |anchor: &&Link| anchor.check_validity(at_ms).is_ok();
-        let below = self.links.len().saturating_sub(1);
-        let inside = anchors.iter().find(|anchor| self.links.iter().any(|link| link.der == anchor.der));
-        let above = || {
-            let top = self.links.last()?;
-            anchors.iter().find(|anchor| anchor.subject == top.issuer && top.signed_by(anchor, below).is_ok())
+    fn is_valid(&self, issuer: Issuer) -> bool {
+        self.issuer(issuer).is_some_and(|link| link.is_valid_at(self.at_ms))
+    }
+
+    /// For each certificate whether and how signatures lead to it from the signer.
+    fn reached(&self, pairs: &[Pair]) -> Vec<Option<Reached>> {
+        let mut reached = vec![None; self.links.len()];
+        if let Some(start) = reached.get_mut(self.signer) {
+            *start = Some(Reached { layer: 0, authorities: 0 });
+        }
+        for layer in 1..PATH_CERTIFICATES_MAX {
+            let before = reached.clone();
+            for pair in pairs.iter().filter(|pair| pair.holds.is_ok() && self.is_valid(pair.issuer)) {
+                let (Issuer::Token(place), Some(below)) = (pair.issuer, at(&before, pair.child)) else {
+                    continue;
+                };
+                let counted = self.links.get(place).is_some_and(|link| !link.is_self_issued());
+                let authorities = below.authorities.saturating_add(usize::from(counted));
+                let Some(known) = reached.get_mut(place).filter(|_| self.is_deep_enough(pair, below)) else {
+                    continue;
+                };
+                *known = match *known {
+                    None => Some(Reached { layer, authorities }),
+                    Some(one) => Some(Reached { authorities: one.authorities.min(authorities), ..one }),
+                };
+            }
+            if reached == before {
+                break;
+            }
+        }
+        reached
+    }
+
+    /// Refuses where an issuer stands in the token that should have signed a certificate on the way, and none has. Anchors
+    /// do not count: whether a token holds is the same for everybody.
+    fn check_ends(&self, pairs: &[Pair], reached: &[Option<Reached>]) -> Result<(), TokenError> {
+        for (child, below) in reached.iter().enumerate() {
+            let Some(below) = *below else { continue };
+            let named = pairs.iter().filter(|pair| pair.child == child);
+            let mut above = named.filter(|pair| matches!(pair.issuer, Issuer::Token(_)));
+            if above.clone().any(|pair| pair.holds.is_ok() && self.is_deep_enough(pair, below)) {
+                continue;
+            }
+            let Some(wrong) = above.next() else { continue };
+            wrong.holds.clone()?;
+            let name = self.issuer(wrong.issuer).map(Link::name).unwrap_or_default();
+            return Err(TokenError::Path(name, "more authorities stand below it than it allows"));
+        }
+        Ok(())
+    }
+
+    /// The anchor that is reached over the fewest certificates; of several the first in the verifier's file.
+    fn nearest(&self, pairs: &[Pair], reached: &[Option<Reached>]) -> Option<&'a Link> {
+        let found = pairs.iter().filter_map(|pair| {
+            let (Issuer::Anchor(place), below) = (pair.issuer, at(reached, pair.child)?) else { return None };
+            let good = pair.holds.is_ok() && self.is_deep_enough(pair, below) && self.is_valid(pair.issuer);
+            good.then_some((below.layer, place))
+        });
+        self.anchors.get(found.min()?.1)
+    }
+
+    /// The issuer of the highest certificate that is reached and has none above it.
+    fn unknown(&self, pairs: &[Pair], reached: &[Option<Reached>]) -> Trust {
+        let goes_on = |child: usize| {
+            pairs.iter().any(|pair| {
+                let above = matches!(pair.issuer, Issuer::Token(place) if place != child && at(reached, place).is_some());
+                pair.child == child && above && pair.holds.is_ok()
+            })
         };
-        inside.or_else(above).filter(good)
+        let tops = reached.iter().enumerate().filter_map(|(place, found)| Some((place, (*found)?.layer)));
+        let top = tops
+            .filter(|(place, _)| !goes_on(*place))
+            .max_by_key(|(place, layer)| (*layer, usize::MAX.saturating_sub(*place)));
+        let top = top.map_or(self.signer, |(place, _)| place);
+        Trust::Unknown(self.links.get(top).map(|link| link.issuer.shown()).unwrap_or_default())
     }
+}
 
-    pub(crate) fn top_issuer(&self) -> String {
-        let top = self.links.last().and_then(|link| Certificate::from_der(&link.der).ok());
-        top.map(|one| one.tbs_certificate().issuer().to_string()).unwrap_or_default()
-    }
+fn at(reached: &[Option<Reached>], place: usize) -> Option<Reached> {
+    reached.get(place).copied().flatten()
 }

@@ -1,11 +1,14 @@
 //! CMS SignedData (RFC 5652) as a timestamp token has it: one signer, no unsigned attributes, no revocation lists.
+//!
+//! **Invariant:** what the order of a SET says is nothing: certificates are handed on sorted.
 
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
 use crate::attributes::TST_INFO;
 use crate::cursor::{Cursor, constructed, primitive};
-use crate::signature::{HashKind, SignatureKind};
+use crate::hash::HashKind;
+use crate::signature::SignatureKind;
 use crate::{TOKEN_BYTES_MAX, TOKEN_CERTIFICATES_MAX, TokenError};
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -15,7 +18,7 @@ const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1135
 pub(crate) struct SignedData<'a> {
     /// DER of the TSTInfo.
     pub(crate) content: &'a [u8],
-    /// DER of each certificate.
+    /// DER of each certificate, sorted.
     pub(crate) certificates: Vec<&'a [u8]>,
     pub(crate) signer: SignerInfo<'a>,
 }
@@ -31,9 +34,9 @@ pub(crate) struct SignerInfo<'a> {
 }
 
 /// How a signer names its certificate.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum SignerId<'a> {
-    /// DER of issuer and of serial number.
+    /// DER of issuer and of serial number: compared bit by bit, for nothing signs them.
     Issuer {
         issuer: &'a [u8],
         serial: &'a [u8],
@@ -54,21 +57,28 @@ impl<'a> SignedData<'a> {
         info.end()?;
         let mut data = Cursor::of_sequence(inside, "SignedData")?;
         if data.small()? != 3 {
-            return Err(TokenError::Form("SignedData is not of version 3"));
+            return Err(TokenError::Form("SignedData is not of version 3 (RFC 5652 §5.1)"));
         }
-        let digests = data.value(Tag::Set)?;
+        let mut digests = Cursor::new(data.value(Tag::Set)?, "digest algorithms")?;
+        let digest = HashKind::read(digests.sequence()?)?;
+        digests.end()?;
         let content = content(data.sequence()?)?;
-        let certificates = certificates(data.value(constructed(0))?)?;
+        // None at all is said by who looks for the signer's.
+        let certificates = certificates(data.optional(constructed(0))?.unwrap_or_default())?;
         if data.optional(constructed(1))?.is_some() {
-            return Err(TokenError::Form("revocation lists are not signed and not accepted"));
+            return Err(TokenError::Form(
+                "revocation lists are not signed and not accepted (RFC 5652 §10.2.1)",
+            ));
         }
         let signers = data.value(Tag::Set)?;
         data.end()?;
         let mut signers = Cursor::new(signers, "SignerInfos")?;
-        let (signer, digest) = SignerInfo::read(signers.sequence()?)?;
-        signers.end()?;
-        if digests != digest {
-            return Err(TokenError::Form("the digest algorithms are not the one of the signer"));
+        let signer = SignerInfo::read(signers.sequence()?)?;
+        if !signers.is_empty() {
+            return Err(TokenError::Form("more than one signer (RFC 3161 §2.4.2)"));
+        }
+        if digest != signer.hash {
+            return Err(TokenError::Form("the token names another digest than its signer (RFC 5652 §5.1)"));
         }
         Ok(Self { content, certificates, signer })
     }
@@ -92,18 +102,21 @@ fn certificates(set: &[u8]) -> Result<Vec<&[u8]>, TokenError> {
         if found.len() >= TOKEN_CERTIFICATES_MAX {
             return Err(TokenError::Form("too many certificates"));
         }
-        let one = rest.raw()?;
+        let (tag, _, one) = rest.any()?;
+        if tag != Tag::Sequence {
+            return Err(TokenError::Form("a certificate that is none of X.509 (RFC 5652 §10.2.2)"));
+        }
         if found.contains(&one) {
-            return Err(TokenError::Stray);
+            return Err(TokenError::Form("a certificate stands twice"));
         }
         found.push(one);
     }
+    found.sort_unstable();
     Ok(found)
 }
 
 impl<'a> SignerInfo<'a> {
-    /// Gives the AlgorithmIdentifier of its digest too, as it stands.
-    fn read(mut info: Cursor<'a>) -> Result<(Self, &'a [u8]), TokenError> {
+    fn read(mut info: Cursor<'a>) -> Result<Self, TokenError> {
         let id = match info.small()? {
             1 => {
                 let mut name = info.sequence()?;
@@ -112,17 +125,18 @@ impl<'a> SignerInfo<'a> {
                 id
             }
             3 => SignerId::KeyIdentifier(info.value(primitive(0))?),
-            _ => return Err(TokenError::Form("SignerInfo is not of version 1 or 3")),
+            _ => return Err(TokenError::Form("SignerInfo is not of version 1 or 3 (RFC 5652 §5.3)")),
         };
-        let digest = info.raw()?;
-        let hash = HashKind::read(Cursor::of_sequence(digest, "digest algorithm")?)?;
+        let hash = HashKind::read(info.sequence()?)?;
         let attributes = info.value(constructed(0))?;
         let signature_kind = SignatureKind::read(info.sequence()?)?;
         let signature = info.value(Tag::OctetString)?;
         if info.optional(constructed(1))?.is_some() {
-            return Err(TokenError::Form("unsigned attributes are not accepted"));
+            return Err(TokenError::Form(
+                "unsigned attributes are not accepted: nothing signs them (RFC 5652 §5.3)",
+            ));
         }
         info.end()?;
-        Ok((Self { id, hash, attributes, signature_kind, signature }, digest))
+        Ok(Self { id, hash, attributes, signature_kind, signature })
     }
 }

@@ -5,8 +5,9 @@ use core::fmt::Write;
 use crate::TokenError;
 use crate::anchors::TrustAnchors;
 use crate::attributes::Attributes;
-use crate::path::Path;
-use crate::signed_data::SignedData;
+use crate::certificate::Link;
+use crate::path;
+use crate::signed_data::{SignedData, SignerInfo};
 use crate::tst_info::TstInfo;
 
 /// Tag and length of the DER `SET OF` that was signed replace `[0]` and its length (RFC 5652 §5.4).
@@ -35,7 +36,7 @@ pub struct Timestamp {
 pub enum Trust {
     /// This anchor, by its name.
     Anchored(String),
-    /// Nobody who was given: the path ends at this issuer. Anybody can make such a token.
+    /// Nobody who was given: the way up ends at this issuer. Anybody can make such a token.
     Unknown(String),
 }
 
@@ -54,20 +55,21 @@ pub fn verify(token: &[u8], digest: &[u8; 32], anchors: &TrustAnchors) -> Result
     if attributes.message_digest != signer.hash.of(data.content) {
         return Err(TokenError::Signature);
     }
-    let path = Path::build(&data.certificates, &signer.id, info.time_ms)?;
-    let own = path.signer().ok_or(TokenError::SignerMissing)?;
-    if !attributes.refer_to(&own.der) {
-        return Err(TokenError::SignerReference);
+    let links = data.certificates.iter().map(|one| Link::read(one)).collect::<Result<Vec<_>, _>>()?;
+    let place = signer_of(&links, signer, &attributes)?;
+    let own = links.get(place).ok_or(TokenError::SignerMissing)?;
+    if let Some(why) = own.refused() {
+        return Err(TokenError::Path(own.name(), why));
     }
     if !own.stamps() {
         return Err(TokenError::Purpose);
     }
+    if !own.is_valid_at(info.time_ms) {
+        return Err(TokenError::Validity(own.name()));
+    }
     let signed = set_of(signer.attributes)?;
     signer.signature_kind.verify(&own.key, Some(signer.hash), &signed, signer.signature)?;
-    let trust = match path.anchor(&anchors.links, info.time_ms) {
-        Some(anchor) => Trust::Anchored(anchor.name()),
-        None => Trust::Unknown(path.top_issuer()),
-    };
+    let trust = path::trust(&links, place, &anchors.links, info.time_ms)?;
     Ok(Timestamp {
         time_ms: info.time_ms,
         accuracy_ms: info.accuracy_ms,
@@ -77,6 +79,20 @@ pub fn verify(token: &[u8], digest: &[u8; 32], anchors: &TrustAnchors) -> Result
         nonce: info.nonce.map(hexadecimal),
         trust,
     })
+}
+
+/// Of the certificates that the token names as the signer's, the one that the signer itself refers to.
+fn signer_of(
+    links: &[Link],
+    signer: &SignerInfo<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<usize, TokenError> {
+    let named = || links.iter().enumerate().filter(|(_, link)| link.is(&signer.id));
+    match named().find(|(_, link)| attributes.refer_to(link)) {
+        Some((place, _)) => Ok(place),
+        None if named().next().is_none() => Err(TokenError::SignerMissing),
+        None => Err(TokenError::SignerReference),
+    }
 }
 
 fn set_of(content: &[u8]) -> Result<Vec<u8>, TokenError> {

@@ -23,8 +23,9 @@ fn judged(authority: &Authority, token: &[u8]) -> Timestamp {
 
 #[test]
 fn both_judge_the_same_token_under_every_key() {
-    for key in [Key::Rsa2048, Key::Rsa3072, Key::P256] {
-        for hash in ["sha256", "sha384", "sha512"] {
+    for key in [Key::Rsa2048, Key::Rsa3072, Key::P256, Key::P384, Key::P521] {
+        // RFC 5480 §4 gives P-521 no shorter digest than SHA-384.
+        for hash in ["sha256", "sha384", "sha512"].into_iter().skip(usize::from(key == Key::P521)) {
             let authority = Authority::new(key, hash);
             let request = Request { digest: DIGEST, nonce: Some(0x8000_0000_0000_0001) };
             let reply = authority.reply(&request.to_der(), false);
@@ -195,8 +196,60 @@ fn anchors_are_certificates_and_nothing_else() {
     let authority = Authority::new(Key::P256, "sha256");
     let pem = authority.file("root.pem");
     assert_eq!(TrustAnchors::read(&pem).unwrap().names(), ["CN=Test Root"]);
-    for bad in [&b""[..], b"hello", b"\x30\x00", &pem[..pem.len() / 2], &authority.file("tsa.key")] {
-        assert!(TrustAnchors::read(bad).is_err());
+    let unusable = |bytes: &[u8]| TrustAnchors::read(bytes).unwrap_err().to_string();
+    for (bad, why) in [
+        (&b""[..], "no bytes"),
+        (b"hello", "no certificate in it"),
+        (b"\x30\x00", "no X.509 certificate in DER (RFC 5280"),
+        (&pem[..pem.len() / 2], "no END line"),
+        (&authority.file("tsa.key"), "something else than a certificate"),
+        (&pem.repeat(513), "more than 512 certificates"),
+        (&vec![b' '; 4 * 1024 * 1024 + 1], "more than 4194304"),
+    ] {
+        assert!(unusable(bad).contains(why), "{}", unusable(bad));
     }
-    assert!(TrustAnchors::read(&pem.repeat(65)).is_err());
+    // The same certificate again is no other anchor.
+    assert_eq!(TrustAnchors::read(&pem.repeat(512)).unwrap().names().len(), 1);
+}
+
+/// As OpenSSL itself writes certificates: with everything in words, with its trust beside them, in DER; and what is
+/// around, between and beside them in the files of offices.
+#[test]
+fn a_file_of_authorities_is_read_as_openssl_and_offices_write_it() {
+    let authority = Authority::new(Key::P256, "sha256");
+    let pem = authority.file("root.pem");
+    let token = authority.token();
+    let holds = |bytes: &[u8]| {
+        let anchors = TrustAnchors::read(bytes).unwrap();
+        assert_eq!(verify(&token, &DIGEST, &anchors).unwrap().trust, Trust::Anchored("CN=Test Root".into()));
+        anchors.passed_over().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let written = |arguments: &[&str]| authority.root_by_openssl(arguments);
+    let text = written(&["-text"]);
+    assert!(text.starts_with(b"Certificate:"));
+    let windows = String::from_utf8(pem.clone()).unwrap().replace('\n', "\r\n");
+    let around = [b"\xef\xbb\xbfsubject=root\r\n", windows.as_bytes(), b"issuer=root\r\n"].concat();
+    for good in [&text, &written(&["-outform", "DER"]), &written(&["-trustout"]), &around] {
+        assert!(holds(good).is_empty(), "{}", good.escape_ascii());
+    }
+    assert!(holds(&written(&["-trustout", "-addtrust", "timeStamping", "-setalias", "root"])).is_empty());
+    for kept in [["-trustout", "-addtrust", "serverAuth"], ["-trustout", "-addreject", "timeStamping"]] {
+        let refused = TrustAnchors::read(&written(&kept)).unwrap_err().to_string();
+        assert!(refused.contains("trust beside it keeps it from timestamps"), "{refused}");
+    }
+    // One bad block costs no other, and is told.
+    let broken = String::from_utf8(pem.clone()).unwrap().replacen("MII", "M*I", 1);
+    let file = [broken.as_bytes(), &authority.file("tsa.key"), &pem].concat();
+    let told = holds(&file);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("block 1 of the file") && told[1].starts_with("block 2 of the file"),
+        "{told:?}"
+    );
+    // Debian's own bundle, where there is one.
+    if let Ok(bundle) = std::fs::read("/etc/ssl/certs/ca-certificates.crt") {
+        let many = TrustAnchors::read(&[bundle.as_slice(), &pem].concat()).unwrap();
+        assert!(many.names().len() > 64 && many.passed_over().is_empty(), "{:?}", many.passed_over());
+        assert!(matches!(verify(&token, &DIGEST, &many).unwrap().trust, Trust::Anchored(_)));
+    }
 }

@@ -4,7 +4,7 @@
 
 use biaozheng_ledger::certificate::{TimestampFinding, TimestampJudge};
 use biaozheng_ledger::ids::TimeMs;
-use biaozheng_timestamp::{Timestamp, Trust, TrustAnchors, verify};
+use biaozheng_timestamp::{PassedOver, Timestamp, Trust, TrustAnchors, verify};
 
 use biaozheng_ledger::date::utc;
 
@@ -19,6 +19,12 @@ impl TimestampAuthorities {
     #[must_use]
     pub const fn new(anchors: TrustAnchors) -> Self {
         Self { anchors }
+    }
+
+    /// Blocks of the file that hold no authority to trust, with the reason.
+    #[must_use]
+    pub fn passed_over(&self) -> &[PassedOver] {
+        self.anchors.passed_over()
     }
 }
 

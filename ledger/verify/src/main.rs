@@ -70,7 +70,7 @@ struct Arguments {
     /// Trust anchor: the parent chain that anchors this one | 信任锚：上级链
     #[arg(long, value_name = "sha256:…")]
     parent_chain: Option<ChainId>,
-    /// Certificates (PEM) of timestamp authorities you trust | 信任的时间戳机构证书
+    /// Certificates of timestamp authorities you trust: PEM with any text around, or DER | 信任的时间戳机构证书
     #[arg(long, value_name = "FILE")]
     tsa_ca: Option<PathBuf>,
     /// The record's envelope, where the certificate holds only its digest | 正文未公开时另给的记录信封
@@ -208,6 +208,7 @@ fn verify_all(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8> {
             return Ok(EXIT_UNUSABLE);
         }
     };
+    tell_passed_over(arguments, prepared.authorities.as_ref());
     let expected = Expectations {
         policy: prepared.policy.as_ref().and_then(input::PolicyFile::one),
         chain: arguments.chain,
@@ -260,6 +261,7 @@ fn judge_one_draw(arguments: &Arguments, path: &Path) -> Result<DrawJudgement, P
     let policy = arguments.policy.as_deref().map(input::policy_file).transpose()?;
     let parent = arguments.parent_policy.as_deref().map(input::policies).transpose()?;
     let authorities = arguments.tsa_ca.as_deref().map(input::authorities).transpose()?;
+    tell_passed_over(arguments, authorities.as_ref());
     let expected = Expectations {
         policy: policy.as_ref().and_then(input::PolicyFile::one),
         chain: arguments.chain,
@@ -270,6 +272,18 @@ fn judge_one_draw(arguments: &Arguments, path: &Path) -> Result<DrawJudgement, P
         ..Expectations::default()
     };
     Ok(judge_draw(&input::draw(path)?, &expected, arguments.require_anchor))
+}
+
+/// Says on the standard error which blocks of the file of authorities are not used; the others are.
+fn tell_passed_over(arguments: &Arguments, authorities: Option<&biaozheng_verify::TimestampAuthorities>) {
+    for one in authorities.map_or(&[][..], |one| one.passed_over()) {
+        let words = match arguments.language() {
+            Language::Zh => "--tsa-ca：未采用",
+            Language::En => "--tsa-ca: not used",
+        };
+        // A note that cannot be written changes no verdict.
+        let _ = writeln!(io::stderr(), "{words}: {}", biaozheng_verify::printable(&one.to_string()));
+    }
 }
 
 fn summary(out: &mut impl Write, verdicts: &[Verdict], language: Language) -> io::Result<()> {

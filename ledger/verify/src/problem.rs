@@ -38,7 +38,7 @@ pub enum Problem {
     PolicyWithoutQuorum,
     #[error("the policy file is broken: {0}")]
     Policies(#[from] PolicyHistoryError),
-    #[error("the file of timestamp authorities is broken: {0}")]
+    #[error("the file of timestamp authorities cannot be used: {0}")]
     Authorities(#[from] AnchorsError),
     #[error("the envelope file is not a record's: {0}")]
     Envelope(String),

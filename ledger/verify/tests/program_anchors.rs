@@ -69,6 +69,18 @@ fn parents_timestamps_and_dated_policies_from_the_command_line() {
     assert!(trusted.contains("至迟已存在于（链外证明）: 20"), "{trusted}");
     assert!(trusted.contains("验证通过") && trusted.contains("✓ 通过  可信时间戳"), "{trusted}");
 
+    // A block that is no certificate is told, and costs the others nothing.
+    let mixed = [authority.file("root.key"), authority.file("root.pem")].concat();
+    fs::write(path.join("mixed.pem"), mixed).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_biaozheng-verify"))
+        .args([one, "--policy", "district.policies", "--tsa-ca", "mixed.pem", "--lang", "en"])
+        .current_dir(path)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.starts_with("--tsa-ca: not used: block 1 of the file: "), "{told}");
+
     run(path, &[one, "--parent-policy", "city.policy", "--require-anchor"], 0);
     run(path, &[one, "--parent-chain", &family.province.id().to_string(), "--require-anchor"], 0);
     run(path, &[one, "--parent-chain", &family.district.id().to_string()], 1);

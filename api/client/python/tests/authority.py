@@ -20,6 +20,7 @@ ess_cert_id_alg = sha256
 """
 RSA = ("genrsa", "2048")
 P256 = ("ecparam", "-name", "prime256v1", "-genkey", "-noout")
+P384 = ("ecparam", "-name", "secp384r1", "-genkey", "-noout")
 
 
 class Authority:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from golden import ROOT
 
 from biaozheng_client.hashing import sha256
 from biaozheng_client.verify import Expectations, Judgement, judge
-from biaozheng_client.verify.authority_path import authorities_of
+from biaozheng_client.verify.authority_file import authorities_of
 from biaozheng_client.verify.checkpoint import tlog_proof_of_text
 from biaozheng_client.verify.der import DerError
 from biaozheng_client.verify.policy_history import history_of_text
@@ -131,12 +132,16 @@ def test_no_flipped_bit_of_the_token_holds() -> None:
         judge_token(TOKEN, bytes(32), authorities)
 
 
-def test_authorities_are_certificates_and_nothing_else() -> None:
+def test_authorities_are_certificates_whatever_is_around_them() -> None:
     text = AUTHORITY.decode()
     der = base64.b64decode("".join(text.splitlines()[1:-1]))
-    assert [one.name for one in authorities_of(AUTHORITY * 2)] == [authorities_of(der)[0].name] * 2
-    assert len(authorities_of(AUTHORITY * 64)) == 64
-    bad = [b"", b"x", b"x\n" + AUTHORITY, AUTHORITY + b"x", AUTHORITY[:-30], AUTHORITY * 65, der[1:], der + b"\x00"]
+    name = authorities_of(der)[0].name
+    windows = b"\xef\xbb\xbf" + AUTHORITY.replace(b"\n", b"\r\n")
+    for data in (AUTHORITY * 2, AUTHORITY * 512, b"x\n" + AUTHORITY + b"x", windows, AUTHORITY + AUTHORITY[:-30]):
+        # The same certificate again is no other anchor.
+        assert [one.name for one in authorities_of(data)] == [name]
+        assert judged(policies=DISTRICT, authorities=data) == ("valid", None)
+    bad = [b"", b"x", AUTHORITY[:-30], AUTHORITY * 513, der[1:], der + b"\x00"]
     for data in [*bad, text.replace("CERTIFICATE", "PRIVATE KEY").encode(), b"\xff", CERTIFICATE]:
         assert authorities_of(data) is None
         assert judged(authorities=data) == ("unusable", None)
@@ -164,7 +169,7 @@ def test_dated_policies_are_strict() -> None:
     assert judged(parent_chain="sha256:00") == ("unusable", None)
 
 
-def test_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = str(GOLDEN / "anchored.cert.json")
     authority = ["--tsa-ca", str(GOLDEN / "authority.pem")]
     district, province = (str(GOLDEN / name) for name in ("district.policies.json", "province.policy"))
@@ -179,5 +184,9 @@ def test_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([file, "--parent-chain", judge(CERTIFICATE).chain or ""]) == 1
     assert main([file, *authority]) == 0
     assert main([file, *authority, "--require-anchor"]) == 2
+    beside = tmp_path / "authorities.pem"
+    beside.write_bytes(AUTHORITY.replace(b"MII", b"M*I", 1) + AUTHORITY)
+    assert main([file, "--policy", district, "--tsa-ca", str(beside)]) == 0
+    assert "not used: block 1 of the file: its text is not base64" in capsys.readouterr().err
     for option, given in (("--tsa-ca", province), ("--parent-policy", file), ("--tsa-ca", f"{file}.missing")):
         assert main([file, option, given]) == 2

@@ -4,17 +4,17 @@ import time
 from pathlib import Path
 
 import pytest
-from authority import P256, RSA, STAMPS, Authority
+from authority import P256, P384, RSA, STAMPS, Authority
 
 from biaozheng_client.hashing import sha256
-from biaozheng_client.verify.authority_path import authorities_of
+from biaozheng_client.verify.authority_file import authorities_of
 from biaozheng_client.verify.der import DerError
 from biaozheng_client.verify.timestamp import judge_token
 
 DIGEST = sha256(b"a checkpoint")
 
 
-@pytest.mark.parametrize(("key", "hash_name"), [(RSA, "sha256"), (RSA, "sha512"), (P256, "sha384")])
+@pytest.mark.parametrize(("key", "hash_name"), [(RSA, "sha256"), (RSA, "sha512"), (P256, "sha384"), (P384, "sha384")])
 def test_trust_ends_at_a_root_an_intermediate_or_the_authority_itself(
     tmp_path: Path, key: tuple[str, ...], hash_name: str
 ) -> None:

@@ -1,6 +1,6 @@
 // @ts-check
 // Certificates, receipts and policies, verified offline: the verifier of the web pages, packed as it is.
-import { authoritiesOf } from '../web/verify/authority-path.js';
+import { readAuthorities } from '../web/verify/authority-file.js';
 import { utf8 } from '../web/verify/bytes.js';
 import { digestDigits } from '../web/verify/hashing.js';
 import { judge as judgeWith, STEPS } from '../web/verify/certificate.js';
@@ -69,8 +69,9 @@ export async function judge(certificate, expected = {}) {
   if ((expected.policies !== undefined && policies === null) || (expected.parentPolicies !== undefined && parentPolicies === null)) {
     return unusable('neither a policy with a quorum nor a file of dated ones');
   }
-  const authorities = expected.authorities === undefined ? [] : authoritiesOf(expected.authorities);
-  if (authorities === null) return unusable('timestamp authorities are certificates in PEM, or one in DER, and nothing else');
+  const read = expected.authorities === undefined ? null : readAuthorities(expected.authorities);
+  if (read !== null && read.why !== null) return unusable(`the file of timestamp authorities: ${read.why}`);
+  const authorities = read?.anchors ?? [];
   const brought = { policy, policies, chain, parentPolicies, parentChain, envelope, document, authorities };
   const found = await judgeWith(certificate, brought, requireAnchor);
   const steps = /** @type {Step[]} */ (found.steps.map((/** @type {Step} */ one) => ({ step: one.step, outcome: one.outcome, detail: one.detail })));

@@ -16,6 +16,8 @@ pub enum Key {
     Rsa2048,
     Rsa3072,
     P256,
+    P384,
+    P521,
 }
 
 pub struct Authority {
@@ -90,10 +92,19 @@ impl Authority {
         match self.key {
             Key::Rsa2048 => self.openssl(&["genrsa", "-out", &file, "2048"]),
             Key::Rsa3072 => self.openssl(&["genrsa", "-out", &file, "3072"]),
-            Key::P256 => {
-                self.openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", &file])
-            }
+            Key::P256 => self.make_curve("prime256v1", &file),
+            Key::P384 => self.make_curve("secp384r1", &file),
+            Key::P521 => self.make_curve("secp521r1", &file),
         };
+    }
+
+    fn make_curve(&self, name: &str, file: &str) -> Output {
+        self.openssl(&["ecparam", "-name", name, "-genkey", "-noout", "-out", file])
+    }
+
+    /// The root's certificate as `openssl x509` writes it under these options.
+    pub fn root_by_openssl(&self, options: &[&str]) -> Vec<u8> {
+        self.openssl(&[&["x509", "-in", "root.pem"], options].concat()).stdout
     }
 
     fn root(&self) {

@@ -1,11 +1,14 @@
 """One certificate of a timestamp authority (RFC 5280, the part timestamps need).
 
-Invariant: all of it is read; a critical extension that is not known here refuses it.
+Invariant: all of it is read, as it stands in DER; what it may not be used for is kept beside it, so that a path through
+another certificate can still be found.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..limits import EXTENSIONS_MAX
+from .authority_name import Name, name_of
 from .authority_signature import check_signature, signature_kind_of
 from .der import (
     BIT_STRING,
@@ -13,7 +16,6 @@ from .der import (
     INTEGER,
     OCTET_STRING,
     SEQUENCE,
-    SET,
     UTC_TIME,
     Der,
     DerError,
@@ -23,12 +25,24 @@ from .der import (
 )
 
 _KEY_IDENTIFIER, _KEY_USAGE, _CONSTRAINTS, _PURPOSES = "2.5.29.14", "2.5.29.15", "2.5.29.19", "2.5.29.37"
+_NAME_CONSTRAINTS = "2.5.29.30"
 _KNOWN = (_KEY_USAGE, _CONSTRAINTS, _PURPOSES)
-_TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
-_COMMON_NAME = "2.5.4.3"
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 _DIGITAL_SIGNATURE, _NON_REPUDIATION, _KEY_CERT_SIGN = 0, 1, 5
 _VERSIONS = (None, b"\x02\x01\x01", b"\x02\x01\x02")
-_Extensions = dict[str, tuple[bool, bytes]]
+_A_CERTIFICATE = "a certificate"
+Extensions = dict[str, tuple[bool, bytes]]
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """What a certificate's extensions say of its use."""
+
+    depth: int | None
+    certifies: bool
+    stamps: bool
+    identifier: bytes | None
+    refused: str | None
 
 
 @dataclass(frozen=True)
@@ -36,52 +50,48 @@ class Link:
     """One certificate with the pieces that are compared and signed."""
 
     der: bytes
-    subject: bytes
-    issuer: bytes
+    subject: Name
+    issuer: Name
     serial: bytes
     key: bytes
     valid: tuple[int, int]
-    name: str
-    issuer_name: str
-    identifier: bytes | None
     signed: bytes
     kind: bytes
     signature: bytes
-    certifies: bool
-    depth: int | None
-    stamps: bool
+    uses: _Uses
+
+    @property
+    def name(self) -> str:
+        return self.subject.shown
+
+    @property
+    def is_self_issued(self) -> bool:
+        return self.subject == self.issuer
 
     def is_valid_at(self, time: int) -> bool:
         return self.valid[0] <= time <= self.valid[1]
 
-    def check_signed_by(self, issuer: "Link", below: int) -> None:
-        """Raises DerError unless `issuer`, with `below` authorities between it and the signer, signed this one."""
-        if not issuer.certifies:
-            raise DerError(f"'{issuer.name}' may not sign certificates")
-        if issuer.depth is not None and below > issuer.depth:
-            raise DerError(f"'{issuer.name}' allows fewer authorities below it")
-        if self.signature[:1] != b"\x00":
-            raise DerError("a certificate signature is not in DER")
-        kind = signature_kind_of(Der.of_sequence(self.kind, "a certificate"))
-        check_signature(kind, issuer.key, None, self.signed, self.signature[1:])
+    def why_not_signed_by(self, issuer: "Link") -> str | None:
+        """None where `issuer` may sign certificates and signed this one; how deep it stands is for the path to say."""
+        why = issuer.uses.refused or (None if issuer.uses.certifies else "it may not sign certificates")
+        if why is not None:
+            return out_of_place(issuer.name, why)
+        try:
+            if self.signature[:1] != b"\x00":
+                raise DerError("it is not in DER")
+            kind = signature_kind_of(Der.of_sequence(self.kind, _A_CERTIFICATE))
+            check_signature(kind, issuer.key, None, self.signed, self.signature[1:])
+        except DerError as error:
+            return out_of_place(self.name, f"its signature does not hold: {error}")
+        return None
 
 
-def _name_of(raw: bytes) -> str:
-    """The last common name of a Name, for people; nothing is decided by it."""
-    found = raw.hex()[:40]
-    sets = Der.of_sequence(raw, "a name")
-    while not sets.is_empty:
-        pairs = Der(sets.value(SET), "a name")
-        while not pairs.is_empty:
-            pair = pairs.sequence()
-            kind, (_, value, _) = pair.object(), pair.any()
-            pair.end()
-            if kind == _COMMON_NAME:
-                found = value.decode("utf-8", "replace")
-    return found
+def out_of_place(name: str, why: str) -> str:
+    return f"certificate '{name}' is not what its place in the path asks (RFC 5280 §6.1): {why}"
 
 
 def _time_of(validity: Der) -> int:
+    """A GeneralizedTime is taken for years before 2050 too, as other readers take it: it has one meaning."""
     tag, value, _ = validity.any()
     text = value.decode("ascii", "replace")
     if not text.endswith("Z") or tag not in (UTC_TIME, GENERAL_TIME):
@@ -89,32 +99,34 @@ def _time_of(validity: Der) -> int:
     digits = text[:-1]
     if tag == UTC_TIME:
         digits = ("20" if digits[:2] < "50" else "19") + digits
-    elif digits < "2050":
-        # One spelling of a time (RFC 5280 §4.1.2.5): the short one for every year it can name.
-        validity.refuse()
     found = milliseconds(digits)
     return validity.refuse() if found is None else found
 
 
-def _extensions_of(body: Der) -> _Extensions:
-    found: _Extensions = {}
-    wrapped = body.optional(constructed(3))
-    if wrapped is None:
-        return found
-    rest = Der.of_sequence(wrapped, "the extensions")
+def extensions_of(content: bytes, what: str) -> Extensions:
+    """The extensions of a SEQUENCE's content (RFC 5280 §4.2), each at most once."""
+    rest, found = Der(content, what), Extensions()
     while not rest.is_empty:
         one = rest.sequence()
         kind, critical, value = one.object(), one.flag(), one.value(OCTET_STRING)
         one.end()
-        if kind in found:
-            one.refuse("stand twice")
-        if critical and kind not in _KNOWN:
-            raise DerError("a critical extension of a certificate is not known here")
+        if kind in found or len(found) >= EXTENSIONS_MAX:
+            one.refuse("stand twice or are too many")
         found[kind] = (critical, value)
     return found
 
 
-def _inside(extensions: _Extensions, kind: str, tag: int) -> bytes | None:
+def _certificate_extensions(body: Der) -> Extensions:
+    wrapped = body.optional(constructed(3))
+    if wrapped is None:
+        return {}
+    whole = Der(wrapped, "the extensions")
+    value = whole.value(SEQUENCE)
+    whole.end()
+    return extensions_of(value, "the extensions")
+
+
+def _inside(extensions: Extensions, kind: str, tag: int) -> bytes | None:
     """The whole of an extension's value, without its tag."""
     if kind not in extensions:
         return None
@@ -124,9 +136,9 @@ def _inside(extensions: _Extensions, kind: str, tag: int) -> bytes | None:
     return value
 
 
-def _usage_of(value: bytes | None) -> Callable[[int], bool] | None:
+def _usage_of(value: bytes | None) -> Callable[[int], bool]:
     if value is None:
-        return None
+        return lambda _: True
     unused, bits = value[0] if value else 8, value[1:]
     spare = (1 << unused) - 1
     if unused > 7 or len(bits) > 2 or (not bits and unused > 0) or (bits and bits[-1] & spare):
@@ -149,74 +161,69 @@ def _constraints_of(value: bytes | None) -> tuple[bool, int | None]:
     return authority, depth[-1]
 
 
-def _stamps_only(extensions: _Extensions) -> bool:
-    value = _inside(extensions, _PURPOSES, SEQUENCE)
+def _purposes_of(value: bytes | None) -> list[str] | None:
     if value is None:
-        return False
-    rest, found = Der(value, "the purposes"), []
+        return None
+    rest, found = Der(value, "the purposes"), list[str]()
     while not rest.is_empty:
         found.append(rest.object())
-    return extensions[_PURPOSES][0] and found == [_TIME_STAMPING]
+    return found
 
 
-def _algorithm(parts: Der) -> None:
-    """An object and at most one parameter. What they mean is judged where they are used."""
-    parts.object()
-    if not parts.is_empty:
-        parts.any()
-    parts.end()
+def _why_refused(extensions: Extensions) -> str | None:
+    if _NAME_CONSTRAINTS in extensions:
+        return "it has name constraints, which are not evaluated here (RFC 5280 §4.2.1.10)"
+    if any(critical and kind not in _KNOWN for kind, (critical, _) in extensions.items()):
+        return "a critical extension is not known here (RFC 5280 §4.2)"
+    return None
+
+
+def _uses_of(extensions: Extensions) -> _Uses:
+    used = _usage_of(_inside(extensions, _KEY_USAGE, BIT_STRING))
+    authority, depth = _constraints_of(_inside(extensions, _CONSTRAINTS, SEQUENCE))
+    purposes = _purposes_of(_inside(extensions, _PURPOSES, SEQUENCE))
+    alone = purposes == [TIME_STAMPING] and extensions[_PURPOSES][0]
+    return _Uses(
+        depth=depth,
+        # Purposes of an authority do not bind what it signs: RFC 5280 §4.2.1.12 is about the certificate's own key.
+        certifies=authority and used(_KEY_CERT_SIGN),
+        # For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
+        stamps=alone and (used(_DIGITAL_SIGNATURE) or used(_NON_REPUDIATION)),
+        identifier=_inside(extensions, _KEY_IDENTIFIER, OCTET_STRING),
+        refused=_why_refused(extensions),
+    )
 
 
 def _public_key_info(raw: bytes) -> None:
     parts = Der.of_sequence(raw, "a key")
-    _algorithm(parts.sequence())
+    parts.sequence().algorithm()
     parts.value(BIT_STRING)
     parts.end()
 
 
 def link_of(der: bytes) -> Link:
     """Reads a certificate; raises DerError."""
-    whole = Der.of_sequence(der, "a certificate")
+    whole = Der.of_sequence(der, _A_CERTIFICATE)
     signed_tag, signed_value, signed = whole.any()
     kind, signature = whole.any(), whole.value(BIT_STRING)
     whole.end()
     if signed_tag != SEQUENCE or kind[0] != SEQUENCE:
         whole.refuse()
-    _algorithm(Der.of_sequence(kind[2], "a certificate"))
-    body = Der(signed_value, "a certificate")
+    Der(kind[1], _A_CERTIFICATE).algorithm()
+    body = Der(signed_value, _A_CERTIFICATE)
     if body.optional(constructed(0)) not in _VERSIONS:
         body.refuse()
     serial_tag, serial_value, serial = body.any()
     if serial_tag != INTEGER or not serial_value:
         body.refuse()
-    _algorithm(body.sequence())
-    issuer, validity = body.raw(), body.sequence()
+    body.sequence().algorithm()
+    issuer, validity = name_of(body.raw()), body.sequence()
     valid = (_time_of(validity), _time_of(validity) + 999)
     validity.end()
-    subject, key = body.raw(), body.raw()
+    subject, key = name_of(body.raw()), body.raw()
     _public_key_info(key)
     body.optional(primitive(1))
     body.optional(primitive(2))
-    extensions = _extensions_of(body)
+    uses = _uses_of(_certificate_extensions(body))
     body.end()
-    usage = _usage_of(_inside(extensions, _KEY_USAGE, BIT_STRING))
-    authority, depth = _constraints_of(_inside(extensions, _CONSTRAINTS, SEQUENCE))
-    signs = usage is None or usage(_DIGITAL_SIGNATURE) or usage(_NON_REPUDIATION)
-    return Link(
-        der=der,
-        subject=subject,
-        issuer=issuer,
-        serial=serial,
-        key=key,
-        valid=valid,
-        name=_name_of(subject),
-        issuer_name=_name_of(issuer),
-        identifier=_inside(extensions, _KEY_IDENTIFIER, OCTET_STRING),
-        signed=signed,
-        kind=kind[2],
-        signature=signature,
-        certifies=authority and (usage is None or usage(_KEY_CERT_SIGN)),
-        depth=depth,
-        # For timestamps alone, critically (RFC 3161 §2.3), and for signatures.
-        stamps=_stamps_only(extensions) and signs,
-    )
+    return Link(der, subject, issuer, serial, key, valid, signed, kind[2], signature, uses)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT = 1, 2, 3, 4, 5, 6
+UTF8_STRING, PRINTABLE_STRING, IA5_STRING, VISIBLE_STRING, BMP_STRING = 0x0C, 0x13, 0x16, 0x1A, 0x1E
 UTC_TIME, GENERAL_TIME = 0x17, 0x18
 SEQUENCE, SET = 0x30, 0x31
 # Tags of the universal class that DER gives a form to; any other is refused, wherever it stands.
@@ -88,17 +89,30 @@ class Der:
         """An object identifier in dotted form."""
         return _dotted(self.value(OBJECT)) or self.refuse()
 
+    def algorithm(self) -> None:
+        """An AlgorithmIdentifier's elements: an object and at most one parameter.
+
+        What they mean is judged where they are used.
+        """
+        self.object()
+        if not self.is_empty:
+            self.any()
+        self.end()
+
     def small(self) -> int:
         """A small INTEGER that is not negative."""
         value = self.value(INTEGER)
         return value[0] if len(value) == 1 and value[0] < 0x80 else self.refuse()
 
     def flag(self) -> bool:
-        """BOOLEAN DEFAULT FALSE: written only when true."""
+        """BOOLEAN DEFAULT FALSE.
+
+        DER leaves FALSE out; that it is written is taken, for others write it in what they sign.
+        """
         value = self.optional(BOOLEAN)
-        if value not in (None, b"\xff"):
+        if value not in (None, b"\x00", b"\xff"):
             self.refuse()
-        return value is not None
+        return value == b"\xff"
 
     @property
     def is_empty(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from ..hashing import digest_text
 from ..record import Record, record_of_json
 from .authority_certificate import Link
-from .authority_path import authorities_of
+from .authority_file import Authorities, read_authorities
 from .policy import Policy, policy_of_text
 from .policy_history import PolicyHistory, history_of_text
 
@@ -40,7 +40,7 @@ class Expectations:
     # A parent chain's, likewise: what its quorum took in is then trusted.
     parent_policies: str | None = None
     parent_chain: str | None = None
-    # Certificates of timestamp authorities that are trusted, in PEM, or one in DER.
+    # Certificates of timestamp authorities that are trusted: PEM, whatever text around them, or one in DER.
     authorities: bytes | None = None
 
 
@@ -82,7 +82,9 @@ def read_expectations(expected: Expectations) -> Brought:
         raise Unusable("the policy says 'quorum none': it is no trust anchor")
     not_dated = "is neither a policy with a quorum nor a file of dated ones"
     chain_form = "a chain is 'sha256:' and 64 lower-case digits"
-    no_authority = "the file of timestamp authorities is not certificates in PEM, or one in DER, and nothing else"
+    authorities = Authorities() if expected.authorities is None else read_authorities(expected.authorities)
+    if authorities.why is not None:
+        raise Unusable(f"the file of timestamp authorities: {authorities.why}")
     try:
         given = None if expected.envelope is None else record_of_json(expected.envelope)
     except ValueError as error:
@@ -95,5 +97,5 @@ def read_expectations(expected: Expectations) -> Brought:
         policies=_read(expected.policies, history_of_text, f"the file of policies {not_dated}"),
         parent_policies=_read(expected.parent_policies, history_of_text, f"the parent's policy {not_dated}"),
         parent_chain=_read(expected.parent_chain, digest_text, chain_form),
-        authorities=_read(expected.authorities, authorities_of, no_authority) or (),
+        authorities=authorities.anchors,
     )

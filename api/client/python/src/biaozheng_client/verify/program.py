@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from ..hashing import digest_of_file
@@ -11,6 +12,7 @@ from ..limits import (
     DATED_POLICIES_BYTES_MAX,
     ENVELOPE_JSON_BYTES_MAX,
 )
+from .authority_file import read_authorities
 from .certificate import Judgement, judge
 from .expectations import Document, Expectations
 from .policy_history import is_dated
@@ -52,6 +54,13 @@ def _expectations(given: argparse.Namespace) -> Expectations:
     )
 
 
+def _say_passed_over(authorities: bytes | None) -> None:
+    """What of the file of authorities is not used, on the standard error."""
+    if authorities is not None:
+        for one in read_authorities(authorities).passed_over:
+            print(f"--tsa-ca: not used: {one}", file=sys.stderr)
+
+
 def _show(path: Path, found: Judgement, as_json: bool) -> None:
     if as_json:
         steps = [vars(step) for step in found.steps]
@@ -86,6 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         expected = _expectations(given)
+        _say_passed_over(expected.authorities)
         codes = set()
         for path in given.certificate:
             found = judge(_read(path, CERTIFICATE_BYTES_MAX), expected, require_anchor=given.require_anchor)
