@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_ledger::block::{HEADER_BYTES, Header};
-use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId};
+use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -20,7 +20,7 @@ use tracing::{info, warn};
 use crate::checkpointer::Outgoing;
 use crate::clock::now;
 use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, ValidatorInfo};
-use crate::executor::{Candidate, Executor, TimeCheck};
+use crate::executor::{Candidate, Executor, Invalid, TimeCheck};
 use crate::gossip::Message;
 use crate::sealing::STAGGER;
 use crate::settlements::Settled;
@@ -63,11 +63,25 @@ impl NodeApplication {
         let proposer = self.proposer.ok_or_else(|| fatal("an observer was asked to propose"))?;
         let blocks = &self.shared.config.blocks;
         let records = self.shared.mempool.first(blocks.records_max, blocks.bytes_max);
-        let (candidate, refused) = self.executor.build(now(), proposer, &records)?;
+        let (candidate, refused) = self.executor.build(self.own_time(&proposer), proposer, &records)?;
         for (id, reject) in refused {
             crate::ingest::refuse(&self.shared, &id, reject)?;
         }
         Ok(candidate)
+    }
+
+    /// What this node dates its proposals by.
+    fn own_time(&self, proposer: &KeyId) -> TimeMs {
+        let precision_ms = self.shared.genesis.rest.time.precision_ms;
+        self.shared.clocks.proposal_time(&self.executor.validators(), proposer, precision_ms, now())
+    }
+
+    /// A first proposal shows its proposer's clock, unless it is dated just above the block before.
+    fn read_clock(&self, header: &Header, time: TimeCheck) {
+        let live = matches!(time, TimeCheck::Live { .. }) && self.round == 0;
+        if live && header.time > self.executor.tip().time.saturating_add(1) {
+            self.shared.clocks.heard(header.proposer, header.time);
+        }
     }
 
     fn judge(&mut self, body: &Bytes, time: TimeCheck) -> Result<Assessment, Fatal> {
@@ -81,6 +95,7 @@ impl NodeApplication {
         if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
             return Ok(Assessment { id, valid: true });
         }
+        self.read_clock(&header, time);
         let mempool = &self.shared.mempool;
         let known =
             |id: &RecordId| -> Option<Arc<VerifiedRecord>> { mempool.get(id).map(|waiting| waiting.record) };
@@ -90,7 +105,13 @@ impl NodeApplication {
                 Ok(Assessment { id, valid: true })
             }
             Err(invalid) => {
-                warn!(height = %header.height, block = %id, %invalid, "a proposed block is refused");
+                let proposer = self.executor.validators();
+                let proposer = proposer.all().iter().find(|one| one.key.id() == header.proposer);
+                let proposer = proposer.map_or("?", |one| one.name.as_str());
+                warn!(height = %header.height, block = %id, proposer, %invalid, "a proposed block is refused");
+                if matches!((&invalid, time), (Invalid::Time { .. }, TimeCheck::Live { .. })) {
+                    self.shared.clocks.refused(header.proposer, header.time);
+                }
                 self.shared.metrics.invalid_proposals.inc();
                 Ok(Assessment { id, valid: false })
             }

@@ -8,10 +8,12 @@ mod codec;
 mod context;
 mod driver;
 mod engine;
+mod engine_log;
 mod guard;
 mod parts;
 mod signer;
 
 pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, ValidatorInfo};
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
+pub use engine_log::{EngineLog, EngineLogError};
 pub use guard::{Guard, GuardError};

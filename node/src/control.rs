@@ -15,6 +15,10 @@ use tracing::{info, warn};
 
 use crate::shared::Shared;
 
+mod place;
+
+use place::Place;
+
 /// Bytes of a request or an answer.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -50,7 +54,8 @@ pub fn start(shared: Arc<Shared>) -> anyhow::Result<()> {
     if path.exists() {
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
-    let listener = UnixListener::bind(&path).with_context(|| format!("control socket {}", path.display()))?;
+    let bind = || UnixListener::bind(Place::of(&path)?.path());
+    let listener = bind().with_context(|| format!("control socket {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     tokio::spawn(async move {
         loop {
@@ -93,7 +98,8 @@ async fn serve(shared: &Shared, stream: UnixStream) -> anyhow::Result<()> {
 /// # Errors
 /// When it runs and fails.
 pub async fn ask(home: &Path, request: &Request) -> anyhow::Result<Option<()>> {
-    let Ok(mut stream) = UnixStream::connect(socket_in(home)).await else { return Ok(None) };
+    let place = Place::of(&socket_in(home))?;
+    let Ok(mut stream) = UnixStream::connect(place.path()).await else { return Ok(None) };
     stream.write_all(format!("{}\n", serde_json::to_string(request)?).as_bytes()).await?;
     let mut line = String::new();
     BufReader::new(stream.take(LINE_BYTES_MAX)).read_line(&mut line).await?;
