@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use biaozheng_ledger::block::{HEADER_BYTES, Header};
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId};
+use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::record::VerifiedRecord;
@@ -21,7 +21,7 @@ use tracing::{info, warn};
 use crate::checkpointer::Outgoing;
 use crate::clock::now;
 use crate::consensus::{Application, Assessment, Decided, Fatal, Proposal, Source, ValidatorInfo};
-use crate::executor::{Candidate, Executor, TimeCheck};
+use crate::executor::{Candidate, Executor, Invalid, TimeCheck};
 use crate::gossip::Message;
 use crate::sealing::STAGGER;
 use crate::settlements::Settled;
@@ -64,7 +64,7 @@ impl NodeApplication {
         let proposer = self.proposer.ok_or_else(|| fatal("an observer was asked to propose"))?;
         let blocks = &self.shared.config.blocks;
         let records = self.shared.mempool.first(blocks.records_max, blocks.bytes_max);
-        let (candidate, refused) = self.executor.build(now(), proposer, &records)?;
+        let (candidate, refused) = self.executor.build(self.own_time(&proposer), proposer, &records)?;
         for (id, reject) in refused {
             crate::ingest::refuse(&self.shared, &id, reject)?;
         }
@@ -92,10 +92,42 @@ impl NodeApplication {
         Ok(TimeCheck::Live { now: now(), back })
     }
 
-    fn judge(&mut self, body: &Bytes, time: TimeCheck) -> Result<Assessment, Fatal> {
+    /// What this node dates its proposals by.
+    fn own_time(&self, proposer: &KeyId) -> TimeMs {
+        let precision_ms = self.shared.genesis.rest.time.precision_ms;
+        self.shared.clocks.proposal_time(&self.executor.validators(), proposer, precision_ms, now())
+    }
+
+    /// A first proposal shows its proposer's clock, unless it is dated just above the block before.
+    ///
+    /// `proposer` is whoever signed the body's announcement in its turn: the header's own field is anybody's word.
+    fn read_clock(&self, body: &Bytes, time: TimeCheck, proposer: &PublicKey) {
+        let header = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok());
+        let live = matches!(time, TimeCheck::Live { .. }) && self.round == 0;
+        if let Some(header) = header.filter(|_| live)
+            && header.time > self.executor.tip().time.saturating_add(1)
+        {
+            self.shared.clocks.heard(proposer.id(), header.time);
+        }
+    }
+
+    /// Judges what this node or a quorum has judged before, by all but its time.
+    fn judge_again(&mut self, body: &Bytes) -> Result<Assessment, Fatal> {
+        self.judge(body, TimeCheck::Judged, None)
+    }
+
+    fn judge(
+        &mut self,
+        body: &Bytes,
+        time: TimeCheck,
+        proposer: Option<&PublicKey>,
+    ) -> Result<Assessment, Fatal> {
         let id = self.block_id(body);
         if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
             return Ok(Assessment { id, valid: true });
+        }
+        if let Some(proposer) = proposer {
+            self.read_clock(body, time, proposer);
         }
         let mempool = &self.shared.mempool;
         let known =
@@ -107,7 +139,13 @@ impl NodeApplication {
             }
             Err(invalid) => {
                 let height = self.executor.tip().height.next();
-                warn!(%height, block = %id, %invalid, "a proposed block is refused");
+                let voters = self.executor.validators();
+                let name = voters.all().iter().find(|one| Some(&one.key) == proposer);
+                let name = name.map_or("?", |one| one.name.as_str());
+                warn!(%height, block = %id, proposer = name, %invalid, "a proposed block is refused");
+                if let (Invalid::Time { time, .. }, Some(proposer)) = (&invalid, proposer) {
+                    self.shared.clocks.refused(proposer.id(), *time);
+                }
                 self.shared.metrics.invalid_proposals.inc();
                 Ok(Assessment { id, valid: false })
             }
@@ -120,7 +158,7 @@ impl NodeApplication {
                 self.shared.store.undecided_body(decided.height, &decided.id).map_err(fatal)?.ok_or_else(
                     || fatal(format!("block {} was decided but its body is not here", decided.id)),
                 )?;
-            if !self.judge(&Bytes::from(body), TimeCheck::Judged)?.valid {
+            if !self.judge_again(&Bytes::from(body))?.valid {
                 return Err(fatal(format!(
                     "the consortium decided block {} which this node computes differently: stop and compare state",
                     decided.id
@@ -245,7 +283,7 @@ impl Application for NodeApplication {
             if undecided.proposer.map(|key| key.id()) == own {
                 let body = Bytes::from(undecided.body);
                 // Ours from before a restart: its time was judged by this very node.
-                if tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Judged))?.valid {
+                if tokio::task::block_in_place(|| self.judge_again(&body))?.valid {
                     return Ok(Proposal { id: undecided.id, body });
                 }
             }
@@ -272,7 +310,7 @@ impl Application for NodeApplication {
     ) -> Result<Assessment, Fatal> {
         tokio::task::block_in_place(|| {
             let time = self.time_check(height, round, source, &body)?;
-            let assessment = self.judge(&body, time)?;
+            let assessment = self.judge(&body, time, source.proposer())?;
             if assessment.valid {
                 self.shared
                     .store
@@ -290,7 +328,7 @@ impl Application for NodeApplication {
             let Some(proposer) = one.proposer else { continue };
             // It was judged in time before it was stored.
             let body = Bytes::from(one.body);
-            let assessment = tokio::task::block_in_place(|| self.judge(&body, TimeCheck::Judged))?;
+            let assessment = tokio::task::block_in_place(|| self.judge_again(&body))?;
             seen.push((proposer, assessment));
         }
         Ok(seen)

@@ -103,6 +103,11 @@ impl NodeBackend {
         StoredState(&self.shared.store)
     }
 
+    /// Rows that do not fit together: the node stops, as for any damage.
+    fn damaged(&self, what: String) -> BackendError {
+        ours(self.shared.store.found_damaged(what))
+    }
+
     fn is_public(&self, record: &StoredRecord) -> Result<bool, BackendError> {
         let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
         view::is_public(&self.state(), &payload).map_err(ours)
@@ -288,7 +293,7 @@ impl NodeBackend {
         if index == 0 {
             return Ok(genesis_entry(&self.shared.chain));
         }
-        let missing = || ours(format!("leaf {index} has no record"));
+        let missing = || self.damaged(format!("leaf {index} has no record"));
         let id = self.shared.store.record_at_leaf(index).map_err(ours)?.ok_or_else(missing)?;
         let record = self.shared.store.record(&id).map_err(ours)?.ok_or_else(missing)?;
         let StoredRecord { height, time, position, .. } = record;
@@ -489,8 +494,8 @@ impl Backend for NodeBackend {
             let Some((end, _)) = rows.last() else { return Ok((items, None)) };
             last = Some(*end);
             for (_, id) in &rows {
-                let record =
-                    store.record(id).map_err(ours)?.ok_or_else(|| ours("a listed record is missing"))?;
+                let missing = || self.damaged(format!("record {id}, which is listed, is missing"));
+                let record = store.record(id).map_err(ours)?.ok_or_else(missing)?;
                 if !countable && !self.is_public(&record)? {
                     continue;
                 }
@@ -566,11 +571,12 @@ impl Backend for NodeBackend {
         let Some(header) = store.header(height).map_err(ours)? else { return Ok(None) };
         let ids = store.block_record_ids(height).map_err(ours)?.unwrap_or_default();
         let commit = store.certificate(height).map_err(ours)?;
-        let commit = commit.ok_or_else(|| ours(format!("block {height} has no commit certificate")))?;
+        let commit =
+            commit.ok_or_else(|| self.damaged(format!("block {height} has no commit certificate")))?;
         let (first, mut items) = (after.map_or(0, |after| after.saturating_add(1)), Vec::new());
         let mut rest = (0u32..).zip(&ids).filter(|(position, _)| *position >= first);
         for (_, id) in rest.by_ref().take(limit) {
-            let missing = || ours(format!("record {id} of block {height} is missing"));
+            let missing = || self.damaged(format!("record {id} of block {height} is missing"));
             items.push(self.record_view(&store.record(id).map_err(ours)?.ok_or_else(missing)?)?);
         }
         let next = rest.next().map(|(position, _)| position.saturating_sub(1).to_string());
@@ -648,6 +654,8 @@ impl Backend for NodeBackend {
         let reasons = self.not_ready();
         let witness = |one: WitnessStatus| json!({"name": one.name, "key": one.key, "size": one.size, "trouble": one.trouble});
         let witnesses: Vec<Value> = shared.witnessing.all().into_iter().map(witness).collect();
+        let clocks = shared.clocks_off();
+        let off = |one: &crate::clocks::Off| json!({"name": one.name, "ahead_ms": one.ahead_ms, "refused": one.refused});
         let tip = shared.store.tip();
         let idle_ms = now().saturating_since(shared.progress.last_commit());
         let peers: Vec<Value> = shared
@@ -682,6 +690,9 @@ impl Backend for NodeBackend {
             } else {
                 json!({"reason": "records wait"})
             },
+            "engine_dropped_messages": self.consensus.dropped_messages(),
+            "own_clock_ahead_ms": clocks.own_ahead_ms,
+            "clocks_off": clocks.off.iter().map(off).collect::<Vec<_>>(),
             "ready": reasons.is_empty(), "reasons": reasons,
         })
     }
@@ -733,6 +744,14 @@ impl Backend for NodeBackend {
         set(&metrics.witnessed_size, shared.checkpointer.witnessed_size());
         set(&metrics.webhook_behind, self.hooks.behind(shared.store.tip().height.get()));
         set(&metrics.webhook_aside, self.hooks.set_aside() as u64);
+        let dropped = self.consensus.dropped_messages();
+        metrics.engine_dropped.inc_by(dropped.saturating_sub(metrics.engine_dropped.get()));
+        let clocks = shared.clocks_off();
+        metrics.own_clock_ahead.set(clocks.own_ahead_ms.unwrap_or(0));
+        set(
+            &metrics.clocks_off,
+            (clocks.off.len() as u64).saturating_add(u64::from(clocks.own_ahead_ms.is_some())),
+        );
         metrics.text()
     }
 

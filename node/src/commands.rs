@@ -54,6 +54,8 @@ Exit codes 退出码:
   1  the answer is no: refused, invalid, standing, or a local error
   2  the node cannot be reached or takes nothing now, or the command line is wrong
   3  begun and not finished in time: the record is received but not yet certified
+  4  this node's store, engine log or signer guard is damaged or missing: do not start it again before you
+     have done what the message says
 
 Examples:
   biaozheng start --dev                       try it out: one validator on this machine
@@ -158,6 +160,7 @@ enum Exit {
     No,
     Unreachable,
     Unfinished,
+    Damaged,
 }
 
 impl From<Exit> for ExitCode {
@@ -167,6 +170,7 @@ impl From<Exit> for ExitCode {
             Exit::No => 1,
             Exit::Unreachable => 2,
             Exit::Unfinished => 3,
+            Exit::Damaged => 4,
         })
     }
 }
@@ -181,7 +185,13 @@ pub fn main() -> ExitCode {
             complain(format_args!("biaozheng: {error:#}"));
             let unreachable =
                 error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_temporary);
-            if unreachable { Exit::Unreachable } else { Exit::No }.into()
+            let damaged = crate::damage::is_for_the_operator(&error);
+            match (damaged, unreachable) {
+                (true, _) => Exit::Damaged,
+                (_, true) => Exit::Unreachable,
+                _ => Exit::No,
+            }
+            .into()
         }
     }
 }

@@ -8,6 +8,7 @@ mod codec;
 mod context;
 mod driver;
 mod engine;
+mod engine_log;
 mod guard;
 mod lock;
 mod parts;
@@ -19,6 +20,7 @@ mod timeouts;
 
 pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal, Source, ValidatorInfo};
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
+pub use engine_log::{EngineLog, EngineLogError};
 pub use guard::{Guard, GuardError};
 pub use timeouts::RoundTimeouts;
 pub use places::PeerPlace;

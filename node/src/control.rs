@@ -20,6 +20,10 @@ use tracing::{info, warn};
 
 use crate::shared::Shared;
 
+mod place;
+
+use place::Place;
+
 /// Bytes of a request.
 const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 /// Bytes of an answer: every webhook with every event set aside.
@@ -73,7 +77,8 @@ pub fn start(shared: Arc<Shared>, hooks: WebhookDesk) -> anyhow::Result<()> {
     if path.exists() {
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
-    let listener = UnixListener::bind(&path).with_context(|| format!("control socket {}", path.display()))?;
+    let bind = || UnixListener::bind(Place::of(&path)?.path());
+    let listener = bind().with_context(|| format!("control socket {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     tokio::spawn(async move {
         let mut shortage = Shortage::of("control socket");
@@ -136,7 +141,8 @@ async fn answer(shared: &Shared, hooks: &WebhookDesk, request: Request) -> Answe
 /// When it runs and fails, or cannot be asked.
 pub async fn ask(home: &Path, request: &Request) -> anyhow::Result<Option<Answer>> {
     let path = socket_in(home);
-    let mut stream = match UnixStream::connect(&path).await {
+    let place = Place::of(&path)?;
+    let mut stream = match UnixStream::connect(place.path()).await {
         Ok(stream) => stream,
         // No socket, or one that an ended process left behind.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {

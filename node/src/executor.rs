@@ -21,7 +21,7 @@ use biaozheng_ledger::genesis::{Genesis, TimeBounds};
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height, KeyId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::{Frontier, Hash, NodePlace};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
-use biaozheng_ledger::state_tree::{StateTree, StateTreeUpdate};
+use biaozheng_ledger::state_tree::{StateTree, StateTreeError, StateTreeUpdate};
 use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::{CommitBatch, CommittedRecord, Store, Tip};
 use bytes::Bytes;
@@ -371,7 +371,11 @@ impl Executor {
         }
         let rulebook = contracts::active_rulebook_digest(&overlay).map_err(|error| fatal(error.0))?;
         let changes = overlay.into_changes();
-        let tree = self.tree.preview(&changes, &self.store).map_err(fatal)?;
+        let tree = self.tree.preview(&changes, &self.store);
+        let tree = tree.map_err(|error| match error {
+            StateTreeError::Reader(error) => fatal(error),
+            damage @ StateTreeError::Bucket { .. } => fatal(self.store.found_damaged(damage.to_string())),
+        })?;
         Ok(Run { frontier, new_nodes, committed, changes, tree, rulebook })
     }
 

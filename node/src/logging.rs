@@ -1,15 +1,21 @@
 //! Where log lines go: standard error, or bounded files in a folder. Secrets never reach them: no secret type
 //! of this workspace prints its content.
 
+mod dialling;
 mod rotating;
 
 use anyhow::Context as _;
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::FilterExt as _;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{LogFormat, LogSettings};
+use dialling::WithoutDials;
 use rotating::RotatingFile;
+pub use rotating::reopen;
 
 /// Keeps the writer of log files alive; dropping it writes what still waits.
 #[derive(Debug)]
@@ -46,12 +52,21 @@ where
     } else {
         ",arc_malachitebft=warn,arc_malachitebft_discovery=error"
     };
-    let filter = EnvFilter::builder().parse(format!("{level}{engine}")).context("log.level")?;
+    // The swarms of both networks tell of every connection.
+    let swarm = if level.contains("libp2p") { "" } else { ",libp2p_swarm=warn" };
+    let filter = EnvFilter::builder().parse(format!("{level}{engine}{swarm}")).context("log.level")?;
     let colours = settings.directory.is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colours);
-    match settings.format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
-    }
-    .map_err(|error| anyhow::anyhow!("logging: {error}"))
+    // Who opens the engine's log wants all of it.
+    let dials = level.contains("arc_malachitebft");
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
+    let lines = match settings.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    let shown = if dials {
+        lines.with_filter(filter).boxed()
+    } else {
+        lines.with_filter(filter.and(WithoutDials)).boxed()
+    };
+    tracing_subscriber::registry().with(shown).try_init().map_err(|error| anyhow::anyhow!("logging: {error}"))
 }

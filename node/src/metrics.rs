@@ -35,6 +35,10 @@ pub struct Metrics {
     pub witness_conflicts: Counter,
     pub timestamps: Counter,
     pub timestamp_failures: Counter,
+    /// The engine's own count, taken over whenever it is asked for.
+    pub engine_dropped: Counter,
+    pub own_clock_ahead: Gauge,
+    pub clocks_off: Gauge,
     pub sealing: SealingMetrics,
 }
 
@@ -126,6 +130,21 @@ impl Metrics {
             "timestamp_failures",
             "Times a time-stamping authority gave no token that holds",
         );
+        let engine_dropped = counter(
+            &mut registry,
+            "engine_dropped_messages",
+            "Messages the consensus engine threw away while it caught up, since start",
+        );
+        let own_clock_ahead = gauge(
+            &mut registry,
+            "own_clock_ahead_ms",
+            "This node's clock less the other validators', where they agree that it is off; else 0",
+        );
+        let clocks_off = gauge(
+            &mut registry,
+            "clocks_off",
+            "Validators, this node among them, whose clock is further off than the genesis' precision",
+        );
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
         let sealing = SealingMetrics {
@@ -200,6 +219,9 @@ impl Metrics {
             witness_conflicts,
             timestamps,
             timestamp_failures,
+            engine_dropped,
+            own_clock_ahead,
+            clocks_off,
             sealing,
         }
     }

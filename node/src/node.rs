@@ -19,8 +19,9 @@ use tracing::{error, info, warn};
 use crate::application::{NodeApplication, demand, send};
 use crate::checkpointer::{Checkpointer, CosignerKeys};
 use crate::clock::now;
+use crate::clocks::Clocks;
 use crate::config::Config;
-use crate::consensus::{self, ConsensusSettings, Guard};
+use crate::consensus::{self, ConsensusSettings, EngineLog, Guard};
 use crate::documents::Documents;
 use crate::executor::{Executor, StoredState, next_validators};
 use crate::gossip::{self, Peer};
@@ -79,6 +80,7 @@ pub async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
     started: impl FnOnce(&RunningNode, Height) + Send + 'static,
 ) -> anyhow::Result<Ended> {
+    crate::damage::check(&config.home)?;
     let genesis_json = std::fs::read_to_string(config.home.join("genesis.json"))
         .with_context(|| format!("reading {}", config.home.join("genesis.json").display()))?;
     let genesis = Genesis::from_json(genesis_json.as_bytes())?;
@@ -90,7 +92,15 @@ pub async fn run(
         .find(|node| node.name == config.name)
         .with_context(|| format!("the genesis names no node '{}'", config.name))?
         .clone();
-    let key = |name: &str| read_secret(&config.home.join("keys").join(format!("{name}.key")));
+    let key = |name: &str| {
+        let path = config.keys_path().join(format!("{name}.key"));
+        let missing = format!(
+            "{} is missing 密钥文件缺失: is its disk mounted? Put the node's own key back from where it is kept; another one is not this node's",
+            path.display()
+        );
+        ensure!(path.exists(), missing);
+        anyhow::Ok(read_secret(&path)?)
+    };
     let (network_key, api_key) = (key("network")?, key("api")?);
     ensure!(network_key.public() == entry.network_key, "keys/network.key is not the one the genesis names");
     ensure!(api_key.public() == entry.api_key, "keys/api.key is not the one the genesis names");
@@ -112,9 +122,11 @@ pub async fn run(
     if let Some(key) = &consensus_key {
         check_voting_key(&key.public(), &config.name, &genesis, &store)?;
     }
+    let engine_log = EngineLog::read(&config.consensus_path())?;
     let follow = match &consensus_key {
-        Some(_) => Guard::open(&config.guard_path())?
-            .follow_until(first.get(), config.consensus_path().join("engine.wal").exists()),
+        Some(_) => {
+            Guard::open(&config.guard_path())?.follow_until(first.get(), engine_log.is_of(first.next()))
+        }
         None => None,
     };
     let consensus_key = match follow {
@@ -152,6 +164,7 @@ pub async fn run(
         journal: Journal::start(store.clone()),
         progress: Progress::new(first, now()),
         metrics: Metrics::new(),
+        clocks: Clocks::default(),
         genesis_json,
         chain,
         api_key,
@@ -178,6 +191,7 @@ pub async fn run(
     crate::control::start(Arc::clone(&shared), Arc::clone(&operator))?;
     tokio::spawn(crate::ingest::run(Arc::clone(&shared), from_peers));
     tokio::spawn(crate::ingest::housekeeping(Arc::clone(&shared)));
+    tokio::spawn(crate::reach::run(Arc::clone(&shared)));
     tokio::spawn(crate::sealing::run(Arc::clone(&shared)));
     crate::witnessing::start(&shared)?;
     crate::timestamping::start(&shared)?;
@@ -225,6 +239,11 @@ pub async fn run(
     let _ = stop_api.send(());
     consensus.shutdown().await;
     let _ = tokio::time::timeout(Duration::from_secs(5), server).await;
+    if let Some(failure) = shared.store.failure() {
+        crate::damage::keep(&shared.config.home, &failure);
+        return Err(anyhow::Error::new(failure)
+            .context("the node stopped 节点已停止; it acknowledged nothing it has not stored"));
+    }
     if failed {
         bail!(
             "the node stopped because it cannot go on safely; the log says why. It acknowledged nothing it has not stored"
@@ -261,8 +280,14 @@ async fn passed(shared: &Shared, follow: Option<u64>) {
     }
 }
 
+/// Resolves when some part failed, or the store met damage or a failing disk on whoever's read or write.
 async fn watch_failure(shared: Arc<Shared>) {
     while !shared.progress.has_failed() {
+        if let Some(failure) = shared.store.failure() {
+            error!(%failure, "stopping: this node cannot trust its store");
+            shared.progress.fail();
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -318,7 +343,10 @@ fn restore_pending(shared: &Shared) -> anyhow::Result<()> {
                 }
             }
             Err(reason) => {
-                bail!("a record this node acknowledged does not verify any more: {reason}; restore a backup")
+                let what = shared.store.found_damaged(format!(
+                    "a record this node acknowledged does not verify any more: {reason}"
+                ));
+                return Err(what.into());
             }
         }
     }

@@ -43,7 +43,7 @@ use crate::shared::Shared;
 use cover::Cover;
 
 pub use entries::way_ms;
-pub use keys::{MadeKeys, create_keys};
+pub use keys::{MadeKeys, create_keys, read_keys};
 
 /// How long a submitted record has before it is made anew.
 const AGAIN: Duration = Duration::from_secs(8);

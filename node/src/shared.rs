@@ -15,6 +15,8 @@ use tokio::sync::watch;
 use tracing::error;
 
 use crate::checkpointer::Checkpointer;
+use crate::clock::now;
+use crate::clocks::{Clocks, View};
 use crate::config::Config;
 use crate::consensus::Fatal;
 use crate::gossip::Gossip;
@@ -59,6 +61,8 @@ pub struct Shared {
     pub gossip: Gossip,
     pub metrics: Metrics,
     pub progress: Progress,
+    /// What proposals say of everybody's clock.
+    pub clocks: Clocks,
     /// Outside witnesses, as they were when they were asked last.
     pub witnessing: Witnessing,
     /// The newest checkpoint an authority dated.
@@ -199,6 +203,13 @@ impl Shared {
     #[must_use]
     pub fn votes(&self) -> bool {
         self.voting_key.is_some_and(|own| self.validators().all().iter().any(|one| one.key == own))
+    }
+
+    /// Whose clock is off, as proposals show.
+    #[must_use]
+    pub fn clocks_off(&self) -> View {
+        let own = self.voting_key.map(|key| key.id());
+        self.clocks.view(&self.validators(), own.as_ref(), self.genesis.rest.time.precision_ms, now())
     }
 
     /// Says who votes from the next block on.

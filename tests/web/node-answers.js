@@ -75,7 +75,8 @@ export function nodeAnswers() {
     heartbeat_ms: 10000, history_size: 81, certified_size: 80, waiting: 3,
     peers: [{ name: 'district-a', validator: true, connected: true, height: 12, tree_size: 80, told_ms: START }, { name: HOSTILE, validator: false, connected: false, height: null, tree_size: null, told_ms: null }],
     missing_validators: ['三区'], quorum: 3, validators: 4, consensus: { height: 41, round: 0, step: 'Prevote', proposer: 'district-a' },
-    next_block: { reason: 'heartbeat', in_ms: 8500 }, ready: true, reasons: [],
+    next_block: { reason: 'heartbeat', in_ms: 8500 }, engine_dropped_messages: 4, own_clock_ahead_ms: null,
+    clocks_off: [{ name: 'district-a', ahead_ms: 5003, refused: 12 }], ready: true, reasons: [],
   } });
   const listed = { project: PROJECT, title: project.title, stage: 'evaluated', tenderee: org, deadline_ms: project.deadline_ms, registered_ms: START };
   const open = { project: 'P-2', title: '供水管网', stage: 'published', tenderee: org, deadline_ms: START + 2000 * 40 + 3600_000, registered_ms: 0 };

@@ -157,6 +157,8 @@ test('operator: node, peers, disk, keys; a node that does not answer is said', a
   assert.match(ends[3], /不足 7 天/);
   assert.match(await page.textContent('#disks'), /✗ 4\.7 GiB \(5%\)/);
   assert.match(await page.textContent('#peers'), /⚠ 12/);
+  assert.match(await page.textContent('#node'), /⚠ district-a 5 秒 快 \(被拒区块 12\)/);
+  assert.match(await page.textContent('#node'), /⚠ 4/);
   assert.match(await page.textContent('#peers'), /district-a/);
   await assertPlain(page);
   await own.stop();

@@ -259,7 +259,7 @@ impl WitnessCommand {
         witness.standing().iter().for_each(warn_of);
         let listener = tokio::net::TcpListener::bind(&self.listen).await.context(self.listen)?;
         println!("{} http://{}", witness.key(), listener.local_addr()?);
-        let stop = async { _ = tokio::signal::ctrl_c().await };
+        let stop = stopped()?;
         witness::serve(listener, witness, stop).await?;
         Ok(0)
     }
@@ -304,6 +304,21 @@ fn warn_of(log: &Standing) {
             log.size
         );
     }
+}
+
+/// Resolves at an interrupt, a request to terminate, or when the terminal hung up: a cosignature that is being written
+/// is finished first.
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
 }
 
 fn print(report: &AuditReport, json: bool) -> anyhow::Result<()> {

@@ -181,9 +181,28 @@ pub struct Status {
     #[serde(default)]
     pub consensus: Option<ConsensusStatus>,
     pub next_block: NextBlock,
+    /// Messages the node's consensus engine threw away while it caught up, since its start.
+    #[serde(default)]
+    pub engine_dropped_messages: u64,
+    /// This node's clock less the other validators', ms, where they agree that it is off.
+    #[serde(default)]
+    pub own_clock_ahead_ms: Option<i64>,
+    /// Validators whose blocks this node refused for their time.
+    #[serde(default)]
+    pub clocks_off: Vec<ClockOff>,
     pub ready: bool,
     /// Why the node is not ready.
     pub reasons: Vec<String>,
+}
+
+/// A validator whose clock is off, as a node sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ClockOff {
+    pub name: String,
+    /// Its clock less the others'; below 0 it is behind.
+    pub ahead_ms: i64,
+    /// Its blocks that were refused for their time of late.
+    pub refused: u64,
 }
 
 /// What the engine is deciding.

@@ -33,9 +33,26 @@ pub struct Status {
     /// Observers and engines that do not answer have none.
     pub consensus: Option<Consensus>,
     pub next_block: NextBlock,
+    /// Messages the consensus engine threw away while it caught up, since the start.
+    pub engine_dropped_messages: u64,
+    /// This node's clock less the other validators', where they agree that it is off.
+    pub own_clock_ahead_ms: Option<i64>,
+    /// Validators whose blocks this node refused for their time in the last five minutes.
+    pub clocks_off: Vec<ClockOff>,
     pub ready: bool,
     /// Why it is not ready.
     pub reasons: Vec<String>,
+}
+
+/// A validator whose clock is off, as this node sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockOff {
+    pub name: String,
+    /// Its clock less the others'; below 0 it is behind.
+    pub ahead_ms: i64,
+    /// Its blocks that were refused for their time, without a pause of five minutes.
+    pub refused: u64,
 }
 
 /// A witness outside the consortium.

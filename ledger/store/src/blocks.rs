@@ -17,7 +17,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] when it is missing or is not the block that the chain names, or the disk's.
     pub fn header(&self, height: Height) -> Result<Option<Header>, StoreError> {
-        Ok(self.linked_row(height)?.map(|(header, _)| header))
+        Ok(self.noted(self.linked_row(height))?.map(|(header, _)| header))
     }
 
     /// Ids of a committed block's records, in its order.
@@ -25,7 +25,7 @@ impl Store {
     /// # Errors
     /// As [`Store::header`].
     pub fn block_record_ids(&self, height: Height) -> Result<Option<Vec<RecordId>>, StoreError> {
-        Ok(self.linked_row(height)?.map(|(_, ids)| ids))
+        Ok(self.noted(self.linked_row(height))?.map(|(_, ids)| ids))
     }
 
     /// A committed block, put together again and held against its records root.
@@ -33,6 +33,10 @@ impl Store {
     /// # Errors
     /// As [`Store::header`].
     pub fn block(&self, height: Height) -> Result<Option<Block>, StoreError> {
+        self.noted(self.read_block(height))
+    }
+
+    fn read_block(&self, height: Height) -> Result<Option<Block>, StoreError> {
         let Some((header, ids)) = self.linked_row(height)? else { return Ok(None) };
         let what = |text: &str| StoreError::corrupt(format!("block {height}: {text}"));
         let mut envelopes = Vec::with_capacity(ids.len());

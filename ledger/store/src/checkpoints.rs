@@ -67,7 +67,7 @@ impl Store {
             return Ok(None);
         };
         let note = String::from_utf8(note)
-            .map_err(|_| StoreError::corrupt(format!("the checkpoint of size {size} is not text")))?;
+            .map_err(|_| self.found_damaged(format!("the checkpoint of size {size} is not text")))?;
         Ok(Some((size, note)))
     }
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, ReadOptions, WriteBatch, WriteOptions};
 
-use crate::error::StoreError;
+use crate::damage::FirstFailure;
+use crate::error::{StoreError, of_opening};
 use crate::options::{database_options, families, synced};
 use crate::schema::Family;
 use crate::seal::{seal, unseal};
@@ -19,6 +20,7 @@ pub(crate) struct Database {
     pub(crate) db: DB,
     pub(crate) path: PathBuf,
     failed: AtomicBool,
+    pub(crate) first_failure: FirstFailure,
 }
 
 /// Writes that happen together or not at all.
@@ -37,10 +39,11 @@ impl Database {
             if text.contains("lock hold by") || text.contains("While lock file") {
                 StoreError::Locked { path: path.into() }
             } else {
-                StoreError::from(error)
+                of_opening(error)
             }
         })?;
-        Ok(Self { db, path: path.into(), failed: AtomicBool::new(false) })
+        let first_failure = FirstFailure::default();
+        Ok(Self { db, path: path.into(), failed: AtomicBool::new(false), first_failure })
     }
 
     pub(crate) fn family(&self, family: Family) -> &ColumnFamily {
@@ -48,13 +51,19 @@ impl Database {
     }
 
     pub(crate) fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.db.get_pinned_cf(self.family(family), key)?;
-        value.map(|value| Ok(unseal(family, key, &value)?.to_vec())).transpose()
+        let read = || {
+            let value = self.db.get_pinned_cf(self.family(family), key)?;
+            value.map(|value| Ok(unseal(family, key, &value)?.to_vec())).transpose()
+        };
+        self.first_failure.note(read())
     }
 
     pub(crate) fn contains(&self, family: Family, key: &[u8]) -> Result<bool, StoreError> {
-        let value = self.db.get_pinned_cf(self.family(family), key)?;
-        value.map_or(Ok(false), |value| unseal(family, key, &value).map(|_| true))
+        let read = || {
+            let value = self.db.get_pinned_cf(self.family(family), key)?;
+            value.map_or(Ok(false), |value| unseal(family, key, &value).map(|_| true))
+        };
+        self.first_failure.note(read())
     }
 
     /// Rows from `start` on, below `end`, in the order of keys.
@@ -70,15 +79,17 @@ impl Database {
         }
         let mode = IteratorMode::From(start, Direction::Forward);
         self.db.iterator_cf_opt(self.family(family), options, mode).map(move |item| {
-            let (key, value) = item?;
-            let payload = unseal(family, &key, &value)?.to_vec();
-            Ok((key, payload))
+            let row = item.map_err(StoreError::from).and_then(|(key, value)| {
+                let payload = unseal(family, &key, &value)?.to_vec();
+                Ok((key, payload))
+            });
+            self.first_failure.note(row)
         })
     }
 
     pub(crate) fn last_key(&self, family: Family) -> Result<Option<Box<[u8]>>, StoreError> {
-        let last = self.db.iterator_cf(self.family(family), IteratorMode::End).next().transpose()?;
-        Ok(last.map(|(key, _)| key))
+        let last = self.db.iterator_cf(self.family(family), IteratorMode::End).next().transpose();
+        self.first_failure.note(last.map(|row| row.map(|(key, _)| key)).map_err(StoreError::from))
     }
 
     pub(crate) fn changes(&self, capacity_bytes: usize) -> Changes<'_> {
@@ -89,10 +100,11 @@ impl Database {
         if self.failed.load(Ordering::Acquire) {
             return Err(StoreError::Stopped);
         }
-        self.db.write_opt(batch, options).map_err(|error| {
+        let written = self.db.write_opt(batch, options).map_err(|error| {
             self.failed.store(true, Ordering::Release);
             error.into()
-        })
+        });
+        self.first_failure.note(written)
     }
 }
 

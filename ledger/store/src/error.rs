@@ -15,7 +15,7 @@ pub enum StoreError {
     },
     /// No store, or one whose creation was interrupted.
     #[error(
-        "{path} holds no complete store ({why}): check the path, or remove the folder and create the store again"
+        "{path} holds no complete store ({why}): check the path, and that its disk is mounted. A store that is lost or was never finished is made anew by `biaozheng resync`"
     )]
     NotAStore {
         /// The folder.
@@ -52,7 +52,7 @@ pub enum StoreError {
     Genesis(String),
     /// What is on disk is not what was written.
     #[error(
-        "the store is damaged: {what}; stop this node, then restore a backup or let it sync anew from its peers"
+        "the store is damaged 账本存储已损坏: {what}. With the node stopped, `biaozheng resync` lets it fetch the chain anew from its peers; or restore a backup"
     )]
     Corrupt {
         /// The damaged row or file, and how it shows.
@@ -119,11 +119,27 @@ impl StoreError {
     }
 }
 
+/// A failure to open a store whose files are there. RocksDB calls a missing or a contradictory file by many names;
+/// all of them are damage, and starting again helps none of them. What the disk or the machine lacks stays apart.
+pub(crate) fn of_opening(error: rocksdb::Error) -> StoreError {
+    use rocksdb::ErrorKind::{Aborted, Busy, IOError, TimedOut, TryAgain};
+    let lacks =
+        ["No space left", "Permission denied", "Too many open files", "Input/output error", "Read-only"];
+    let (kind, message) = (error.kind(), error.into_string());
+    let passes = matches!(kind, Aborted | Busy | TimedOut | TryAgain)
+        || (kind == IOError && lacks.iter().any(|words| message.contains(words)));
+    if passes { StoreError::Io { message } } else { StoreError::Corrupt { what: message } }
+}
+
+/// How the operating system says that a file is gone.
+const GONE: &str = "No such file or directory";
+
 impl From<rocksdb::Error> for StoreError {
     fn from(error: rocksdb::Error) -> Self {
         let kind = error.kind();
         let message = error.into_string();
-        if kind == rocksdb::ErrorKind::Corruption {
+        // A file that is gone is damage: what the manifest names is never deleted.
+        if kind == rocksdb::ErrorKind::Corruption || message.contains(GONE) {
             Self::Corrupt { what: message }
         } else {
             Self::Io { message }

@@ -59,7 +59,7 @@ impl NodeReader for Store {
         if let Some(hash) = lock(&self.0.nodes).get(place) {
             return Ok(hash);
         }
-        let hash = self.0.database.node(place)?;
+        let hash = self.noted(self.0.database.node(place))?;
         lock(&self.0.nodes).put(place, hash);
         Ok(hash)
     }

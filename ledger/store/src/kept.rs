@@ -45,7 +45,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or the disk's.
     pub fn kept_checkpoint(&self, record: &RecordId) -> Result<Option<(u64, String)>, StoreError> {
         let Some(row) = self.0.database.get(Family::Meta, &kept_key(record))? else { return Ok(None) };
-        let corrupt = || StoreError::corrupt(format!("the checkpoint kept for {record} cannot be read"));
+        let corrupt = || self.found_damaged(format!("the checkpoint kept for {record} cannot be read"));
         let (size, note) = row.split_first_chunk::<8>().ok_or_else(corrupt)?;
         let note = String::from_utf8(note.to_vec()).map_err(|_| corrupt())?;
         Ok(Some((u64::from_be_bytes(*size), note)))

@@ -8,7 +8,7 @@
 //! | file | job |
 //! | --- | --- |
 //! | `schema`, `seal`, `options` | column families, keys; the check every value carries; RocksDB's settings |
-//! | `database` | the one place that reads and writes RocksDB |
+//! | `database`, `damage` | the one place that reads and writes RocksDB; what went wrong there first |
 //! | `open`, `reopen_check`, `tip` | create, open, and prove that the newest block, trees and state belong together |
 //! | `commit` | one block, one batch, one sync |
 //! | `blocks`, `records`, `state`, `history`, `checkpoints` | what was decided |
@@ -19,6 +19,7 @@
 mod blocks;
 mod checkpoints;
 mod commit;
+mod damage;
 mod database;
 mod error;
 mod history;
@@ -40,7 +41,7 @@ mod undecided;
 pub use checkpoints::CHECKPOINTS_MAX;
 pub use commit::{CommitBatch, CommittedRecord};
 pub use error::StoreError;
-pub use open::Store;
+pub use open::{ASIDE, Store};
 pub use outcomes::{OUTCOME_BYTES_MAX, OUTCOMES_BYTES_MAX, OUTCOMES_MAX};
 pub use pending::{PENDING_BYTES_MAX, PENDING_RECORDS_MAX};
 pub use records::StoredRecord;

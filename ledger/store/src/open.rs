@@ -14,7 +14,7 @@ use rocksdb::{ColumnFamilyDescriptor, DB, Options};
 use crate::blocks::block_row;
 use crate::checkpoints::load_checkpoints;
 use crate::database::Database;
-use crate::error::StoreError;
+use crate::error::{StoreError, of_opening};
 use crate::history::NodeCache;
 use crate::options::database_options;
 use crate::outcomes::OutcomeIndex;
@@ -86,10 +86,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: each variant says what to do.
     pub fn open(path: &Path, expected: &ChainId) -> Result<Self, StoreError> {
-        if !path.join("CURRENT").is_file() {
-            let why = if path.is_dir() { "it has no file CURRENT" } else { "there is no such folder" };
-            return Err(StoreError::NotAStore { path: path.into(), why: why.into() });
-        }
+        check_folder(path)?;
         check_families(path)?;
         Self::load(Database::open(path, false)?, expected)
     }
@@ -165,11 +162,54 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// What an old store is moved into where its folder itself has to stay; `Store` passes it over.
+pub const ASIDE: &str = "before-resync";
+
+/// True for what may lie in a store's folder and is none of its files: a file system's own folder, and an old store.
+fn is_foreign(name: &std::ffi::OsStr) -> bool {
+    name == "lost+found" || name == ASIDE
+}
+
+/// Tells a folder without a store from a store that lost its file CURRENT.
+fn check_folder(path: &Path) -> Result<(), StoreError> {
+    if path.join("CURRENT").is_file() {
+        return Ok(());
+    }
+    let not_a_store = |why: &str| Err(StoreError::NotAStore { path: path.into(), why: why.into() });
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return not_a_store("there is no such folder");
+        }
+        Err(error) => return Err(StoreError::io(path, &error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(|error| StoreError::io(path, &error))?.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("MANIFEST-") || name.ends_with(".sst") {
+            return Err(StoreError::corrupt(format!("its file CURRENT is missing, and {name} is there")));
+        }
+    }
+    not_a_store("it has no file CURRENT")
+}
+
+fn has_tables(path: &Path) -> Result<bool, StoreError> {
+    let io = |error: std::io::Error| StoreError::io(path, &error);
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        if entry.map_err(io)?.file_name().to_string_lossy().ends_with(".sst") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn prepare_folder(path: &Path) -> Result<(), StoreError> {
     let io = |error: std::io::Error| StoreError::io(path, &error);
     std::fs::create_dir_all(path).map_err(io)?;
-    if std::fs::read_dir(path).map_err(io)?.next().is_some() {
-        return Err(StoreError::NotEmpty { path: path.into() });
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        if !is_foreign(&entry.map_err(io)?.file_name()) {
+            return Err(StoreError::NotEmpty { path: path.into() });
+        }
     }
     owner_only(path)
 }
@@ -223,7 +263,7 @@ fn unfinished(path: &Path) -> StoreError {
 
 /// RocksDB opens only what it is told of, and all of that: a newer format may have families we do not know.
 fn check_families(path: &Path) -> Result<(), StoreError> {
-    let found = DB::list_cf(&database_options(), path)?;
+    let found = DB::list_cf(&database_options(), path).map_err(of_opening)?;
     let known: Vec<&str> = Family::ALL.iter().map(|family| family.name()).chain([UNUSED_FAMILY]).collect();
     let unknown: Vec<&String> = found.iter().filter(|name| !known.contains(&name.as_str())).collect();
     let missing: Vec<&&str> = known.iter().filter(|name| !found.iter().any(|one| one == *name)).collect();
@@ -231,6 +271,10 @@ fn check_families(path: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     match peek_format(path)? {
+        // A creation that was interrupted has no tables yet.
+        None if has_tables(path)? => {
+            Err(StoreError::corrupt("its manifest names nothing, and there are tables"))
+        }
         None => Err(unfinished(path)),
         Some(format) => {
             check_format(format)?;

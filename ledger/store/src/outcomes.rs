@@ -95,9 +95,9 @@ impl Store {
 
     fn read_outcome(&self, id: &RecordId) -> Result<Option<(u64, String)>, StoreError> {
         let Some(row) = self.0.database.get(Family::Outcomes, id.bytes())? else { return Ok(None) };
-        let (sequence, json) = decode(&row)?;
+        let (sequence, json) = self.noted(decode(&row))?;
         let json = std::str::from_utf8(json)
-            .map_err(|_| StoreError::corrupt(format!("the outcome of record {id} is not text")))?;
+            .map_err(|_| self.found_damaged(format!("the outcome of record {id} is not text")))?;
         Ok(Some((sequence, json.to_owned())))
     }
 }

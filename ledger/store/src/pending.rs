@@ -129,6 +129,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] naming the record, or the disk's.
     pub fn pending(&self, limit: usize) -> Result<Vec<(TimeMs, Envelope)>, StoreError> {
+        self.noted(self.read_pending(limit))
+    }
+
+    fn read_pending(&self, limit: usize) -> Result<Vec<(TimeMs, Envelope)>, StoreError> {
         let index = lock(&self.0.pending);
         let mut records = Vec::with_capacity(index.len().min(limit));
         for row in self.0.database.scan(Family::Pending, &[], None).take(limit) {

@@ -32,7 +32,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] naming the record, or the disk's.
     pub fn record(&self, id: &RecordId) -> Result<Option<StoredRecord>, StoreError> {
-        self.read_record(id).map_err(|error| error.while_reading(format!("record {id}")))
+        self.noted(self.read_record(id).map_err(|error| error.while_reading(format!("record {id}"))))
     }
 
     fn read_record(&self, id: &RecordId) -> Result<Option<StoredRecord>, StoreError> {
@@ -61,7 +61,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or the disk's.
     pub fn record_at_leaf(&self, leaf_index: u64) -> Result<Option<RecordId>, StoreError> {
         let row = self.0.database.get(Family::Leaves, &leaf_index.to_be_bytes())?;
-        row.map(|id| decode_id(&id)).transpose()
+        self.noted(row.map(|id| decode_id(&id)).transpose())
     }
 
     /// Leaves from `from` on with their records, at most `limit`.
@@ -70,11 +70,11 @@ impl Store {
     /// [`StoreError::Corrupt`] or the disk's.
     pub fn leaves(&self, from: u64, limit: usize) -> Result<Vec<(u64, RecordId)>, StoreError> {
         let rows = self.0.database.scan(Family::Leaves, &from.to_be_bytes(), None).take(limit);
-        rows.map(|row| {
+        let leaves = rows.map(|row| {
             let (key, id) = row?;
             Ok((decode_number(&key)?, decode_id(&id)?))
-        })
-        .collect()
+        });
+        self.noted(leaves.collect())
     }
 
     /// A project's records in its order, each with its position, from the one after `after`; at most `limit`.
@@ -90,13 +90,12 @@ impl Store {
         let Some(first) = after.map_or(Some(0), |after| after.checked_add(1)) else { return Ok(Vec::new()) };
         let prefix = project_prefix(project);
         let rows = self.0.database.scan(Family::Projects, &project_key(project, first), prefix_end(&prefix));
-        rows.take(limit)
-            .map(|row| {
-                let (key, id) = row?;
-                let position = key.strip_prefix(prefix.as_slice()).unwrap_or_default();
-                Ok((decode_number(position)?, decode_id(&id)?))
-            })
-            .collect()
+        let records = rows.take(limit).map(|row| {
+            let (key, id) = row?;
+            let position = key.strip_prefix(prefix.as_slice()).unwrap_or_default();
+            Ok((decode_number(position)?, decode_id(&id)?))
+        });
+        self.noted(records.collect())
     }
 }
 

@@ -56,9 +56,9 @@ impl Store {
         if let Some(tree) = lock(&self.0.state_tree).take() {
             return Ok(tree);
         }
-        let tree = self.read_state_tree()?;
+        let tree = self.noted(self.read_state_tree())?;
         if tree.root() != self.position().tip.state_root {
-            return Err(StoreError::corrupt("the state has another root than the newest block says"));
+            return Err(self.found_damaged("the state has another root than the newest block says"));
         }
         Ok(tree)
     }

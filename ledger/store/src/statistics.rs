@@ -104,7 +104,9 @@ impl Store {
         if path.exists() {
             return Err(StoreError::NotEmpty { path: path.into() });
         }
-        Checkpoint::new(&self.0.database.db)?.create_checkpoint(path)?;
+        // What fails here is the new folder's disk, not the store.
+        let copied = Checkpoint::new(&self.0.database.db).and_then(|copy| copy.create_checkpoint(path));
+        copied.map_err(|error| StoreError::Io { message: error.into_string() })?;
         owner_only(path)
     }
 }

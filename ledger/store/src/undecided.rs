@@ -116,7 +116,7 @@ impl Store {
         };
         let mut body = row.as_slice();
         let proposer = Option::<PublicKey>::deserialize(&mut body)
-            .map_err(|error| StoreError::corrupt(format!("the proposer of block {id}: {error}")))?;
+            .map_err(|error| self.found_damaged(format!("the proposer of block {id}: {error}")))?;
         Ok(Some(Undecided { id, proposer, body: body.to_vec() }))
     }
 }

@@ -28,6 +28,7 @@ use super::Exit;
 use super::output::say;
 use crate::config::{Config, Overrides};
 use crate::control::{self, Request};
+use crate::folders;
 
 const FORMAT: &str = "biaozheng-backup/1";
 /// Files of a backup, and bytes of its list: far above what a store has.
@@ -68,7 +69,7 @@ pub(super) struct Restore {
     /// The backup
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
-    /// The node's folder to make; only keys/ may be there already
+    /// The node's folder to make; only keys/ and empty folders may be there already
     #[arg(long, value_name = "DIR")]
     home: PathBuf,
 }
@@ -94,7 +95,8 @@ impl Backup {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let config = Config::load(&self.home, &Overrides::default())?;
         let genesis = config.load_genesis()?;
-        ensure!(!self.to.exists(), "{} exists; nothing is overwritten", self.to.display());
+        let free = folders::is_free(&self.to).with_context(|| self.to.display().to_string())?;
+        ensure!(free, "{} exists and is not empty; nothing is overwritten", self.to.display());
         private_folder(&self.to)?;
         let to = self.to.canonicalize()?;
         let request = Request::CopyStore { to: to.join("data") };
@@ -116,6 +118,9 @@ impl Backup {
             private_folder(&to.join("keys"))?;
             for entry in std::fs::read_dir(self.home.join("keys"))? {
                 let entry = entry?;
+                if entry.path().is_dir() {
+                    continue;
+                }
                 copy(&entry.path(), &to.join("keys").join(entry.file_name()), 0o600)?;
             }
         }
@@ -193,9 +198,12 @@ impl Restore {
         let Ok(entries) = std::fs::read_dir(&self.home) else { return Ok(()) };
         for entry in entries {
             let name = entry?.file_name();
+            let path = self.home.join(&name);
+            let free =
+                path.is_dir() && folders::is_free(&path).with_context(|| path.display().to_string())?;
             ensure!(
-                name == "keys",
-                "{} holds {} already; restore into a new folder (keys/ may be there)",
+                name == "keys" || name == "lost+found" || free,
+                "{} holds {} already; restore into a new folder (keys/ and empty folders, such as a disk mounted for data/, may be there)",
                 self.home.display(),
                 name.to_string_lossy()
             );
@@ -230,7 +238,10 @@ fn list(folder: &Path) -> anyhow::Result<BTreeMap<String, Listed>> {
         for entry in std::fs::read_dir(&next).with_context(|| next.display().to_string())? {
             let path = entry?.path();
             if path.is_dir() {
-                folders.push(path);
+                // A file system's own, where a backup is the root of a disk; its owner is root.
+                if path.file_name() != Some(std::ffi::OsStr::new("lost+found")) {
+                    folders.push(path);
+                }
                 continue;
             }
             let name =

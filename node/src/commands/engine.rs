@@ -34,14 +34,29 @@ pub(super) fn run(config: Config, notes: Vec<String>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Resolves at an interrupt or a request to terminate.
+/// Resolves at an interrupt, a request to terminate, or when the terminal hung up. Where there is no terminal, SIGHUP is
+/// what a log rotator or an old habit sends: log files are opened anew and the node goes on. SIGPIPE is ignored by every
+/// Rust program; a reader of the log or of standard output that left ends nothing.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use std::io::IsTerminal as _;
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = signal(SignalKind::hangup())?;
+    // Asked now: a terminal that hung up is none any more.
+    let at_terminal = std::io::stdin().is_terminal() || std::io::stderr().is_terminal();
     Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => return,
+                _ = terminate.recv() => return,
+                _ = hangup.recv() => {
+                    if at_terminal {
+                        return;
+                    }
+                    crate::logging::reopen();
+                    tracing::info!("SIGHUP: log files are opened anew; config.toml is read at a start only");
+                }
+            }
         }
     })
 }

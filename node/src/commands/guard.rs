@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
 use clap::{Args, Subcommand};
 
@@ -10,6 +10,7 @@ use super::Exit;
 use super::output::say;
 use crate::config::{Config, Overrides};
 use crate::consensus::{Guard, GuardError};
+use crate::folders;
 
 const REMAKE_HELP: &str = "\
 A validator must never sign two different things at one place of the chain. If the folder it signed from is lost or
@@ -119,11 +120,13 @@ fn set_aside(config: &Config) -> anyhow::Result<Option<PathBuf>> {
         ),
         Err(error @ GuardError::Locked(_)) => Err(error.into()),
         Err(GuardError::Missing(_)) => Ok(None),
+        Err(GuardError::Disk(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => Err(error)
+            .with_context(|| format!("{}: run this as the node's own user", config.guard_path().display())),
         Err(_) => {
-            let path = config.guard_path();
-            let aside = path.with_extension("damaged");
-            ensure!(!aside.exists(), "{} is in the way: move it", aside.display());
-            std::fs::rename(&path, &aside)?;
+            // The folder stays, which may be a disk of its own; what was kept before stays, too.
+            let folder = config.guard_path();
+            let aside = folders::first_free(&folder, "signed.damaged")?;
+            std::fs::rename(folder.join("signed.guard"), &aside)?;
             Ok(Some(aside))
         }
     }

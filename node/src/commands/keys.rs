@@ -34,12 +34,15 @@ pub(super) enum KeysCommand {
     },
     /// Make the keys with which a node takes part in the groups of sealed bids 密封投标密钥
     #[command(
-        after_help = "The member's keys go into dkg.started/1; the organisation registers records.pub with\nparticipant.key_added/1, purpose session, then set sealing.org.\n\nExample:\n  biaozheng keys sealing --home /var/lib/biaozheng"
+        after_help = "The member's keys go into dkg.started/1; the organisation registers records.pub with\nparticipant.key_added/1, purpose session, then set sealing.org.\n\nExamples:\n  biaozheng keys sealing --home /var/lib/biaozheng\n  biaozheng keys sealing --home /var/lib/biaozheng --show"
     )]
     Sealing {
         /// The node's folder
         #[arg(long, value_name = "DIR")]
         home: PathBuf,
+        /// Make nothing; print what was printed when they were made 再次显示
+        #[arg(long)]
+        show: bool,
     },
     /// Make the key with which a node that follows will vote, and its signer guard 表决密钥
     #[command(
@@ -81,8 +84,19 @@ impl KeysCommand {
                 say(format_args!("public file 公钥 {}", public_path(&out).display()));
                 say(format_args!("public key      {}", key.public()));
             }
-            Self::Sealing { home } => {
-                let made = crate::sealing::create_keys(&home.join("keys"))?;
+            Self::Sealing { home, show } => {
+                let folder = home.join("keys");
+                let made = if show {
+                    crate::sealing::read_keys(&folder)?
+                } else {
+                    ensure!(
+                        !folder.join("sealing.key").exists(),
+                        "{} exists; nothing is overwritten. To see the member's line again 再次显示: biaozheng keys sealing --home {} --show",
+                        folder.join("sealing.key").display(),
+                        home.display()
+                    );
+                    crate::sealing::create_keys(&folder)?
+                };
                 say(format_args!("member 成员 {}", made.member));
                 say(format_args!("records key 记录密钥 {}", made.records));
             }
@@ -119,8 +133,8 @@ fn vote(home: &Path) -> anyhow::Result<()> {
         path.display()
     );
     ensure!(
-        !config.guard_path().exists(),
-        "{} exists: this node has voted before; restore its key 请恢复原密钥",
+        crate::folders::is_free(&config.guard_path())?,
+        "{} is there: this node has voted before; put its key back 请放回原密钥",
         config.guard_path().display()
     );
     let name = Purpose::Consensus.name();

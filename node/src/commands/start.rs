@@ -14,11 +14,11 @@ use super::output::complain;
 use super::{Exit, engine};
 use crate::config::{Config, Overrides};
 use crate::consortium::{Assembly, Member, Plan, Ports, Role, create};
-use crate::logging;
+use crate::{folders, logging};
 
 const EXAMPLE: &str = "\
 Says 'started' on standard output only when blocks advance, and in the log what is missing until then.
-Stops on Ctrl-C or SIGTERM.
+Stops on Ctrl-C, SIGTERM, and when its terminal is closed. Without a terminal SIGHUP opens the log files anew.
 
 Examples:
   biaozheng start --home /var/lib/biaozheng
@@ -62,12 +62,7 @@ impl Start {
         );
         let config = Config::load(&home, &overrides)?;
         config.load_genesis()?;
-        ensure!(
-            config.data_path().exists(),
-            "{} is missing: this node was never initialised 节点尚未初始化; run: biaozheng init --home {} --genesis FILE",
-            config.data_path().display(),
-            home.display()
-        );
+        ensure!(config.data_path().exists(), "{}", without_store(&config));
         if let Some(file) = &config.https.ca_file {
             Trust::with_file(file)?.share().context("give either --ca or https.ca_file, not both")?;
         }
@@ -75,6 +70,25 @@ impl Start {
         engine::run(config, notes)?;
         Ok(Exit::Done)
     }
+}
+
+/// A node that has a guard or an engine's log had a store, and must never be made anew.
+fn without_store(config: &Config) -> String {
+    let (data, home) = (config.data_path(), config.home.display());
+    if data.is_symlink() {
+        return format!("{} is a link to what is not there: is its disk mounted? 磁盘未挂载", data.display());
+    }
+    let is_used = |folder: &Path| !folders::is_free(folder).unwrap_or(false);
+    if is_used(&config.guard_path()) || is_used(&config.consensus_path()) {
+        return format!(
+            "{} is missing, and this node had one 账本存储缺失: is its disk mounted? If it is lost, let the node fetch the chain anew: biaozheng resync --home {home} --lose-waiting-records",
+            data.display()
+        );
+    }
+    format!(
+        "{} is missing: this node was never initialised 节点尚未初始化; run: biaozheng init --home {home} --genesis FILE. If it did run before, from another folder, that folder is the node: move the whole of it here",
+        data.display()
+    )
 }
 
 fn dev_home(folder: &Path) -> anyhow::Result<PathBuf> {

@@ -231,6 +231,15 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     Ok(ConsensusHandle { requests, engine, failed, stopping })
 }
 
+/// The engine's count, for whatever reason each was thrown away.
+fn dropped_messages(text: &str) -> u64 {
+    let samples = text.lines().filter(|line| !line.starts_with('#') && line.contains(DROPPED));
+    samples.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).fold(0, u64::saturating_add)
+}
+
+/// What the engine calls them.
+const DROPPED: &str = "dropped_buffered_messages_total";
+
 impl ConsensusHandle {
     /// Resolves when the engine or the loop has ended, or the engine reports that its log is unsafe.
     pub async fn failed(&self) {
@@ -241,13 +250,21 @@ impl ConsensusHandle {
                 Ok(_) => return,
                 Err(_) if self.engine_is_unsafe() => {
                     error!(
-                        "the engine stopped itself: its write-ahead log is damaged. Do not restart blindly; see docs/operating.md"
+                        "the engine stopped itself: its write-ahead log is damaged or cannot be written 共识引擎日志已损坏. The signer guard knows what was signed: leave guard/ as it is, look at the disk, start once; if it ends again put consensus/ aside and start. See docs/operating.md, 'A damaged engine log'"
                     );
                     return;
                 }
                 Err(_) => {}
             }
         }
+    }
+
+    /// Messages the engine threw away while it caught up, since the start.
+    #[must_use]
+    pub fn dropped_messages(&self) -> u64 {
+        let mut text = String::new();
+        malachite_metrics::export(&mut text);
+        dropped_messages(&text)
     }
 
     fn engine_is_unsafe(&self) -> bool {
@@ -276,5 +293,24 @@ impl ConsensusHandle {
         if let Err(error) = self.engine.actor.stop_and_wait(None, None).await {
             error!(%error, "the engine did not stop in order");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use malachite_metrics::{DropReason, DropReasonLabel, Metrics, SharedRegistry};
+
+    use super::*;
+
+    #[test]
+    fn the_engines_own_count_of_dropped_messages_is_read() {
+        let metrics = Metrics::register(&SharedRegistry::global().with_moniker("city"));
+        for (reason, times) in [(DropReason::BufferFull, 3), (DropReason::Restart, 2)] {
+            metrics.dropped_buffered_messages.get_or_create(&DropReasonLabel::new(reason)).inc_by(times);
+        }
+        let mut text = String::new();
+        malachite_metrics::export(&mut text);
+        assert_eq!(dropped_messages(&text), 5, "{text}");
+        assert_eq!(dropped_messages("# nothing\n"), 0);
     }
 }

@@ -23,20 +23,22 @@ const BODY: usize = 96;
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     #[error(
-        "{0} is missing. If this validator never ran, use 'biaozheng init'; if it did, restore the file. Making a new one could sign twice"
+        "{0} is missing 签名守卫缺失, so nobody knows what this validator signed last. Is its disk mounted? If the file is lost: make sure that no other copy of this validator runs or will run, and put no guard from a backup or another node in its place; then let `biaozheng guard remake --api http://ANOTHER-VALIDATOR --no-other-copy-runs` make one that signs nothing the consortium may have decided already. A node that never ran is completed by `biaozheng init`. See docs/operating.md, 'A damaged signer guard'"
     )]
     Missing(PathBuf),
     #[error("{0} exists already")]
     Exists(PathBuf),
     #[error(
-        "{0} is damaged. This validator must not sign: it cannot know what it signed last. See docs/operating.md, 'A damaged signer guard'"
+        "{0} is damaged 签名守卫已损坏. This validator must not sign: it cannot know what it signed last. Keep the file, look at the disk, make sure that no other copy of this validator runs or will run, then run `biaozheng guard remake`. See docs/operating.md, 'A damaged signer guard'"
     )]
     Damaged(PathBuf),
-    #[error("{0} is in use: another process signs with this validator's key")]
+    #[error(
+        "{0} is in use 正被占用: another process signs with this validator's key. Find it and stop it; do not remove the file"
+    )]
     Locked(PathBuf),
     #[error("refused to sign at height {height} round {round} step {step}: {reason}")]
     Refused { height: u64, round: u32, step: u8, reason: &'static str },
-    #[error("the signer guard's disk failed: {0}")]
+    #[error("the signer guard's disk failed: {0}. Check its space and health, then start the node again")]
     Disk(#[from] std::io::Error),
 }
 

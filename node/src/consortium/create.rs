@@ -17,6 +17,7 @@ use super::assemble::{Assembly, config_of, genesis_of, write_public};
 use super::folder::{Staging, private_folder, write_new};
 use super::member::{Member, PublicNode};
 use crate::config::{Config, HostPort, Overrides};
+use crate::folders;
 use crate::keys::{NodeKeys, Purpose, create_pair, read_public};
 
 /// Creates a node's store and signer guard in its folder.
@@ -191,8 +192,14 @@ pub fn fill_home(
 ) -> anyhow::Result<Config> {
     for made in ["data", "guard", "consensus"] {
         let path = home.join(made);
+        // A disk for the store may be there already, and empty. A guard's folder never is: one that is empty has lost it.
+        let free = if made == "data" {
+            folders::is_free(&path).with_context(|| path.display().to_string())?
+        } else {
+            !path.exists() && !path.is_symlink()
+        };
         ensure!(
-            !path.exists(),
+            free,
             "{} exists: this node was initialised before, and a second signer guard could make it sign twice 节点已初始化",
             path.display()
         );

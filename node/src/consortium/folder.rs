@@ -8,11 +8,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use rand::RngCore as _;
 
+use crate::folders;
+
 /// A folder under construction, beside the place where it will stand. Removed unless it is finished.
 #[derive(Debug)]
 pub(super) struct Staging {
     place: PathBuf,
     partial: PathBuf,
+    /// The place is a mount point or a link: it stays, and what was made moves into it.
+    inside: bool,
     finished: bool,
 }
 
@@ -20,7 +24,7 @@ impl Staging {
     /// Refuses a place that is taken; an empty folder is free.
     pub(super) fn new(place: &Path) -> anyhow::Result<Self> {
         let place = std::path::absolute(place)?;
-        if !is_free(&place)? {
+        if !folders::is_free(&place).with_context(|| place.display().to_string())? {
             bail!(
                 "{} exists and is not empty; nothing is overwritten 目录已存在且非空，不覆盖",
                 place.display()
@@ -31,9 +35,11 @@ impl Staging {
         };
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
         let random = rand::rngs::OsRng.next_u32();
-        let partial = parent.join(format!(".{}.{random:08x}.partial", name.to_string_lossy()));
+        let inside = place.exists() && folders::has_its_own_place(&place)?;
+        let beside = if inside { place.as_path() } else { parent };
+        let partial = beside.join(format!(".{}.{random:08x}.partial", name.to_string_lossy()));
         private_folder(&partial)?;
-        Ok(Self { place, partial, finished: false })
+        Ok(Self { place, partial, inside, finished: false })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -43,12 +49,27 @@ impl Staging {
     /// Moves the folder to its place, if that is still free.
     pub(super) fn finish(mut self) -> anyhow::Result<PathBuf> {
         // Renaming over an empty folder succeeds, over a full one fails: nothing is ever replaced.
-        fs::rename(&self.partial, &self.place).with_context(|| self.place.display().to_string())?;
+        let moved = if self.inside { self.move_inside() } else { fs::rename(&self.partial, &self.place) };
+        moved.with_context(|| self.place.display().to_string())?;
         self.finished = true;
         if let Some(parent) = self.place.parent() {
             File::open(parent)?.sync_all()?;
         }
         Ok(std::mem::take(&mut self.place))
+    }
+}
+
+impl Staging {
+    fn move_inside(&self) -> std::io::Result<()> {
+        for entry in fs::read_dir(&self.partial)? {
+            let name = entry?.file_name();
+            let to = self.place.join(&name);
+            if to.exists() {
+                return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, to.display().to_string()));
+            }
+            fs::rename(self.partial.join(&name), to)?;
+        }
+        fs::remove_dir(&self.partial)
     }
 }
 
@@ -58,14 +79,6 @@ impl Drop for Staging {
             // It may hold secret keys that nobody will use.
             let _ = fs::remove_dir_all(&self.partial);
         }
-    }
-}
-
-fn is_free(place: &Path) -> anyhow::Result<bool> {
-    match fs::read_dir(place) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error).with_context(|| place.display().to_string()),
     }
 }
 
@@ -87,6 +100,23 @@ pub(super) fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_linked_place_stays_and_holds_what_was_made() {
+        let (scratch, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let place = scratch.path().join("out");
+        std::os::unix::fs::symlink(disk.path(), &place).unwrap();
+        let staging = Staging::new(&place).unwrap();
+        private_folder(&staging.path().join("nodes")).unwrap();
+        write_new(&staging.path().join("a"), "x").unwrap();
+        staging.finish().unwrap();
+        assert!(place.is_symlink());
+        let mut made: Vec<_> =
+            fs::read_dir(disk.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+        made.sort();
+        assert_eq!(made, ["a", "nodes"]);
+        assert!(Staging::new(&place).unwrap_err().to_string().contains("not empty"));
+    }
 
     #[test]
     fn a_folder_appears_whole_or_not_at_all() {

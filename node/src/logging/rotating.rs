@@ -9,10 +9,19 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
 const OPEN_NAME: &str = "biaozheng.log";
+
+/// Somebody asked that the open file be opened anew.
+static REOPEN: AtomicBool = AtomicBool::new(false);
+
+/// Makes the next line open `biaozheng.log` anew: another program may have moved it.
+pub fn reopen() {
+    REOPEN.store(true, Ordering::Relaxed);
+}
 
 /// The writer.
 #[derive(Debug)]
@@ -47,6 +56,13 @@ impl RotatingFile {
         self.day = day_of(now);
         self.file.write_all(line)?;
         self.bytes = self.bytes.saturating_add(line.len() as u64);
+        Ok(())
+    }
+
+    fn open_anew(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file = append(&self.folder)?;
+        self.bytes = self.file.metadata()?.len();
         Ok(())
     }
 
@@ -86,6 +102,9 @@ fn append(folder: &Path) -> io::Result<File> {
 
 impl Write for RotatingFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if REOPEN.swap(false, Ordering::Relaxed) {
+            self.open_anew()?;
+        }
         self.write_at(line, Timestamp::now()).map(|()| line.len())
     }
 
@@ -97,6 +116,20 @@ impl Write for RotatingFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_was_moved_away_is_opened_anew_when_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = RotatingFile::open(folder.path(), 100, 3).unwrap();
+        file.write_all(b"one\n").unwrap();
+        fs::rename(folder.path().join(OPEN_NAME), folder.path().join("moved")).unwrap();
+        file.write_all(b"two\n").unwrap();
+        file.open_anew().unwrap();
+        file.write_all(b"three\n").unwrap();
+        assert_eq!(fs::read(folder.path().join("moved")).unwrap(), b"one\ntwo\n");
+        assert_eq!(fs::read(folder.path().join(OPEN_NAME)).unwrap(), b"three\n");
+        assert_eq!(file.bytes, 6);
+    }
 
     #[test]
     fn files_are_closed_when_full_and_at_midnight_and_the_oldest_go() {

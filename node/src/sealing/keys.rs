@@ -56,8 +56,20 @@ pub fn create_keys(folder: &Path) -> anyhow::Result<MadeKeys> {
     create(&folder.join("sealing.key"), &sealing)?;
     create(&folder.join("storage.key"), &generate()?)?;
     let records = create_pair(&folder.join("records.key"), "records")?;
-    let member = NodeSecret::from_seed(&seed_of(&sealing));
-    Ok(MadeKeys { member: hex::encode(member.member().to_bytes()), records: records.public() })
+    Ok(made(&sealing, &records))
+}
+
+fn made(sealing: &SecretKey, records: &SecretKey) -> MadeKeys {
+    let member = NodeSecret::from_seed(&seed_of(sealing));
+    MadeKeys { member: hex::encode(member.member().to_bytes()), records: records.public() }
+}
+
+/// What [`create_keys`] gave, from the key files.
+///
+/// # Errors
+/// When one is missing, exposed or damaged.
+pub fn read_keys(folder: &Path) -> anyhow::Result<MadeKeys> {
+    Ok(made(&read_secret(&folder.join("sealing.key"))?, &read_secret(&folder.join("records.key"))?))
 }
 
 impl Sealer {
@@ -153,6 +165,10 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600, "{name}");
         }
         assert!(create_keys(&folder).is_err());
+        let shown = read_keys(&folder).unwrap();
+        assert_eq!((shown.member, shown.records), (made.member, made.records), "the line can be shown again");
+        std::fs::remove_file(folder.join("records.key")).unwrap();
+        assert!(read_keys(&folder).is_err());
     }
 
     #[test]

@@ -63,6 +63,10 @@ fn garbage_in_a_record_is_found_on_reading_it_and_names_it() {
         } else {
             assert_corrupt(store.contains(&block.records[2].id), "records");
         }
+        assert!(
+            matches!(store.failure(), Some(StoreError::Corrupt { .. })),
+            "whoever has the store open hears of it"
+        );
         store.record(&block.records[1].id).unwrap().unwrap();
         store.block(Height::new(10)).unwrap().unwrap();
     }

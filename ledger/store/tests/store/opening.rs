@@ -1,5 +1,7 @@
 //! Creating and opening, and every refusal of both.
 
+use std::path::Path;
+
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::genesis_entry;
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
@@ -45,7 +47,7 @@ fn what_is_no_folder_for_a_store_is_refused() {
     assert!(matches!(&missing, StoreError::NotAStore { .. }), "{missing}");
     let empty = Store::open(folder.path(), &chain).unwrap_err();
     assert!(matches!(&empty, StoreError::NotAStore { .. }), "{empty}");
-    assert!(empty.to_string().contains("create the store again"), "says what to do: {empty}");
+    assert!(empty.to_string().contains("biaozheng resync"), "says what to do: {empty}");
     std::fs::write(folder.path().join("notes.txt"), "mine").unwrap();
     let full = Store::create(folder.path(), &genesis("test")).unwrap_err();
     assert!(matches!(&full, StoreError::NotEmpty { .. }), "{full}");
@@ -115,4 +117,83 @@ fn a_second_opening_is_refused_until_the_last_clone_is_gone() {
     assert!(error.to_string().contains("in use by another process"), "{error}");
     drop(clone);
     Store::open(&path, &chain).unwrap();
+}
+
+/// Damages a copy of a store and opens it.
+fn opened_without(damage: impl Fn(&Path)) -> StoreError {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("store"), folder.path().join("copy"));
+    let mut chain = Chain::create(&path, 5);
+    chain.grow(3);
+    let id = *chain.store.chain();
+    // A copy holds tables, as a store that has run for a while does.
+    chain.store.checkpoint_to(&copy).unwrap();
+    Store::open(&copy, &id).unwrap();
+    damage(&copy);
+    Store::open(&copy, &id).unwrap_err()
+}
+
+fn each(path: &Path, kind: &str, change: impl Fn(&Path)) {
+    let files = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let named = |file: &std::path::PathBuf| file.file_name().unwrap().to_string_lossy().contains(kind);
+    let files: Vec<_> = files.filter(named).collect();
+    assert!(!files.is_empty(), "no {kind}");
+    files.iter().for_each(|file| change(file));
+}
+
+#[test]
+fn a_missing_or_spoilt_file_of_rocksdb_is_damage_and_says_resync() {
+    let remove = |file: &Path| std::fs::remove_file(file).unwrap();
+    for (what, error) in [
+        ("no CURRENT", opened_without(|path| remove(&path.join("CURRENT")))),
+        (
+            "CURRENT of nonsense",
+            opened_without(|path| std::fs::write(path.join("CURRENT"), b"MANIFESX-000005\n").unwrap()),
+        ),
+        (
+            "CURRENT without its end",
+            opened_without(|path| std::fs::write(path.join("CURRENT"), b"MANIFEST-0").unwrap()),
+        ),
+        (
+            "CURRENT of another file",
+            opened_without(|path| std::fs::write(path.join("CURRENT"), b"MANIFEST-000099\n").unwrap()),
+        ),
+        ("CURRENT empty", opened_without(|path| std::fs::write(path.join("CURRENT"), b"").unwrap())),
+        ("no MANIFEST", opened_without(|path| each(path, "MANIFEST", remove))),
+        (
+            "MANIFEST empty",
+            opened_without(|path| each(path, "MANIFEST", |file| std::fs::write(file, b"").unwrap())),
+        ),
+        (
+            "MANIFEST of nonsense",
+            opened_without(|path| each(path, "MANIFEST", |file| std::fs::write(file, [7; 400]).unwrap())),
+        ),
+        ("no tables", opened_without(|path| each(path, ".sst", remove))),
+        (
+            "tables empty",
+            opened_without(|path| each(path, ".sst", |file| std::fs::write(file, b"").unwrap())),
+        ),
+        (
+            "tables of nonsense",
+            opened_without(|path| each(path, ".sst", |file| std::fs::write(file, [7; 400]).unwrap())),
+        ),
+    ] {
+        assert!(matches!(&error, StoreError::Corrupt { .. }), "{what}: {error:?}");
+        let words = error.to_string();
+        assert!(
+            words.contains("biaozheng resync") && !words.contains("start the node again"),
+            "{what}: {words}"
+        );
+    }
+}
+
+#[test]
+fn a_store_is_made_where_only_the_file_system_and_an_old_store_have_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["lost+found", biaozheng_store::ASIDE] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let genesis = genesis("mounted");
+    drop(Store::create(folder.path(), &genesis).unwrap());
+    Store::open(folder.path(), &genesis.chain_id()).unwrap();
 }

@@ -22,7 +22,7 @@ use crate::commands::rounds::{Lasting, Rounds};
 
 const PAGE: u32 = 200;
 /// Where the rulebooks let an archive be sealed from.
-const ENDED: [&str; 3] = ["supervised", "failed", "terminated"];
+const ENDED: [&str; 4] = ["supervised", "failed", "terminated", "annulled"];
 const ARCHIVED: &str = "archived";
 /// In the folder of the packages, so that two runs do not write the same one.
 const LOCK: &str = ".lock";

@@ -61,6 +61,13 @@ pub(super) fn report(status: &Status) -> Report {
     if !away.is_empty() {
         lines.push(format!("  observers away 未连接观察节点: {}", away.join(", ")));
     }
+    lines.extend(clocks(status));
+    if status.engine_dropped_messages > 0 {
+        lines.push(format!(
+            "  engine dropped 引擎丢弃消息: {} messages since the start; if the height stands while others go on, restart this node",
+            status.engine_dropped_messages
+        ));
+    }
     lines.extend(reasons.into_iter().map(|reason| format!("  why 原因: {reason}")));
     lines.push(format!("  chain 链标识 {}", status.chain));
     Report { verdict, lines }
@@ -88,6 +95,26 @@ fn reasons(status: &Status) -> Vec<String> {
         ));
     }
     reasons
+}
+
+/// Whose clock is off, and by how much.
+fn clocks(status: &Status) -> Vec<String> {
+    let way = |ahead_ms: i64| {
+        let by = duration(ahead_ms.unsigned_abs());
+        if ahead_ms > 0 { format!("{by} ahead 快") } else { format!("{by} behind 慢") }
+    };
+    let own = status.own_clock_ahead_ms.map(|ahead| {
+        format!("  clock 时钟: THIS NODE'S is {} of the others': look at its NTP (chrony)", way(ahead))
+    });
+    let others = status.clocks_off.iter().map(|one| {
+        format!(
+            "  clock 时钟: {}'s is {}; {} of its blocks were refused for their time",
+            one.name,
+            way(one.ahead_ms),
+            one.refused
+        )
+    });
+    own.into_iter().chain(others).collect()
 }
 
 fn deciding(status: &Status) -> String {
@@ -156,6 +183,23 @@ mod tests {
         let one_down = report(&status(json!({"missing_validators": ["d1"]})));
         assert_eq!(one_down.verdict, Verdict::Idle, "one of four may be away");
         assert!(text(&one_down).contains("缺少验证节点: d1"));
+    }
+
+    #[test]
+    fn a_wrong_clock_is_named_and_dropped_messages_are_told() {
+        assert!(!text(&report(&status(json!({})))).contains("时钟"), "nothing to say");
+        let off = json!([{"name": "d2", "ahead_ms": 5003, "refused": 12}]);
+        let told = report(&status(
+            json!({"own_clock_ahead_ms": null, "clocks_off": off, "engine_dropped_messages": 4}),
+        ));
+        assert_eq!(told.verdict, Verdict::Idle);
+        let words = text(&told);
+        assert!(
+            words.contains("d2's is 5 s ahead 快; 12 of its blocks") && words.contains("丢弃消息: 4"),
+            "{words}"
+        );
+        let own = text(&report(&status(json!({"own_clock_ahead_ms": -700, "clocks_off": []}))));
+        assert!(own.contains("THIS NODE'S is 700 ms behind 慢"), "{own}");
     }
 
     #[test]
