@@ -24,7 +24,7 @@ use crate::state_key;
     Serialize,
     serde::Deserialize,
     BorshSerialize,
-    BorshDeserialize,
+    BorshDeserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -53,7 +53,7 @@ pub enum Stage {
 
 /// How bids are ranked.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize, serde::Deserialize,
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize, serde::Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -64,7 +64,7 @@ pub enum Method {
 }
 
 /// One criterion of the weighted method.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     pub id: String,
@@ -104,7 +104,7 @@ pub(crate) struct Lot {
     Serialize,
     serde::Deserialize,
     BorshSerialize,
-    BorshDeserialize,
+    BorshDeserialize, schemars::JsonSchema,
 )]
 #[serde(deny_unknown_fields)]
 pub struct BidName {
@@ -119,7 +119,7 @@ const fn one() -> u8 {
 }
 
 /// A ranked bid. `score` in hundredths, for the weighted method.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ranked {
     pub bidder: OrgId,

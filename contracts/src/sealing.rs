@@ -42,7 +42,7 @@ pub const TOKEN_TOOL: &str = "sealed";
 pub const OPENING_NUMBER: u32 = 1;
 
 /// How the bids of a tender are sealed, where its notice says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedBy {
     /// To the chain's group; the protocol opens.
@@ -50,7 +50,7 @@ pub enum SealedBy {
 }
 
 /// What a group is for, with its numbers. The city centre fixes them with the ceremony's start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GroupPurpose {
     /// Slot `n` is the block times from `n × slot_ms` to before `(n + 1) × slot_ms`. Entries come for the slot that

@@ -28,7 +28,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// `slot.opened/1`, by the organisation of a member; once for each batch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SlotOpened {
     pub slot: u64,
@@ -39,7 +39,7 @@ pub struct SlotOpened {
 }
 
 /// `tender.opened/1`, by the organisation of a member; once for each batch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenderOpened {
     pub signature: String,
@@ -47,7 +47,7 @@ pub struct TenderOpened {
 }
 
 /// `sealed.proved/1`, by a bidder whose bid the group did not open in time.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proved {
     /// The opening proof in base64.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a draw's seed comes from, as its request says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// Every one of these commits, then every one reveals.
