@@ -36,9 +36,9 @@ use biaozheng_api::answers::registry::{
     CreditEvent, Eligibility, Indicators, Licence, Participant, PublishedIndicators, Sitting, StepRatings,
 };
 use biaozheng_api::answers::rules::{Calendar, RulebookLine, Tightening};
+use biaozheng_api::answers::sealing::Opening;
 use biaozheng_api::answers::search::SearchHit;
 use biaozheng_api::answers::words;
-use biaozheng_api::answers::sealing::Opening;
 use biaozheng_contracts::BlockContext;
 use biaozheng_contracts::view::{
     categories, complaints, models, opening, registry, rules, sealing, search, timers,

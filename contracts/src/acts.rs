@@ -215,8 +215,10 @@ fn find(payload: &Payload) -> Result<&'static (&'static str, Check, Execute), Re
 
 fn unknown(name: &str) -> Reject {
     match nearest(ACTS.iter().map(|(known, ..)| *known), name) {
-        Some(meant) => reject::UNKNOWN_TYPE
-            .saying(Spoken::new(format!("{name}; did you mean {meant}?"), format!("{name}，是否应为 {meant}？"))),
+        Some(meant) => reject::UNKNOWN_TYPE.saying(Spoken::new(
+            format!("{name}; did you mean {meant}?"),
+            format!("{name}，是否应为 {meant}？"),
+        )),
         None => reject::UNKNOWN_TYPE.because(name),
     }
 }

@@ -70,7 +70,17 @@ impl<'de> Deserialize<'de> for IfcSchema {
 }
 
 /// A model as a bid names it: the file by digest and size, and the schema its head states.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ModelReference {
     pub digest: DocumentDigest,

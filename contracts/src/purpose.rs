@@ -26,7 +26,8 @@ use crate::state::StateRead;
     Serialize,
     Deserialize,
     BorshSerialize,
-    BorshDeserialize, schemars::JsonSchema,
+    BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -98,7 +99,18 @@ impl Purpose {
 }
 
 /// Why a key or a registration ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyRevocationReason {
     Compromised,

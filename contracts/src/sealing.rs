@@ -50,7 +50,18 @@ pub enum SealedBy {
 }
 
 /// What a group is for, with its numbers. The city centre fixes them with the ceremony's start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GroupPurpose {
     /// Slot `n` is the block times from `n × slot_ms` to before `(n + 1) × slot_ms`. Entries come for the slot that

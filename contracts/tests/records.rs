@@ -46,16 +46,22 @@ fn every_example_is_what_its_decoder_and_its_schema_take() {
             serde_json::from_value::<acts::sealed::SealedEntered>(example.clone()).unwrap();
             continue;
         }
-        assert_eq!(refused(form.name, example, true), None, "{}", form.name);
+        assert_eq!(refused(form.name, example, form.in_project), None, "{}", form.name);
         fits(&form.schema(), example, form.name);
         let apart = refused(form.name, example, false);
-        assert_eq!(apart.is_some_and(|(code, _)| code == "record.project_missing"), form.in_project, "{}", form.name);
+        assert_eq!(
+            apart.is_some_and(|(code, _)| code == "record.project_missing"),
+            form.in_project,
+            "{}",
+            form.name
+        );
     }
     let [bid, scores] = texts() else { panic!("two texts") };
     let text = |form: &Form| form.example().unwrap().to_string();
     let read: acts::bid::BidBody = biaozheng_ledger::json::from_strict(text(bid).as_bytes()).unwrap();
     assert_eq!(read.price.unwrap().in_yuan(), "800,000.00");
-    let read: acts::committee::ScoreSheet = biaozheng_ledger::json::from_strict(text(scores).as_bytes()).unwrap();
+    let read: acts::committee::ScoreSheet =
+        biaozheng_ledger::json::from_strict(text(scores).as_bytes()).unwrap();
     assert!(!read.scores.is_empty());
     for form in texts() {
         fits(&form.schema(), form.example().unwrap(), form.name);
@@ -69,7 +75,8 @@ fn fits(schema: &Value, value: &Value, place: &str) {
 }
 
 fn accepts(schema: &Value, value: &Value) -> bool {
-    let any = |name: &str| schema[name].as_array().is_none_or(|all| all.iter().any(|one| accepts(one, value)));
+    let any =
+        |name: &str| schema[name].as_array().is_none_or(|all| all.iter().any(|one| accepts(one, value)));
     let of_type = |kind: &str| match kind {
         "null" => value.is_null(),
         "string" => value.is_string(),
@@ -86,14 +93,18 @@ fn accepts(schema: &Value, value: &Value) -> bool {
     };
     let words = schema["enum"].as_array().is_none_or(|all| all.contains(value));
     let constant = schema.get("const").is_none_or(|one| one == value);
-    let items = value.as_array().is_none_or(|all| all.iter().all(|one| schema.get("items").is_none_or(|items| accepts(items, one))));
+    let items = value
+        .as_array()
+        .is_none_or(|all| all.iter().all(|one| schema.get("items").is_none_or(|items| accepts(items, one))));
     let members = value.as_object().is_none_or(|members| {
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let more = schema.get("additionalProperties");
         required.iter().all(|name| members.contains_key(name.as_str().unwrap()))
             && members.iter().all(|(name, one)| match schema["properties"].get(name) {
                 Some(known) => accepts(known, one),
-                None => more.is_none_or(|more| more != &json!(false) && (!more.is_object() || accepts(more, one))),
+                None => {
+                    more.is_none_or(|more| more != &json!(false) && (!more.is_object() || accepts(more, one)))
+                }
             })
     });
     typed && words && constant && items && members && any("anyOf") && any("oneOf")
@@ -109,7 +120,7 @@ fn listed(message: &str) -> Option<BTreeSet<String>> {
 fn every_field_a_decoder_takes_is_in_the_schema_and_no_other() {
     let mut counted = 0;
     for form in forms() {
-        let Some((code, message)) = refused(form.name, &json!({"\u{3b1}": 1}), true) else {
+        let Some((code, message)) = refused(form.name, &json!({"\u{3b1}": 1}), form.in_project) else {
             assert_eq!(form.name, "evidence.recorded/1", "takes any member");
             continue;
         };
@@ -136,9 +147,10 @@ fn inside(form: &Form, schema: &Value, value: &Value, path: &mut Vec<String>, co
                     _ => &mut at[step.as_str()],
                 });
                 place["\u{3b1}"] = json!(1);
-                let (_, message) = refused(form.name, &body, true).unwrap();
+                let (_, message) = refused(form.name, &body, form.in_project).unwrap();
                 if let Some(taken) = listed(&message) {
-                    let described: BTreeSet<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+                    let described: BTreeSet<String> =
+                        schema["properties"].as_object().unwrap().keys().cloned().collect();
                     assert_eq!(described, taken, "{} {path:?}: {message}", form.name);
                     *counted += taken.len();
                 }
@@ -172,8 +184,13 @@ fn the_calendars_that_ship_are_taken_and_every_weekend_day_in_them_is_one() {
     for text in [include_str!("../calendars/2026.json")] {
         let body: Value = serde_json::from_str(text).unwrap();
         assert_eq!(refused("calendar.published/1", &body, false), None);
-        assert_eq!(form("calendar.published/1").unwrap().example(), Some(&body), "the example is the shipped one");
-        let (holidays, worked) = (body["holidays"].as_array().unwrap(), body["working_days"].as_array().unwrap());
+        assert_eq!(
+            form("calendar.published/1").unwrap().example(),
+            Some(&body),
+            "the example is the shipped one"
+        );
+        let (holidays, worked) =
+            (body["holidays"].as_array().unwrap(), body["working_days"].as_array().unwrap());
         // 国办发明电〔2025〕7号: 3, 9, 3, 5, 3, 3 and 7 days off, six weekend days worked.
         assert_eq!((holidays.len(), worked.len()), (33, 6));
     }

@@ -22,12 +22,14 @@ use crate::state_key;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BidBody {
-    /// Minor units of the tender's currency. A bid without a price is opened and must be disqualified.
+    /// 报价, in minor units of the tender's currency: for CNY in 分, so 80万元 is 80000000. A bid without a price is opened and
+    /// must be disqualified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Amount>,
     /// Quantified deviations added for ranking under 经评审的最低投标价法.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviations: Option<Amount>,
+    /// What the bidder declares, as text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub statement: String,
     /// Salted digests of how the bid was made, for supervision (条例40).

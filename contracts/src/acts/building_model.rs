@@ -21,7 +21,17 @@ use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// What a notice asks of models, in `model` of `tender.published/1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ModelTerms {
     /// The criterion the model is scored by.

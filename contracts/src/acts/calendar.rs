@@ -69,7 +69,8 @@ pub(crate) fn of(state: &dyn StateRead, year: u16, version: u32) -> Result<Calen
 fn days(year: u16, dates: &[String]) -> Result<Vec<i64>, Reject> {
     let mut days: Vec<i64> = Vec::new();
     for date in dates {
-        let day = day_of(date).ok_or_else(|| wrong(date, "is no date, write YYYY-MM-DD", "不是日期，应为 YYYY-MM-DD"))?;
+        let day = day_of(date)
+            .ok_or_else(|| wrong(date, "is no date, write YYYY-MM-DD", "不是日期，应为 YYYY-MM-DD"))?;
         if year_of(day) != i64::from(year) {
             return Err(wrong(date, &format!("is not in {year}"), &format!("不在 {year} 年")));
         }
@@ -150,7 +151,9 @@ mod tests {
         assert!(zh.contains("（2027-01-04 不是周六或周日"), "{zh}");
         assert!(refused(&["2027-10-1"], &[]).0.contains("(2027-10-1 is no date"));
         assert!(refused(&["2026-10-01"], &[]).0.contains("2026-10-01 is not in 2027"));
-        assert!(refused(&["2027-10-02", "2027-10-01"], &[]).0.contains("2027-10-01 stands twice or out of order"));
+        assert!(
+            refused(&["2027-10-02", "2027-10-01"], &[]).0.contains("2027-10-01 stands twice or out of order")
+        );
         assert!(refused(&["2027-10-03"], &["2027-10-03"]).1.contains("2027-10-03 既列为节假日又列为上班日"));
         assert!(refused(&[&"9".repeat(500)], &[]).0.len() < 300);
     }

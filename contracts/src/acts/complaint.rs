@@ -36,7 +36,18 @@ pub struct Filed {
 }
 
 /// What a complaint is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
     /// 条例22, 44, 54: what an objection was about.
@@ -73,7 +84,18 @@ pub struct Decided {
 }
 
 /// What the regulator finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// 驳回
@@ -180,7 +202,9 @@ pub(crate) fn file(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
     if project.rulebook.is_none() || project.stage == Stage::Archived {
-        return Err(reject::STAGE.saying(Spoken::new("a published project that is not archived", "须为已公告且未归档的项目")).into());
+        return Err(reject::STAGE
+            .saying(Spoken::new("a published project that is not archived", "须为已公告且未归档的项目"))
+            .into());
     }
     rule.at(&project)?;
     let rulebook = project.pinned(act.state)?;

@@ -16,7 +16,18 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// What kind of event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CreditKind {
     /// 行政处罚
@@ -45,7 +56,8 @@ pub enum CreditKind {
     Serialize,
     Deserialize,
     BorshSerialize,
-    BorshDeserialize, schemars::JsonSchema,
+    BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {

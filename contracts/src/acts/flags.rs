@@ -15,7 +15,9 @@ use crate::project::{BidName, Criterion, Project};
 use crate::rulebook::Rulebook;
 
 /// Why something is flagged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FlagKind {
     Unanimity,

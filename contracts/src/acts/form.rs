@@ -367,12 +367,24 @@ mod tests {
     fn what_is_missing_or_of_another_type_is_named_with_its_place() {
         let sheet = json!({"scores": [{"lot": "1", "bid": {"bidder": "B1"}, "criteria": {"tech": "90"}}]});
         let spoken = refused::<committee::ScoreSheet>(&sheet);
-        assert!(spoken.en.starts_with("scores[0].criteria.tech: expected u32, found string"), "{}", spoken.en);
-        assert!(spoken.zh.starts_with("scores[0].criteria.tech：应为非负整数（32 位），实为文本"), "{}", spoken.zh);
+        assert!(
+            spoken.en.starts_with("scores[0].criteria.tech: expected u32, found string"),
+            "{}",
+            spoken.en
+        );
+        assert!(
+            spoken.zh.starts_with("scores[0].criteria.tech：应为非负整数（32 位），实为文本"),
+            "{}",
+            spoken.zh
+        );
         let spoken = refused::<committee::ScoreSheet>(&json!({"scores": [{"lot": "1", "criteria": {}}]}));
         assert_eq!(spoken.zh, "scores[0]：缺少字段 bid；全部字段：lot、bid、criteria");
         let spoken = refused::<Published>(&json!({"method": "cheapest"}));
-        assert!(spoken.zh.contains("method：“cheapest”不在允许的取值之内：lowest_price、weighted"), "{}", spoken.zh);
+        assert!(
+            spoken.zh.contains("method：“cheapest”不在允许的取值之内：lowest_price、weighted"),
+            "{}",
+            spoken.zh
+        );
     }
 
     #[test]

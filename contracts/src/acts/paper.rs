@@ -27,7 +27,8 @@ use crate::state_key;
     Serialize,
     Deserialize,
     BorshSerialize,
-    BorshDeserialize, schemars::JsonSchema,
+    BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Step {

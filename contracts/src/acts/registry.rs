@@ -45,7 +45,12 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Registered = act.body()?;
     let person = body.roles.contains(&Role::Expert);
     if body.roles.is_empty() || body.roles.len() > ROLES_MAX || body.roles.contains(&Role::CityCentre) {
-        return Err(reject::BODY.saying(Spoken::new("1 to 8 roles, and there is one city centre", "须有1至8个角色，市级交易中心仅一个")).into());
+        return Err(reject::BODY
+            .saying(Spoken::new(
+                "1 to 8 roles, and there is one city centre",
+                "须有1至8个角色，市级交易中心仅一个",
+            ))
+            .into());
     }
     match (&body.name, &body.identity) {
         (Some(name), None) if !person => text(name)?,
@@ -171,8 +176,10 @@ pub(crate) fn check_evidence(payload: &Payload) -> Result<(), Reject> {
     if payload.body.as_object().is_some_and(|body| body.values().all(plain)) {
         return Ok(());
     }
-    Err(reject::BODY
-        .saying(Spoken::new("evidence is an object of texts, numbers and true or false", "存证内容须为由文本、数字、true 或 false 组成的对象")))
+    Err(reject::BODY.saying(Spoken::new(
+        "evidence is an object of texts, numbers and true or false",
+        "存证内容须为由文本、数字、true 或 false 组成的对象",
+    )))
 }
 
 fn plain(value: &Value) -> bool {

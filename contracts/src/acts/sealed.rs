@@ -108,10 +108,12 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let nullifier = admit(act, &entry, &token)?;
     let mut kept: SlotState = load(act.state, &state_key::slot(slot))?.unwrap_or_default();
     if kept.entries >= SLOT_ENTRIES_MAX {
-        return Err(codes::ENTRY_SLOT.saying(Spoken::new(
+        return Err(codes::ENTRY_SLOT
+            .saying(Spoken::new(
                 format!("full: {SLOT_ENTRIES_MAX} entries"),
                 format!("时段已满：{SLOT_ENTRIES_MAX} 个条目"),
-            )).into());
+            ))
+            .into());
     }
     let entered = Entered {
         version: 1,
@@ -144,7 +146,9 @@ fn out_of_time(slot: u64, slot_ms: u64, now: TimeMs, latest: u64) -> Spoken {
     let early_ms = slot.saturating_sub(latest).saturating_mul(slot_ms);
     let from = Moment(now.saturating_add(early_ms));
     Spoken::new(
-        format!("slot {slot} is too far ahead: it ends {ends}, now {at}; it takes entries from about {from} on"),
+        format!(
+            "slot {slot} is too far ahead: it ends {ends}, now {at}; it takes entries from about {from} on"
+        ),
         format!("时段 {slot} 尚远：于 {ends} 结束，当前 {at}；约自 {from} 起接收"),
     )
 }

@@ -119,15 +119,23 @@ pub struct Published {
     /// The hosting centre's newest text that tightens this rulebook, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tightening: Option<DocumentDigest>,
+    /// ISO 4217, the rulebook's: amounts are in its minor unit, for CNY 分.
     pub currency: String,
+    /// The notice's own text; its documents are named by the record.
     pub notice: String,
+    /// 1 to 64, with different ids.
     pub lots: Vec<PublishedLot>,
+    /// From when and until when the documents are on offer, milliseconds.
     pub documents_from_ms: TimeMs,
+    /// At least the rulebook's `doc_sale_min` after `documents_from_ms`.
     pub documents_until_ms: TimeMs,
+    /// Bids come before this time. Sealed to the group, it is the end of a slot.
     pub deadline_ms: TimeMs,
     pub method: Method,
+    /// Of the weighted method: their weights sum to 1000.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Criterion>,
+    /// 投标保证金, minor units; 0 for none.
     pub bid_bond: Amount,
     /// Kinds of licence every bidder holds at the opening.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -228,11 +236,17 @@ fn fits_slots(act: &Act<'_, '_, '_>, rulebook: &Rulebook, deadline: TimeMs) -> R
     let group = crate::sealing::Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
     if rulebook.due("sealing_signature_window", deadline).is_none() {
         return Err(codes::TENDER_SEALING
-            .saying(Spoken::new("the rulebook has no sealing_signature_window", "规则书未规定 sealing_signature_window")).into());
+            .saying(Spoken::new(
+                "the rulebook has no sealing_signature_window",
+                "规则书未规定 sealing_signature_window",
+            ))
+            .into());
     }
     match crate::sealing::slot_of_deadline(deadline, group.slot_ms()) {
         Some(_) => Ok(()),
-        None => Err(codes::TENDER_SEALING.saying_under(rulebook, between_slots(deadline, group.slot_ms())).into()),
+        None => {
+            Err(codes::TENDER_SEALING.saying_under(rulebook, between_slots(deadline, group.slot_ms())).into())
+        }
     }
 }
 

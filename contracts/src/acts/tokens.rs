@@ -64,7 +64,11 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let allowed = match (group.has_org(&by.org), by.has(Role::Bidder)) {
         (true, _) => member_quota,
         (false, true) => quota,
-        _ => return Err(crate::reject::ROLE.saying(Spoken::new("needs a bidder or a member of the group", "须为投标人或密封群成员单位")).into()),
+        _ => {
+            return Err(crate::reject::ROLE
+                .saying(Spoken::new("needs a bidder or a member of the group", "须为投标人或密封群成员单位"))
+                .into());
+        }
     };
     let key = state_key::tokens_asked(body.epoch, &by.org);
     let before: u32 = load(act.state, &key)?.unwrap_or(0);

@@ -11,7 +11,9 @@ use biaozheng_ledger::ids::{DocumentDigest, ProjectId};
 use serde::{Deserialize, Serialize};
 
 /// What is traced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Trace {
     /// 机器特征码

@@ -126,7 +126,9 @@ fn is_null(schema: &Value) -> bool {
 /// The tag of a choice, such as `kind` = `beacon`.
 fn constant(choice: &Value) -> Option<String> {
     let properties = choice.get("properties")?.as_object()?;
-    properties.iter().find_map(|(name, field)| Some(format!("where `{name}` is `{}`", field.get("const")?.as_str()?)))
+    properties
+        .iter()
+        .find_map(|(name, field)| Some(format!("where `{name}` is `{}`", field.get("const")?.as_str()?)))
 }
 
 /// What stands in a field, in a few words.
@@ -136,11 +138,16 @@ fn kind(schema: &Value) -> String {
     }
     let words = words_of(schema);
     if !words.is_empty() {
-        return format!("one of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
+        return format!(
+            "one of {}",
+            words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+        );
     }
     let named: Vec<&str> = match schema.get("type") {
         Some(Value::String(one)) => vec![one.as_str()],
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).filter(|one| *one != "null").collect(),
+        Some(Value::Array(all)) => {
+            all.iter().filter_map(Value::as_str).filter(|one| *one != "null").collect()
+        }
         _ => Vec::new(),
     };
     match named.first() {
@@ -166,7 +173,9 @@ fn words_of(schema: &Value) -> Vec<&str> {
         words.extend(choice.get("const").and_then(Value::as_str));
     }
     for choice in choices(schema) {
-        words.extend(choice.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str));
+        words.extend(
+            choice.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str),
+        );
     }
     words
 }

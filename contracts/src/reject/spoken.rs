@@ -168,7 +168,10 @@ mod tests {
         assert_eq!(near("tender.publsihed"), Some("tender.published/1"));
         assert_eq!(near("completely.else/1"), None);
         assert_eq!(near(&"x".repeat(5000)), None);
-        assert_eq!((distance("kitten", "sitting"), distance("", "abc"), distance("招标", "招标人")), (3, 3, 1));
+        assert_eq!(
+            (distance("kitten", "sitting"), distance("", "abc"), distance("招标", "招标人")),
+            (3, 3, 1)
+        );
     }
 
     #[test]

@@ -74,13 +74,8 @@ fn trial(
     complaint::check(state, payload, block)?;
     let mut scratch = Overlay::new(state);
     let mut events = Vec::new();
-    let act = Act {
-        state: &mut scratch,
-        block,
-        id: RecordId::new(Digest::zero()),
-        payload,
-        events: &mut events,
-    };
+    let act =
+        Act { state: &mut scratch, block, id: RecordId::new(Digest::zero()), payload, events: &mut events };
     act.rule()?.at(project)?;
     Ok(opening::listed(&act, id, project)?.0)
 }

@@ -36,7 +36,8 @@ fn in_beijing(text: &str) -> Option<jiff::Timestamp> {
         _ => return None,
     };
     let small = |value: i16| i8::try_from(value).ok();
-    let date = DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, 0);
+    let date =
+        DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, 0);
     let beijing = TimeZone::fixed(Offset::from_hours(8).ok()?);
     (year >= 1970).then_some(())?;
     beijing.to_timestamp(date.ok()?).ok()
@@ -71,7 +72,9 @@ mod tests {
         ] {
             assert_eq!(moment(text).map(TimeMs::get), Ok(nine), "{text}");
         }
-        for bad in ["", "2026-12-01", "09:00", "2026-13-01 09:00", "2026-12-01 25:00", "tomorrow", "2026-12-01 09"] {
+        for bad in
+            ["", "2026-12-01", "09:00", "2026-13-01 09:00", "2026-12-01 25:00", "tomorrow", "2026-12-01 09"]
+        {
             assert!(moment(bad).is_err_and(|why| why.contains("北京时间")), "{bad}");
         }
     }

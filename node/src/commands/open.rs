@@ -117,7 +117,10 @@ fn say_waiting(waits: Option<&Waiting>) {
         return;
     };
     let article = waits.article.as_ref().map_or_else(String::new, |article| format!(" [{article}]"));
-    complain(format_args!("not yet 尚不能开标: {}: {} {}{article}", waits.code, waits.message, waits.message_zh));
+    complain(format_args!(
+        "not yet 尚不能开标: {}: {} {}{article}",
+        waits.code, waits.message, waits.message_zh
+    ));
 }
 
 fn say_lots(lots: &[OpenedLot]) {

@@ -55,7 +55,9 @@ impl RecordCommand {
                 }
             }
             Self::Fields { record_type } => say(described(&named(&record_type)?)),
-            Self::Schema { record_type } => say(serde_json::to_string_pretty(&named(&record_type)?.schema())?),
+            Self::Schema { record_type } => {
+                say(serde_json::to_string_pretty(&named(&record_type)?.schema())?)
+            }
             Self::Example { record_type } => {
                 let form = named(&record_type)?;
                 let example = form.example().context("there is no example of it")?;

@@ -40,9 +40,11 @@ pub(super) enum RulebookCommand {
         file: PathBuf,
     },
     /// Publish rulebooks, districts' texts and calendars that the chain does not have yet 发布规则书与日历
-    #[command(after_help = "Files that are on the chain already are passed over, so the command may be repeated. A new chain starts \
+    #[command(
+        after_help = "Files that are on the chain already are passed over, so the command may be repeated. A new chain starts \
         with\nthose of the package:\n  biaozheng rulebook publish /usr/share/biaozheng/rulebooks/*.toml \
-        /usr/share/biaozheng/calendars/*.json \\\n      --chain chain-id.txt --key city.key --org CITY")]
+        /usr/share/biaozheng/calendars/*.json \\\n      --chain chain-id.txt --key city.key --org CITY"
+    )]
     Publish(publish::Publish),
     /// Print a text as the body of the record that publishes it 生成发布记录内容
     #[command(after_help = "Example:\n  biaozheng rulebook body east.toml > body.json\n  \

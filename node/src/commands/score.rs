@@ -183,15 +183,26 @@ impl Seal {
         let (client, genesis) = self.signer.node().await?;
         Wanted::of(&client.project(&self.project).await?)?.covered_by(&sheet)?;
         let author = self.signer.author(&self.member, &genesis)?;
-        say(format_args!("project 项目 {}, member 成员 {} with 密钥 {}", self.project, self.member, author.public_key()));
+        say(format_args!(
+            "project 项目 {}, member 成员 {} with 密钥 {}",
+            self.project,
+            self.member,
+            author.public_key()
+        ));
         say_sheet(&sheet);
         ensure!(
-            agreed("Seal these scores? They cannot be changed afterwards. 确认密封评分？密封后不能更改。", self.yes),
+            agreed(
+                "Seal these scores? They cannot be changed afterwards. 确认密封评分？密封后不能更改。",
+                self.yes
+            ),
             "nothing was sealed 已取消"
         );
         let kept = Kept::new(&self.project, &self.member, serde_json::to_string(&sheet)?)?;
         kept.write(&kept_file)?;
-        say(format_args!("sheet and salt 评分表与随机数 {} (keep it: without it nothing can be revealed 请妥善保管)", kept_file.display()));
+        say(format_args!(
+            "sheet and salt 评分表与随机数 {} (keep it: without it nothing can be revealed 请妥善保管)",
+            kept_file.display()
+        ));
         let digest = commitment(&self.project, &self.member, &kept.salt()?, &kept.sheet);
         let body = ScoresSealed { commitment: DocumentDigest::new(digest) };
         let draft = author.record("scores.sealed/1", body).project(self.project.clone());
@@ -229,11 +240,18 @@ fn with_ending(name: &Path, ending: &str) -> PathBuf {
 fn say_sheet(sheet: &ScoreSheet) {
     let points = |hundredths: u32| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let list = |criteria: &std::collections::BTreeMap<String, u32>| {
-        let all: Vec<String> = criteria.iter().map(|(name, score)| format!("{name} {}", points(*score))).collect();
+        let all: Vec<String> =
+            criteria.iter().map(|(name, score)| format!("{name} {}", points(*score))).collect();
         all.join(", ")
     };
     for one in &sheet.scores {
-        say(format_args!("lot 标段 {} bid 投标 {} ({}): {}", one.lot, one.bid.bidder, one.bid.number, list(&one.criteria)));
+        say(format_args!(
+            "lot 标段 {} bid 投标 {} ({}): {}",
+            one.lot,
+            one.bid.bidder,
+            one.bid.number,
+            list(&one.criteria)
+        ));
     }
     for one in &sheet.blind {
         say(format_args!("lot 标段 {} code 暗标编码 {}: {}", one.lot, one.code, list(&one.criteria)));

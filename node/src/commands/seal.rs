@@ -268,7 +268,11 @@ impl Seal {
                 let about = || file.display().to_string();
                 let limit = u64::try_from(BID_BYTES_MAX)?.saturating_add(1);
                 std::fs::File::open(file).with_context(about)?.take(limit).read_to_end(&mut bytes)?;
-                ensure!(bytes.len() <= BID_BYTES_MAX, "{}: a bid has at most {BID_BYTES_MAX} bytes 投标文件过大", about());
+                ensure!(
+                    bytes.len() <= BID_BYTES_MAX,
+                    "{}: a bid has at most {BID_BYTES_MAX} bytes 投标文件过大",
+                    about()
+                );
                 bytes
             }
         };
@@ -347,5 +351,7 @@ fn fresh() -> anyhow::Result<Seed> {
 
 fn yuan(text: &str) -> Result<Amount, String> {
     let amount = Amount::of_yuan(text).filter(|amount| amount.get() > 0);
-    amount.ok_or_else(|| format!("{text:?} is no amount of yuan; write 800000, 800,000.00 or 80万 金额格式不符（单位为元）"))
+    amount.ok_or_else(|| {
+        format!("{text:?} is no amount of yuan; write 800000, 800,000.00 or 80万 金额格式不符（单位为元）")
+    })
 }

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_client::author::{TOOL, clock};
 use biaozheng_client::Client;
+use biaozheng_client::author::{TOOL, clock};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::payload::{Party, Payload, RecordType};
@@ -192,7 +192,12 @@ fn show(round: &Collection) {
     }
     say(format_args!("made 生成时间 {}", shown(payload.made_at_ms)));
     for document in &payload.documents {
-        say(format_args!("document 附件 {} {} ({} bytes)", clean(&document.name), document.digest, document.size));
+        say(format_args!(
+            "document 附件 {} {} ({} bytes)",
+            clean(&document.name),
+            document.digest,
+            document.size
+        ));
     }
     say("content 内容:");
     for line in body_lines(&payload.body) {
@@ -225,13 +230,19 @@ fn spoken(line: &str) -> String {
 /// Who has not signed an unfinished record; nothing for bytes that are none.
 pub(super) fn say_missing(path: &Path, chain: &biaozheng_ledger::ids::ChainId) -> Option<String> {
     let round = Collection::read(path, chain).ok()?;
-    let missing: Vec<String> =
-        round.signers().filter(|(_, signed)| !signed).map(|(party, _)| format!("{} ({})", party.org, party.key)).collect();
+    let missing: Vec<String> = round
+        .signers()
+        .filter(|(_, signed)| !signed)
+        .map(|(party, _)| format!("{} ({})", party.org, party.key))
+        .collect();
     if missing.is_empty() {
         return None;
     }
     complain(format_args!("unfinished 签名不全: still to sign 待签名 {}", missing.join(", ")));
-    Some(format!("each signs with: {SIGN} {} --chain … --key FILE --org ORG --out NEW 请待签名方依次签名", path.display()))
+    Some(format!(
+        "each signs with: {SIGN} {} --chain … --key FILE --org ORG --out NEW 请待签名方依次签名",
+        path.display()
+    ))
 }
 
 #[cfg(test)]
@@ -242,10 +253,15 @@ mod tests {
 
     #[test]
     fn what_is_signed_is_shown_without_anything_that_moves_a_terminal() {
-        let lines = body_lines(&json!({"text": "a\u{1b}[2Jb\u{202e}", "deadline_ms": 1_796_086_800_000_u64, "slot_ms": 5000}));
+        let lines = body_lines(
+            &json!({"text": "a\u{1b}[2Jb\u{202e}", "deadline_ms": 1_796_086_800_000_u64, "slot_ms": 5000}),
+        );
         let text = lines.join("\n");
         assert!(!text.contains('\u{1b}'), "{text}");
-        assert!(text.contains("\"deadline_ms\": 1796086800000") && text.contains("2026-12-01 09:00:00+08:00"), "{text}");
+        assert!(
+            text.contains("\"deadline_ms\": 1796086800000") && text.contains("2026-12-01 09:00:00+08:00"),
+            "{text}"
+        );
         assert!(!text.contains("5000,    19"), "a length is no date: {text}");
     }
 

@@ -69,7 +69,11 @@ impl Publish {
             let record = author.record(text.record_type, text.body).sign(clock())?;
             let done = client.submit_until(&record, Wait::Committed, patience.clone()).await;
             let done = done.with_context(|| file.display().to_string())?;
-            ensure!(done.reached(Wait::Committed), "{}: received and not in a block yet; run this again", file.display());
+            ensure!(
+                done.reached(Wait::Committed),
+                "{}: received and not in a block yet; run this again",
+                file.display()
+            );
             say(format_args!("published 已发布 {} {}", file.display(), record.id()));
         }
         Ok(Exit::Done)
@@ -84,7 +88,8 @@ async fn text_of(client: &Client, file: &Path) -> anyhow::Result<Text> {
             Ok(_) => {
                 let digest = Rulebook::digest(&text).to_string();
                 let page = client.rulebooks().await?;
-                let known = page.items.iter().any(|one| one.get("digest").and_then(Value::as_str) == Some(&digest));
+                let known =
+                    page.items.iter().any(|one| one.get("digest").and_then(Value::as_str) == Some(&digest));
                 let body = serde_json::to_value(RulebookPublished { toml: text })?;
                 Ok(Text { record_type: "rulebook.published/1", body, known })
             }
@@ -93,7 +98,8 @@ async fn text_of(client: &Client, file: &Path) -> anyhow::Result<Text> {
                 Tightening::parse(&text).map_err(|_| error)?;
                 let digest = Rulebook::digest(&text).to_string();
                 let page = client.tightenings().await?;
-                let known = page.items.iter().any(|one| one.get("digest").and_then(Value::as_str) == Some(&digest));
+                let known =
+                    page.items.iter().any(|one| one.get("digest").and_then(Value::as_str) == Some(&digest));
                 Ok(Text { record_type: "rulebook.tightened/1", body: json!({"toml": text}), known })
             }
         },

@@ -33,11 +33,13 @@ pub(super) fn read(path: &Path) -> anyhow::Result<ScoreSheet> {
 
 fn parse(text: &str) -> anyhow::Result<ScoreSheet> {
     let sheet = if text.trim_start().starts_with('{') {
-        from_strict(text.as_bytes()).context("not the JSON form of a sheet; see: biaozheng record schema scores")?
+        from_strict(text.as_bytes())
+            .context("not the JSON form of a sheet; see: biaozheng record schema scores")?
     } else {
         table(text)?
     };
-    let rows = sheet.scores.iter().map(|one| &one.criteria).chain(sheet.blind.iter().map(|one| &one.criteria));
+    let rows =
+        sheet.scores.iter().map(|one| &one.criteria).chain(sheet.blind.iter().map(|one| &one.criteria));
     for (criterion, score) in rows.flatten() {
         ensure!(*score <= SCORE_MAX, "{criterion}: a score is 0 to 100 points 分值须为0至100");
     }
@@ -65,7 +67,8 @@ fn column(name: &str) -> anyhow::Result<Column> {
 }
 
 fn table(text: &str) -> anyhow::Result<ScoreSheet> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let columns = reader.headers()?.iter().map(column).collect::<anyhow::Result<Vec<_>>>()?;
     let has = |wanted: fn(&Column) -> bool| columns.iter().any(wanted);
     ensure!(
@@ -114,7 +117,8 @@ fn enter(sheet: &mut ScoreSheet, columns: &[Column], line: &csv::StringRecord) -
             sheet.scores.push(BidScores { lot, bid: BidName { bidder, number }, criteria });
         }
         (true, false) => {
-            let code: BlindCode = serde_json::from_value(Value::from(code)).with_context(|| format!("code {code:?}"))?;
+            let code: BlindCode =
+                serde_json::from_value(Value::from(code)).with_context(|| format!("code {code:?}"))?;
             sheet.blind.push(BlindScores { lot, code, criteria });
         }
         _ => bail!("a line has either a bidder or a blind code 每行须填投标人或暗标编码之一"),
@@ -145,7 +149,8 @@ pub(super) struct Wanted {
 impl Wanted {
     pub(super) fn of(project: &Value) -> anyhow::Result<Self> {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let text = |value: &Value| value.as_str().map(str::to_owned).context("the node's answer is not a project");
+        let text =
+            |value: &Value| value.as_str().map(str::to_owned).context("the node's answer is not a project");
         let scored = list(&project["criteria"]);
         let scored = scored.iter().filter(|one| one["price"].as_bool() != Some(true));
         let criteria = scored.map(|one| text(&one["id"])).collect::<anyhow::Result<Vec<_>>>()?;
@@ -158,7 +163,10 @@ impl Wanted {
             }
         }
         ensure!(!bids.is_empty(), "the project has no opened bids yet 尚无已开启的投标");
-        ensure!(!criteria.is_empty(), "the project has no criteria that a committee scores 本项目没有须评分的标准");
+        ensure!(
+            !criteria.is_empty(),
+            "the project has no criteria that a committee scores 本项目没有须评分的标准"
+        );
         Ok(Self { bids, criteria })
     }
 
@@ -223,7 +231,8 @@ mod tests {
 
     #[test]
     fn a_table_and_its_json_are_the_same_sheet() {
-        let sheet = parse("lot,bidder,number,code,tech,service\n1,B1,1,,86.5,90\n1,B2,,,100,0.05\n\n").unwrap();
+        let sheet =
+            parse("lot,bidder,number,code,tech,service\n1,B1,1,,86.5,90\n1,B2,,,100,0.05\n\n").unwrap();
         let expected = json!({"scores": [
             {"lot": "1", "bid": {"bidder": "B1", "number": 1}, "criteria": {"service": 9000, "tech": 8650}},
             {"lot": "1", "bid": {"bidder": "B2", "number": 1}, "criteria": {"service": 5, "tech": 10_000}},
@@ -244,7 +253,10 @@ mod tests {
         assert!(refused("a,b\n1,2").contains("首行须为列标题"));
         assert!(refused("lot,bidder,tech\n").contains("评分表没有内容"));
         assert!(refused("{\"scores\": 5}").contains("biaozheng record schema scores"));
-        assert!(refused(r#"{"scores":[{"lot":"1","bid":{"bidder":"B1"},"criteria":{"tech":10001}}]}"#).contains("0 to 100"));
+        assert!(
+            refused(r#"{"scores":[{"lot":"1","bid":{"bidder":"B1"},"criteria":{"tech":10001}}]}"#)
+                .contains("0 to 100")
+        );
         let uncovered = |text: &str| wanted().covered_by(&parse(text).unwrap()).unwrap_err().to_string();
         assert!(uncovered("lot,bidder,tech,service\n1,B1,1,1").contains("2 scores are missing"));
         assert!(uncovered("lot,bidder,tech,service\n1,B1,1,1\n1,B2,1,1\n1,B3,1,1").contains("of B3"));

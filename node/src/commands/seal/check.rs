@@ -24,8 +24,14 @@ use super::{Exit, Seal};
 
 /// Why an entry or a body does not count, by the chain's code.
 const REASONS: &[(&str, &str)] = &[
-    ("seal.unknown_bidder", "the key it was signed with was not the bidder's then 当时该密钥未登记在投标人名下"),
-    ("seal.unknown_tender", "there is no such tender whose bids are sealed to the group 没有该采用门限密封的项目"),
+    (
+        "seal.unknown_bidder",
+        "the key it was signed with was not the bidder's then 当时该密钥未登记在投标人名下",
+    ),
+    (
+        "seal.unknown_tender",
+        "there is no such tender whose bids are sealed to the group 没有该采用门限密封的项目",
+    ),
     ("seal.unknown_lot", "the tender has no such lot 没有该标段"),
     ("seal.own_tender", "nobody bids in its own tender 招标人及其代理不得投标"),
     ("seal.lot_full", "the lot takes no more bids 标段投标已满"),
@@ -37,13 +43,17 @@ impl Seal {
         let file = with_ending(name, "proof");
         let about = || file.display().to_string();
         let bytes = Zeroizing::new(std::fs::read(&file).with_context(about)?);
-        let proof = OpeningProof::from_bytes(&bytes).with_context(|| format!("{}: no opening proof 不是开启证明", about()))?;
+        let proof = OpeningProof::from_bytes(&bytes)
+            .with_context(|| format!("{}: no opening proof 不是开启证明", about()))?;
         say_content(&proof);
         let kept = with_ending(name, "json");
         let record = if kept.exists() { Some(read_entry(&kept)?) } else { None };
         let Some(api) = &self.api else {
             say(match &record {
-                Some((id, _)) => format!("record 记录 {id} in {}; to compare it and see what became of it give --api after the opening 开标后用 --api 查询结果", kept.display()),
+                Some((id, _)) => format!(
+                    "record 记录 {id} in {}; to compare it and see what became of it give --api after the opening 开标后用 --api 查询结果",
+                    kept.display()
+                ),
                 None => format!("there is no {} 没有已签记录", kept.display()),
             });
             return Ok(Exit::Done);
@@ -56,7 +66,11 @@ impl Seal {
         let groups = client.sealing_groups(chain).await?;
         let entry = proof.entry(&groups.sealing);
         if let Some((id, recorded)) = &record {
-            ensure!(*recorded == entry, "{id} in {} is another entry than the proof's 记录与开启证明不是同一投标", kept.display());
+            ensure!(
+                *recorded == entry,
+                "{id} in {} is another entry than the proof's 记录与开启证明不是同一投标",
+                kept.display()
+            );
         }
         self.ask(&client, &groups, &proof, &entry).await
     }
@@ -125,7 +139,8 @@ fn reason(code: &str) -> String {
 async fn stands(client: &Client, identity: &BidIdentity) -> anyhow::Result<Exit> {
     let mut after = None;
     loop {
-        let page = client.opened_bids(&identity.opening.tender, &PageQuery { limit: Some(50), after }).await?;
+        let page =
+            client.opened_bids(&identity.opening.tender, &PageQuery { limit: Some(50), after }).await?;
         let own = |row: &&Value| {
             let is = |name: &str, value: &str| row.get(name).and_then(Value::as_str) == Some(value);
             is("lot", identity.lot.as_str()) && is("bidder", identity.bidder.as_str())
@@ -135,7 +150,9 @@ async fn stands(client: &Client, identity: &BidIdentity) -> anyhow::Result<Exit>
         }
         after = page.next;
         if after.is_none() {
-            say("stands 有效: it is the newest of yours for this lot; the opening is not recorded yet 尚未作开标记录");
+            say(
+                "stands 有效: it is the newest of yours for this lot; the opening is not recorded yet 尚未作开标记录",
+            );
             return Ok(Exit::Done);
         }
     }
@@ -149,7 +166,9 @@ fn say_opened(row: &Value) -> anyhow::Result<Exit> {
         say("stands and is open 有效且已开启");
         return Ok(Exit::Done);
     }
-    say("stands and stays shut 有效但未开启: its lot had fewer bidders than the rule asks, or nobody opened it in time 投标人不足或逾期未开启");
+    say(
+        "stands and stays shut 有效但未开启: its lot had fewer bidders than the rule asks, or nobody opened it in time 投标人不足或逾期未开启",
+    );
     Ok(Exit::No)
 }
 
@@ -178,7 +197,10 @@ fn say_content(proof: &OpeningProof) {
         Ok(body) => {
             for offer in body.offers() {
                 match offer.price {
-                    Some(price) => say(format_args!("price 报价 {}, where the currency is CNY 以人民币计", money(price, "CNY"))),
+                    Some(price) => say(format_args!(
+                        "price 报价 {}, where the currency is CNY 以人民币计",
+                        money(price, "CNY")
+                    )),
                     None => complain("no price 无报价: it would be disqualified 将被否决"),
                 }
             }

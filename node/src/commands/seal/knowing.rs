@@ -67,7 +67,9 @@ impl Seal {
 
     fn agrees(&self, tender: &Tender) -> anyhow::Result<()> {
         let Some(own) = self.deadline else {
-            say("  hold it against the notice you have 请与手中的招标公告核对: --deadline \"2026-12-01 09:00\"");
+            say(
+                "  hold it against the notice you have 请与手中的招标公告核对: --deadline \"2026-12-01 09:00\"",
+            );
             return Ok(());
         };
         if own != tender.deadline {

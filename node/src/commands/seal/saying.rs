@@ -30,7 +30,11 @@ impl Seal {
     /// Past its deadline nothing is sealed, withdrawn or replaced any more.
     pub(super) fn in_time(&self, tender: &Tender) -> anyhow::Result<()> {
         let now = author::clock();
-        let what = if self.withdraw { "nothing is withdrawn any more 不能再撤回" } else { "nothing is sealed any more 不能再投标" };
+        let what = if self.withdraw {
+            "nothing is withdrawn any more 不能再撤回"
+        } else {
+            "nothing is sealed any more 不能再投标"
+        };
         ensure!(
             now < tender.deadline,
             "the deadline has passed 投标截止时间已过: {}, and it is {} by this machine's clock; {what}. Nothing was made or sent, and no token spent 未使用凭证",
@@ -89,9 +93,15 @@ impl Seal {
         say(format_args!("sequence 序号 {}", self.sequence));
         match content {
             Some((_, body)) => say_offers(body, lot, &tender.currency),
-            None => say(format_args!("withdraws 撤回 what was sealed with sequences below {}", self.sequence)),
+            None => {
+                say(format_args!("withdraws 撤回 what was sealed with sequences below {}", self.sequence))
+            }
         }
-        let question = if self.withdraw { "Seal this withdrawal? 确认撤回？" } else { "Seal this bid? 确认密封投标？" };
+        let question = if self.withdraw {
+            "Seal this withdrawal? 确认撤回？"
+        } else {
+            "Seal this bid? 确认密封投标？"
+        };
         ensure!(agreed(question, self.yes), "nothing was sealed, and no token spent 已取消，未使用凭证");
         Ok(())
     }
@@ -105,7 +115,9 @@ fn clean(text: &str) -> String {
 fn say_offers(body: &BidBody, lot: &TenderLot, currency: &str) {
     for (number, offer) in (1u32..).zip(body.offers()) {
         let Some(price) = offer.price else {
-            complain(format_args!("note 提示: offer {number} has no price and would be disqualified 第{number}个报价缺少价格"));
+            complain(format_args!(
+                "note 提示: offer {number} has no price and would be disqualified 第{number}个报价缺少价格"
+            ));
             continue;
         };
         let which = if number == 1 { String::new() } else { format!(" {number}") };
@@ -121,7 +133,9 @@ fn notes(price: Amount, lot: &TenderLot, currency: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(ceiling) = lot.ceiling.filter(|ceiling| price > *ceiling) {
         let ceiling = money(ceiling, currency);
-        found.push(format!("the price is above the ceiling 报价超过最高投标限价 {ceiling}: it would be disqualified 将被否决"));
+        found.push(format!(
+            "the price is above the ceiling 报价超过最高投标限价 {ceiling}: it would be disqualified 将被否决"
+        ));
     }
     let estimate = lot.estimate.get();
     if estimate > 0 && price.get().saturating_mul(20) < estimate {
