@@ -151,6 +151,8 @@ pub enum Question {
         after: Option<String>,
         limit: usize,
     },
+    /// What an opening record has to list now, or what it waits for.
+    Opening(ProjectId),
     /// Projects and participants by words.
     Search {
         words: String,
@@ -161,6 +163,8 @@ pub enum Question {
     Sealing,
     /// Whose nodes vote on blocks.
     Validators,
+    /// A sealed entry by its digest.
+    SealedEntry(Digest),
     /// The blind signatures a request for tokens has got.
     TokenSignatures(RecordId),
     /// What district centres tighten.

@@ -23,7 +23,10 @@ const POSITION: &str = "^[0-9]{1,9}$";
 const INTEGER_MAX: usize = usize::MAX;
 const PROBLEM: &str = "application/problem+json";
 
+mod bodies;
 mod members;
+
+pub(crate) use bodies::{component, enter_bodies};
 
 /// Adds it to every operation.
 pub(crate) fn complete(description: &mut OpenApi) {

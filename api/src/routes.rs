@@ -35,7 +35,7 @@ use crate::answers::registry::Participant;
 use crate::answers::rules::RulebookLine;
 use crate::backend::{Backend, BackendError, Lookup, Page, Settled, SubmitError, Wanted, Word};
 use crate::deadline::{Whole, admit, in_time};
-use crate::description::complete;
+use crate::description::{complete, enter_bodies};
 use crate::documents;
 use crate::forms;
 use crate::linger::linger;
@@ -46,6 +46,7 @@ use crate::serve::ApiLimits;
 mod decided;
 mod events;
 mod oversight;
+mod records;
 mod registry;
 mod rules;
 mod search;
@@ -77,9 +78,15 @@ struct Description;
 
 /// The OpenAPI 3.1 description of every route.
 #[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut description = documented(ApiLimits::default()).split_for_parts().1;
+pub fn openapi() -> Value {
+    whole(documented(ApiLimits::default()).split_for_parts().1)
+}
+
+/// Completed, and with the bodies of records beside the answers.
+fn whole(mut description: utoipa::openapi::OpenApi) -> Value {
     complete(&mut description);
+    let mut description = serde_json::to_value(description).unwrap_or_default();
+    enter_bodies(&mut description);
     description
 }
 
@@ -115,6 +122,7 @@ fn prompt() -> OpenApiRouter<Api> {
         .routes(routes!(events::events))
         .merge(registry::documented())
         .merge(oversight::documented())
+        .merge(records::documented())
         .merge(rules::documented())
         .merge(search::documented())
         .routes(routes!(genesis))
@@ -128,10 +136,9 @@ fn prompt() -> OpenApiRouter<Api> {
 
 /// All routes with their layers.
 pub fn router<B: Backend>(backend: Arc<B>, limits: ApiLimits) -> axum::Router {
-    let (routes, mut description) = documented(limits).split_for_parts();
-    complete(&mut description);
+    let (routes, description) = documented(limits).split_for_parts();
     let places = Arc::new(Semaphore::new(limits.requests_in_flight_max));
-    let description = description.to_json().unwrap_or_default();
+    let description = whole(description).to_string();
     let request_id = HeaderName::from_static("x-request-id");
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))

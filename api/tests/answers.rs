@@ -36,9 +36,14 @@ use biaozheng_api::answers::registry::{
     CreditEvent, Eligibility, Indicators, Licence, Participant, PublishedIndicators, Sitting, StepRatings,
 };
 use biaozheng_api::answers::rules::{Calendar, RulebookLine, Tightening};
+use biaozheng_api::answers::sealing::Opening;
 use biaozheng_api::answers::search::SearchHit;
 use biaozheng_api::answers::words;
-use biaozheng_contracts::view::{categories, complaints, models, registry, rules, sealing, search, timers};
+use biaozheng_contracts::BlockContext;
+use biaozheng_contracts::view::{
+    categories, complaints, models, opening, registry, rules, sealing, search, timers,
+};
+use biaozheng_ledger::ids::Height;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use world::*;
@@ -87,6 +92,10 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
         .hold::<Page<Sitting>>("Page_Sitting", page(rows(registry::sittings(state, id, None, 9).unwrap())));
     let hits = search::searched(state, None, 1000).unwrap().into_iter().map(|row| row.hit).collect();
     answers.hold::<Page<SearchHit>>("Page_SearchHit", page(hits));
+    let block = BlockContext { chain: chain(), height: Height::new(1), time: now };
+    if let Some(due) = opening::opening_now(state, &block, id).unwrap() {
+        answers.hold::<Opening>("Opening", due);
+    }
     let opened = rows(sealing::opened_bids(state, id, None, 50).unwrap());
     answers.hold::<Page<OpenedBid>>("Page_OpenedBid", page(opened));
     if let Some(listing) = categories::listing(state, id).unwrap() {

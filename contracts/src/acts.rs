@@ -40,7 +40,9 @@ pub mod unsealing;
 pub mod misbehaviour;
 pub mod validators;
 
+pub(crate) mod bodies;
 mod consent;
+mod form;
 mod ranking;
 mod terms;
 
@@ -63,15 +65,18 @@ pub mod tightening;
 
 mod steps;
 
-use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{ChainId, DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_value;
+use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
-use biaozheng_ledger::payload::Payload;
+use biaozheng_ledger::payload::{Party, Payload, RecordType};
 use biaozheng_ledger::record::VerifiedRecord;
 use serde::de::DeserializeOwned;
 
 use crate::execute::{BlockContext, Event};
 use crate::project::{Project, Stage};
+use crate::reject::spoken::{Spoken, nearest};
 use crate::reject::{self, Refusal, Reject};
 use crate::rulebook::Rulebook;
 use crate::state::{Overlay, StateFailure};
@@ -207,12 +212,46 @@ pub fn types() -> Vec<&'static str> {
 
 fn find(payload: &Payload) -> Result<&'static (&'static str, Check, Execute), Reject> {
     let name = payload.record_type.as_str();
-    ACTS.iter().find(|(known, ..)| *known == name).ok_or_else(|| reject::UNKNOWN_TYPE.because(name))
+    ACTS.iter().find(|(known, ..)| *known == name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Reject {
+    match nearest(ACTS.iter().map(|(known, ..)| *known), name) {
+        Some(meant) => reject::UNKNOWN_TYPE.saying(Spoken::new(
+            format!("{name}; did you mean {meant}?"),
+            format!("{name}，是否应为 {meant}？"),
+        )),
+        None => reject::UNKNOWN_TYPE.because(name),
+    }
 }
 
 pub(crate) fn check(payload: &Payload) -> Result<(), Reject> {
     let (_, check, _) = find(payload)?;
     check(payload)
+}
+
+/// Checks a body's form alone, as [`crate::check`] checks a record's: for tests and tools that have no signed record yet.
+///
+/// # Errors
+/// [`Reject`], as the record would be refused.
+///
+/// # Panics
+/// Never: the fixed names are valid.
+pub fn check_body(record_type: &str, body: serde_json::Value, in_project: bool) -> Result<(), Reject> {
+    let id = || ProjectId::new("P").expect("a valid name");
+    let payload = Payload {
+        chain: ChainId::new(Digest::zero()),
+        record_type: RecordType::new(record_type).map_err(|error| reject::UNKNOWN_TYPE.because(error))?,
+        author: Party { org: OrgId::new("A").expect("a valid name"), key: PublicKey::ed25519([0; 32]) },
+        cosigners: Vec::new(),
+        project: in_project.then(id),
+        previous: None,
+        made_at_ms: TimeMs::new(0),
+        tool: String::new(),
+        documents: Vec::new(),
+        body,
+    };
+    check(&payload)
 }
 
 pub(crate) fn execute(
@@ -265,8 +304,10 @@ fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<R
 
 /// The act's body.
 pub(crate) fn body<T: DeserializeOwned>(payload: &Payload) -> Result<T, Reject> {
-    from_value(&payload.body)
-        .map_err(|error| reject::BODY.because(error.to_string().chars().take(200).collect::<String>()))
+    from_value(&payload.body).map_err(|error| match form::explain::<T>(&payload.body) {
+        Some(spoken) => reject::BODY.saying(spoken),
+        None => reject::BODY.because(error.to_string().chars().take(200).collect::<String>()),
+    })
 }
 
 fn form<T: DeserializeOwned>(payload: &Payload) -> Result<(), Reject> {
@@ -294,8 +335,10 @@ impl Act<'_, '_, '_> {
         if self.payload.previous == expected {
             return Ok(());
         }
-        let expected = expected.map_or_else(|| "none".to_owned(), |id| id.to_string());
-        Err(reject::PREVIOUS.because(format!("expected {expected}")))
+        Err(match expected {
+            Some(id) => reject::PREVIOUS.saying(Spoken::new(format!("expected {id}"), format!("应为 {id}"))),
+            None => reject::PREVIOUS.saying(Spoken::new("expected none", "首个记录不应有前序记录")),
+        })
     }
 
     /// Ends a step: the project stands at `stage`, and the next step names this record.

@@ -35,6 +35,11 @@ impl Amount {
     }
 }
 
+biaozheng_ledger::inline_schema!(Amount, {
+    "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64,
+    "description": "Money in minor units of the currency: 分 for CNY, so 80万元 is 80000000.",
+});
+
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(<u64 as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)

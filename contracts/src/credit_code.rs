@@ -90,6 +90,11 @@ impl Serialize for CreditCode {
     }
 }
 
+biaozheng_ledger::inline_schema!(CreditCode, {
+    "type": "string", "pattern": "^[0-9A-HJ-NPQRTUWXY]{18}$",
+    "description": "统一社会信用代码 (GB 32100), whose last character is its check character.",
+});
+
 impl<'de> Deserialize<'de> for CreditCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(&<String as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)

@@ -74,6 +74,11 @@ impl IfcSchema {
     }
 }
 
+biaozheng_ledger::inline_schema!(IfcSchema, {
+    "type": "string", "pattern": "^IFC[A-Z0-9_]+$", "maxLength": SCHEMA_BYTES_MAX,
+    "description": "A version of IFC, such as IFC4 or IFC4X3_ADD2.",
+});
+
 impl<'de> Deserialize<'de> for IfcSchema {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(&<String as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
@@ -81,7 +86,17 @@ impl<'de> Deserialize<'de> for IfcSchema {
 }
 
 /// A model as a bid names it: the file by digest and size, and the schema its head states.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ModelReference {
     pub digest: DocumentDigest,

@@ -35,7 +35,7 @@ const STEPS: &[(&str, Stage, Stage)] = &[
 ];
 
 /// A sum over a count, not reduced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fraction {
     pub numerator: u64,
@@ -43,7 +43,7 @@ pub struct Fraction {
 }
 
 /// The indicators of a period.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Indicators {
     /// Archives sealed in the period.

@@ -7,7 +7,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::purpose::{Purpose, Revocation};
-use crate::reject::{self, Refusal};
+use crate::reject::{self, Refusal, spoken};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -24,6 +24,7 @@ use crate::state_key;
     Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -38,7 +39,7 @@ pub enum Role {
 }
 
 /// A participant of the genesis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GenesisParticipant {
     pub org: OrgId,
@@ -177,7 +178,7 @@ pub(crate) fn author(
 ) -> Result<Participant, Refusal> {
     let participant = signer(state, &payload.author, height)?;
     if !roles.iter().any(|role| participant.has(*role)) {
-        return Err(reject::ROLE.because(format!("needs one of {roles:?}")).into());
+        return Err(reject::ROLE.saying(spoken::one_of(roles)).into());
     }
     Ok(participant)
 }

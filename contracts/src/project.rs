@@ -25,6 +25,7 @@ use crate::state_key;
     serde::Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -53,7 +54,16 @@ pub enum Stage {
 
 /// How bids are ranked.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    BorshSerialize,
+    BorshDeserialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -64,7 +74,17 @@ pub enum Method {
 }
 
 /// One criterion of the weighted method.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    serde::Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     pub id: String,
@@ -105,6 +125,7 @@ pub(crate) struct Lot {
     serde::Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(deny_unknown_fields)]
 pub struct BidName {
@@ -119,7 +140,17 @@ const fn one() -> u8 {
 }
 
 /// A ranked bid. `score` in hundredths, for the weighted method.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    serde::Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Ranked {
     pub bidder: OrgId,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::execute::BlockContext;
 use crate::participant::{Participant, signer};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, registry};
 use crate::state::StateRead;
 
@@ -26,6 +27,7 @@ use crate::state::StateRead;
     Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -97,7 +99,18 @@ impl Purpose {
 }
 
 /// Why a key or a registration ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyRevocationReason {
     Compromised,
@@ -173,7 +186,7 @@ fn check_signer(
         return Err(reject::KEY_REVOKED.because(party.key).into());
     };
     if let Some(end) = held.valid_until.filter(|end| *end <= block.time) {
-        return Err(registry::KEY_EXPIRED.because(format!("{end} ms, now {} ms", block.time)).into());
+        return Err(registry::KEY_EXPIRED.saying(Spoken::against(end, block.time)).into());
     }
     if !held.purposes.iter().any(|purpose| purpose.serves(name)) {
         let value = format!("{:?} for {}", held.purposes, payload.record_type);

@@ -2,6 +2,7 @@
 
 use crate::rulebook::Rulebook;
 use crate::state::StateFailure;
+use spoken::Spoken;
 
 /// Why a record is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub struct Reject {
 impl std::fmt::Display for Reject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl Reject {
+    /// With the parameter that decided and its article.
+    pub(crate) fn by_rule(mut self, rulebook: &Rulebook, rule: &str) -> Self {
+        self.rule = rule.into();
+        self.article = rulebook.article(rule).map(str::to_owned);
+        self
     }
 }
 
@@ -125,6 +135,7 @@ codes! { CODES;
 }
 
 pub(crate) mod registry;
+pub(crate) mod spoken;
 pub(crate) mod supervision;
 pub(crate) mod validators;
 
@@ -152,9 +163,25 @@ impl Kind {
         reject
     }
 
+    /// With what was asked and what was found, in the words of each language.
+    pub(crate) fn saying(self, found: Spoken) -> Reject {
+        let mut reject = self.reject();
+        reject.message = format!("{} ({})", self.en, found.en);
+        reject.message_zh = format!("{}（{}）", self.zh, found.zh);
+        reject.value = Some(found.en);
+        reject
+    }
+
     /// With the article of the rulebook's parameter of the same name.
     pub(crate) fn under(self, rulebook: &Rulebook, value: impl std::fmt::Display) -> Reject {
         let mut reject = self.because(value);
+        reject.article = rulebook.article(self.rule).map(str::to_owned);
+        reject
+    }
+
+    /// Likewise, in the words of each language.
+    pub(crate) fn saying_under(self, rulebook: &Rulebook, found: Spoken) -> Reject {
+        let mut reject = self.saying(found);
         reject.article = rulebook.article(self.rule).map(str::to_owned);
         reject
     }

@@ -49,7 +49,7 @@ pub(crate) const BOUND_OTHER: &str = "seal.bound_other";
 pub const OPENING_NUMBER: u32 = 1;
 
 /// How the bids of a tender are sealed, where its notice says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedBy {
     /// To the chain's group; the protocol opens.
@@ -57,8 +57,20 @@ pub enum SealedBy {
 }
 
 /// What a group is for, with its numbers. The city centre fixes them with the ceremony's start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "PurposeForm")]
+#[schemars(!try_from, deny_unknown_fields)]
 pub enum GroupPurpose {
     /// Slot `n` is the block times from `n × slot_ms` to before `(n + 1) × slot_ms`. Entries come for the slot that
     /// runs, and for at most `ahead` after it.

@@ -6,7 +6,7 @@ use biaozheng_ledger::payload::Payload;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::acts::{annulment, opening, origin, procurement};
+use crate::acts::{self, annulment, origin, procurement};
 use crate::participant::Participant;
 use crate::project::{History, Project, Stage};
 use crate::rulebook::Rulebook;
@@ -63,7 +63,7 @@ pub fn project(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Value>, S
     let opened = is_opened(&project);
     let ended = opened || is_over(&project);
     let history: Option<History> = load(state, &state_key::history(id))?;
-    let bids = if opened { opening::bids(state, id)? } else { Vec::new() };
+    let bids = if opened { acts::opening::bids(state, id)? } else { Vec::new() };
     let pinned = project.rulebook.map(|digest| state_key::rulebook_record(&digest));
     let rulebook_record: Option<RecordId> = pinned.map_or(Ok(None), |key| load(state, &key))?;
     let retained: Option<TimeMs> = load(state, &state_key::retention(id))?;
@@ -271,23 +271,6 @@ pub fn rulebook(state: &dyn StateRead, digest: &Digest) -> Result<Option<String>
     load(state, &state_key::rulebook(digest))
 }
 
-/// Lists a lot's bids as the opening record must: for the hosting centre's own tool.
-///
-/// # Errors
-/// When the state cannot be read.
-pub fn opening_list(
-    state: &dyn StateRead,
-    id: &ProjectId,
-    now: TimeMs,
-) -> Result<Option<Vec<opening::OpenedLot>>, StateFailure> {
-    let Some(project) = Project::load(state, id)? else { return Ok(None) };
-    if now < project.deadline {
-        return Ok(None);
-    }
-    let bids = opening::bids(state, id)?;
-    Ok(Some(opening::list(&project, &bids)))
-}
-
 /// Number and chained hash of a project's records: for the centre's tool when it seals the archive.
 ///
 /// # Errors
@@ -297,6 +280,7 @@ pub fn history(state: &dyn StateRead, id: &ProjectId) -> Result<Option<(u64, Dig
 }
 
 pub mod categories;
+pub mod opening;
 pub mod registry;
 pub mod sealing;
 pub mod search;

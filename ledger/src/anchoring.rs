@@ -21,6 +21,7 @@ pub const ANCHORED_TYPE: &str = "checkpoint.anchored/1";
 
 /// The body of `checkpoint.anchored/1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnchoredCheckpoint {
     /// The child chain.

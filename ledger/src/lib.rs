@@ -49,3 +49,6 @@ pub mod witness;
 
 pub mod anchoring;
 pub mod policy_history;
+
+#[cfg(feature = "schema")]
+pub mod schema;

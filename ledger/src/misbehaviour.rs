@@ -18,6 +18,7 @@ use crate::key::{PublicKey, Signature};
 
 /// What was signed twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     Proposal,
@@ -27,6 +28,7 @@ pub enum Step {
 
 /// One of the two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     pub block: Option<BlockHash>,
@@ -38,6 +40,7 @@ pub struct Choice {
 
 /// The proof that a validator signed two things where it may sign one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Misbehaviour {
     pub voter: PublicKey,

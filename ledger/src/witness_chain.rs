@@ -28,6 +28,7 @@ pub use comparison::{Finding, OnHand, compare};
 
 /// One audio or video file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Counted from 0 by the recorder, for each run of a camera in a sitting.
@@ -47,6 +48,7 @@ pub struct Segment {
 
 /// The body of `witness.segments/1`: the next segments of one camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     pub sitting: SittingId,

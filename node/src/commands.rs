@@ -8,6 +8,7 @@ mod archive;
 mod backup;
 mod certificate;
 mod config;
+mod confirm;
 mod consortium;
 mod engine;
 mod export;
@@ -16,15 +17,21 @@ mod import;
 mod init;
 mod keys;
 mod model;
+mod moments;
+mod open;
 mod output;
 mod pages;
 mod processes;
 mod progress;
+mod record;
 mod resync;
 mod rounds;
 mod rulebook;
+mod score;
 mod seal;
 mod sealing;
+mod secrets;
+mod sign;
 mod signatures;
 mod start;
 mod status;
@@ -89,6 +96,18 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Sign a record and submit it 提交记录
     Submit(submit::Submit),
+    /// Draft a record that several sign 起草多方签名的记录
+    Draft(sign::DraftCommand),
+    /// Show a record that goes round, and add one signature 查看并签名
+    Sign(sign::SignCommand),
+    /// What records are made of: types, schemas, examples 记录格式
+    #[command(subcommand)]
+    Record(record::RecordCommand),
+    /// Record the opening of bids, from the node's own list 开标
+    Open(open::OpenCommand),
+    /// A committee member's scores: sealed before any is visible, then revealed 评分
+    #[command(subcommand)]
+    Score(score::ScoreCommand),
     /// Seal a bid to the chain's group, enter it without a name, or open it oneself 密封投标
     Seal(seal::Seal),
     /// Keep tokens for sealed bids in a wallet, asked for early 投标凭证
@@ -210,6 +229,11 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Status(command) => wait_for(command.run()),
         Command::Keys(command) => command.run(),
         Command::Submit(command) => wait_for(command.run()),
+        Command::Draft(command) => wait_for(command.run()),
+        Command::Sign(command) => command.run(),
+        Command::Record(command) => command.run(),
+        Command::Open(command) => wait_for(command.run()),
+        Command::Score(command) => wait_for(command.run()),
         Command::Seal(command) => wait_for(command.run()),
         Command::Tokens(command) => wait_for(command.run()),
         Command::Sealing(command) => wait_for(command.run()),
@@ -222,7 +246,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Witness(command) => wait_for(command.run()),
         Command::Model(command) => wait_for(command.run()),
         Command::Trace(command) => command.run(),
-        Command::Rulebook(command) => command.run(),
+        Command::Rulebook(command) => wait_for(command.run()),
         Command::Import(command) => wait_for(command.run()),
         Command::Audit(command) => wait_for(command.run()).map(audited),
         Command::Mirror(command) => wait_for(command.run()).map(audited),

@@ -22,5 +22,5 @@ pub use application::{Application, Assessment, Decided, Demand, Fatal, Proposal,
 pub use engine::{ConsensusHandle, ConsensusSettings, ConsensusState, peer_id, start};
 pub use engine_log::{EngineLog, EngineLogError};
 pub use guard::{Guard, GuardError};
-pub use timeouts::RoundTimeouts;
 pub use places::PeerPlace;
+pub use timeouts::RoundTimeouts;

@@ -23,7 +23,7 @@ LEFT_OUT = {"/v1/events", "/v1/records/{record}/documents/{digest}"}
 # What a single node with one small tender and no group cannot have; the scenes and tests/tests/ show these.
 NOT_HERE = {
     "/v1/chains/{chain}", "/v1/policies", "/v1/projects/{id}/listing", "/v1/projects/{id}/models",
-    "/v1/sealing", "/v1/sealing/tokens/{record}", "/v1/tightenings/{digest}",
+    "/v1/sealing", "/v1/sealing/entries/{digest}", "/v1/sealing/tokens/{record}", "/v1/tightenings/{digest}",
 }
 
 

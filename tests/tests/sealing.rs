@@ -87,6 +87,52 @@ impl Bidder {
         said
     }
 
+    /// Another firm's key, which the chain would call nobody's, is refused before a token is bound to anything.
+    async fn is_refused_with_anothers_key(&self, place: &[&str], with: &[&str]) {
+        let (bid, chain_id) = (self.file("bid"), self.folder.join("chain-id"));
+        let key = self.folder.join("B2.key");
+        let office =
+            ["--api", &self.api, "--chain", text(&chain_id), "--key", text(&key), "--org", &self.org];
+        let (code, said) = biaozheng(&[&["seal", &bid], &office[..], place, with].concat()).await;
+        assert!(
+            code == Some(1) && said.contains("密钥与申请凭证时所用的不同") && said.contains("--new-key"),
+            "{said}"
+        );
+        assert!(!self.folder.join(&self.org).with_extension("proof").exists(), "nothing was made");
+        assert!(self.holds().await.contains("4 unspent 未用, 0 spent 已用"));
+    }
+
+    /// Sealed again without a higher sequence the first would stand; what was sealed is told without a node.
+    async fn is_refused_twice(&self, place: &[&str], with: &[&str]) {
+        let (bid, again) = (self.file("bid"), self.folder.join("again"));
+        let place = [&place[..2], &["--out", text(&again)]].concat();
+        let (code, said) = self.runs(&["seal", &bid], &[&place[..], with].concat()).await;
+        assert!(code == Some(1) && said.contains("give --sequence 2"), "{said}");
+        assert!(!again.with_extension("proof").exists() && self.holds().await.contains("3 unspent"));
+        let name = self.folder.join(&self.org);
+        let (code, said) = biaozheng(&["seal", "--check", text(&name)]).await;
+        assert!(
+            code == Some(0) && said.contains("人民币玖拾万元整") && said.contains("project 项目 P-1"),
+            "{said}"
+        );
+    }
+
+    /// After the deadline nothing is withdrawn, and no token goes; the bid stands, and says so.
+    async fn comes_too_late(&self) {
+        let (proof, late) = (self.file("proof"), self.folder.join("late"));
+        let wallet = self.file("wallet");
+        let place = ["--project", "P-1", "--out", text(&late), "--wallet", &wallet, "--same-node"];
+        let (code, said) = self.runs(&["seal", "--withdraw"], &place).await;
+        assert!(code == Some(1) && said.contains("投标截止时间已过") && said.contains("北京时间"), "{said}");
+        let of = [&["--of", &proof, "--sequence", "2"], &place[..]].concat();
+        let (code, said) = self.runs(&["seal", "--withdraw"], &of).await;
+        assert!(code == Some(1) && said.contains("不能再撤回"), "{said}");
+        assert!(!late.with_extension("proof").exists() && self.holds().await.contains("3 unspent"));
+        let name = self.folder.join(&self.org);
+        let (code, said) = biaozheng(&["seal", "--check", text(&name), "--api", &self.api]).await;
+        assert!(code == Some(0) && said.contains("stands"), "{said}");
+    }
+
     /// `B1` and `B2` have tokens. The sending of `B2` fails, and it goes on with the same bytes. The wallet of `B3` is empty:
     /// it refuses, and asks by name
     /// when it is told to.
@@ -95,6 +141,9 @@ impl Bidder {
         let place = ["--project", "P-1", "--out", text(&out)];
         let at = ["--enter-at", &self.enter_at];
         let (mut with, mut first, mut kept) = (vec!["--wallet", &wallet], vec!["seal", &bid], None);
+        if self.org == "B1" {
+            self.is_refused_with_anothers_key(&place, &[&with[..], &at].concat()).await;
+        }
         if self.org == "B3" {
             let (code, said) = self.runs(&first, &[&place[..], &with, &at].concat()).await;
             assert!(code == Some(1) && said.contains("没有有效的未用凭证"), "{said}");
@@ -114,11 +163,18 @@ impl Bidder {
         }
         let (code, said) = self.runs(&first, &[&place[..], &with, &at].concat()).await;
         assert_eq!(code, Some(0), "{said}");
+        if first != ["seal", "--again"] {
+            assert!(said.contains("人民币玖拾万元整") && said.contains("bidder 投标人 B1"), "{said}");
+            assert!(said.contains("北京时间") && said.contains("sequence 序号 1"), "{said}");
+        }
         assert_eq!(said.contains("警告"), self.org == "B3", "asking by name is warned of: {said}");
         let left = if self.org == "B3" { "0 unspent 未用, 1 spent" } else { "3 unspent 未用, 1 spent" };
         assert!(self.holds().await.contains(left));
         let record = std::fs::read(out.with_extension("json")).unwrap();
         assert!(kept.is_none_or(|kept| kept == record), "the same bytes");
+        if self.org == "B1" {
+            self.is_refused_twice(&place, &[&with[..], &at].concat()).await;
+        }
     }
 }
 
@@ -169,9 +225,18 @@ async fn three_sealed_bids_open_themselves_although_a_validator_is_gone() {
     }
     assert_eq!(chain.look("/v1/projects/P-1").await.unwrap()["stage"], "published");
 
+    let before = chain.look("/v1/projects/P-1/opening").await.unwrap();
+    assert!(before["lots"].is_null() && before["waits"]["code"] == "opening.early", "{before}");
+    assert!(!before.to_string().contains("B1"), "neither names nor number before the opening: {before}");
+
     // One of four is gone: three are a quorum of the group and of the chain.
     chain.cluster.kill(3).await.unwrap();
     chain.opened(deadline).await.unwrap();
+    let chain_id = folder.join("chain-id");
+    let url = chain.cluster.url(0);
+    let (code, said) = biaozheng(&["open", "P-1", "--chain", text(&chain_id), "--api", &url]).await;
+    assert!(code == Some(0) && ["B1 1", "B2 1", "B3 1"].iter().all(|bid| said.contains(bid)), "{said}");
+    bidder(&chain, folder, 0).comes_too_late().await;
     let prices = chain.read_out("P-1", published, &["B1", "B2", "B3"]).await.unwrap();
     assert_eq!(prices, [90_000_000, 80_000_000, 95_000_000]);
     let bids = chain.look("/v1/projects/P-1/bids").await.unwrap();

@@ -152,6 +152,23 @@ impl Client {
         self.page(&["v1", "projects", id.as_str(), "bids"], query).await
     }
 
+    /// `GET /v1/projects/{id}/opening`: what `bids.opened/1` has to list, or what it waits for.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn opening(&self, id: &ProjectId) -> Answer<Value> {
+        self.get(&["v1", "projects", id.as_str(), "opening"]).await
+    }
+
+    /// `GET /v1/sealing/entries/{digest}`: what became of a sealed entry. Before its slot is opened the question tells the
+    /// node whose entry it is.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a problem `not_found` where the node has no such entry.
+    pub async fn sealed_entry(&self, digest: &Digest) -> Answer<Value> {
+        self.get(&["v1", "sealing", "entries", &digest.to_string()]).await
+    }
+
     /// `GET /v1/projects/{id}/models`: the building models of opened bids.
     ///
     /// # Errors

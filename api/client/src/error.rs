@@ -100,7 +100,9 @@ impl fmt::Display for Problem {
         if let Some(message) = &self.message_zh {
             write!(f, " {message}")?;
         }
-        let parts = [("rule", &self.rule), ("value", &self.value), ("article", &self.article)];
+        // Most sentences say the value already: once is enough.
+        let value = self.value.as_ref().filter(|value| !what.contains(value.as_str())).cloned();
+        let parts = [("rule", &self.rule), ("value", &value), ("article", &self.article)];
         let known: Vec<String> = parts
             .iter()
             .filter_map(|(name, part)| part.as_ref().map(|part| format!("{name} {part}")))

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_contracts::Amount;
 use biaozheng_contracts::acts::ceremony::{Kind, Said, Started};
 use biaozheng_contracts::sealing::{GroupPurpose, slot_of_deadline};
 use biaozheng_ledger::certificate::Certificate;
@@ -85,12 +86,25 @@ pub struct Tender {
     pub moved: u32,
     /// Bids are sealed to the chain's group.
     pub to_group: bool,
-    pub lots: Vec<String>,
+    /// As the notice calls it, and its currency (ISO 4217).
+    pub title: String,
+    pub currency: String,
+    pub lots: Vec<TenderLot>,
     /// It failed or was terminated.
     pub over: bool,
     /// The newest step the file shows, and its block's time. A later one is not in it.
     pub newest: RecordId,
     pub newest_at: TimeMs,
+}
+
+/// A lot as the notice has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenderLot {
+    pub id: String,
+    pub title: String,
+    /// Minor units of the tender's currency, likewise the ceiling (最高投标限价).
+    pub estimate: Amount,
+    pub ceiling: Option<Amount>,
 }
 
 /// Verified terms.
@@ -167,6 +181,12 @@ impl Terms {
 }
 
 impl Tender {
+    /// A lot by its id.
+    #[must_use]
+    pub fn lot(&self, id: &str) -> Option<&TenderLot> {
+        self.lots.iter().find(|lot| lot.id == id)
+    }
+
     /// The slot that ends at the deadline; nothing for a deadline that is no slot's end.
     #[must_use]
     pub fn slot(&self, slot_ms: u64) -> Option<Slot> {

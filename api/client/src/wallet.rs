@@ -14,10 +14,12 @@ mod fill;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use biaozheng_ledger::ids::{ChainId, OrgId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::record::{Record, RecordError};
 use biaozheng_seal::sealing::SealedEntry;
 use biaozheng_seal::seed::Seed;
@@ -28,6 +30,7 @@ use crate::key_file::{self, KeyFileError};
 use crate::sealing::{POINTS_MAX, SealingError, TokenEpoch, entry_record, token_request};
 use content::{Content, Held, Request};
 
+pub use content::Word;
 pub use file::TOKENS_MAX;
 
 /// Why a wallet cannot be used.
@@ -215,6 +218,20 @@ impl Wallet {
         self.holdings().iter().filter(|one| one.valid_until > now).map(|one| one.unspent).sum()
     }
 
+    /// The highest sequence that a token of this wallet was spent on, for a lot. Only a higher one replaces it.
+    #[must_use]
+    pub fn newest_sequence(&self, project: &ProjectId, lot: &str) -> Option<u32> {
+        let words = self.content.tokens.iter().filter_map(|token| token.spent_for.as_ref());
+        words.filter(|word| word.project == *project && word.lot == lot).map(|word| word.sequence).max()
+    }
+
+    /// The keys with which this wallet's tokens were asked for, and signed: the chain knows each as its organisation's.
+    /// None where an older program filled it.
+    #[must_use]
+    pub fn keys(&self) -> BTreeSet<PublicKey> {
+        self.content.tokens.iter().filter_map(|token| token.asked_with).collect()
+    }
+
     /// Requests that wait for their signatures; send each as it is, as often as needed.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
@@ -304,11 +321,14 @@ impl Wallet {
         let seed = |bytes: &content::SecretBytes| Seed::new(**bytes);
         let pending = request.seeds.iter().map(|one| request_token(&epoch.group, &seed(one))).collect();
         let tokens = epoch.finish(pending, members)?;
+        let asked_with = Some(request.record.payload().author.key);
         let held = request.seeds.into_iter().zip(tokens).map(|(seed, token)| Held {
             epoch: request.epoch,
             seed,
             signature: token.signature_bytes(),
             spent_on: None,
+            spent_for: None,
+            asked_with,
         });
         next.tokens.extend(held);
         Ok(self.keep(next)?)
@@ -323,6 +343,20 @@ impl Wallet {
     pub fn spend(
         &mut self,
         entry: &SealedEntry,
+        now: TimeMs,
+        slot_end: TimeMs,
+    ) -> Result<Spending, WalletError> {
+        self.spend_for(entry, None, now, slot_end)
+    }
+
+    /// The same, and remembers with the token what the entry says.
+    ///
+    /// # Errors
+    /// As [`Wallet::spend`].
+    pub fn spend_for(
+        &mut self,
+        entry: &SealedEntry,
+        word: Option<&Word>,
         now: TimeMs,
         slot_end: TimeMs,
     ) -> Result<Spending, WalletError> {
@@ -344,6 +378,7 @@ impl Wallet {
         let mut next = self.content.clone();
         let token = next.tokens.get_mut(place).ok_or_else(|| WalletError::Empty { over: Vec::new() })?;
         token.spent_on = Some(digest);
+        token.spent_for = word.cloned();
         let token = token.clone();
         // Made before it is written, handed out after: a token that does not verify is not marked as spent.
         let spending = self.spending(&token, entry, false)?;

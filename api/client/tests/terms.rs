@@ -90,7 +90,7 @@ fn the_deadline_and_the_slot_are_those_of_the_certified_records() {
     assert_eq!(terms.slot_ms, HOUR);
     let tender = terms.tender(&project()).unwrap();
     assert_eq!((tender.deadline.get(), tender.moved, tender.to_group), (played.last, 2, true));
-    assert_eq!(tender.lots, ["1"]);
+    assert_eq!(tender.lots.iter().map(|lot| lot.id.as_str()).collect::<Vec<_>>(), ["1"]);
     assert_eq!(tender.slot(HOUR).unwrap().get(), played.last / HOUR - 1);
     assert!(TermsFile::from_json(b"{}").is_err() && !tender.over);
 

@@ -210,3 +210,15 @@ pub struct StoredDocument {
     /// Bytes.
     pub size: u64,
 }
+
+/// A record type.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordTypeLine {
+    #[serde(rename = "type")]
+    pub record_type: RecordType,
+    /// Its records name a project.
+    pub in_project: bool,
+    /// Where `/openapi.json` has the JSON Schema of its body, with an example: `#/components/schemas/…`.
+    pub schema: String,
+}

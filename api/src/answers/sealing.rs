@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::spelling::{Base64, Digest, TimeMs};
+use super::spelling::{Base64, Digest, Identifier, TimeMs};
+use super::words::EntryFate;
 
 /// The group bids are sealed to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -45,4 +46,67 @@ pub struct TokenGroup {
 pub struct TokenSignatures {
     pub request: Digest,
     pub members: Vec<Vec<Base64>>,
+}
+
+/// A sealed entry, without its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The record that entered it.
+    pub record: Digest,
+    pub slot: u64,
+    /// In the slot, from 0.
+    pub place: u32,
+    pub entered_ms: TimeMs,
+    pub height: u64,
+    /// When its slot is over and opened.
+    pub opens_ms: TimeMs,
+    pub fate: EntryFate,
+    /// Why it names nothing it could be a bid for.
+    pub code: Option<String>,
+}
+
+/// What the opening record of a project has to list, or why it cannot be made yet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    pub project: Identifier,
+    /// Who makes the record.
+    pub centre: Identifier,
+    /// What the record names as `previous`.
+    pub previous: Digest,
+    pub deadline_ms: TimeMs,
+    /// Of the newest block.
+    pub time_ms: TimeMs,
+    /// The body's `lots`; null while the record would be refused.
+    pub lots: Option<Vec<ListedLot>>,
+    pub waits: Option<Waiting>,
+}
+
+/// A lot with the bids that stand.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListedLot {
+    pub lot: String,
+    pub bids: Vec<ListedBid>,
+}
+
+/// A bid by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListedBid {
+    pub bidder: Identifier,
+    /// Counts one bidder's bids from 1.
+    pub number: u8,
+}
+
+/// Why an opening record would be refused now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    pub code: String,
+    pub rule: String,
+    pub article: Option<String>,
+    pub message: String,
+    pub message_zh: String,
 }

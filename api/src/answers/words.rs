@@ -110,6 +110,22 @@ pub enum SealedBy {
     Group,
 }
 
+/// What became of a sealed entry. `waiting`: its slot is not opened yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryFate {
+    Waiting,
+    /// For cover.
+    Dummy,
+    Stands,
+    /// Replaced or withdrawn, or the withdrawal itself.
+    Superseded,
+    Copy,
+    Late,
+    /// It does not open, or names nothing it could be a bid for.
+    Failed,
+}
+
 /// Where a complaint stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ use crate::answers::project::{BuildingModels, Complaint, Listing, OpenedBid};
 use crate::answers::registry::{
     Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
 };
-use crate::answers::sealing::{Sealing, TokenSignatures};
+use crate::answers::sealing::{Entry, Opening, Sealing, TokenSignatures};
 use crate::backend::Question;
 use crate::problem::Problem;
 
@@ -37,6 +37,8 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(sealing))
         .routes(routes!(token_signatures))
         .routes(routes!(opened_bids))
+        .routes(routes!(opening))
+        .routes(routes!(sealed_entry))
 }
 
 fn look(api: &Api, question: &Question, what: &str) -> Answer {
@@ -237,4 +239,30 @@ async fn opened_bids(
     let limit = paging.limit()?.min(50);
     let question = Question::OpenedBids { project: parsed(&id, "project")?, after: paging.after()?, limit };
     look(&api, &question, "project")
+}
+
+/// What `bids.opened/1` has to list, for the hosting centre's tool. Nothing is listed, and no number said, before that
+/// record could be made: `waits` says for what.
+#[utoipa::path(get, path = "/v1/projects/{id}/opening", tag = "projects", params(("id" = String, Path)),
+    responses((status = 200, body = Opening), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn opening(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::Opening(parsed(&id, "project")?), "project")
+}
+
+/// A sealed entry by the digest of its bytes: what became of it once its slot was opened. It says neither whose it is nor
+/// for which tender.
+#[utoipa::path(get, path = "/v1/sealing/entries/{digest}", tag = "sealing", params(("digest" = String, Path)),
+    responses((status = 200, body = Entry), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn sealed_entry(
+    State(api): State<Api>,
+    Path(digest): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    look(&api, &Question::SealedEntry(parsed(&digest, "digest")?), "sealed entry")
 }

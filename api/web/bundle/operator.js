@@ -267,6 +267,13 @@
     }
     return found;
   }
+  function clocksText(status) {
+    const off = (ahead) => `${durationText(Math.abs(ahead))} ${ahead > 0 ? say("快", "ahead") : say("慢", "behind")}`;
+    const own = Number.isFinite(status.own_clock_ahead_ms) ? [`${say("本节点", "this node")} ${off(status.own_clock_ahead_ms)}`] : [];
+    const others = (status.clocks_off || []).map((one) => `${plain(one.name)} ${off(one.ahead_ms)} (${say("被拒区块", "blocks refused")} ${one.refused})`);
+    const all = [...own, ...others];
+    return all.length > 0 ? `⚠ ${all.join("；")}` : say("未见偏差", "none seen off");
+  }
   function nodeView(status) {
     const { consensus, next_block: next } = status;
     return [
@@ -281,6 +288,8 @@
         [say("等待的记录", "Records waiting"), String(status.waiting)],
         [say("共识", "Consensus"), consensus ? `${say("高度", "height")} ${consensus.height}，${say("轮次", "round")} ${consensus.round}，${plain(consensus.step)}，${say("提议者", "proposer")} ${plain(consensus.proposer ?? "—")}` : null],
         [say("下一区块", "Next block"), next ? `${plain(next.reason)}${Number.isFinite(next.in_ms) ? ` · ${durationText(next.in_ms)}` : ""}` : null],
+        [say("时钟", "Clocks"), clocksText(status)],
+        [say("引擎丢弃消息", "Messages the engine dropped"), `${status.engine_dropped_messages > 0 ? "⚠ " : ""}${status.engine_dropped_messages}`],
         [say("缺席的验证节点", "Missing validators"), status.missing_validators.length > 0 ? `⚠ ${status.missing_validators.map((one) => plain(one)).join("、")}` : say("无", "none")]
       ])
     ];

@@ -80,7 +80,7 @@ pub fn path(leaves: &[Digest], index: usize) -> Vec<Digest> {
 }
 
 /// What a sealed bid brings to show that its bidder is on the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// 64 hexadecimal digits.
@@ -131,7 +131,7 @@ pub(crate) fn check_bid(
 }
 
 /// `admission.disclosed/1`, by the tenderee or the hosting centre, after the opening.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disclosed {
     /// Every list, in the order they were committed to.
@@ -139,7 +139,7 @@ pub struct Disclosed {
 }
 
 /// One list opened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosedList {
     /// A lot's id, or `*`.
@@ -150,7 +150,7 @@ pub struct DisclosedList {
 }
 
 /// One who was admitted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Admitted {
     pub bidder: OrgId,

@@ -14,12 +14,15 @@ use crate::execute::{Event, text};
 use crate::limits::{ALERT_NAMES_MAX, RULE_ID_BYTES_MAX};
 use crate::participant::{Role, author};
 use crate::project::Project;
+use crate::reject::spoken::Spoken;
 use crate::reject::{Refusal, Reject, supervision as reject};
 use crate::state::load;
 use crate::state_key;
 
 /// How much it weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     Low,
@@ -28,7 +31,7 @@ pub enum Severity {
 }
 
 /// The supervision rules an alert was computed under.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnderRules {
     pub version: u32,
@@ -37,7 +40,7 @@ pub struct UnderRules {
 }
 
 /// `alert.raised/1`, by a regulator; `project` when it is about one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Raised {
     pub rule: String,
@@ -108,7 +111,7 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         Project::expect(act.state, project)?;
     }
     if body.due_ms <= act.block.time {
-        return Err(reject::ALERT_DUE.because(body.due_ms).into());
+        return Err(reject::ALERT_DUE.saying(Spoken::until(body.due_ms)).into());
     }
     let about = about(&body);
     let open: Option<RecordId> = load(act.state, &state_key::open_alert(&about))?;
@@ -124,7 +127,7 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// What became of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
     /// 查无问题
@@ -140,7 +143,7 @@ pub enum Disposition {
 }
 
 /// `alert.disposed/1`, by a regulator; `previous` names the alert, `project` is the alert's.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disposed {
     pub alert: RecordId,

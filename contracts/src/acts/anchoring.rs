@@ -20,7 +20,7 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// `chain.registered/1`, by the city centre: from this block on the chain's checkpoints are taken.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChainRegistered {
     pub chain: ChainId,
@@ -32,7 +32,7 @@ pub struct ChainRegistered {
 }
 
 /// `chain.retired/1`, by the city centre: from this block on nothing more of the chain is taken.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChainRetired {
     pub chain: ChainId,
@@ -43,7 +43,7 @@ pub struct ChainRetired {
 }
 
 /// `chain.split_shown/1`, by any participant: two trees the chain's quorum signed that cannot both be true.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SplitShown {
     pub chain: ChainId,

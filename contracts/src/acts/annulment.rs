@@ -15,7 +15,7 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// `tender.annulled/1`, by a regulator. `previous` names the project's last step.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Annulled {
     /// The complaint about this project that was upheld; left out: the regulator's own finding.

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::project::{History, Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, complaint as codes};
 use crate::state::load;
 use crate::state_key;
 
 /// `archive.sealed/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sealed {
     /// Records of the project before this one.
@@ -49,8 +50,8 @@ fn kept_until(
     let least = rulebook.optional_after("archive_retention_min", act.block.time);
     match (promised, least) {
         (Some(promised), Some(least)) if promised < least => {
-            let value = format!("needs {}, until {least} ms", rulebook.text("archive_retention_min"));
-            Err(codes::RETENTION.under(&rulebook, value).into())
+            let value = Spoken::earliest(&rulebook.text("archive_retention_min"), least);
+            Err(codes::RETENTION.saying_under(&rulebook, value).into())
         }
         _ => Ok(promised.or(least)),
     }

@@ -7,17 +7,18 @@ use super::Act;
 use crate::amount::Amount;
 use crate::participant::signer;
 use crate::project::{BidName, Ranked, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal};
 
 /// `candidates.publicised/1`, by the tenderee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Publicised {
     pub lots: Vec<LotCandidates>,
 }
 
 /// A lot's candidates in rank order.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LotCandidates {
     pub lot: String,
@@ -50,7 +51,7 @@ pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// Grounds of 条例55 on which the award may pass over rank 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
     /// 放弃中标
@@ -64,14 +65,14 @@ pub enum Ground {
 }
 
 /// `award.notified/1`, by the tenderee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notified {
     pub lots: Vec<LotAward>,
 }
 
 /// A lot's award.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LotAward {
     pub lot: String,
@@ -88,8 +89,8 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
     let earliest = rulebook.after("publicity_min", project.time_of(Stage::Publicised));
     if act.block.time < earliest {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("publicity_min"));
-        return Err(reject::PUBLICITY.under(&rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("publicity_min"), earliest);
+        return Err(reject::PUBLICITY.saying_under(&rulebook, value).into());
     }
     let body: Notified = act.body()?;
     let open: Vec<&str> = project.lots.iter().filter(|lot| !lot.failed).map(|lot| lot.id.as_str()).collect();
@@ -126,7 +127,7 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `contract.signed/1`, by the tenderee, cosigned by the winner. One record for each awarded lot.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractSigned {
     pub lot: String,
@@ -165,7 +166,7 @@ pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `supervision.reported/1`, by the tenderee to the regulator.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Supervised {
     pub summary: String,

@@ -13,21 +13,24 @@ use super::Act;
 use crate::amount::Amount;
 use crate::limits::{BID_BYTES_MAX, BIDS_PER_LOT_MAX};
 use crate::project::{BidName, Project};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal};
 use crate::state::{StateRead, load};
 use crate::state_key;
 use crate::suspension;
 
 /// What a bidder offers; the text whose hash it seals.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BidBody {
-    /// Minor units of the tender's currency. A bid without a price is opened and must be disqualified.
+    /// 报价, in minor units of the tender's currency: for CNY in 分, so 80万元 is 80000000. A bid without a price is opened and
+    /// must be disqualified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Amount>,
     /// Quantified deviations added for ranking under 经评审的最低投标价法.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviations: Option<Amount>,
+    /// What the bidder declares, as text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub statement: String,
     /// Salted digests of how the bid was made, for supervision (条例40).
@@ -46,7 +49,7 @@ pub struct BidBody {
 }
 
 /// A further offer of the same bidder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
     /// Minor units of the tender's currency. An offer without a price must be disqualified.
@@ -78,7 +81,7 @@ pub fn commitment(project: &ProjectId, lot: &str, name: &BidName, salt: &[u8; 32
 }
 
 /// `bid.sealed/1`, by a bidder before the deadline. `previous` names the terms it saw.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sealed {
     pub lot: String,
@@ -99,7 +102,7 @@ const fn one() -> u8 {
 }
 
 /// `bid.withdrawn/1`, by the bidder before the deadline.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawn {
     pub lot: String,
@@ -108,7 +111,7 @@ pub struct Withdrawn {
 }
 
 /// `bid.revealed/1`, by the bidder after the deadline.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revealed {
     pub lot: String,
@@ -157,9 +160,7 @@ fn before_deadline(act: &Act<'_, '_, '_>) -> Result<(OrgId, Project), Refusal> {
     rule.at(&project)?;
     by_commitment(act)?;
     if act.block.time >= project.deadline {
-        return Err(reject::DEADLINE_PASSED
-            .because(format!("{} ms, now {} ms", project.deadline, act.block.time))
-            .into());
+        return Err(reject::DEADLINE_PASSED.saying(Spoken::against(project.deadline, act.block.time)).into());
     }
     act.follows(project.terms)?;
     Ok((by.org, project))
@@ -254,7 +255,7 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     rule.at(&project)?;
     by_commitment(act)?;
     if act.block.time < project.deadline {
-        return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
+        return Err(reject::DEADLINE_AHEAD.saying(Spoken::until(project.deadline)).into());
     }
     let rulebook = project.pinned(act.state)?;
     let (id, now) = (act.project_id()?, act.block.time);

@@ -17,7 +17,7 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// `sealed.bound/1`, by a bidder whose bid the group did not open in time; once for each lot it bid for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bound {
     pub lot: String,

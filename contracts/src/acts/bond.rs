@@ -13,12 +13,13 @@ use super::{Act, committee, opening};
 use crate::amount::Amount;
 use crate::limits::BONDS_MAX;
 use crate::project::{Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// `bond.received/1`, by the hosting centre, while bids or registrations are taken. `previous` names the newest terms.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Received {
     /// [`commitment`] to payer and amount.
@@ -26,7 +27,7 @@ pub struct Received {
 }
 
 /// `bond.refunded/1`, by the hosting centre. `previous` names the bond's record.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refunded {
     pub bond: RecordId,
@@ -73,7 +74,7 @@ pub(crate) fn receive(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         None => project.deadline,
     };
     if act.block.time >= until {
-        return Err(reject::DEADLINE_PASSED.because(until).into());
+        return Err(reject::DEADLINE_PASSED.saying(Spoken::until(until)).into());
     }
     let counter = state_key::bond_count(&id);
     let count: u32 = load(act.state, &counter)?.unwrap_or(0);
@@ -134,7 +135,7 @@ pub(crate) fn refund(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     rule.party(&project, &by)?;
     rule.at(&project)?;
     if project.stage == Stage::Archived {
-        return Err(reject::STAGE.because("the archive is sealed").into());
+        return Err(reject::STAGE.saying(Spoken::new("the archive is sealed", "档案已封存")).into());
     }
     let body: Refunded = act.body()?;
     act.follows(Some(body.bond))?;

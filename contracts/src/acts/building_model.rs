@@ -21,7 +21,17 @@ use crate::state::{Overlay, StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// What a notice asks of models, in `model` of `tender.published/1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ModelTerms {
     /// The criterion the model is scored by.
@@ -54,7 +64,7 @@ fn in_capitals<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IfcSche
 
 /// `model.delivered/1`, by the bidder after the opening. The record names the file as a document; `previous` is the
 /// record that opened the bid.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Delivered {
     pub lot: String,

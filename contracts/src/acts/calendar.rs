@@ -8,16 +8,17 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
-use crate::calendar::{KnownYear, YEARS, day_of, is_weekend, year_of};
+use crate::calendar::{KnownYear, YEARS, date_of, day_of, is_weekend, year_of};
 use crate::execute::text;
 use crate::participant::{Role, author};
-use crate::reject::{Refusal, rules as codes};
+use crate::reject::spoken::Spoken;
+use crate::reject::{Refusal, Reject, rules as codes};
 use crate::rulebook;
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// `calendar.published/1`, by the city centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarPublished {
     pub year: u16,
@@ -64,24 +65,52 @@ pub(crate) fn of(state: &dyn StateRead, year: u16, version: u32) -> Result<Calen
     load(state, &state_key::calendar(year, version))?.ok_or_else(missing)
 }
 
-/// Days of the year, in order, each once.
-fn days(year: u16, dates: &[String]) -> Option<Vec<i64>> {
-    let days: Vec<i64> = dates.iter().map(|date| day_of(date)).collect::<Option<_>>()?;
-    let own = days.iter().all(|day| year_of(*day) == i64::from(year));
-    let sorted = days.iter().zip(days.iter().skip(1)).all(|(one, next)| one < next);
-    (own && sorted).then_some(days)
+/// Days of the year, in order, each once; the refusal names the first date that is not.
+fn days(year: u16, dates: &[String]) -> Result<Vec<i64>, Reject> {
+    let mut days: Vec<i64> = Vec::new();
+    for date in dates {
+        let day = day_of(date)
+            .ok_or_else(|| wrong(date, "is no date, write YYYY-MM-DD", "不是日期，应为 YYYY-MM-DD"))?;
+        if year_of(day) != i64::from(year) {
+            return Err(wrong(date, &format!("is not in {year}"), &format!("不在 {year} 年")));
+        }
+        if days.last().is_some_and(|last| *last >= day) {
+            return Err(wrong(date, "stands twice or out of order", "重复或未按先后排列"));
+        }
+        days.push(day);
+    }
+    Ok(days)
+}
+
+/// A refusal for one date.
+fn wrong(date: &str, en: &str, zh: &str) -> Reject {
+    let date: String = date.chars().filter(|letter| !letter.is_control()).take(20).collect();
+    codes::CALENDAR.saying(Spoken::new(format!("{date} {en}"), format!("{date} {zh}")))
+}
+
+/// The holidays, and the weekend days that are worked.
+fn read(body: &CalendarPublished) -> Result<(Vec<i64>, Vec<i64>), Reject> {
+    if !YEARS.contains(&body.year) {
+        return Err(codes::CALENDAR.because(format!("{}: {}–{}", body.year, YEARS.start(), YEARS.end())));
+    }
+    let (holidays, working) = (days(body.year, &body.holidays)?, days(body.year, &body.working_days)?);
+    for day in &working {
+        if !is_weekend(*day) {
+            let en = "is no Saturday or Sunday: it is worked anyway";
+            return Err(wrong(&date_of(*day), en, "不是周六或周日，本为工作日，不列入调休"));
+        }
+        if holidays.contains(day) {
+            return Err(wrong(&date_of(*day), "is a holiday and worked", "既列为节假日又列为上班日"));
+        }
+    }
+    Ok((holidays, working))
 }
 
 pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     author(act.state, act.payload, act.block.height, &[Role::CityCentre])?;
     let body: CalendarPublished = act.body()?;
     text(&body.source)?;
-    let read = || {
-        let (holidays, working) = (days(body.year, &body.holidays)?, days(body.year, &body.working_days)?);
-        let fits = working.iter().all(|day| is_weekend(*day) && !holidays.contains(day));
-        (fits && YEARS.contains(&body.year)).then_some((holidays, working))
-    };
-    let (holidays, working) = read().ok_or_else(|| codes::CALENDAR.because(body.year))?;
+    let (holidays, working) = read(&body)?;
     let newest: Option<(u16, u32)> = load(act.state, &state_key::newest_calendar(body.year))?;
     let next = newest.map_or(1, |(_, version)| version.saturating_add(1));
     if body.version != next {
@@ -101,4 +130,31 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     act.state.put(state_key::calendar(body.year, body.version), &calendar)?;
     act.state.put(state_key::newest_calendar(body.year), &(body.year, body.version))?;
     Ok(rulebook::commit(act.state, "biaozheng/calendars/v1", act.id.digest())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(holidays: &[&str], working: &[&str]) -> (String, String) {
+        let all = |dates: &[&str]| dates.iter().map(|date| (*date).to_owned()).collect();
+        let (holidays, working_days) = (all(holidays), all(working));
+        let body = CalendarPublished { year: 2027, version: 1, holidays, working_days, source: "x".into() };
+        let refusal = read(&body).unwrap_err();
+        (refusal.message, refusal.message_zh)
+    }
+
+    #[test]
+    fn a_refused_calendar_names_the_date() {
+        let (en, zh) = refused(&[], &["2027-01-04"]);
+        assert!(en.contains("(2027-01-04 is no Saturday or Sunday"), "{en}");
+        assert!(zh.contains("（2027-01-04 不是周六或周日"), "{zh}");
+        assert!(refused(&["2027-10-1"], &[]).0.contains("(2027-10-1 is no date"));
+        assert!(refused(&["2026-10-01"], &[]).0.contains("2026-10-01 is not in 2027"));
+        assert!(
+            refused(&["2027-10-02", "2027-10-01"], &[]).0.contains("2027-10-01 stands twice or out of order")
+        );
+        assert!(refused(&["2027-10-03"], &["2027-10-03"]).1.contains("2027-10-03 既列为节假日又列为上班日"));
+        assert!(refused(&[&"9".repeat(500)], &[]).0.len() < 300);
+    }
 }

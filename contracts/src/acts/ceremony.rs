@@ -22,7 +22,7 @@ use crate::state::{StateRead, load};
 use crate::state_key;
 
 /// A member as the start names it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamedMember {
     /// The participant whose node it is.
@@ -32,7 +32,7 @@ pub struct NamedMember {
 }
 
 /// `dkg.started/1`, by the city centre; cosigned as [`consent`] says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Started {
     pub purpose: GroupPurpose,
@@ -46,7 +46,7 @@ pub struct Started {
 }
 
 /// Which ceremony a message belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Sealing,
@@ -63,7 +63,7 @@ impl Kind {
 }
 
 /// `dkg.dealt/1`, `dkg.acknowledged/1`, `dkg.concluded/1`, `dkg.finalised/1`, by an organisation for its node.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Said {
     pub kind: Kind,

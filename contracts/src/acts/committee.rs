@@ -106,14 +106,14 @@ fn as_requested(
 }
 
 /// `scores.sealed/1`, by a member with its session key, before any score is visible.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoresSealed {
     pub commitment: DocumentDigest,
 }
 
 /// `scores.revealed/1`, by a member after all have sealed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoresRevealed {
     /// A [`ScoreSheet`] as JSON text, exactly as sealed.
@@ -123,7 +123,7 @@ pub struct ScoresRevealed {
 }
 
 /// What a member gives: for every lot, bid and criterion, 0 to 10,000 hundredths of a point.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreSheet {
     pub scores: Vec<BidScores>,
@@ -133,7 +133,7 @@ pub struct ScoreSheet {
 }
 
 /// A member's scores of one scrubbed part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BlindScores {
     pub lot: String,
@@ -142,7 +142,7 @@ pub struct BlindScores {
 }
 
 /// A member's scores of one bid, by criterion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BidScores {
     pub lot: String,

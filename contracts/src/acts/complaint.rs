@@ -13,6 +13,7 @@ use super::{Act, objection};
 use crate::execute::{BlockContext, text};
 use crate::limits::COMPLAINTS_MAX;
 use crate::project::{Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, complaint as codes};
 use crate::rulebook::Rulebook;
 use crate::sealing::waiting;
@@ -22,7 +23,7 @@ use crate::suspension;
 
 /// `complaint.filed/1`, by a bidder, or the tenderee as an interested party. `previous` names the objection it follows,
 /// or nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Filed {
     pub matter: Matter,
@@ -37,7 +38,18 @@ pub struct Filed {
 }
 
 /// What a complaint is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
     /// 条例22, 44, 54: what an objection was about.
@@ -47,7 +59,7 @@ pub enum Matter {
 }
 
 /// `complaint.accepted/1` (受理), by a regulator. `previous` names the complaint.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
     pub complaint: RecordId,
@@ -56,7 +68,7 @@ pub struct Accepted {
 }
 
 /// `complaint.declined/1` (不予受理), by a regulator. `previous` names the complaint.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declined {
     pub complaint: RecordId,
@@ -64,7 +76,7 @@ pub struct Declined {
 }
 
 /// `complaint.decided/1`, by a regulator. `previous` names the complaint.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     pub complaint: RecordId,
@@ -74,7 +86,18 @@ pub struct Decided {
 }
 
 /// What the regulator finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// 驳回
@@ -192,7 +215,9 @@ pub(crate) fn file(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let id = act.project_id()?;
     let project = Project::expect(act.state, &id)?;
     if project.rulebook.is_none() || project.stage == Stage::Archived {
-        return Err(reject::STAGE.because("a published project that is not archived").into());
+        return Err(reject::STAGE
+            .saying(Spoken::new("a published project that is not archived", "须为已公告且未归档的项目"))
+            .into());
     }
     rule.at(&project)?;
     let rulebook = project.pinned(act.state)?;

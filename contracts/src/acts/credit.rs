@@ -16,7 +16,18 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// What kind of event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CreditKind {
     /// 行政处罚
@@ -46,6 +57,7 @@ pub enum CreditKind {
     Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -56,7 +68,7 @@ pub enum Severity {
 }
 
 /// `credit.recorded/1`, by a regulator or a centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
     pub subject: OrgId,
@@ -72,7 +84,7 @@ pub struct Recorded {
 }
 
 /// `credit.appealed/1`, by the subject. `previous` names the event.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Appealed {
     pub event: RecordId,
@@ -80,7 +92,7 @@ pub struct Appealed {
 }
 
 /// `credit.appeal_decided/1`, by a regulator. `previous` names the appeal.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     pub appeal: RecordId,

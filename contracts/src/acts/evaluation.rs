@@ -15,7 +15,7 @@ use crate::reject::{self, Refusal, evaluation as codes};
 use crate::rulebook::Rulebook;
 
 /// `lot.drawn/1`, by the hosting centre: the order a drawing of lots gave to equal bids.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LotDrawn {
     pub lot: String,
@@ -56,7 +56,7 @@ pub(crate) fn draw_lots(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `evaluation.reported/1`, by the hosting centre, cosigned by the members of the committee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reported {
     pub lots: Vec<LotReport>,
@@ -69,7 +69,7 @@ pub struct Reported {
 }
 
 /// A member's own view, which its signature covers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dissent {
     pub member: OrgId,
@@ -77,7 +77,7 @@ pub struct Dissent {
 }
 
 /// One lot's result.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LotReport {
     pub lot: String,
@@ -93,7 +93,7 @@ pub struct LotReport {
 }
 
 /// A bid that is out, and why.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disqualified {
     pub bid: BidName,
@@ -101,7 +101,7 @@ pub struct Disqualified {
 }
 
 /// Items of the documents' deviations the committee found in a bid.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deviates {
     pub bid: BidName,
@@ -109,7 +109,7 @@ pub struct Deviates {
 }
 
 /// The written reason behind a flagged score.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Explanation {
     pub flag: Flag,

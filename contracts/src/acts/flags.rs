@@ -15,7 +15,9 @@ use crate::project::{BidName, Criterion, Project};
 use crate::rulebook::Rulebook;
 
 /// Why something is flagged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FlagKind {
     Unanimity,
@@ -24,7 +26,7 @@ pub enum FlagKind {
 }
 
 /// What needs a reason.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
     pub kind: FlagKind,

@@ -17,7 +17,7 @@ use crate::state::load;
 use crate::state_key;
 
 /// `history.imported/1`, by a centre. A newer version of the same OCID names the one before as its `previous`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Imported {
     /// Who published the data, and where.

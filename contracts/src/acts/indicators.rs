@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::Act;
 use crate::indicators::{Indicators, compute};
 use crate::participant::{Role, author};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, registry as refuse};
 use crate::state_key;
 
 /// `indicators.published/1`, by the city centre, or by a district centre about itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     /// One centre's projects; everybody's when left out.
@@ -31,7 +32,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     // A period that is not over could still gain projects: two honest publications would differ.
     if body.from_ms >= body.until_ms || body.until_ms > act.block.time {
-        return Err(refuse::INDICATORS_PERIOD.because(format!("now {} ms", act.block.time)).into());
+        return Err(refuse::INDICATORS_PERIOD.saying(Spoken::now(act.block.time)).into());
     }
     let computed = compute(act.state, body.centre.as_ref(), body.from_ms, body.until_ms)?;
     let Some(computed) = computed else { return refuse::INDICATORS_PERIOD.err() };

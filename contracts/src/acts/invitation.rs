@@ -10,7 +10,7 @@ use crate::reject::{Refusal, categories as codes};
 use crate::rulebook::{Procedure, pins};
 
 /// `invitation.issued/1`, by the tenderee. There is no notice to the public; `terms.notice` is the invitation's text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issued {
     /// One of the rulebook's `invitation_grounds`.

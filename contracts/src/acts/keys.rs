@@ -11,12 +11,13 @@ use crate::execute::text;
 use crate::limits::KEYS_MAX;
 use crate::participant::{HeldKey, Participant, Role, claim_key, signer};
 use crate::purpose::{KeyRevocationReason, Purpose, Revocation};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, Reject, registry as refuse};
 use crate::state::StateRead;
 use crate::state_key;
 
 /// `participant.key_added/1`, by the participant or the city centre; cosigned with the new key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Added {
     pub org: OrgId,
@@ -28,7 +29,7 @@ pub struct Added {
 }
 
 /// `participant.key_revoked/1`, by the participant with any key of purpose `sign`, or by the city centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRevoked {
     pub org: OrgId,
@@ -55,7 +56,7 @@ fn own(act: &Act<'_, '_, '_>, org: &OrgId) -> Result<Participant, Refusal> {
 
 pub(crate) fn check_validity(until: Option<TimeMs>, now: TimeMs) -> Result<(), Reject> {
     if until.is_some_and(|until| until <= now || until > TimeMs::MAX) {
-        return Err(refuse::KEY_VALIDITY.because(format!("now {now} ms")));
+        return Err(refuse::KEY_VALIDITY.saying(Spoken::now(now)));
     }
     Ok(())
 }

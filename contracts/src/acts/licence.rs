@@ -44,6 +44,11 @@ impl LicenceKind {
     }
 }
 
+biaozheng_ledger::inline_schema!(LicenceKind, {
+    "type": "string", "minLength": 1, "maxLength": LICENCE_NAME_BYTES_MAX,
+    "description": "A kind or number of licence: up to 96 bytes, no spaces around it, no control characters.",
+});
+
 impl<'de> Deserialize<'de> for LicenceKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(&<String as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
@@ -51,7 +56,7 @@ impl<'de> Deserialize<'de> for LicenceKind {
 }
 
 /// `licence.authority_named/1`, by the city centre: which kinds an organisation answers for; none ends it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityNamed {
     pub authority: OrgId,
@@ -59,7 +64,7 @@ pub struct AuthorityNamed {
 }
 
 /// `licence.issued/1`, by an authority for the kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issued {
     /// The authority's number of this licence.
@@ -75,7 +80,7 @@ pub struct Issued {
 }
 
 /// `licence.suspended/1`, by the authority that issued it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Suspended {
     pub number: LicenceKind,
@@ -86,7 +91,7 @@ pub struct Suspended {
 }
 
 /// `licence.reinstated/1` and `licence.revoked/1`, by the authority that issued it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changed {
     pub number: LicenceKind,

@@ -21,13 +21,25 @@ use crate::amount::Amount;
 use crate::execute::text;
 use crate::limits::LOTS_MAX;
 use crate::project::{Lot, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::rulebook::{Procedure, Rulebook, pins};
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// What is sold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AssetKind {
     /// 国有建设用地使用权
@@ -58,7 +70,7 @@ impl AssetKind {
 }
 
 /// A lot on offer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedLot {
     pub id: String,
@@ -73,7 +85,7 @@ pub struct PublishedLot {
 }
 
 /// `listing.published/1`, by the seller: the project's tenderee or its agency.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     pub rulebook: DocumentDigest,
@@ -281,14 +293,14 @@ fn check_times(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
     let notice = notice_parameter(body, rulebook);
     let earliest = rulebook.after(notice, now);
     if body.listing_from_ms < earliest {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text(notice));
-        return Err(codes::LISTING_NOTICE.by(rulebook, notice, value).into());
+        let value = Spoken::earliest(&rulebook.text(notice), earliest);
+        return Err(codes::LISTING_NOTICE.saying(value).by_rule(rulebook, notice).into());
     }
     let earliest = rulebook.after("listing_period_min", body.listing_from_ms);
     let in_order = body.registration_until_ms > now && body.registration_until_ms <= body.listing_until_ms;
     if body.listing_until_ms < earliest || body.listing_until_ms > TimeMs::MAX || !in_order {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("listing_period_min"));
-        return Err(codes::LISTING_PERIOD.under(rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("listing_period_min"), earliest);
+        return Err(codes::LISTING_PERIOD.saying_under(rulebook, value).into());
     }
     if !rulebook.has("viewing_min") {
         return Ok(());

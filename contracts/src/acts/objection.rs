@@ -16,7 +16,7 @@ use crate::state_key;
 use crate::suspension;
 
 /// What an objection is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Concern {
     Documents,
@@ -39,7 +39,7 @@ impl Concern {
 }
 
 /// `objection.raised/1`, by a bidder. `previous` names the terms it saw.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Raised {
     pub concerns: Concern,
@@ -120,7 +120,7 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `objection.answered/1`, by the tenderee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answered {
     pub objection: RecordId,

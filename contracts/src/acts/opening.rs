@@ -10,6 +10,7 @@ use super::Act;
 use super::bid::Bid;
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
 use crate::project::{BidName, Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal};
 use crate::rulebook::Rulebook;
 use crate::state::{StateFailure, StateRead, load_all};
@@ -17,7 +18,7 @@ use crate::state_key;
 use crate::suspension;
 
 /// `bids.opened/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opened {
     /// Every sealed bid that was not withdrawn, by lot in the order of the notice, then by bidder and number.
@@ -25,7 +26,7 @@ pub struct Opened {
 }
 
 /// One lot's bids.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenedLot {
     pub lot: String,
@@ -48,7 +49,7 @@ pub(crate) fn collect(
     now: TimeMs,
 ) -> Result<Vec<Bid>, Refusal> {
     if now < project.deadline {
-        return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
+        return Err(reject::DEADLINE_AHEAD.saying(Spoken::until(project.deadline)).into());
     }
     let bids = bids(state, id)?;
     if state.get(&state_key::sealed_tender(id))?.is_some() {
@@ -74,14 +75,25 @@ pub(crate) fn list(project: &Project, bids: &[Bid]) -> Vec<OpenedLot> {
     project.lots.iter().map(|lot| OpenedLot { lot: lot.id.clone(), bids: of(&lot.id) }).collect()
 }
 
-pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
-    let (id, mut project, _) = act.step()?;
+/// What an opening record would have to list now, and whether bidders had to open sealed bids themselves; refused as the
+/// record would be, save for its signer and its `previous`.
+pub(crate) fn listed(
+    act: &Act<'_, '_, '_>,
+    id: &ProjectId,
+    project: &Project,
+) -> Result<(Vec<OpenedLot>, Vec<Bid>, bool), Refusal> {
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
-    let by_bidders = super::unsealing::check_open(act, &id, &project)?;
-    let bids = collect(act.state, &id, &project, &rulebook, act.block.time)?;
+    let by_bidders = super::unsealing::check_open(act, id, project)?;
+    let bids = collect(act.state, id, project, &rulebook, act.block.time)?;
+    Ok((list(project, &bids), bids, by_bidders))
+}
+
+pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
+    let (id, mut project, _) = act.step()?;
+    let (expected, bids, by_bidders) = listed(act, &id, &project)?;
+    let rulebook = project.pinned(act.state)?;
     let body: Opened = act.body()?;
-    let expected = list(&project, &bids);
     if body.lots != expected {
         let count: usize = expected.iter().map(|lot| lot.bids.len()).sum();
         return Err(reject::OPENING_LIST.because(format!("{count} bids are sealed")).into());

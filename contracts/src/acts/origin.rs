@@ -17,7 +17,17 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// Who approved scope, manner and organisation of the tender (招标范围、招标方式、招标组织形式).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct MethodApproval {
     /// The authority's name: it need not be a participant.

@@ -28,6 +28,7 @@ use crate::state_key;
     Deserialize,
     BorshSerialize,
     BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -50,7 +51,7 @@ pub enum Step {
 
 /// `step.on_paper/1`, by the hosting centre, the tenderee or its agency: this step, or a part of it, was done on paper.
 /// The record names the scanned paper as a document.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Noted {
     pub step: Step,

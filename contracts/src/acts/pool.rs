@@ -20,7 +20,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// `expert.enrolled/1`, by a centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrolled {
     /// A pseudonym, never used for anybody else.
@@ -38,7 +38,7 @@ pub struct Enrolled {
 }
 
 /// `expert.suspended/1`, by a centre: not drawn from here on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Suspended {
     pub expert: ExpertId,

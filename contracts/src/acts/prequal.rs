@@ -19,13 +19,14 @@ use crate::amount::Amount;
 use crate::execute::text;
 use crate::limits::{BIDS_PER_LOT_MAX, LOTS_MAX};
 use crate::project::{Lot, Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::rulebook::{Procedure, pins};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// A lot applicants may apply for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrequalLot {
     pub id: String,
@@ -33,7 +34,7 @@ pub struct PrequalLot {
 }
 
 /// `prequal.published/1`, by the tenderee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     /// The rulebook the tender lives under to its end.
@@ -50,7 +51,7 @@ pub struct Published {
 }
 
 /// `prequal.clarified/1`, by the tenderee.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clarified {
     pub text: String,
@@ -59,7 +60,7 @@ pub struct Clarified {
 }
 
 /// `prequal.applied/1`, by a bidder before the deadline. A second one replaces the first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Applied {
     pub lots: Vec<String>,
@@ -99,8 +100,8 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     // 条例17: counted from the end of the documents' sale.
     let earliest = rulebook.after("prequal_prep_min", act.block.time.max(body.documents_until_ms));
     if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("prequal_prep_min"));
-        return Err(codes::PREQUAL_PREP.under(&rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("prequal_prep_min"), earliest);
+        return Err(codes::PREQUAL_PREP.saying_under(&rulebook, value).into());
     }
     let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
     project.lots = body.lots.into_iter().map(|lot| Lot::new(lot.id, lot.title, zero, None)).collect();
@@ -115,17 +116,17 @@ pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Clarified = act.body()?;
     text(&body.text)?;
     if act.block.time >= project.deadline {
-        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+        return Err(reject::DEADLINE_PASSED.saying(Spoken::against(project.deadline, act.block.time)).into());
     }
     let deadline = body.deadline_ms.unwrap_or(project.deadline);
     if deadline < project.deadline || deadline > TimeMs::MAX {
-        return Err(reject::DEADLINE_BACK.because(project.deadline).into());
+        return Err(reject::DEADLINE_BACK.saying(Spoken::until(project.deadline)).into());
     }
     let rulebook = project.pinned(act.state)?;
     let earliest = rulebook.after("prequal_clarify_lead", act.block.time);
     if deadline < earliest {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("prequal_clarify_lead"));
-        return Err(codes::PREQUAL_LEAD.under(&rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("prequal_clarify_lead"), earliest);
+        return Err(codes::PREQUAL_LEAD.saying_under(&rulebook, value).into());
     }
     project.deadline = deadline;
     project.terms = Some(act.id);
@@ -139,7 +140,7 @@ pub(crate) fn apply(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let project = Project::expect(act.state, &id)?;
     rule.at(&project)?;
     if act.block.time >= project.deadline {
-        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+        return Err(reject::DEADLINE_PASSED.saying(Spoken::against(project.deadline, act.block.time)).into());
     }
     act.follows(project.terms)?;
     if project.by_tenderee(&by.org).is_ok() {

@@ -19,7 +19,7 @@ use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
 
 /// What is bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProcurementKind {
     /// 货物
@@ -96,7 +96,7 @@ pub(crate) fn voluntary_below(state: &dyn StateRead, id: &ProjectId) -> Result<O
 }
 
 /// `result.corrected/1`, by the hosting centre, cosigned by the committee as the report was.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Corrected {
     /// One of the rulebook's `result_correction_grounds`.
@@ -108,7 +108,7 @@ pub struct Corrected {
 }
 
 /// A member's points for one criterion of one bid, as they should have been.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     pub member: OrgId,

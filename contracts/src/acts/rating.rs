@@ -16,7 +16,7 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// `rating.given/1`, by the tenderee, its agency or a bidder whose bid was opened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     /// A step that is finished.

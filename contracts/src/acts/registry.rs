@@ -13,13 +13,14 @@ use crate::execute::text;
 use crate::limits::{KEYS_MAX, ROLES_MAX};
 use crate::participant::{HeldKey, Participant, Role, author, claim_key, signer};
 use crate::purpose::Revocation;
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, Reject};
 use crate::rulebook::{self, Rulebook};
 use crate::state::load;
 use crate::state_key;
 
 /// `participant.registered/1`, by the city centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registered {
     pub org: OrgId,
@@ -44,14 +45,22 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Registered = act.body()?;
     let person = body.roles.contains(&Role::Expert);
     if body.roles.is_empty() || body.roles.len() > ROLES_MAX || body.roles.contains(&Role::CityCentre) {
-        return Err(reject::BODY.because("1 to 8 roles, and there is one city centre").into());
+        return Err(reject::BODY
+            .saying(Spoken::new(
+                "1 to 8 roles, and there is one city centre",
+                "须有1至8个角色，市级交易中心仅一个",
+            ))
+            .into());
     }
     match (&body.name, &body.identity) {
         (Some(name), None) if !person => text(name)?,
         (None, Some(_)) if person => {}
         _ => {
             return Err(reject::BODY
-                .because("organisations have a 'name', experts an 'identity' commitment")
+                .saying(Spoken::new(
+                    "organisations have a 'name', experts an 'identity' commitment",
+                    "单位须填 name，专家须填 identity 承诺",
+                ))
                 .into());
         }
     }
@@ -77,7 +86,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `participant.key_rotated/1`, by the participant with its old key or by the city centre with a reason.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRotated {
     pub org: OrgId,
@@ -117,7 +126,7 @@ pub(crate) fn rotate(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `participant.revoked/1`, by the city centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revoked {
     pub org: OrgId,
@@ -140,7 +149,7 @@ pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// `rulebook.published/1`, by the city centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulebookPublished {
     pub toml: String,
@@ -167,7 +176,10 @@ pub(crate) fn check_evidence(payload: &Payload) -> Result<(), Reject> {
     if payload.body.as_object().is_some_and(|body| body.values().all(plain)) {
         return Ok(());
     }
-    Err(reject::BODY.because("evidence is an object of texts, numbers and true or false"))
+    Err(reject::BODY.saying(Spoken::new(
+        "evidence is an object of texts, numbers and true or false",
+        "存证内容须为由文本、数字、true 或 false 组成的对象",
+    )))
 }
 
 fn plain(value: &Value) -> bool {

@@ -18,13 +18,15 @@ use super::Act;
 use super::ceremony::bytes;
 use crate::limits::SLOT_ENTRIES_MAX;
 use crate::memory;
+use crate::moment::Moment;
+use crate::reject::spoken::Spoken;
 use crate::reject::{Refusal, Reject, sealing as codes};
 use crate::sealing::{Entered, Group, GroupPurpose, SlotState, TOKEN_HOLDER, TOKEN_TOOL, slot_end};
 use crate::state::{StateRead, load};
 use crate::state_key;
 
 /// `sealed.entered/1`, by whoever holds a token.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SealedEntered {
     /// The entry in base64.
@@ -97,7 +99,7 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (slot, now) = (entry.slot().get(), act.block.time);
     let latest = now.get().checked_div(slot_ms).unwrap_or(0).saturating_add(u64::from(ahead));
     if slot_end(slot, slot_ms) <= now || slot > latest || slot_end(slot, slot_ms) > TimeMs::MAX {
-        return Err(codes::ENTRY_SLOT.because(format!("slot {slot}, now {now} ms")).into());
+        return Err(codes::ENTRY_SLOT.saying(out_of_time(slot, slot_ms, now, latest)).into());
     }
     let digest = entry.digest();
     if act.state.get(&state_key::sealed_bytes(&digest))?.is_some() {
@@ -106,7 +108,12 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let nullifier = admit(act, &entry, &token)?;
     let mut kept: SlotState = load(act.state, &state_key::slot(slot))?.unwrap_or_default();
     if kept.entries >= SLOT_ENTRIES_MAX {
-        return Err(codes::ENTRY_SLOT.because(format!("{SLOT_ENTRIES_MAX} entries")).into());
+        return Err(codes::ENTRY_SLOT
+            .saying(Spoken::new(
+                format!("full: {SLOT_ENTRIES_MAX} entries"),
+                format!("时段已满：{SLOT_ENTRIES_MAX} 个条目"),
+            ))
+            .into());
     }
     let entered = Entered {
         version: 1,
@@ -124,6 +131,26 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     act.state.put(state_key::pending_slot(slot), &slot)?;
     act.state.put(state_key::sealed_bytes(&digest), &(slot, place))?;
     Ok(act.state.put(nullifier, &act.id)?)
+}
+
+/// Why a slot takes nothing now: it is over, or it is too early for it.
+fn out_of_time(slot: u64, slot_ms: u64, now: TimeMs, latest: u64) -> Spoken {
+    let end = slot_end(slot, slot_ms);
+    let (ends, at) = (Moment(end), Moment(now));
+    if end <= now {
+        return Spoken::new(
+            format!("slot {slot} is over since {ends}, now {at}"),
+            format!("时段 {slot} 已于 {ends} 结束，当前 {at}"),
+        );
+    }
+    let early_ms = slot.saturating_sub(latest).saturating_mul(slot_ms);
+    let from = Moment(now.saturating_add(early_ms));
+    Spoken::new(
+        format!(
+            "slot {slot} is too far ahead: it ends {ends}, now {at}; it takes entries from about {from} on"
+        ),
+        format!("时段 {slot} 尚远：于 {ends} 结束，当前 {at}；约自 {from} 起接收"),
+    )
 }
 
 /// Checks the token; gives the key under which it counts as spent.

@@ -22,7 +22,17 @@ use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
 /// A member's place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
     pub member: OrgId,
@@ -30,7 +40,7 @@ pub struct Seat {
 }
 
 /// `evaluation.session_opened/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionOpened {
     /// 主场; the hosting centre.
@@ -43,14 +53,14 @@ pub struct SessionOpened {
 }
 
 /// `evaluation.time_short/1`, by a member with its session key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimeShort {
     pub reason: String,
 }
 
 /// `evaluation.extended/1`, by the tenderee (条例48).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extended {
     pub until_ms: TimeMs,

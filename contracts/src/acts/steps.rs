@@ -9,6 +9,7 @@ use biaozheng_ledger::ids::ProjectId;
 use super::Act;
 use crate::participant::{Participant, Role, signer};
 use crate::project::Project;
+use crate::reject::spoken::{self, Named as _, Spoken};
 use crate::reject::{self, Refusal, rules as codes};
 use crate::rulebook::steps::before_rulebook;
 use crate::rulebook::{Rulebook, Signer, Step};
@@ -51,7 +52,7 @@ impl Step {
         if self.roles.iter().any(|role| role.is_held_by(&participant)) {
             return Ok(participant);
         }
-        Err(reject::ROLE.because(format!("needs one of {:?}", self.roles)).into())
+        Err(reject::ROLE.saying(spoken::one_of(&self.roles)).into())
     }
 
     /// The project is where this step may be done.
@@ -59,7 +60,11 @@ impl Step {
         if self.from.is_empty() || self.from.contains(&project.stage) {
             return Ok(());
         }
-        Err(reject::STAGE.because(format!("needs {:?}, is {:?}", self.from, project.stage)).into())
+        let found = Spoken::new(
+            format!("needs {:?}, is {:?}", self.from, project.stage),
+            format!("须为下列环节之一：{}；现为：{}", spoken::names(&self.from), project.stage.zh()),
+        );
+        Err(reject::STAGE.saying(found).into())
     }
 
     /// The author is this project's own holder of a role.

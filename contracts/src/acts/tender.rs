@@ -9,8 +9,10 @@ use super::Act;
 use crate::amount::Amount;
 use crate::execute::text;
 use crate::limits::{CRITERIA_MAX, LOTS_MAX};
+use crate::moment::Moment;
 use crate::participant::{Participant, Role, author};
 use crate::project::{Criterion, Lot, Method, Project, Stage};
+use crate::reject::spoken::{self, Spoken};
 use crate::reject::{self, Refusal, categories, sealing as codes};
 use crate::rulebook::{Procedure, Rulebook, pins};
 use crate::sealing::SealedTender;
@@ -18,7 +20,7 @@ use crate::state::StateRead;
 use crate::state_key;
 
 /// `project.registered/1`, by the tenderee or its agency.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectRegistered {
     pub title: String,
@@ -56,14 +58,16 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::NOT_OWNER.err();
     }
     for (org, roles) in [
-        (Some(&body.tenderee), [Role::Tenderee, Role::Tenderee]),
-        (body.agency.as_ref(), [Role::Agency, Role::Agency]),
-        (Some(&body.centre), [Role::CityCentre, Role::DistrictCentre]),
+        (Some(&body.tenderee), &[Role::Tenderee][..]),
+        (body.agency.as_ref(), &[Role::Agency]),
+        (Some(&body.centre), &[Role::CityCentre, Role::DistrictCentre]),
     ] {
         let Some(org) = org else { continue };
         let one = Participant::load(act.state, org)?.ok_or_else(|| reject::UNKNOWN_ORG.because(org))?;
         if one.revoked || !roles.iter().any(|role| one.has(*role)) {
-            return Err(reject::ROLE.because(format!("{org} needs one of {roles:?}")).into());
+            let needs = spoken::one_of(roles);
+            let value = Spoken::new(format!("{org} {}", needs.en), format!("{org}：{}", needs.zh));
+            return Err(reject::ROLE.saying(value).into());
         }
     }
     if Project::load(act.state, &id)?.is_some() {
@@ -96,7 +100,7 @@ pub(crate) fn register(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 }
 
 /// A lot as published.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedLot {
     pub id: String,
@@ -108,7 +112,7 @@ pub struct PublishedLot {
 }
 
 /// `tender.published/1`, by the tenderee: notice, documents, lots, method and criteria.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     /// The rulebook this tender lives under to its end.
@@ -116,15 +120,23 @@ pub struct Published {
     /// The hosting centre's newest text that tightens this rulebook, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tightening: Option<DocumentDigest>,
+    /// ISO 4217, the rulebook's: amounts are in its minor unit, for CNY 分.
     pub currency: String,
+    /// The notice's own text; its documents are named by the record.
     pub notice: String,
+    /// 1 to 64, with different ids.
     pub lots: Vec<PublishedLot>,
+    /// From when and until when the documents are on offer, milliseconds.
     pub documents_from_ms: TimeMs,
+    /// At least the rulebook's `doc_sale_min` after `documents_from_ms`.
     pub documents_until_ms: TimeMs,
+    /// Bids come before this time. Sealed to the group, it is the end of a slot.
     pub deadline_ms: TimeMs,
     pub method: Method,
+    /// Of the weighted method: their weights sum to 1000.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Criterion>,
+    /// 投标保证金, minor units; 0 for none.
     pub bid_bond: Amount,
     /// Kinds of licence every bidder holds at the opening.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -226,12 +238,30 @@ pub(crate) fn fix_terms(
 fn fits_slots(act: &Act<'_, '_, '_>, rulebook: &Rulebook, deadline: TimeMs) -> Result<(), Refusal> {
     let group = crate::sealing::Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
     if rulebook.due("sealing_signature_window", deadline).is_none() {
-        return Err(codes::TENDER_SEALING.because("the rulebook").into());
+        return Err(codes::TENDER_SEALING
+            .saying(Spoken::new(
+                "the rulebook has no sealing_signature_window",
+                "规则书未规定 sealing_signature_window",
+            ))
+            .into());
     }
     match crate::sealing::slot_of_deadline(deadline, group.slot_ms()) {
         Some(_) => Ok(()),
-        None => Err(codes::TENDER_SEALING.under(rulebook, format!("slots of {} ms", group.slot_ms())).into()),
+        None => {
+            Err(codes::TENDER_SEALING.saying_under(rulebook, between_slots(deadline, group.slot_ms())).into())
+        }
     }
+}
+
+/// A deadline that is no slot's end, and the ends before and after it.
+fn between_slots(deadline: TimeMs, slot_ms: u64) -> Spoken {
+    let before = deadline.get().checked_div(slot_ms).unwrap_or(0).saturating_mul(slot_ms);
+    let after = before.saturating_add(slot_ms);
+    let [before, after] = [before, after].map(|at| Moment(TimeMs::new(at)));
+    Spoken::new(
+        format!("slots of {slot_ms} ms: take {before} or {after}"),
+        format!("时段长 {slot_ms} 毫秒，可取 {before} 或 {after}"),
+    )
 }
 
 fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
@@ -257,8 +287,8 @@ fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
     // Counted from the issue of the documents, and no block can be issued in the past.
     let earliest = rulebook.after("bid_prep_min", now.max(body.documents_from_ms));
     if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("bid_prep_min"));
-        return Err(reject::BID_PREP.under(rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("bid_prep_min"), earliest);
+        return Err(reject::BID_PREP.saying_under(rulebook, value).into());
     }
     let estimate = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
     let estimate = Amount::new(estimate).map_err(|error| reject::BODY.because(error))?;
@@ -287,7 +317,7 @@ fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
 }
 
 /// `tender.clarified/1`, by the tenderee: says more, changes nothing that was said.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clarified {
     pub text: String,
@@ -296,7 +326,7 @@ pub struct Clarified {
 }
 
 /// `tender.amended/1`, by the tenderee: changes the documents.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Amended {
     pub text: String,
@@ -319,16 +349,16 @@ fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Re
     text(what)?;
     let rulebook = project.pinned(act.state)?;
     if act.block.time >= project.deadline {
-        return Err(reject::DEADLINE_PASSED.because(project.deadline).into());
+        return Err(reject::DEADLINE_PASSED.saying(Spoken::against(project.deadline, act.block.time)).into());
     }
     let deadline = deadline.unwrap_or(project.deadline);
     if deadline < project.deadline || deadline > TimeMs::MAX {
-        return Err(reject::DEADLINE_BACK.because(project.deadline).into());
+        return Err(reject::DEADLINE_BACK.saying(Spoken::until(project.deadline)).into());
     }
     let earliest = rulebook.after("clarify_lead", act.block.time);
     if deadline < earliest {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("clarify_lead"));
-        return Err(reject::CLARIFY_LEAD.under(&rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("clarify_lead"), earliest);
+        return Err(reject::CLARIFY_LEAD.saying_under(&rulebook, value).into());
     }
     if act.state.get(&state_key::sealed_tender(&id))?.is_some() {
         fits_slots(act, &rulebook, deadline)?;
@@ -340,7 +370,7 @@ fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Re
 }
 
 /// `tender.failed/1` and `tender.terminated/1`: why it ends.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
     pub reason: String,

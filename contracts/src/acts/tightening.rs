@@ -11,7 +11,7 @@ use crate::state::load;
 use crate::state_key;
 
 /// `rulebook.tightened/1`, by a district centre. A text without parameters takes back what the one before tightened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tightened {
     pub toml: String,

@@ -15,13 +15,14 @@ use super::ceremony::{bytes, form};
 use crate::limits::TOKENS_PER_REQUEST_MAX;
 use crate::memory;
 use crate::participant::{Role, signer};
+use crate::reject::spoken::Spoken;
 use crate::reject::{Refusal, sealing as codes};
 use crate::sealing::{Group, GroupPurpose, TokenRequest};
 use crate::state::load;
 use crate::state_key;
 
 /// `token.requested/1`, by a bidder or a member's organisation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requested {
     pub epoch: u32,
@@ -30,7 +31,7 @@ pub struct Requested {
 }
 
 /// `token.signed/1`, by the organisation of a member of the epoch's group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
     pub request: RecordId,
@@ -63,7 +64,11 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let allowed = match (group.has_org(&by.org), by.has(Role::Bidder)) {
         (true, _) => member_quota,
         (false, true) => quota,
-        _ => return Err(crate::reject::ROLE.because("needs a bidder or a member of the group").into()),
+        _ => {
+            return Err(crate::reject::ROLE
+                .saying(Spoken::new("needs a bidder or a member of the group", "须为投标人或密封群成员单位"))
+                .into());
+        }
     };
     let key = state_key::tokens_asked(body.epoch, &by.org);
     let before: u32 = load(act.state, &key)?.unwrap_or(0);

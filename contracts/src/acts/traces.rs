@@ -11,7 +11,9 @@ use biaozheng_ledger::ids::{DocumentDigest, ProjectId};
 use serde::{Deserialize, Serialize};
 
 /// What is traced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Trace {
     /// 机器特征码
@@ -54,7 +56,7 @@ impl Trace {
 }
 
 /// The traces a bid carries; each may be absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Traces {
     #[serde(default, skip_serializing_if = "Option::is_none")]

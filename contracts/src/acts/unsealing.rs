@@ -31,7 +31,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 /// `slot.opened/1`, by the organisation of a member; once for each batch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SlotOpened {
     pub slot: u64,
@@ -42,7 +42,7 @@ pub struct SlotOpened {
 }
 
 /// `tender.opened/1`, by the organisation of a member; once for each batch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenderOpened {
     pub signature: String,

@@ -22,7 +22,7 @@ use crate::state_key;
 use crate::validators::{KnownNode, Validators, VotingNode};
 
 /// `validators.changed/1`, by the city centre; cosigned as the invariants say.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changed {
     /// 1 for the first change; each counts one up, so that an old one is not taken again.
@@ -32,7 +32,7 @@ pub struct Changed {
 }
 
 /// A validator as the change names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamedValidator {
     /// The node's name in the genesis.

@@ -25,7 +25,7 @@ pub use venues::is_of_session;
 pub(crate) use venues::without_log;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VenueEvent {
     /// 进场
@@ -43,7 +43,7 @@ pub enum VenueEvent {
 }
 
 /// `witness.logged/1`, by a witness, the hosting centre, or in a sitting of the evaluation the venue's own centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Logged {
     pub sitting: SittingId,
@@ -65,7 +65,7 @@ pub struct Logged {
 }
 
 /// `witness.reported/1`, by who keeps the hosting centre's log: what the ledger holds of it, and the witness' conclusion.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reported {
     pub sitting: SittingId,
@@ -85,7 +85,7 @@ pub struct Reported {
 }
 
 /// How long one venue's log is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VenueEntries {
     pub venue: OrgId,
@@ -93,7 +93,7 @@ pub struct VenueEntries {
 }
 
 /// One camera's chain as it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CameraRange {
     pub camera: CameraId,

@@ -8,9 +8,20 @@ use super::half_up;
 
 /// As the tender's documents say. Without a word of theirs: the mean of all.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "AggregateForm")]
+#[schemars(!try_from, deny_unknown_fields)]
 pub enum Aggregate {
     /// The mean of all members' points.
     #[default]

@@ -17,9 +17,20 @@ const E_MAX: u32 = 100_000;
 
 /// How a price becomes points.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
 )]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "ScoreForm")]
+#[schemars(!try_from, deny_unknown_fields)]
 pub enum PriceScore {
     /// `lowest / price × 100` (政府采购货物和服务招标投标管理办法55): no price is trimmed.
     #[default]
@@ -28,7 +39,18 @@ pub enum PriceScore {
 }
 
 /// `D = mean(valid prices) × K`, `F = 100 − E × |P − D| / D × 100`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Benchmark {
     pub k: KRange,

@@ -10,7 +10,18 @@ use crate::limits::CRITERIA_MAX;
 use crate::project::{Criterion, Method};
 
 /// The default is the plain method: the mean of all, the lowest price in relation, nothing blind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Terms {
     pub aggregate: Aggregate,

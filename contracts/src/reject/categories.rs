@@ -51,9 +51,6 @@ codes! { CODES_CATEGORIES;
 impl Kind {
     /// With the parameter that decided and its article, where one kind of refusal serves several parameters.
     pub(crate) fn by(self, rulebook: &Rulebook, rule: &str, value: impl std::fmt::Display) -> Reject {
-        let mut reject = self.because(value);
-        reject.rule = rule.into();
-        reject.article = rulebook.article(rule).map(str::to_owned);
-        reject
+        self.because(value).by_rule(rulebook, rule)
     }
 }

@@ -1,11 +1,12 @@
 //! Bids that were sealed to the group, once they are open: their texts are in no record in the clear.
 
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::ProjectId;
 use serde_json::{Value, json};
 
 use crate::acts::bid::Bid;
 use crate::project::{Project, Stage};
-use crate::sealing::{Group, NewestBid, OpenedBy, SlotState};
+use crate::sealing::{Entered, Fate, Group, NewestBid, OpenedBy, SlotState, slot_end};
 use crate::state::{StateFailure, StateRead, load};
 use crate::state_key;
 
@@ -50,4 +51,31 @@ pub fn opened_bids(
         rows.push((name, row));
     }
     Ok(rows)
+}
+
+/// A sealed entry by its bytes' digest: where it stands, and what became of it once its slot was opened. Whose it is and
+/// for which tender it was is not said here; only who sealed it knows the digest's meaning. Nothing for one that is not there.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn entry(state: &dyn StateRead, digest: &Digest) -> Result<Option<Value>, StateFailure> {
+    let Some((slot, place)) = load::<(u64, u32)>(state, &state_key::sealed_bytes(digest))? else {
+        return Ok(None);
+    };
+    let missing = || StateFailure("a slot without its entry".into());
+    let entered: Entered = load(state, &state_key::sealed_entry(slot, place))?.ok_or_else(missing)?;
+    let slot_ms = Group::sealing(state)?.map_or(0, |group| group.slot_ms());
+    let (fate, code) = match entered.fate {
+        None => ("waiting", None),
+        Some(Fate::Dummy) => ("dummy", None),
+        Some(Fate::Stands) => ("stands", None),
+        Some(Fate::Superseded) => ("superseded", None),
+        Some(Fate::Copy) => ("copy", None),
+        Some(Fate::Late) => ("late", None),
+        Some(Fate::Failed(code)) => ("failed", Some(code)),
+    };
+    Ok(Some(json!({
+        "record": entered.record, "slot": slot, "place": place, "entered_ms": entered.at,
+        "height": entered.height, "opens_ms": slot_end(slot, slot_ms), "fate": fate, "code": code,
+    })))
 }

@@ -40,6 +40,11 @@ impl<'de> Deserialize<'de> for BlindCode {
     }
 }
 
+#[cfg(feature = "schema")]
+biaozheng_ledger::inline_schema!(BlindCode, {
+    "type": "string", "pattern": "^[0-9a-f]{16}$", "description": "A code on a scrubbed technical part.",
+});
+
 /// The code of a bidder's bid of this number in a lot.
 #[must_use]
 pub fn code(seed: &Seed, secret: &[u8; 32], lot: &str, bidder: &OrgId, number: u8) -> BlindCode {

@@ -24,6 +24,7 @@ use crate::stream::Stream;
 
 /// An expert as the draw sees one: a pseudonym, no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PoolExpert {
     pub expert: ExpertId,
@@ -39,6 +40,7 @@ pub struct Snapshot(Vec<PoolExpert>);
 
 /// How many experts of one speciality; from one region when it is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     pub speciality: Speciality,
@@ -49,6 +51,7 @@ pub struct Quota {
 
 /// An expert that was drawn, and the quota (from 0) it fills.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pick {
     pub expert: ExpertId,

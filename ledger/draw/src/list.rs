@@ -11,6 +11,7 @@ use crate::names::ExpertId;
 
 /// Everyone the draw gave, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawnList {
     pub picks: Vec<DrawnPick>,
@@ -18,6 +19,7 @@ pub struct DrawnList {
 
 /// One pick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawnPick {
     pub expert: ExpertId,
@@ -33,6 +35,7 @@ pub struct DrawnPick {
 
 /// Who did not come, or left, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replaces {
     pub expert: ExpertId,
@@ -41,6 +44,7 @@ pub struct Replaces {
 
 /// Opens a member's `identity`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SeatOpening {
     pub member: OrgId,

@@ -29,6 +29,12 @@ macro_rules! name {
             }
         }
 
+        #[cfg(feature = "schema")]
+        biaozheng_ledger::inline_schema!($name, {
+            "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
+            "description": "A code or pseudonym, never a person's name.",
+        });
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a draw's seed comes from, as its request says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from, deny_unknown_fields))]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "SourceForm")]
 pub enum Source {
     /// Every one of these commits, then every one reveals.

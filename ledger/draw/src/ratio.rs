@@ -8,6 +8,7 @@ use crate::stream::Stream;
 
 /// The range K is drawn from, in thousandths: `min`, `min + step`, … up to `max`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KRange {
     pub min_permille: u32,

@@ -13,6 +13,7 @@ use crate::randomness::Source;
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recused {
     pub expert: ExpertId,
@@ -23,6 +24,7 @@ pub struct Recused {
 
 /// `draw.requested/1`, by the hosting centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Requested {
     /// For people: what is drawn.
@@ -48,6 +50,7 @@ pub struct Requested {
 
 /// `randomness.committed/1`, by each party of the request; `previous` names the request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Committed {
     pub commitment: DocumentDigest,
@@ -55,6 +58,7 @@ pub struct Committed {
 
 /// `randomness.revealed/1`, by each party after all have committed; or the beacon's signature, by the host.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Revealed {
     /// 64 hexadecimal digits.
@@ -67,6 +71,7 @@ pub struct Revealed {
 
 /// `beacon.recovered/1`, by the organisation of a member, once for each draw that asks for the beacon.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recovered {
     /// The group's signature over the draw's label, 96 hexadecimal digits.
@@ -75,6 +80,7 @@ pub struct Recovered {
 
 /// A member under a session id and key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawnMember {
     pub member: OrgId,
@@ -87,6 +93,7 @@ pub struct DrawnMember {
 
 /// `experts.drawn/1`, by the hosting centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Drawn {
     pub members: Vec<DrawnMember>,
@@ -97,6 +104,7 @@ pub struct Drawn {
 
 /// `member.replaced/1`, by the hosting centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     pub out: OrgId,
@@ -113,6 +121,7 @@ pub struct Replaced {
 
 /// `draw.disclosed/1`, by the hosting centre once the award is notified.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Disclosed {
     /// A [`crate::DrawnList`] as JSON text, exactly as committed.
@@ -123,6 +132,7 @@ pub struct Disclosed {
 
 /// `blind.opened/1`, by the hosting centre.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BlindOpened {
     /// 64 hexadecimal digits: what the request's `blind` commits to.

@@ -20,6 +20,7 @@ use crate::tlog_proof::TlogProof;
 
 /// A cosigned checkpoint with the keys of outside witnesses' lines in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Standing {
     note: SignedNote,
@@ -28,6 +29,7 @@ pub struct Standing {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Written {
     note: String,

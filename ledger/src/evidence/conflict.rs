@@ -12,6 +12,7 @@ use crate::policy::Policy;
 
 /// Two checkpoints and, where they differ in size, the root that the second tree had at the first one's size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Conflict {
     /// The signed note of the smaller tree.

@@ -7,9 +7,10 @@ use biaozheng_api::{BackendError, Question};
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::view::timers::timers;
 use biaozheng_contracts::view::{
-    anchoring, categories, complaints, models, registry as view, rules, sealing as opened, supervision,
+    anchoring, categories, complaints, models, opening, registry as view, rules, sealing as opened,
+    supervision,
 };
-use biaozheng_contracts::{sealing, validators};
+use biaozheng_contracts::{BlockContext, sealing, validators};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use serde_json::{Value, json};
@@ -81,8 +82,14 @@ impl NodeBackend {
                 let rows = opened::opened_bids(&state, project, after.as_deref(), *limit).map_err(ours)?;
                 Some(paged(rows, *limit))
             }
+            Question::Opening(project) => {
+                let tip = self.shared.store.tip();
+                let block = BlockContext { chain: self.shared.chain, height: tip.height, time: now };
+                opening::opening_now(&state, &block, project).map_err(ours)?
+            }
             Question::Search { words, after, limit } => Some(self.search(words, after.as_ref(), *limit)?),
             Question::Sealing => self.sealing()?,
+            Question::SealedEntry(digest) => opened::entry(&state, digest).map_err(ours)?,
             Question::Validators => validators::shown(&state).map_err(ours)?,
             Question::Tightenings => list(rules::tightenings(&state).map_err(ours)?),
             Question::Tightening(digest) => {

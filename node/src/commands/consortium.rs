@@ -177,6 +177,7 @@ impl Init {
         }
         say(format_args!("organisation keys 机构密钥 {}", created.folder.join("organisations").display()));
         say("start each node 逐个启动:  biaozheng start --home NODE_FOLDER");
+        say_rules();
         Ok(())
     }
 }
@@ -212,8 +213,17 @@ impl Assemble {
             "send to every centre 分发 {}/genesis.json and configs/NAME.toml",
             folder.display()
         ));
+        say_rules();
         Ok(())
     }
+}
+
+/// A new chain has no rules and no holidays yet, and nothing is tendered without.
+fn say_rules() {
+    say(
+        "once it runs, the city centre publishes rulebooks and the year's calendar 启动后由市中心发布规则书与当年日历:\n  \
+         biaozheng rulebook publish /usr/share/biaozheng/rulebooks/*.toml /usr/share/biaozheng/calendars/*.json --chain chain-id.txt --key CITY.key --org CITY",
+    );
 }
 
 fn say_genesis(genesis: &Genesis) {

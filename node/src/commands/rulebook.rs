@@ -1,4 +1,6 @@
-//! `biaozheng rulebook check|steps|body`: a centre looks at a text before it publishes it. Needs no node.
+//! `biaozheng rulebook check|steps|body|publish`: a centre looks at a text before it publishes it, and publishes it.
+
+mod publish;
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +39,13 @@ pub(super) enum RulebookCommand {
         #[arg(value_name = "FILE.toml")]
         file: PathBuf,
     },
+    /// Publish rulebooks, districts' texts and calendars that the chain does not have yet 发布规则书与日历
+    #[command(
+        after_help = "Files that are on the chain already are passed over, so the command may be repeated. A new chain starts \
+        with\nthose of the package:\n  biaozheng rulebook publish /usr/share/biaozheng/rulebooks/*.toml \
+        /usr/share/biaozheng/calendars/*.json \\\n      --chain chain-id.txt --key city.key --org CITY"
+    )]
+    Publish(publish::Publish),
     /// Print a text as the body of the record that publishes it 生成发布记录内容
     #[command(after_help = "Example:\n  biaozheng rulebook body east.toml > body.json\n  \
         biaozheng submit --type rulebook.tightened/1 --body body.json --org EAST --key east.key")]
@@ -59,10 +68,11 @@ fn rulebook(path: &Path) -> anyhow::Result<(Rulebook, String)> {
 }
 
 impl RulebookCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) async fn run(self) -> anyhow::Result<Exit> {
         match self {
             Self::Check { file, against: None } => check(&file)?,
             Self::Check { file, against: Some(base) } => check_against(&file, &base)?,
+            Self::Publish(publish) => return publish.run().await,
             Self::Steps { file } => print(&rulebook(&file)?.0.steps_text()),
             Self::Body { file } => say(json!({"toml": read(&file)?})),
         }

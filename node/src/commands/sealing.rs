@@ -7,13 +7,14 @@ use biaozheng_client::author::clock;
 use biaozheng_client::{Client, ClientError};
 use biaozheng_contracts::acts::ceremony::{NamedMember, Started};
 use biaozheng_contracts::sealing::GroupPurpose;
-use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, OrgId};
 use biaozheng_ledger::json::from_value;
 use biaozheng_seal::dkg::Member;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::Exit;
+use super::moments::shown;
 use super::output::say;
 use super::signatures::{Collection, Draft, Signature, say_next, show_signers};
 
@@ -233,7 +234,7 @@ fn show(round: &Collection) -> anyhow::Result<Started> {
         )),
         GroupPurpose::Tokens { epoch, quota, member_quota, valid_until_ms } => say(format_args!(
             "tokens 凭证, epoch 期次 {epoch}; {quota} a bidder, {member_quota} a member, until {}",
-            moment(valid_until_ms)
+            shown(valid_until_ms)
         )),
     }
     for seat in &started.members {
@@ -241,17 +242,12 @@ fn show(round: &Collection) -> anyhow::Result<Started> {
     }
     say(format_args!(
         "deals until 分发截止 {}; acknowledgements 确认截止 {}; logs 结束 {}",
-        moment(started.dealing_until_ms),
-        moment(started.acknowledging_until_ms),
-        moment(started.concluding_until_ms)
+        shown(started.dealing_until_ms),
+        shown(started.acknowledging_until_ms),
+        shown(started.concluding_until_ms)
     ));
     show_signers(round);
     Ok(started)
-}
-
-fn moment(time: TimeMs) -> String {
-    let time = i64::try_from(time.get()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    time.map_or_else(|| "?".to_owned(), |time| time.to_string())
 }
 
 #[cfg(test)]

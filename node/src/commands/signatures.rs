@@ -119,9 +119,14 @@ impl Draft {
                 return key.parse().with_context(|| text.clone());
             }
         }
-        let shown = client.participant(org).await.with_context(|| org.to_string())?;
-        own_key(&shown, now).with_context(|| format!("{org}: name its key with --signs-with 请指明其密钥"))
+        let found = key_on_chain(client, org, now).await;
+        found.with_context(|| format!("{org}: name its key with --signs-with 请指明其密钥"))
     }
+}
+
+/// The one key the chain knows an organisation to sign with.
+pub(super) async fn key_on_chain(client: &Client, org: &OrgId, now: TimeMs) -> anyhow::Result<PublicKey> {
+    own_key(&client.participant(org).await.with_context(|| org.to_string())?, now)
 }
 
 /// The one key a participant signs with, of those of its lowest line.

@@ -1,12 +1,12 @@
 //! `biaozheng submit`: signs a record, or takes a signed one, and submits it until it is certain.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::{Client, Patience, ReceiptVerifier, Stage, Submission, Wait};
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
 use biaozheng_ledger::limits::ENVELOPE_JSON_BYTES_MAX;
 use biaozheng_ledger::record::Record;
 use clap::Args;
@@ -14,11 +14,13 @@ use clap::Args;
 use super::Exit;
 use super::certificate::{chain_of, refuse_existing, verify, write_new};
 use super::output::{complain, say};
+use super::sign::say_missing;
 
 mod documents;
 mod parts;
 
 use documents::Sending;
+pub(super) use parts::{document_of, read_body};
 
 const EXAMPLE: &str = "\
 The record is signed once. When the node does not answer, the very same bytes are sent again until --timeout-s;
@@ -33,7 +35,9 @@ Examples:
   biaozheng submit --key agency.key --org A --type tender.published/1 --project P-1 --previous sha256:9f86… \\
       --body tender.json --document notice.pdf --document drawings.zip --out tender.cert.json
   biaozheng submit --envelope signed.json --wait certificate --out cert.json
-  biaozheng submit --envelope bid.json --document bid.pdf --send all      (after the opening)";
+  biaozheng submit --envelope bid.json --document bid.pdf --send all      (after the opening)
+What stands in a body: biaozheng record schema TYPE, biaozheng record example TYPE. Several signers with keys on machines of
+their own: biaozheng draft, biaozheng sign.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -97,7 +101,7 @@ impl Submit {
         let client = Client::new(&self.api)?;
         let genesis = self.genesis(&client).await?;
         let record = match &self.envelope {
-            Some(path) => read_record(path)?,
+            Some(path) => read_record(path, &genesis.chain_id())?,
             None => self.sign(&genesis)?,
         };
         record.clone().verify(&genesis.chain_id()).context("this record would be refused")?;
@@ -160,11 +164,41 @@ impl Submit {
     }
 }
 
-fn read_record(path: &PathBuf) -> anyhow::Result<Record> {
+fn read_record(path: &Path, chain: &ChainId) -> anyhow::Result<Record> {
     let about = || path.display().to_string();
     let size = std::fs::metadata(path).with_context(about)?.len();
     ensure!(size <= ENVELOPE_JSON_BYTES_MAX as u64, "{}: larger than any record", path.display());
-    Record::from_json(&std::fs::read(path).with_context(about)?).with_context(about)
+    Record::from_json(&std::fs::read(path).with_context(about)?).map_err(|error| {
+        // A record that goes round and is not complete yet: say who is missing.
+        let hint = say_missing(path, chain);
+        let error = anyhow::Error::new(error);
+        match hint {
+            Some(hint) => error.context(hint),
+            None => error.context(about()),
+        }
+    })
+}
+
+/// Sends a record until it is in the ledger, and says its receipt.
+pub(super) async fn send(
+    client: &Client,
+    genesis: &Genesis,
+    record: &Record,
+    total: Duration,
+) -> anyhow::Result<Exit> {
+    say(format_args!("record 记录 {}", record.id()));
+    let patience = Patience { total, ..Patience::default() };
+    let submission = client.submit_until(record, Wait::Committed, patience).await?;
+    say_receipt(genesis, record, &submission)?;
+    if submission.reached(Wait::Committed) {
+        say("in the ledger 已入账本");
+        return Ok(Exit::Done);
+    }
+    complain(format_args!(
+        "the receipt stands, and the record is not in a block yet 回执有效，尚未入块; later: biaozheng certificate {}",
+        record.id()
+    ));
+    Ok(Exit::Unfinished)
 }
 
 fn say_receipt(genesis: &Genesis, record: &Record, submission: &Submission) -> anyhow::Result<()> {

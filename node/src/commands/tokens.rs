@@ -7,11 +7,12 @@ use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::SealingError;
 use biaozheng_client::wallet::{Holding, Wallet};
 use biaozheng_client::{Author, Client, author};
-use biaozheng_ledger::ids::{OrgId, TimeMs};
+use biaozheng_ledger::ids::OrgId;
 use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::certificate::chain_of;
+use super::moments::shown;
 use super::output::{complain, say};
 use super::progress::Progress;
 use crate::keys::read_secret;
@@ -138,17 +139,11 @@ fn say_holdings(wallet: &Wallet) {
     let now = author::clock();
     let holdings = wallet.holdings();
     for Holding { epoch, valid_until, unspent, spent, waiting, refused } in &holdings {
-        let until = time(*valid_until);
+        let until = shown(*valid_until);
         let end = if *valid_until > now { "valid until 有效期至" } else { "over since 已过期" };
         say(format_args!(
             "epoch 期 {epoch}: {unspent} unspent 未用, {spent} spent 已用, {waiting} waiting 待签发, {refused} refused 被拒; {end} {until}"
         ));
     }
     say(format_args!("{} can be spent 可用", wallet.unspent(now)));
-}
-
-fn time(at: TimeMs) -> String {
-    let at_ms = i64::try_from(at.get()).ok();
-    let at_ms = at_ms.and_then(|at_ms| jiff::Timestamp::from_millisecond(at_ms).ok());
-    at_ms.map_or_else(|| format!("{} ms", at.get()), |at| at.to_string())
 }

@@ -1,11 +1,11 @@
 //! A project's steps, one after another: which deadline they come to.
 
 use biaozheng_contracts::acts::invitation::Issued;
-use biaozheng_contracts::acts::tender::{Amended, Clarified, Published};
+use biaozheng_contracts::acts::tender::{Amended, Clarified, ProjectRegistered, Published, PublishedLot};
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{ChainId, TimeMs};
 
-use super::{Certified, Tender, TermsError, certified};
+use super::{Certified, Tender, TenderLot, TermsError, certified};
 
 /// Reads the steps of one project, from the first, as every node executed them.
 pub(super) fn read(steps: &[Certificate], chain: ChainId) -> Result<Tender, TermsError> {
@@ -37,6 +37,8 @@ pub(super) fn read(steps: &[Certificate], chain: ChainId) -> Result<Tender, Term
         deadline: TimeMs::new(0),
         moved: 0,
         to_group: false,
+        title: String::new(),
+        currency: String::new(),
         lots: Vec::new(),
         over: false,
         newest: last.id,
@@ -54,6 +56,7 @@ pub(super) fn read(steps: &[Certificate], chain: ChainId) -> Result<Tender, Term
 impl Tender {
     fn take(&mut self, step: &Certified) -> Result<(), TermsError> {
         match step.payload.record_type.as_str() {
+            name @ "project.registered/1" => self.title = step.body::<ProjectRegistered>(name)?.title,
             name @ "tender.published/1" => self.publish(step.body::<Published>(name)?),
             name @ "invitation.issued/1" => self.publish(step.body::<Issued>(name)?.terms),
             name @ "tender.clarified/1" => self.move_to(step.body::<Clarified>(name)?.deadline_ms),
@@ -67,7 +70,14 @@ impl Tender {
     fn publish(&mut self, notice: Published) {
         self.deadline = notice.deadline_ms;
         self.to_group = notice.sealed_by.is_some();
-        self.lots = notice.lots.into_iter().map(|lot| lot.id).collect();
+        self.currency = notice.currency;
+        let lot = |one: PublishedLot| TenderLot {
+            id: one.id,
+            title: one.title,
+            estimate: one.estimate,
+            ceiling: one.ceiling,
+        };
+        self.lots = notice.lots.into_iter().map(lot).collect();
     }
 
     fn move_to(&mut self, deadline: Option<TimeMs>) {

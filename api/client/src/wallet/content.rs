@@ -5,8 +5,10 @@
 //! {"chain":…,"org":…,
 //!  "epochs":[{"epoch":1,"valid_until_ms":…,"polynomial":<base64>}],
 //!  "requests":[{"epoch":1,"envelope":<the signed record>,"seeds":[<hex, 32 bytes>],"refused":false}],
-//!  "tokens":[{"epoch":1,"seed":<hex, 32 bytes>,"signature":<hex, 48 bytes>,"spent_on":null or "sha256:<of the entry>"}]}\n
+//!  "tokens":[{"epoch":1,"seed":<hex, 32 bytes>,"signature":<hex, 48 bytes>,"spent_on":null or "sha256:<of the entry>",
+//!             "spent_for":{"project":…,"lot":…,"sequence":1},"asked_with":<the key that asked>}]}\n
 //! ```
+//! The last two are left out where a program before them wrote.
 //! **Invariant:** the digest covers everything, so a cut or changed file is noticed as a whole. It is no signature: who can
 //! write the file can write another.
 
@@ -15,7 +17,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
+use biaozheng_ledger::ids::{ChainId, OrgId, ProjectId, TimeMs};
+use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::group::PublicPolynomial;
 use rand::RngCore as _;
@@ -56,6 +59,19 @@ pub(super) struct Held {
     pub(super) signature: [u8; 48],
     /// Digest of the one entry it may go with.
     pub(super) spent_on: Option<Digest>,
+    /// What that entry says; missing where an older program spent it.
+    pub(super) spent_for: Option<Word>,
+    /// The key that asked for it; missing where an older program did.
+    pub(super) asked_with: Option<PublicKey>,
+}
+
+/// What an entry says, as its bidder's wallet remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    pub project: ProjectId,
+    pub lot: String,
+    pub sequence: u32,
 }
 
 #[derive(Clone)]
@@ -107,6 +123,10 @@ struct WrittenToken {
     seed: Hidden,
     signature: String,
     spent_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spent_for: Option<Word>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_with: Option<PublicKey>,
 }
 
 /// A seed as text: wiped when dropped.
@@ -269,6 +289,8 @@ impl WrittenToken {
             seed: Hidden::of(&token.seed),
             signature: hex::encode(token.signature),
             spent_on: token.spent_on.as_ref().map(ToString::to_string),
+            spent_for: token.spent_for.clone(),
+            asked_with: token.asked_with,
         }
     }
 
@@ -277,6 +299,7 @@ impl WrittenToken {
         hex::decode_to_slice(&self.signature, &mut signature).map_err(|_| "a signature")?;
         let spent_on =
             self.spent_on.as_deref().map(str::parse).transpose().map_err(|_| "an entry's digest")?;
-        Ok(Held { epoch: self.epoch, seed: self.seed.read()?, signature, spent_on })
+        let (spent_for, asked_with) = (self.spent_for.clone(), self.asked_with);
+        Ok(Held { epoch: self.epoch, seed: self.seed.read()?, signature, spent_on, spent_for, asked_with })
     }
 }

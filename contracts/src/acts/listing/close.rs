@@ -17,7 +17,7 @@ use crate::state::{StateFailure, StateRead, load_all};
 use crate::state_key;
 
 /// `listing.closed/1`, by the hosting centre.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closed {
     /// Every registered number, in order.
@@ -27,7 +27,7 @@ pub struct Closed {
 }
 
 /// Who a number is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenedNumber {
     pub number: OrgId,
@@ -37,7 +37,7 @@ pub struct OpenedNumber {
 }
 
 /// How a lot ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosedLot {
     pub lot: String,
@@ -50,7 +50,7 @@ pub struct ClosedLot {
 }
 
 /// A reserve price as committed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenedReserve {
     pub amount: Amount,
@@ -58,7 +58,7 @@ pub struct OpenedReserve {
 }
 
 /// Who won, and at what price.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Winner {
     pub number: OrgId,

@@ -8,12 +8,13 @@ use crate::amount::Amount;
 use crate::execute::text;
 use crate::participant::signer;
 use crate::project::{Project, Stage};
+use crate::reject::spoken::Spoken;
 use crate::reject::{Refusal, categories as codes};
 use crate::rulebook::{Procedure, Rulebook};
 
 /// `deal.confirmed/1` (成交确认书), by the hosting centre, cosigned by the winner with its organisation's key. One record
 /// for each lot that did not fail.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmed {
     pub lot: String,
@@ -23,7 +24,7 @@ pub struct Confirmed {
 }
 
 /// `result.publicised/1`, by the hosting centre or the seller.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResultPublicised {
     pub text: String,
@@ -32,7 +33,7 @@ pub struct ResultPublicised {
 }
 
 /// Who buys a lot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LotResult {
     pub lot: String,
@@ -85,8 +86,8 @@ pub(crate) fn publicity_is_over(project: &Project, rulebook: &Rulebook, now: Tim
     }
     let earliest = rulebook.after("publicity_min", project.time_of(Stage::Awarded));
     if now < earliest {
-        let value = format!("needs {}, earliest {earliest} ms", rulebook.text("publicity_min"));
-        return Err(codes::CONTRACT_PUBLICITY.under(rulebook, value).into());
+        let value = Spoken::earliest(&rulebook.text("publicity_min"), earliest);
+        return Err(codes::CONTRACT_PUBLICITY.saying_under(rulebook, value).into());
     }
     Ok(())
 }

@@ -9,13 +9,14 @@ use crate::amount::Amount;
 use crate::limits::LISTING_NUMBERS_MAX;
 use crate::participant::Participant;
 use crate::project::Project;
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::{StateRead, load};
 use crate::state_key;
 
 /// `listing.registered/1`, by the hosting centre, which has seen that the bidder qualifies and cosigned by the number's
 /// own key. `previous` names the notice.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registered {
     /// 竞买号: a pseudonym.
@@ -29,7 +30,7 @@ pub struct Registered {
 }
 
 /// `listing.offered/1`, by a number with its key. `previous` names the notice.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offered {
     pub lot: String,
@@ -87,7 +88,7 @@ pub(crate) fn offer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let from = listing.from;
     let lot = listing.lot_mut(&body.lot)?;
     if act.block.time < from || act.block.time >= lot.end {
-        return Err(codes::LISTING_TIME.because(format!("{from} to {} ms", lot.end)).into());
+        return Err(codes::LISTING_TIME.saying(Spoken::between(from, lot.end)).into());
     }
     let least = match &lot.best {
         None => lot.start.get(),
@@ -114,7 +115,7 @@ pub(crate) fn offer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 pub(crate) fn has_ended(listing: &Listing, now: biaozheng_ledger::ids::TimeMs) -> Result<(), Refusal> {
     let end = listing.end();
     if now < end {
-        return Err(codes::LISTING_RUNNING.because(format!("until {end} ms")).into());
+        return Err(codes::LISTING_RUNNING.saying(Spoken::until(end)).into());
     }
     Ok(())
 }

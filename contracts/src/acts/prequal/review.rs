@@ -11,12 +11,13 @@ use super::{Act, applications, digest_of};
 use crate::acts::admission::Admission;
 use crate::acts::committee::{DrawnMember, composition};
 use crate::project::Stage;
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, categories as codes};
 use crate::state::load;
 use crate::state_key;
 
 /// `prequal.opened/1`, by the hosting centre, after the deadline: all applications, and who reviews them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opened {
     /// [`super::applications_digest`].
@@ -26,7 +27,7 @@ pub struct Opened {
 }
 
 /// `prequal.reviewed/1`, by the hosting centre, cosigned by every member.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reviewed {
     /// Every lot in the order of the notice.
@@ -34,7 +35,7 @@ pub struct Reviewed {
 }
 
 /// A lot's outcome.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewedLot {
     pub lot: String,
@@ -49,7 +50,7 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     if act.block.time < project.deadline {
-        return Err(reject::DEADLINE_AHEAD.because(project.deadline).into());
+        return Err(reject::DEADLINE_AHEAD.saying(Spoken::until(project.deadline)).into());
     }
     let body: Opened = act.body()?;
     if digest_of(&applications(act.state, &id)?) != *body.applications.digest() {

@@ -19,7 +19,7 @@ use crate::state::load;
 use crate::state_key;
 
 /// `sealed.proved/1`, by a bidder whose bid the group did not open in time, of the entry it bound.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proved {
     /// The opening proof in base64.

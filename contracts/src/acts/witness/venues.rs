@@ -10,8 +10,10 @@ use super::{Logged, Sitting};
 use crate::acts::Act;
 use crate::acts::session::Session;
 use crate::limits::VENUES_MAX;
+use crate::moment::Moment;
 use crate::participant::{Participant, Role};
 use crate::project::Project;
+use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, registry as refuse};
 use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
@@ -21,6 +23,11 @@ use crate::state_key;
 pub fn is_of_session(sitting: &SittingId) -> bool {
     let rest = sitting.as_str().strip_prefix("evaluation");
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn next_entry(next: u32, last: TimeMs) -> Spoken {
+    let from = Moment(last);
+    Spoken::new(format!("next is {next}, from {from}"), format!("下一序号为 {next}，时间不早于 {from}"))
 }
 
 /// A venue's log of a sitting.
@@ -78,7 +85,7 @@ pub(super) fn enter(
         && body.at_ms <= TimeMs::MAX
         && body.clock_offset_ms.unsigned_abs() <= CLOCK_OFFSET_MS_MAX;
     if !fits {
-        return Err(refuse::WITNESS_LOG.because(format!("next is {next}, from {} ms", log.last)).into());
+        return Err(refuse::WITNESS_LOG.saying(next_entry(next, log.last)).into());
     }
     if !own && next == 1 && venue_logs(act.state, id, &body.sitting)?.len() >= VENUES_MAX {
         return refuse::WITNESS_LIMIT.err();

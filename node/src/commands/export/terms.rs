@@ -2,21 +2,23 @@
 //!
 //! **Invariant:** what is asked of the node does not depend on which tender one means to bid on.
 
-use std::path::PathBuf;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::SealingError;
-use biaozheng_client::terms::TENDERS_MAX;
+use biaozheng_client::terms::{TENDERS_MAX, TERMS_BYTES_MAX, TermsFile};
 use biaozheng_client::{Client, ClientError};
 use biaozheng_ledger::ids::ProjectId;
 use clap::Args;
 
 use crate::commands::Exit;
-use crate::commands::certificate::{chain_of, refuse_existing, write_new};
+use crate::commands::certificate::chain_of;
 use crate::commands::output::say;
 
 const EXAMPLE: &str = "\
 The certified records of the group's ceremony and of every step of every tender that takes bids sealed to the group now.
+An older file of terms at --out is replaced.
 The node learns that somebody at this address fetched them all, and not which one is meant. Fetch again shortly before you
 seal: a deadline that was moved since is not in an old file. Everything is verified before it is written.
 
@@ -44,8 +46,24 @@ pub(super) struct TermsCommand {
 }
 
 impl TermsCommand {
+    /// An older file of terms is replaced, for terms are fetched again before each bid; nothing else is.
+    fn may_write(&self) -> anyhow::Result<()> {
+        if !self.out.exists() {
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        let limit = u64::try_from(TERMS_BYTES_MAX)?.saturating_add(1);
+        std::fs::File::open(&self.out)?.take(limit).read_to_end(&mut text)?;
+        ensure!(
+            TermsFile::from_json(&text).is_ok(),
+            "{} exists and is no file of terms: it is not overwritten; give another --out 已有其他文件，不会覆盖",
+            self.out.display()
+        );
+        Ok(())
+    }
+
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
-        refuse_existing(Some(&self.out))?;
+        self.may_write()?;
         ensure!(self.projects.len() <= TENDERS_MAX, "at most {TENDERS_MAX} tenders");
         let (client, chain) = (Client::new(&self.api)?, chain_of(&self.chain)?);
         let open = if self.projects.is_empty() { client.open_sealed_tenders().await? } else { self.projects };
@@ -57,12 +75,49 @@ impl TermsCommand {
             collected => collected?,
         };
         let terms = file.verify(chain).context("the node's terms do not hold 条件无法证实")?;
-        write_new(&self.out, &format!("{}\n", file.to_json()))?;
+        replace(&self.out, &format!("{}\n", file.to_json()))?;
         let count = terms.tenders().count();
         say(format_args!(
             "{} written 已导出: {count} tenders 个项目, every record certified",
             self.out.display()
         ));
         Ok(Exit::Done)
+    }
+}
+
+/// The whole file or the one before it, never a part: written beside its place, synced, then put there.
+fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write().with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_replace_older_terms_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("open.terms");
+        let command = |out: &Path| TermsCommand {
+            api: String::new(),
+            chain: String::new(),
+            projects: Vec::new(),
+            out: out.to_owned(),
+        };
+        command(&out).may_write().unwrap();
+        std::fs::write(&out, "{\"format\":\"biaozheng-terms/1\"}").unwrap();
+        assert!(command(&out).may_write().is_err(), "no file of terms");
+        replace(&out, "one").unwrap();
+        replace(&out, "two").unwrap();
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), "two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 }

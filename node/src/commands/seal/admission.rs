@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author;
 use biaozheng_client::sealing::{Groups, entry_record};
-use biaozheng_client::wallet::{Spending, Wallet, WalletError};
+use biaozheng_client::wallet::{Spending, Wallet, WalletError, Word};
 use biaozheng_contracts::sealing::slot_end;
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::record::Record;
@@ -23,16 +23,17 @@ impl Seal {
     }
 
     /// The entry of an interrupted sealing, made again from its proof.
-    pub(super) fn kept_entry(&self, groups: &Groups, path: &Path) -> anyhow::Result<SealedEntry> {
+    pub(super) fn kept_entry(&self, groups: &Groups, path: &Path) -> anyhow::Result<(SealedEntry, Word)> {
         let bytes = Zeroizing::new(std::fs::read(path).with_context(|| path.display().to_string())?);
         let proof = OpeningProof::from_bytes(&bytes)
             .with_context(|| format!("{}: damaged; nothing was sent; seal anew", path.display()))?;
         let identity = proof.identity();
         ensure!(
-            identity.opening.tender == self.project && identity.lot.as_str() == self.lot,
+            identity.opening.tender == *self.project() && identity.lot.as_str() == self.lot,
             "the proof is of another project or lot 开启证明属于其他项目或标段"
         );
-        Ok(proof.entry(&groups.sealing))
+        let word = Word { sequence: identity.sequence, ..self.word() };
+        Ok((proof.entry(&groups.sealing), word))
     }
 
     /// The record that enters the entry.
@@ -41,7 +42,7 @@ impl Seal {
         bidder: &Bidder,
         groups: &Groups,
         wallet: Option<&mut Wallet>,
-        entry: &SealedEntry,
+        (entry, word): (&SealedEntry, &Word),
     ) -> anyhow::Result<Record> {
         let Some(wallet) = wallet else {
             self.may_ask(bidder, "no wallet is given 未指定钱包")?;
@@ -52,10 +53,10 @@ impl Seal {
             return Ok(entry_record(&bidder.chain, token, entry)?);
         };
         let end = slot_end(entry.slot().get(), groups.slot_ms);
-        let spending = match wallet.spend(entry, author::clock(), end) {
+        let spending = match wallet.spend_for(entry, Some(word), author::clock(), end) {
             Err(none @ WalletError::Empty { .. }) => {
                 self.replenish(bidder, wallet, &none).await?;
-                wallet.spend(entry, author::clock(), end)?
+                wallet.spend_for(entry, Some(word), author::clock(), end)?
             }
             spent => spent?,
         };

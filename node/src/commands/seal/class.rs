@@ -10,7 +10,17 @@ use zeroize::Zeroizing;
 
 use super::Seal;
 
+const UNSAID: &str = "--withdraw needs --of NAME.proof, the opening proof that was made when the bid was sealed: the withdrawal \
+    is made as large as that bid, so that nobody sees which entry withdraws 撤回须用 --of 指明原投标的开启证明. Where that proof \
+    is lost give --class with the bid's size: 1024, 4096, 16384 or 32768 证明遗失时用 --class 指明大小";
+
 impl Seal {
+    /// Says what a withdrawal lacks before anything is asked.
+    pub(super) fn check_size(&self) -> anyhow::Result<()> {
+        ensure!(!self.withdraw || self.of.is_some() || self.class.is_some(), UNSAID);
+        Ok(())
+    }
+
     /// By `--of` or `--class`.
     pub(super) fn withdrawal_class(&self, org: &OrgId, envelope: &Envelope) -> anyhow::Result<SizeClass> {
         match (&self.of, self.class) {
@@ -19,9 +29,7 @@ impl Seal {
                 as_large_as(&read_proof(path).with_context(about)?, org, envelope).with_context(about)
             }
             (None, Some(bytes)) => named(bytes),
-            (None, None) => {
-                bail!("--withdraw needs --of PROOF of the bid it withdraws, or --class 撤回须指明原投标")
-            }
+            (None, None) => bail!(UNSAID),
         }
     }
 }
@@ -42,8 +50,9 @@ fn as_large_as(proof: &OpeningProof, org: &OrgId, envelope: &Envelope) -> anyhow
     );
     ensure!(
         bid.sequence < envelope.sequence,
-        "that bid has sequence {}: a withdrawal needs a higher --sequence 须用更大的序号",
-        bid.sequence
+        "that bid has sequence {}: a withdrawal needs a higher one 须用更大的序号, give --sequence {}",
+        bid.sequence,
+        bid.sequence.saturating_add(1)
     );
     Ok(proof.class())
 }

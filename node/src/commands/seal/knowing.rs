@@ -9,9 +9,10 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
 use biaozheng_client::terms::{TERMS_BYTES_MAX, Tender, Terms, TermsFile};
-use biaozheng_ledger::ids::{ChainId, TimeMs};
+use biaozheng_ledger::ids::ChainId;
 use biaozheng_seal::label::Slot;
 
+use super::super::moments::shown;
 use super::super::output::say;
 use super::{Bidder, Seal};
 
@@ -31,7 +32,7 @@ impl Seal {
             ensure!(self.same_node, "{}", refusal(what, "--enter-at is not given"));
             return Ok(());
         };
-        let same = Client::new(entering)?.base_url() == Client::new(&self.api)?.base_url();
+        let same = Client::new(entering)?.base_url() == Client::new(self.api())?.base_url();
         ensure!(!same || self.same_node, "{}", refusal(what, "--enter-at is the same node as --api"));
         Ok(())
     }
@@ -42,39 +43,41 @@ impl Seal {
             return read_terms(path, bidder.chain);
         }
         self.apart("asking for this tender's terms")?;
-        Ok(bidder.client.sealing_terms(bidder.chain, &self.project).await?)
+        Ok(bidder.client.sealing_terms(bidder.chain, self.project()).await?)
     }
 
     /// The slot that ends at the tender's deadline, both shown.
-    pub(super) fn slot(&self, terms: &Terms) -> anyhow::Result<Slot> {
-        let tender = terms.tender(&self.project).with_context(|| {
-            format!("the terms have no tender {}; fetch them anew 条件文件中没有该项目", self.project)
+    pub(super) fn slot<'a>(&self, terms: &'a Terms) -> anyhow::Result<(&'a Tender, Slot)> {
+        let tender = terms.tender(self.project()).with_context(|| {
+            format!("the terms have no tender {}; fetch them anew 条件文件中没有该项目", self.project())
         })?;
         ensure!(tender.to_group, "this tender's bids are not sealed to the group 该项目不采用门限密封");
         ensure!(!tender.over, "this tender is over 该项目已终止");
-        ensure!(tender.lots.contains(&self.lot), "the tender has no lot {:?}", self.lot);
         let slot = tender.slot(terms.slot_ms).context("the deadline is no slot's end")?;
-        say(format_args!("deadline 截止时间 {} (slot 时段 {})", local(tender.deadline), slot.get()));
+        say(format_args!("deadline 截止时间 {} (slot 时段 {})", shown(tender.deadline), slot.get()));
         say(format_args!(
             "  as of 依据 {}, {}, by certified records; moved 更改 {} times. If the tenderee moved it since, fetch the terms anew 如此后又有变更，请重新获取",
             tender.newest,
-            local(tender.newest_at),
+            shown(tender.newest_at),
             tender.moved
         ));
         self.agrees(tender)?;
-        Ok(slot)
+        Ok((tender, slot))
     }
 
     fn agrees(&self, tender: &Tender) -> anyhow::Result<()> {
         let Some(own) = self.deadline else {
-            say("  hold it against the notice you have 请与手中的招标公告核对: --deadline RFC3339");
+            say(
+                "  hold it against the notice you have 请与手中的招标公告核对: --deadline \"2026-12-01 09:00\"",
+            );
             return Ok(());
         };
-        if u64::try_from(own.as_millisecond()) != Ok(tender.deadline.get()) {
+        if own != tender.deadline {
             bail!(
-                "the deadline you expect is {own}, and that of the records is {}: nothing was sealed 截止时间不符，未密封. \
+                "the deadline you expect is {}, and that of the records is {}: nothing was sealed 截止时间不符，未密封. \
                  The terms may be old, or the node kept a change back: ask another node, or the tenderee",
-                local(tender.deadline)
+                shown(own),
+                shown(tender.deadline)
             );
         }
         Ok(())
@@ -87,14 +90,5 @@ fn refusal(what: &str, why: &str) -> String {
          this tender 同一节点会知道谁投了哪个标.\n  \
          Fetch the terms of all open tenders before (biaozheng export terms --out open.terms) and give --terms open.terms \
          with --wallet; or give another node with --enter-at; or say --same-node if its operator may know"
-    )
-}
-
-/// In this machine's time zone, with its offset.
-fn local(time: TimeMs) -> String {
-    let stamp = i64::try_from(time.get()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    stamp.map_or_else(
-        || format!("{time} ms"),
-        |stamp| stamp.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
     )
 }

@@ -10,6 +10,7 @@ use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{ChainId, OrgId};
 use biaozheng_ledger::json::parse_strict;
 use biaozheng_ledger::limits::RECORD_PAYLOAD_BYTES_MAX;
+use biaozheng_ledger::payload::DocumentReference;
 use biaozheng_ledger::record::Record;
 use serde_json::Value;
 
@@ -41,10 +42,7 @@ impl Submit {
             draft = draft.previous(previous);
         }
         for text in &self.documents {
-            let (file, given) = Self::document_parts(text);
-            let reference = document_from_file(file, given.unwrap_or_else(|| media_type_of(file)))
-                .with_context(|| file.display().to_string())?;
-            draft = draft.document(reference);
+            draft = draft.document(document_of(text)?);
         }
         for cosigner in &cosigners {
             draft = draft.cosign(cosigner);
@@ -53,13 +51,20 @@ impl Submit {
     }
 }
 
+/// The document that `--document FILE[=MEDIA-TYPE]` names.
+pub(in crate::commands) fn document_of(text: &str) -> anyhow::Result<DocumentReference> {
+    let (file, given) = Submit::document_parts(text);
+    let reference = document_from_file(file, given.unwrap_or_else(|| media_type_of(file)));
+    reference.with_context(|| file.display().to_string())
+}
+
 fn author(org: &str, key: &Path, chain: ChainId) -> anyhow::Result<Author> {
     let org = OrgId::new(org).with_context(|| format!("organisation {org:?}"))?;
     Ok(Author::new(org, read_secret(key)?, chain))
 }
 
 /// Read strictly: what two programs could read differently is refused before it is signed.
-fn read_body(path: &Path) -> anyhow::Result<Value> {
+pub(in crate::commands) fn read_body(path: &Path) -> anyhow::Result<Value> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(RECORD_PAYLOAD_BYTES_MAX)?.saturating_add(1);
     if path == Path::new("-") {
