@@ -22,8 +22,8 @@ use biaozheng_tests::tender::{Trial, Windows, commit, slot, tokens};
 use serde_json::json;
 
 const SLOT_MS: u64 = 10_000;
-const GROUP_S: u64 = 4;
-const BIDDERS_S: u64 = 12;
+const GROUP_S: u64 = 15;
+const BIDDERS_S: u64 = 30;
 /// The members that are gone, without their nodes: the chain goes on.
 const GONE: [usize; 2] = [2, 3];
 
@@ -68,7 +68,7 @@ async fn block_time_over(chain: &Trial, time: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "waits for real windows, about a minute and a half"]
+#[ignore = "waits for real windows, about three minutes"]
 async fn bidders_bind_and_prove_what_the_group_leaves_shut() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path();
@@ -79,7 +79,7 @@ async fn bidders_bind_and_prove_what_the_group_leaves_shut() {
     let numbers =
         groups::Numbers { slot_ms: SLOT_MS, ahead: 1000, quota: 4, member_quota: 40, phase_ms: 4000 };
     groups::found(&cluster, &members, numbers).await.unwrap();
-    let windows = Windows { group: "4s", bidders: "12s" };
+    let windows = Windows { group: "15s", bidders: "30s" };
     let mut chain = Trial::prepare_with(cluster, 3, windows).await.unwrap();
     for number in 1..=3_u8 {
         let key = SecretKey::from_seed(&[50 + number; 32]);
