@@ -78,7 +78,6 @@ impl Trust {
 
     /// A client for this address, for `http://` and `https://` alike: no redirect is followed, for servers are named by
     /// their own addresses, and no proxy of the environment is meant. Times are the caller's matter.
-    #[must_use]
     pub fn client_for(&self, url: &Url) -> ClientBuilder {
         self.builder(url.scheme())
     }
