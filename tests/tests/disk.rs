@@ -189,9 +189,18 @@ async fn damage_on_disk_ends_a_node_with_its_word_and_the_way_back_works() {
     assert_eq!(again.status.code(), DAMAGED);
     assert!(words(&again).contains("was found damaged") && words(&again).contains("biaozheng resync --home"));
 
+    // What it had received and nobody else has is written down for its author.
+    let waiting =
+        author.record("evidence.recorded/1", json!({"n": 99})).sign(TimeMs::new(1_790_000_000_001)).unwrap();
+    let store = Store::open(&data, &pair.genesis.chain_id()).unwrap();
+    store.add_pending(&[(waiting.id(), TimeMs::new(1), waiting.envelope())]).unwrap();
+    drop(store);
+
     // The link stays, the old store lies beside the new one on its disk, and the record comes back.
     let said = fine(&["resync", "--home", text(&reg_home)]).await;
-    assert!(said.contains("before-resync"), "{said}");
+    assert!(said.contains("before-resync") && said.contains("1 records waited"), "{said}");
+    let kept = reg_home.join("records.before-resync").join(format!("{}.json", waiting.id().digest().hex()));
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), waiting.envelope().to_json());
     assert!(
         data.is_symlink() && disk.join("before-resync/CURRENT").is_file() && disk.join("CURRENT").is_file()
     );
