@@ -36,8 +36,10 @@ function sizeOf(field) {
     if (field[0] !== 0x80 || field.subarray(1, 6).some((byte) => byte !== 0)) return null;
     return field.subarray(6).reduce((sum, byte) => sum * 256 + byte, 0);
   }
-  const end = field.findIndex((byte) => (byte === 0 || byte === 0x20) && byte !== field[0]);
-  return octal(field.subarray(0, end < 0 ? field.length : end));
+  const begin = field.findIndex((byte) => byte !== 0x20);
+  const digits = field.subarray(Math.max(begin, 0));
+  const end = digits.findIndex((byte) => byte === 0 || byte === 0x20);
+  return octal(digits.subarray(0, end < 0 ? digits.length : end));
 }
 
 const KINDS = { 1: 'link', 2: 'link', 5: 'folder', D: 'folder', L: 'longName', K: 'longLink', x: 'extended', X: 'extended', g: 'global', 7: 'file' };
@@ -50,8 +52,10 @@ function kindOf(flag, path) {
 /** `{path, size, kind}` of a header, or null. */
 export function decode(header) {
   const sum = header.reduce((total, byte, at) => total + (at >= CHECKSUM[0] && at < CHECKSUM[1] ? 0x20 : byte), 0);
-  if (checksum(header.subarray(...CHECKSUM)) !== sum) return null;
-  const path = nameOf(header, USTAR.every((byte, at) => header[257 + at] === byte));
+  const ustar = USTAR.every((byte, at) => header[257 + at] === byte);
+  // The older forms fill with spaces, where a changed bit of a zero would go unnoticed.
+  if ((ustar && header[CHECKSUM[0]] === 0x20) || checksum(header.subarray(...CHECKSUM)) !== sum) return null;
+  const path = nameOf(header, ustar);
   const size = sizeOf(header.subarray(124, 136));
   return size === null ? null : { path, size, kind: kindOf(header[156], path) };
 }

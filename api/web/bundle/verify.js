@@ -4107,8 +4107,10 @@ ${position}
       if (field[0] !== 128 || field.subarray(1, 6).some((byte) => byte !== 0)) return null;
       return field.subarray(6).reduce((sum, byte) => sum * 256 + byte, 0);
     }
-    const end = field.findIndex((byte) => (byte === 0 || byte === 32) && byte !== field[0]);
-    return octal(field.subarray(0, end < 0 ? field.length : end));
+    const begin = field.findIndex((byte) => byte !== 32);
+    const digits = field.subarray(Math.max(begin, 0));
+    const end = digits.findIndex((byte) => byte === 0 || byte === 32);
+    return octal(digits.subarray(0, end < 0 ? digits.length : end));
   }
   var KINDS3 = { 1: "link", 2: "link", 5: "folder", D: "folder", L: "longName", K: "longLink", x: "extended", X: "extended", g: "global", 7: "file" };
   function kindOf(flag, path2) {
@@ -4117,8 +4119,9 @@ ${position}
   }
   function decode2(header) {
     const sum = header.reduce((total, byte, at2) => total + (at2 >= CHECKSUM[0] && at2 < CHECKSUM[1] ? 32 : byte), 0);
-    if (checksum(header.subarray(...CHECKSUM)) !== sum) return null;
-    const path2 = nameOf2(header, USTAR.every((byte, at2) => header[257 + at2] === byte));
+    const ustar = USTAR.every((byte, at2) => header[257 + at2] === byte);
+    if (ustar && header[CHECKSUM[0]] === 32 || checksum(header.subarray(...CHECKSUM)) !== sum) return null;
+    const path2 = nameOf2(header, ustar);
     const size = sizeOf(header.subarray(124, 136));
     return size === null ? null : { path: path2, size, kind: kindOf(header[156], path2) };
   }

@@ -99,7 +99,10 @@ fn sum_of(header: &[u8; BLOCK_BYTES]) -> u64 {
 /// Reads a header of ustar, pax, GNU or Version 7 form; nothing where its checksum does not hold or it has no size.
 #[must_use]
 pub fn decode(header: &[u8; BLOCK_BYTES]) -> Option<Header> {
-    if checksum(header.get(148..156)?)? != sum_of(header) {
+    let ustar = header.get(257..263) == Some(b"ustar\0");
+    let field = header.get(148..156)?;
+    // The older forms fill with spaces, where a changed bit of a zero would go unnoticed.
+    if (ustar && field.first() == Some(&b' ')) || checksum(field)? != sum_of(header) {
         return None;
     }
     let text = |at: usize, length: usize| {
@@ -107,7 +110,6 @@ pub fn decode(header: &[u8; BLOCK_BYTES]) -> Option<Header> {
         let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
         String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
     };
-    let ustar = header.get(257..263) == Some(b"ustar\0");
     let prefix = if ustar { text(345, 155) } else { String::new() };
     let name = text(0, 100);
     let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
@@ -141,8 +143,8 @@ fn size(field: &[u8]) -> Option<u64> {
         [0x80, 0, 0, 0, bytes @ ..] => bytes.try_into().ok().map(u64::from_be_bytes),
         [0x80..=0xff, ..] => None,
         _ => {
-            let end = field.iter().position(|byte| matches!(byte, 0 | b' ') && field.first() != Some(byte));
-            octal(field.get(..end.unwrap_or(field.len()))?)
+            let begin = field.iter().position(|byte| *byte != b' ')?;
+            octal(field.get(begin..)?.split(|byte| matches!(byte, 0 | b' ')).next()?)
         }
     }
 }

@@ -88,6 +88,8 @@ fn list_of(file: &mut File) -> Result<Vec<u8>, ZipError> {
     let end = tail.windows(4).rposition(|four| four == b"PK\x05\x06").ok_or(ZipError::Damaged)?;
     let record = tail.get(end..).unwrap_or_default();
     let (mut bytes, mut at) = (u64::from(long(record, 12)?), u64::from(long(record, 16)?));
+    // Its last member, the comment's length: a record without it is cut off.
+    short(record, 20)?;
     if bytes == u64::from(u32::MAX) || at == u64::from(u32::MAX) {
         let before = end.checked_sub(20).and_then(|from| tail.get(from..end)).ok_or(ZipError::Damaged)?;
         if before.get(..4) != Some(b"PK\x06\x07") {

@@ -168,10 +168,13 @@ fn next_all(
     }
 }
 
-/// What was recorded, where nothing stopped it.
-fn all_of(
-    (found, fault): (Vec<(u64, Option<String>, Option<String>)>, Option<WitnessError>),
+/// The same where nothing stops it.
+fn undisturbed(
+    files: &Folder,
+    recording: &Recording,
+    chain: &mut CameraState,
 ) -> Vec<(u64, Option<String>, Option<String>)> {
+    let (found, fault) = next_all(files, recording, chain);
     assert!(fault.is_none(), "{fault:?}");
     found
 }
@@ -232,31 +235,31 @@ fn what_is_still_being_written_is_no_gap() {
     let mut chain = state(&recording, &camera("hall"), &[]).unwrap();
     let mut files = scan(folder).unwrap();
     files.segments[1].settled = false;
-    assert_eq!(all_of(next_all(&files, &recording, &mut chain)), vec![plain(0)]);
+    assert_eq!(undisturbed(&files, &recording, &mut chain), vec![plain(0)]);
     assert_eq!(chain.waits_for(&files, &camera("hall")).unwrap().index, 1);
     // Under the name of a copy that goes on, by whatever program, whether it says the times or not.
     let whole = folder.join("hall_1_10000_20000.mp4");
     for name in [".hall_1_10000_20000.mp4.Xa81bQ", "hall_1_10000_20000.mp4.part", "hall_1.mp4.tmp"] {
         fs::rename(&whole, folder.join(name)).unwrap();
         let files = scan(folder).unwrap();
-        assert_eq!(all_of(next_all(&files, &recording, &mut chain)), vec![], "{name}");
+        assert_eq!(undisturbed(&files, &recording, &mut chain), vec![], "{name}");
         assert_eq!(chain.waits_for(&files, &camera("hall")).unwrap().index, 1, "{name}");
         fs::rename(folder.join(name), &whole).unwrap();
     }
-    assert_eq!(all_of(next_all(&scan(folder).unwrap(), &recording, &mut chain)), vec![plain(1), plain(2)]);
+    assert_eq!(undisturbed(&scan(folder).unwrap(), &recording, &mut chain), vec![plain(1), plain(2)]);
     assert_eq!(chain.chain.gaps, 0);
     // A leftover beside the whole file holds nobody up.
     fs::write(folder.join("hall_1_10000_20000.mp4.part"), "1").unwrap();
     put(folder, 3, 30, 40);
-    assert_eq!(all_of(next_all(&scan(folder).unwrap(), &recording, &mut chain)), vec![plain(3)]);
+    assert_eq!(undisturbed(&scan(folder).unwrap(), &recording, &mut chain), vec![plain(3)]);
     // What fills a hole after it was recorded as a gap is named, and is no new run.
     put(folder, 5, 50, 60);
     recording.run_reason = Some("重启".into());
     let gap = (5, recording.gap_reason.clone(), None);
-    assert_eq!(all_of(next_all(&scan(folder).unwrap(), &recording, &mut chain)), vec![gap]);
+    assert_eq!(undisturbed(&scan(folder).unwrap(), &recording, &mut chain), vec![gap]);
     put(folder, 4, 40, 50);
     let files = scan(folder).unwrap();
-    assert_eq!(all_of(next_all(&files, &recording, &mut chain)), vec![]);
+    assert_eq!(undisturbed(&files, &recording, &mut chain), vec![]);
     assert_eq!(chain.late(&files, &camera("hall")).map(|file| file.index).collect::<Vec<_>>(), [4]);
 }
 
@@ -279,7 +282,7 @@ fn an_empty_file_stops_its_own_camera_at_most() {
     // It may still be written: then nothing is missing yet.
     let mut growing = files.clone();
     growing.segments.iter_mut().filter(|file| file.bytes == 0).for_each(|file| file.settled = false);
-    assert_eq!(all_of(next_all(&growing, &recording, &mut chain)), vec![]);
+    assert_eq!(undisturbed(&growing, &recording, &mut chain), vec![]);
     recording.gap_reason = Some("摄像机掉电".into());
     let mut batches = Vec::new();
     record_all(folder, &recording, &camera("hall"), &mut batches);

@@ -79,7 +79,7 @@ impl Cursor<'_> {
         let mut depth = 0usize;
         loop {
             match self.peek()? {
-                b'"' => self.string(),
+                b'"' => self.string()?,
                 b'{' | b'[' => {
                     depth = depth.saturating_add(1);
                     self.step();
@@ -103,12 +103,14 @@ impl Cursor<'_> {
         }
     }
 
-    fn string(&mut self) {
+    /// Past a text; nothing where it does not end.
+    fn string(&mut self) -> Option<()> {
         self.step();
-        while let Some(byte) = self.peek() {
+        loop {
+            let byte = self.peek()?;
             self.step();
             match byte {
-                b'"' => return,
+                b'"' => return Some(()),
                 b'\\' => self.step(),
                 _ => {}
             }

@@ -96,7 +96,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_given() {
     // One item too long in a package, and on a line.
     let long = format!("{{\"ocid\":\"{}\"}}", "x".repeat(ITEM_BYTES_MAX));
     let found = read(format!("{{\"releases\":[{long},{ONE}]}}").as_bytes());
-    assert!(bad(&found[0]) && found[1] == good("f, release 2", ONE));
+    assert!(bad(&found[0]) && found[1] == good("f line 1, release 2", ONE));
     let found = read(format!("{ONE}\n{long}\n{TWO}").as_bytes());
     assert!(bad(&found[1]) && found[2] == good("f line 3", TWO));
     assert_eq!(read(b"\n\n"), []);
