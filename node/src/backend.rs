@@ -328,12 +328,13 @@ impl Backend for NodeBackend {
         }
         // A record this node only heard of from a peer is not on its disk yet: it is taken like a new one.
         let own = shared.mempool.get(&id).is_some_and(|waiting| waiting.own) || self.waits_for_moment(&id);
-        if own {
-            return Ok(self.receipt(id, &looked));
-        }
+        // Nothing is promised while nothing is decided, not once more either: the first receipt stands.
         let reasons = self.not_ready();
         if !reasons.is_empty() {
             return Err(SubmitError::NotReady(reasons.join("; ")));
+        }
+        if own {
+            return Ok(self.receipt(id, &looked));
         }
         if shared.mempool.is_full_for(record.envelope().encoded_len()) {
             return Err(SubmitError::Busy { retry_after_s: 1 });

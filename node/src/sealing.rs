@@ -316,6 +316,10 @@ async fn submit(shared: &Shared, record: Record) -> Result<Result<(), NotTaken>,
         Err(JournalError::Disk(detail)) => return Err(Fatal::new(detail)),
     }
     if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
+        // Nobody was promised it, so a restart must not take it up.
+        if !shared.mempool.contains(&id) {
+            shared.store.remove_pending(&[id]).map_err(|error| Fatal::new(error.to_string()))?;
+        }
         return Ok(Err(NotTaken::Full));
     }
     let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
