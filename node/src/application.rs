@@ -174,6 +174,8 @@ impl NodeApplication {
         let before = self.executor.validators();
         self.executor.commit(candidate, &decided.certificate)?;
         self.candidates.clear();
+        // The window of the next height does not begin with this one's rounds.
+        self.round = 0;
         let shared = &self.shared;
         let deciding = self.executor.validators();
         if deciding != before {

@@ -85,6 +85,9 @@ struct Open {
     sizes: BTreeMap<u64, Collecting>,
     early: Early,
     complete: u64,
+    /// The newest tree whose lines are collected or were: the store may be a block ahead of it for a moment, and a line
+    /// that comes in that moment is early.
+    newest: u64,
 }
 
 #[derive(Debug)]
@@ -129,6 +132,7 @@ impl Checkpointer {
             adding: Mutex::default(),
             store,
         };
+        checkpointer.lock().newest = checkpointer.store.tip().history_size;
         if let Some((size, note)) = checkpointer.store.latest_checkpoint()? {
             checkpointer.publication.complete(
                 size,
@@ -184,6 +188,7 @@ impl Checkpointer {
         let mut outgoing = Vec::new();
         let mut lines = {
             let mut open = self.lock();
+            open.newest = open.newest.max(size);
             if size <= open.complete || open.sizes.contains_key(&size) {
                 // An empty block leaves the tree as it was; its checkpoint stands already.
                 return Ok(outgoing);
@@ -240,7 +245,8 @@ impl Checkpointer {
                 return Ok(None);
             }
             let Some(collecting) = open.sizes.get(&size) else {
-                if !open.early.keep_line(self.store.tip().history_size, size, place, line) {
+                let newest = open.newest;
+                if !open.early.keep_line(newest, size, place, line) {
                     debug!(
                         size,
                         place, "an early cosignature is dropped; it is sent again while it is wanted"

@@ -238,12 +238,12 @@ impl Mempool {
         self.len() == 0
     }
 
-    /// How long the record that came first has waited; `None` while none waits.
+    /// How long the record that came first has waited, of all or of those this node acknowledged; `None` while none waits.
     #[must_use]
-    pub fn longest_wait(&self) -> Option<Duration> {
+    pub fn longest_wait(&self, own_only: bool) -> Option<Duration> {
         let inner = self.lock();
-        let first = inner.order.values().next()?;
-        Some(inner.records.get(first)?.since.elapsed())
+        let mut waiting = inner.order.values().filter_map(|id| inner.records.get(id));
+        waiting.find(|one| one.own || !own_only).map(|first| first.since.elapsed())
     }
 
     /// This node's own records that have waited longer than `age`, oldest first, at most `max`.

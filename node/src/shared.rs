@@ -143,13 +143,15 @@ impl Progress {
     }
 
     /// How long nothing has been decided although something should be: `waits` is how long the first waiting record has
-    /// waited, `heartbeat` after how long a block comes with none. `None` while blocks come, or need not.
+    /// waited, `heartbeat` after how long this node makes a block with none, where it makes blocks. `None` while blocks come, or need not.
     #[must_use]
-    pub fn standing(&self, waits: Option<Duration>, heartbeat: Duration) -> Option<Duration> {
+    pub fn standing(&self, waits: Option<Duration>, heartbeat: Option<Duration>) -> Option<Duration> {
         let since = self.last_commit_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
         match waits {
             Some(waits) if waits.min(since) > PATIENCE => Some(since),
-            _ if since > heartbeat.saturating_add(HEARTBEAT_PATIENCE) => Some(since),
+            _ if heartbeat.is_some_and(|every| since > every.saturating_add(HEARTBEAT_PATIENCE)) => {
+                Some(since)
+            }
             _ => None,
         }
     }
@@ -231,8 +233,10 @@ impl Shared {
     /// How long nothing has been decided although something should be.
     #[must_use]
     pub fn standing(&self) -> Option<Duration> {
-        let heartbeat = Duration::from_millis(self.config.blocks.heartbeat_ms);
-        self.progress.standing(self.mempool.longest_wait(), heartbeat)
+        // Who does not vote makes no blocks: it waits for what it acknowledged, and the heartbeat is the others'.
+        let votes = self.votes();
+        let heartbeat = votes.then(|| Duration::from_millis(self.config.blocks.heartbeat_ms));
+        self.progress.standing(self.mempool.longest_wait(!votes), heartbeat)
     }
 
     /// True when so many validators are in reach that blocks can be decided.
@@ -249,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_node_stands_when_what_is_due_does_not_come() {
-        let (second, heartbeat) = (Duration::from_secs(1), Duration::from_secs(30));
+        let (second, heartbeat) = (Duration::from_secs(1), Some(Duration::from_secs(30)));
         let progress = Progress::new(Height::new(7), TimeMs::new(0));
         let ago = |ago: Duration| {
             *progress.last_commit_at.lock().unwrap() = Instant::now().checked_sub(ago).unwrap()
@@ -263,6 +267,7 @@ mod tests {
         assert_eq!(progress.standing(None, heartbeat), None);
         ago(61 * second);
         assert!(progress.standing(None, heartbeat).is_some(), "the heartbeat's block is missing");
+        assert_eq!(progress.standing(None, None), None, "one that only follows makes no heartbeat");
         progress.commit(Height::new(8), 1, TimeMs::new(1));
         assert_eq!(progress.standing(Some(99 * second), heartbeat), None, "blocks come");
     }

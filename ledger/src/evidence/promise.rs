@@ -60,7 +60,7 @@ impl Running {
         let earliest = TimeMs::new(promised.get().saturating_sub(PROMISE_RUNNING_MS));
         let at = receipt.received_at_ms.max(earliest);
         let left = promised.saturating_since(at);
-        Self { left, most: PAUSE_MS.min(left.checked_div(PARTS).unwrap_or(0)), at, over: false }
+        Self { left, most: PAUSE_MS.min(left.checked_div(PARTS).unwrap_or(0)).max(1), at, over: false }
     }
 
     /// From when on the log has to run.

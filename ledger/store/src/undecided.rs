@@ -56,11 +56,14 @@ impl Store {
         let mut row = borsh::to_vec(&proposer).expect("writing to memory does not fail");
         row.extend_from_slice(body);
         let mut index = lock(&self.0.undecided);
+        // It is there, synced: who sends it again must not keep the disk busy.
+        if index.contains(&place) {
+            return Ok(());
+        }
         let mut changes = self.0.database.changes(row.len());
         changes.put(Family::Undecided, &undecided_key(height, round, id), row);
-        let count = index.len().saturating_add(usize::from(!index.contains(&place)));
-        let others = index.iter().filter(|other| **other != place).copied();
-        let surplus: Vec<_> = others.take(count.saturating_sub(UNDECIDED_MAX)).collect();
+        let count = index.len().saturating_add(1);
+        let surplus: Vec<_> = index.iter().take(count.saturating_sub(UNDECIDED_MAX)).copied().collect();
         surplus.iter().for_each(|(h, r, id)| changes.delete(Family::Undecided, &undecided_key(*h, *r, id)));
         changes.write_synced()?;
         index.insert(place);

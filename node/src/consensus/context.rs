@@ -208,7 +208,7 @@ pub(super) struct Init {
     /// How many parts there are, this one included.
     pub(super) parts: u32,
     pub(super) body: Digest,
-    /// For a block that a quorum has prevoted for; it proves itself, so the signature does not cover it.
+    /// For a block that a quorum has prevoted for.
     pub(super) lock: Option<Lock>,
     /// By the sender's consensus key; no vote, so the guard has nothing to do with it.
     pub(super) signature: Signature,
@@ -224,6 +224,7 @@ impl Init {
             .number(self.valid_round.map_or(0, number))
             .field(self.sender.0.bytes())
             .digest(&self.body)
+            .field(&borsh::to_vec(&self.lock).expect("writing to memory does not fail"))
             .finish()
     }
 }

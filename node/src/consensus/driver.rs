@@ -5,7 +5,7 @@
 //! **Invariant:** a [`Fatal`] ends the loop without an answer: the engine then decides nothing more, and the node
 //! stops. It is never turned into 'invalid'.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height as LedgerHeight};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
@@ -27,14 +27,15 @@ use tracing::{debug, error};
 use super::application::{Application, Assessment, Decided, Demand, Fatal, Source};
 use super::codec::WireCommit;
 use super::context::{Address, Ctx, Height, Part, Proposal, ValidatorSet, Value, Vote, turn};
-use super::lock::{Lock, Prevotes, Subject};
+use super::lock::{Prevotes, Subject};
 use super::parts::{Assembled, Assembler, Sender, cut};
 use crate::from_peer::{FromPeer, Misfit};
 use crate::keyring::Keyring;
 
-/// Bodies of one round this node executes: its proposer has one, and may have sent it twice. What a quorum prevoted for
-/// counts apart: there is one of it a round.
+/// New bodies of one round this node executes: its proposer has one, and may have sent it twice.
 const BODIES_PER_ROUND_MAX: usize = 3;
+/// Proofs of lock and locked bodies that were wrong, after which no further one of their sender is looked at in this height.
+const WRONG_LOCKS_MAX: usize = 8;
 /// How far ahead of this node a proposer's round may be.
 const ROUNDS_AHEAD_MAX: u32 = 4;
 
@@ -51,6 +52,10 @@ pub(super) struct Driver<A> {
     /// The round this node is in, and how many bodies of each round it has judged.
     pub(super) round: u32,
     pub(super) judged: BTreeMap<u32, usize>,
+    /// Bodies the engine knows to be valid in a round: it is told once.
+    pub(super) told: BTreeSet<(u32, BlockHash)>,
+    /// How often a voter's proof of lock, or its locked body, was wrong.
+    pub(super) wrong: BTreeMap<PublicKey, usize>,
     pub(super) timeouts: LinearTimeouts,
     pub(super) demand: Demand,
     pub(super) network: mpsc::Sender<NetworkMsg<Ctx>>,
@@ -67,8 +72,10 @@ struct Placed {
     valid_round: Round,
     /// Whose turn the round is.
     proposer: PublicKey,
-    /// A quorum is shown to have prevoted for it.
+    sender: PublicKey,
+    /// A quorum prevoted for it, as the sender shows or as this node saw itself.
     locked: bool,
+    id: BlockHash,
     body: Bytes,
 }
 
@@ -240,12 +247,12 @@ impl<A: Application> Driver<A> {
         publisher: Vec<u8>,
         part: FromPeer<StreamMessage<Part>>,
     ) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
-        let placed = match self.parts.take(publisher, part) {
+        let checked = match self.parts.take(publisher, part) {
             Ok(None) => return Ok(None),
-            Ok(Some(whole)) => self.place(whole),
+            Ok(Some(whole)) => self.signed(whole),
             Err(misfit) => Err(misfit),
         };
-        match placed {
+        match checked.and_then(|whole| self.place(whole)) {
             Ok(placed) => self.judge(placed).await,
             Err(misfit) => {
                 // A peer can send as many as it likes: none is worth a line that every operator sees.
@@ -255,55 +262,74 @@ impl<A: Application> Driver<A> {
         }
     }
 
-    /// Whether the sender of a body may send it: the proposer of its round, or, once a quorum has prevoted for it in this
-    /// very round, any voter.
-    fn place(&self, whole: FromPeer<Assembled>) -> Result<Placed, Misfit> {
-        whole.check(|Assembled { init, body }| {
+    /// A body of the height being decided whose announcement is signed by a voter.
+    fn signed(&self, whole: FromPeer<Assembled>) -> Result<Assembled, Misfit> {
+        whole.check(|whole| {
+            let init = &whole.init;
             // Bodies of other heights cannot be executed now; the engine asks peers for what it missed.
             if init.height != self.next_height() {
                 return Err(Misfit("it is of another height"));
             }
-            let (height, sender) = (init.height.ledger(), init.sender.0);
-            let voters = self.voters(height);
-            let place = turn(init.height, Round::new(init.round), voters.len());
-            let proposer = *voters.get(place).ok_or(Misfit("it is of a height without voters"))?;
-            if !voters.contains(&sender) {
+            if !self.voters(init.height.ledger()).contains(&init.sender.0) {
                 return Err(Misfit("its sender has no vote"));
             }
             self.keys
-                .prepare(&sender)
+                .prepare(&init.sender.0)
                 .and_then(|key| key.verify(init.digest(&self.chain).bytes(), &init.signature))
                 .map_err(|_| Misfit("its announcement is not signed by its sender"))?;
-            let lock = init.lock.as_ref();
-            if let Some(lock) = lock {
-                self.verify_lock(lock, init.round, (height, self.app.block_id(&body)), &voters)?;
-            }
-            if sender != proposer && lock.is_none_or(|lock| lock.round != init.round) {
-                return Err(Misfit("the round is not its sender's to propose in"));
-            }
-            if lock.is_none() && init.round > self.round.saturating_add(ROUNDS_AHEAD_MAX) {
-                return Err(Misfit("its round is too far ahead"));
-            }
-            let valid_round = init.valid_round.map_or(Round::Nil, Round::new);
-            Ok(Placed { height, round: init.round, valid_round, proposer, locked: lock.is_some(), body })
+            Ok(whole)
         })
     }
 
-    fn verify_lock(
-        &self,
-        lock: &Lock,
-        round: u32,
-        (height, block): (LedgerHeight, BlockHash),
-        voters: &[PublicKey],
-    ) -> Result<(), Misfit> {
-        if lock.round > round {
-            return Err(Misfit("its proof of lock is of a later round"));
+    /// Whether the sender of a body may send it: the proposer of its round, or, once a quorum has prevoted for it in this
+    /// very round, any voter.
+    fn place(&mut self, Assembled { init, body }: Assembled) -> Result<Placed, Misfit> {
+        let (height, round, sender) = (init.height.ledger(), init.round, init.sender.0);
+        let voters = self.voters(height);
+        let place = turn(init.height, Round::new(round), voters.len());
+        let proposer = *voters.get(place).ok_or(Misfit("it is of a height without voters"))?;
+        let id = self.app.block_id(&body);
+        let lock = init.lock.as_ref();
+        let of_round = lock.is_some_and(|lock| lock.round == round);
+        if sender != proposer && !of_round {
+            return Err(Misfit("the round is not its sender's to propose in"));
         }
-        lock.verify(&Subject { chain: &self.chain, height, block, voters }, &self.keys)
+        // Only a quorum's votes of the very round show that it is not made up.
+        if round > self.round.saturating_add(ROUNDS_AHEAD_MAX) && !of_round {
+            return Err(Misfit("its round is too far ahead"));
+        }
+        let subject = Subject { chain: &self.chain, height, block: id, voters: &voters };
+        // What this node saw itself needs no proof; a proof is for those who did not.
+        let seen = self.prevotes.lock(&subject, round).is_some_and(|own| !of_round || own.round == round);
+        let shown = match lock {
+            Some(lock) if !seen => {
+                if self.wrong.get(&sender).is_some_and(|wrong| *wrong >= WRONG_LOCKS_MAX) {
+                    return Err(Misfit("its sender has shown too many wrong proofs of lock"));
+                }
+                let in_time =
+                    if lock.round > round { Err(Misfit("its proof is of a later round")) } else { Ok(()) };
+                if let Err(misfit) = in_time.and_then(|()| lock.verify(&subject, &self.keys)) {
+                    self.is_wrong(sender);
+                    return Err(misfit);
+                }
+                true
+            }
+            _ => false,
+        };
+        let valid_round = init.valid_round.map_or(Round::Nil, Round::new);
+        Ok(Placed { height, round, valid_round, proposer, sender, locked: seen || shown, id, body })
+    }
+
+    fn is_wrong(&mut self, sender: PublicKey) {
+        let wrong = self.wrong.entry(sender).or_default();
+        *wrong = wrong.saturating_add(1);
     }
 
     async fn judge(&mut self, placed: Placed) -> Result<Option<ProposedValue<Ctx>>, Fatal> {
-        let Placed { height, round, valid_round, proposer, locked, body } = placed;
+        let Placed { height, round, valid_round, proposer, sender, locked, id, body } = placed;
+        if self.told.contains(&(round, id)) {
+            return Ok(None);
+        }
         if !locked {
             let judged = self.judged.entry(round).or_default();
             if *judged >= BODIES_PER_ROUND_MAX {
@@ -314,6 +340,13 @@ impl<A: Application> Driver<A> {
         }
         let source = if locked { Source::Locked(&proposer) } else { Source::Fresh(&proposer) };
         let assessment = self.app.assess(height, round, source, body).await?;
+        if assessment.valid {
+            self.told.insert((round, id));
+        } else if locked {
+            // The header a quorum prevoted for, with other records: no verdict about what the quorum prevoted for.
+            self.is_wrong(sender);
+            return Ok(None);
+        }
         Ok(Some(proposed(height.into(), Round::new(round), valid_round, proposer, assessment)))
     }
 
@@ -356,6 +389,8 @@ impl<A: Application> Driver<A> {
         self.app.commit(decided).await?;
         self.parts.clear(height);
         self.judged.clear();
+        self.told.clear();
+        self.wrong.clear();
         self.round = 0;
         Ok(())
     }

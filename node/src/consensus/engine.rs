@@ -1,6 +1,6 @@
 //! Configures and starts the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -204,6 +204,8 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
         keys: Keyring::default(),
         round: 0,
         judged: BTreeMap::new(),
+        told: BTreeSet::new(),
+        wrong: BTreeMap::new(),
         timeouts: settings.timeouts.linear(),
         demand: settings.demand,
         network: channels.network.clone(),

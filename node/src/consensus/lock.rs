@@ -19,8 +19,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::from_peer::Misfit;
 use crate::keyring::Keyring;
 
-/// Blocks in rounds of one height whose prevotes are kept. Honest voters need one a round.
-const PLACES_MAX: usize = 256;
+/// Prevotes of one voter that are kept of one height. An honest voter has one a round; who has more pushes out its own, never
+/// another's, so that nobody keeps a proof from being collected.
+const PREVOTES_OF_A_VOTER_MAX: usize = 32;
 
 /// That a quorum prevoted for a block in `round`; the block is the body it comes with.
 ///
@@ -71,6 +72,23 @@ struct Seen {
     places: BTreeMap<(u32, BlockHash), BTreeMap<PublicKey, Signature>>,
 }
 
+impl Seen {
+    /// Takes a voter's surplus out of the places that fewest voted for, which are no lock of anybody.
+    fn bound(&mut self, voter: &PublicKey) {
+        let own = self.places.iter().filter(|(_, votes)| votes.contains_key(voter));
+        let mut own: Vec<_> = own.map(|(place, votes)| (votes.len(), *place)).collect();
+        own.sort_unstable();
+        let surplus = own.len().saturating_sub(PREVOTES_OF_A_VOTER_MAX);
+        for (_, place) in own.into_iter().take(surplus) {
+            let Some(votes) = self.places.get_mut(&place) else { continue };
+            votes.remove(voter);
+            if votes.is_empty() {
+                self.places.remove(&place);
+            }
+        }
+    }
+}
+
 /// Prevotes of the height being decided, as the engine had them verified. Shared between the verifier, which sees them
 /// all, and the loop, which sends them with a body.
 #[derive(Debug, Clone, Default)]
@@ -96,16 +114,9 @@ impl Prevotes {
         if height > seen.height {
             *seen = Seen { height, places: BTreeMap::new() };
         }
-        if !seen.places.contains_key(&(round, block)) && seen.places.len() >= PLACES_MAX {
-            // What fewest voted for is no lock of anybody.
-            let least = seen.places.iter().min_by_key(|(place, votes)| (votes.len(), place.0));
-            if let Some(place) = least.map(|(place, _)| *place) {
-                seen.places.remove(&place);
-            }
-        }
-        let votes = seen.places.entry((round, block)).or_default();
-        if votes.len() < VALIDATORS_MAX {
-            votes.insert(voter, signature);
+        let new = seen.places.entry((round, block)).or_default().insert(voter, signature).is_none();
+        if new {
+            seen.bound(&voter);
         }
     }
 
@@ -194,12 +205,21 @@ mod tests {
         for key in &keys[..3] {
             seen.keep(7, 3, block, prevote(key, &chain, 3, &block));
         }
-        for round in 0..5000u32 {
-            let spam = BlockHash::new(Digest::of(&round.to_be_bytes()));
-            seen.keep(7, round, spam, (keys[3].public(), Signature::ed25519([0; 64])));
-        }
-        assert_eq!(seen.held().places.len(), PLACES_MAX);
+        let spam = |rounds: std::ops::Range<u32>| {
+            for round in rounds {
+                let block = BlockHash::new(Digest::of(&round.to_be_bytes()));
+                seen.keep(7, round, block, (keys[3].public(), Signature::ed25519([0; 64])));
+            }
+        };
+        spam(0..5000);
+        assert_eq!(seen.held().places.len(), PREVOTES_OF_A_VOTER_MAX + 1);
         assert_eq!(seen.lock(&subject, 5000).unwrap().round, 3);
         assert_eq!(seen.lock(&subject, 2), None, "not before its round");
+        // The quorum is collected however much comes between its votes.
+        for key in &keys[..3] {
+            seen.keep(7, 9, block, prevote(key, &chain, 9, &block));
+            spam(5000..5300);
+        }
+        assert_eq!(seen.lock(&subject, 5000).unwrap().round, 9);
     }
 }

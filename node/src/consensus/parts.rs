@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::key::{SecretKey, Signature};
-use biaozheng_ledger::limits::BLOCK_BYTES_MAX;
+use biaozheng_ledger::limits::{BLOCK_BYTES_MAX, VALIDATORS_MAX};
 use bytes::Bytes;
 use malachite_app::streaming::{StreamContent, StreamId, StreamMessage};
 
@@ -18,8 +18,8 @@ use crate::from_peer::{FromPeer, Misfit};
 
 /// Each part is a message of its own to every peer, and most bodies fit one. The engine's limit is twice this.
 const CHUNK: usize = 256 * 1024;
-/// Streams under way from all peers.
-const STREAMS_MAX: usize = 64;
+/// Streams under way from all peers: every validator's, and a peer's share beside them.
+const STREAMS_MAX: usize = VALIDATORS_MAX * 2;
 /// Streams under way from one peer, so that one who ends none leaves the others room. An honest one has one or two.
 const STREAMS_PER_PEER_MAX: usize = 8;
 /// A stream's name: a key and a number.

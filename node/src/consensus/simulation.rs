@@ -494,6 +494,8 @@ fn node_of(index: usize, set: &ValidatorSet, clock: &Arc<AtomicU64>, again: bool
         keys: Keyring::default(),
         round: 0,
         judged: BTreeMap::new(),
+        told: BTreeSet::new(),
+        wrong: BTreeMap::new(),
         timeouts: timeouts().linear(),
         demand: Arc::new(|_| Box::pin(async {})),
         network: sender,

@@ -13,6 +13,7 @@ use malachite_peer::PeerId;
 use tokio::sync::oneshot;
 
 use super::super::context::Init;
+use super::super::lock::Lock;
 use super::super::timeouts::RoundTimeouts;
 use super::*;
 use crate::consensus::{Proposal as Built, ValidatorInfo};
@@ -123,6 +124,8 @@ fn driver() -> (Driver<Asked>, Asked) {
         keys: Keyring::default(),
         round: 0,
         judged: BTreeMap::new(),
+        told: BTreeSet::new(),
+        wrong: BTreeMap::new(),
         timeouts: timeouts.linear(),
         demand: Arc::new(|_| Box::pin(async {})),
         network,
@@ -201,6 +204,7 @@ async fn only_whose_turn_it_is_is_heard_and_nothing_ends_the_loop() {
                     }
                     assert_eq!(part(&mut driver, whole(&right, &stranger(), body)).await, None);
                     driver.judged.clear();
+                    driver.told.clear();
                     let heard = part(&mut driver, whole(&right, key, body)).await;
                     assert_eq!(heard, may.then_some(true), "{height} {round} {valid_round:?}");
                 }
@@ -272,10 +276,15 @@ async fn a_proof_of_lock_frees_a_body_of_its_time_and_nothing_else_does() {
     assert_eq!(part(&mut driver, whole(&says, &proposer_of(2), body)).await, Some(true));
     assert_eq!(asked.take(), [(2, "fresh")]);
     let lock = lock_of(body, 0, &voters[..3]);
+    assert_eq!(part(&mut driver, with(2, &proposer_of(2), lock.clone())).await, None, "the engine knows it");
+    driver.told.clear();
     assert_eq!(part(&mut driver, with(2, &proposer_of(2), lock.clone())).await, Some(true));
-    // However far ahead: a quorum voted for it.
-    assert_eq!(part(&mut driver, with(900, &proposer_of(900), lock.clone())).await, Some(true));
+    // Far ahead only what a quorum prevoted for in that very round.
+    assert_eq!(part(&mut driver, with(900, &proposer_of(900), lock.clone())).await, None);
+    let there = lock_of(body, 900, &voters[..3]);
+    assert_eq!(part(&mut driver, with(900, &proposer_of(900), there)).await, Some(true));
     assert_eq!(asked.take(), [(2, "locked"), (900, "locked")]);
+    driver.told.clear();
     // Another than the proposer may send what a quorum prevoted for in this very round, so that all learn of the lock.
     let other = proposer_of(3);
     assert_eq!(part(&mut driver, with(2, &other, lock.clone())).await, None);
@@ -292,10 +301,33 @@ async fn a_proof_of_lock_frees_a_body_of_its_time_and_nothing_else_does() {
         Lock { round: 0, prevotes: vec![lock.prevotes[0]; VALIDATORS_MAX + 1] },
         Lock { round: 0, prevotes: Vec::new() },
     ];
+    driver.told.clear();
     for lock in false_ones {
         assert_eq!(part(&mut driver, with(2, &proposer_of(2), lock.clone())).await, None, "{lock:?}");
     }
+    // After so many wrong ones its right ones are not looked at either; another's are.
+    assert_eq!(part(&mut driver, with(2, &proposer_of(2), lock.clone())).await, None);
     assert!(asked.take().is_empty());
+    driver.wrong.clear();
+    // The announcement covers the proof: who takes it out or puts another in spoils the signature.
+    let Part::First(signed, _) = with(2, &proposer_of(2), lock.clone()) else { panic!("the first part") };
+    for other in [None, Some(lock_of(body, 1, &voters[..3]))] {
+        let stripped = Part::First(Init { lock: other, ..signed.clone() }, body.to_vec());
+        assert_eq!(part(&mut driver, stripped).await, None);
+    }
+    assert!(driver.wrong.is_empty() && asked.take().is_empty());
+    // What this node saw a quorum prevote for needs no proof.
+    for (voter, signature) in &lock.prevotes {
+        driver.prevotes.keep(TIP + 1, 0, BlockHash::new(Digest::of(body)), (*voter, *signature));
+    }
+    let bare = Init { valid_round: Some(0), ..init(&proposer_of(3), 3, body) };
+    assert_eq!(part(&mut driver, whole(&bare, &proposer_of(3), body)).await, Some(true));
+    assert_eq!(asked.take(), [(3, "locked")]);
+    // The right header with other records is no verdict about what the quorum prevoted for.
+    let bad = b"bad body".as_slice();
+    let named = Init { lock: Some(lock_of(bad, 0, &voters[..3])), ..init(&proposer_of(2), 2, bad) };
+    assert_eq!(part(&mut driver, whole(&named, &proposer_of(2), bad)).await, None);
+    assert_eq!(driver.wrong.values().copied().collect::<Vec<_>>(), [1]);
 }
 
 #[tokio::test]
