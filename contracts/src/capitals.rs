@@ -18,7 +18,7 @@ fn group(value: u64) -> String {
     let mut text = String::new();
     let mut zero = false;
     for (place, unit) in PLACES.iter().zip([1000, 100, 10, 1]).map(|(name, unit)| (*name, unit)) {
-        let digit = value / unit % 10;
+        let digit = value.checked_div(unit).unwrap_or(0) % 10;
         if digit == 0 {
             zero = true;
             continue;
@@ -38,7 +38,7 @@ fn whole(yuan: u64) -> String {
     let mut text = String::new();
     let mut zero = false;
     for (unit, name) in [(1_000_000_000_000, "万"), (100_000_000, "亿"), (10_000, "万"), (1, "")] {
-        let value = yuan / unit % 10_000;
+        let value = yuan.checked_div(unit).unwrap_or(0) % 10_000;
         if value == 0 {
             // 万亿 keeps its 亿: '玖拾万亿'.
             if name == "亿" && !text.is_empty() {

@@ -181,19 +181,17 @@ fn behind_null(schema: &Value) -> &Value {
 
 #[test]
 fn the_calendars_that_ship_are_taken_and_every_weekend_day_in_them_is_one() {
-    for text in [include_str!("../calendars/2026.json")] {
-        let body: Value = serde_json::from_str(text).unwrap();
-        assert_eq!(refused("calendar.published/1", &body, false), None);
-        assert_eq!(
-            form("calendar.published/1").unwrap().example(),
-            Some(&body),
-            "the example is the shipped one"
-        );
-        let (holidays, worked) =
-            (body["holidays"].as_array().unwrap(), body["working_days"].as_array().unwrap());
-        // 国办发明电〔2025〕7号: 3, 9, 3, 5, 3, 3 and 7 days off, six weekend days worked.
-        assert_eq!((holidays.len(), worked.len()), (33, 6));
-    }
+    let text = include_str!("../calendars/2026.json");
+    let body: Value = serde_json::from_str(text).unwrap();
+    assert_eq!(refused("calendar.published/1", &body, false), None);
+    assert_eq!(
+        form("calendar.published/1").unwrap().example(),
+        Some(&body),
+        "the example is the shipped one"
+    );
+    let (holidays, worked) = (body["holidays"].as_array().unwrap(), body["working_days"].as_array().unwrap());
+    // 国办发明电〔2025〕7号: 3, 9, 3, 5, 3, 3 and 7 days off, six weekend days worked.
+    assert_eq!((holidays.len(), worked.len()), (33, 6));
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Clocks {
                 return;
             }
             let clock = clocks.entry(proposer).or_default();
-            if !clock.refused.is_some_and(|(_, before)| at.saturating_sub(before) <= REFUSAL_AGE_MS_MAX) {
+            if clock.refused.is_none_or(|(_, before)| at.saturating_sub(before) > REFUSAL_AGE_MS_MAX) {
                 clock.refusals = 0;
             }
             clock.refusals = clock.refusals.saturating_add(1);

@@ -61,11 +61,11 @@ fn named(value: &Value, name: &str, parent: &str, record_type: &str, depth: usiz
         Value::Object(members) => {
             members.iter().for_each(|(inner, one)| named(one, inner, name, record_type, deeper, found));
         }
-        Value::String(text) => {
-            if fields::field(name, parent, record_type).is_some_and(|field| field.kind == Kind::Organisation)
-            {
-                found.push(text.clone());
-            }
+        Value::String(text)
+            if fields::field(name, parent, record_type)
+                .is_some_and(|field| field.kind == Kind::Organisation) =>
+        {
+            found.push(text.clone());
         }
         _ => {}
     }

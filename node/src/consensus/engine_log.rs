@@ -101,8 +101,11 @@ fn check(bytes: &[u8]) -> Result<Option<u64>, String> {
     Ok(Some(height))
 }
 
-/// The next entry's data and what follows; `None` at the end, and at an entry that a crash cut short.
-fn next_entry(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, String> {
+/// An entry's data, and what follows it.
+type Entry<'a> = (&'a [u8], &'a [u8]);
+
+/// The next entry; `None` at the end, and where a crash cut one short.
+fn next_entry(bytes: &[u8]) -> Result<Option<Entry<'_>>, String> {
     let Some((flag, rest)) = bytes.split_first() else { return Ok(None) };
     if *flag != 0 {
         return Err("is marked as compressed, which none is".to_owned());

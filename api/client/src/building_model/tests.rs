@@ -1,5 +1,7 @@
 //! Model files as programs write them, plain and packed.
 
+#![allow(clippy::cast_possible_truncation, reason = "small archives")]
+
 use std::io::Write as _;
 
 use flate2::Compression;

@@ -103,7 +103,7 @@ fn a_wallet_that_is_dropped_after_every_step_loses_nothing_and_spends_nothing_tw
     // Crashed before this was known: the answer is read again, and there is no such request.
     let again = world.open().complete(&request.id(), &members);
     assert!(matches!(again, Err(SealingError::Wallet(WalletError::NoRequest(_)))));
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for number in 1..=3 {
         let first = world.open().spend(&entry(number), NOW, SLOT_END).unwrap();
         // The sending failed, or the process ended before it: the same entry is sent again.

@@ -149,12 +149,15 @@ fn put(folder: &Path, index: u64, started: u64, ended: u64) {
     fs::write(folder.join(name), format!("{index} {started}")).unwrap();
 }
 
+/// A segment's index, and the reason of the gap or of the run that begins with it.
+type Begun = (u64, Option<String>, Option<String>);
+
 /// Index and whether a gap or a run begins, of all that can be recorded, and the fault that stopped it.
 fn next_all(
     files: &Folder,
     recording: &Recording,
     chain: &mut CameraState,
-) -> (Vec<(u64, Option<String>, Option<String>)>, Option<WitnessError>) {
+) -> (Vec<Begun>, Option<WitnessError>) {
     let mut found = Vec::new();
     loop {
         match next_batch(files, recording, &camera("hall"), chain) {
@@ -169,17 +172,13 @@ fn next_all(
 }
 
 /// The same where nothing stops it.
-fn undisturbed(
-    files: &Folder,
-    recording: &Recording,
-    chain: &mut CameraState,
-) -> Vec<(u64, Option<String>, Option<String>)> {
+fn undisturbed(files: &Folder, recording: &Recording, chain: &mut CameraState) -> Vec<Begun> {
     let (found, fault) = next_all(files, recording, chain);
     assert!(fault.is_none(), "{fault:?}");
     found
 }
 
-fn plain(index: u64) -> (u64, Option<String>, Option<String>) {
+fn plain(index: u64) -> Begun {
     (index, None, None)
 }
 

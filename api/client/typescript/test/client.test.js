@@ -72,7 +72,7 @@ test('Retry-After as a date is held against the server\'s own clock', () => {
   const asked = (retry, from = date) => problemOf(503, '{"code":"not_ready"}', new Headers({ 'retry-after': retry, date: from }))?.retryAfterS;
   for (const one of ['Sun, 06 Nov 1994 08:50:37 GMT', 'Sunday, 06-Nov-94 08:50:37 GMT', 'Sun Nov  6 08:50:37 1994']) assert.equal(asked(one), 60);
   assert.equal(asked('Sun, 06 Nov 1994 08:00:00 GMT'), 0);
-  assert.equal(asked('Sun, 06 Nov 2094 08:00:00 GMT'), 604_800);
+  assert.equal(asked('Sat, 06 Nov 2094 08:00:00 GMT'), 604_800);
   assert.equal(asked('99999999999999'), 604_800);
   assert.equal(asked('Sun, 06 Nov 1994 08:50:37 GMT', 'nonsense'), 0);
   for (const nothing of ['soon', '-1', '1.5', '2026-11-30T00:00:00Z', 'Sun, 99 Nov 1994 08:50:37 GMT']) assert.equal(asked(nothing), null);

@@ -49,7 +49,7 @@ fn every_cell_comes_back() {
         let unscaled = amount.data().iter().fold(0u128, |sum, byte| sum * 256 + u128::from(*byte));
         assert_eq!((unscaled, amount.scale()), (1000 * count + 250, 3));
         let ms = 1_793_520_000_000 + 1000 * i64::try_from(count % 60).unwrap();
-        let sealed = if count % 2 == 0 { Field::Null } else { Field::TimestampMillis(ms) };
+        let sealed = if count.is_multiple_of(2) { Field::Null } else { Field::TimestampMillis(ms) };
         assert_eq!(*all[5].1, sealed);
         count += 1;
     }

@@ -67,7 +67,7 @@ impl Publish {
                 continue;
             }
             let record = author.record(text.record_type, text.body).sign(clock())?;
-            let done = client.submit_until(&record, Wait::Committed, patience.clone()).await;
+            let done = client.submit_until(&record, Wait::Committed, patience).await;
             let done = done.with_context(|| file.display().to_string())?;
             ensure!(
                 done.reached(Wait::Committed),
