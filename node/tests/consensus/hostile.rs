@@ -2,6 +2,7 @@
 //! no key that signs anything of consensus.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use biaozheng_ledger::digest::Digest;
@@ -24,10 +25,31 @@ const KEPT_MAX: usize = 4096;
 
 pub(crate) struct Hostile {
     send: CtrlHandle,
-    heard: RecvHandle,
+    heard: Arc<Mutex<Heard>>,
+    rng: StdRng,
+}
+
+/// What the honest say to each other, and who they are.
+#[derive(Default)]
+struct Heard {
     kept: Vec<(Channel, Bytes)>,
     peers: Vec<PeerId>,
-    rng: StdRng,
+}
+
+/// Hears as long as the network lasts: one that is not heard takes nothing to send either.
+async fn hear(mut events: RecvHandle, heard: Arc<Mutex<Heard>>) {
+    while let Some(event) = events.recv().await {
+        let mut heard = heard.lock().unwrap();
+        match event {
+            Event::ConsensusMessage(channel, _, _, bytes) | Event::LivenessMessage(channel, _, bytes)
+                if heard.kept.len() < KEPT_MAX =>
+            {
+                heard.kept.push((channel, bytes));
+            }
+            Event::PeerConnected(peer) => heard.peers.push(peer),
+            _ => {}
+        }
+    }
 }
 
 impl Hostile {
@@ -65,29 +87,16 @@ impl Hostile {
         };
         let identity = NetworkIdentity::new("hostile".into(), keypair, None);
         let registry = SharedRegistry::global().with_moniker(format!("hostile-{}", std::process::id()));
-        let (heard, send) = spawn(identity, config, registry).await.unwrap().split();
-        Self { send, heard, kept: Vec::new(), peers: Vec::new(), rng: StdRng::seed_from_u64(seed) }
+        let (events, send) = spawn(identity, config, registry).await.unwrap().split();
+        let heard = Arc::default();
+        tokio::spawn(hear(events, Arc::clone(&heard)));
+        Self { send, heard, rng: StdRng::seed_from_u64(seed) }
     }
 
-    /// Listens for a while, and keeps what the honest say to each other. Gives the number of what is kept.
-    pub(crate) async fn listen(&mut self, time: Duration) -> usize {
-        let until = tokio::time::Instant::now() + time;
-        while let Ok(Some(event)) = tokio::time::timeout_at(until, self.heard.recv()).await {
-            let kept = match event {
-                Event::ConsensusMessage(channel, _, _, bytes) | Event::LivenessMessage(channel, _, bytes) => {
-                    Some((channel, bytes))
-                }
-                Event::PeerConnected(peer) => {
-                    self.peers.push(peer);
-                    None
-                }
-                _ => None,
-            };
-            if self.kept.len() < KEPT_MAX {
-                self.kept.extend(kept);
-            }
-        }
-        self.kept.len()
+    /// Waits; gives how many messages of the honest have been heard by then.
+    pub(crate) async fn listen(&self, time: Duration) -> usize {
+        tokio::time::sleep(time).await;
+        self.heard.lock().unwrap().kept.len()
     }
 
     async fn say(&self, channel: Channel, bytes: impl Into<Bytes>) {
@@ -124,10 +133,11 @@ impl Hostile {
 
     /// Sends what it heard again: as it was, on the wrong channel, cut, flipped, spliced; and bytes of no kind.
     pub(crate) async fn rave(&mut self, messages: usize) {
+        let kept = self.heard.lock().unwrap().kept.clone();
         for _ in 0..messages {
             let channels = [Channel::Consensus, Channel::Liveness, Channel::ProposalParts];
             let channel = channels[self.rng.gen_range(0..3)];
-            let (heard_on, bytes) = self.kept[self.rng.gen_range(0..self.kept.len())].clone();
+            let (heard_on, bytes) = kept[self.rng.gen_range(0..kept.len())].clone();
             let mut bytes = bytes.to_vec();
             match self.rng.gen_range(0..5) {
                 0 => {
@@ -144,7 +154,7 @@ impl Hostile {
                     continue;
                 }
                 3 => {
-                    let other = &self.kept[self.rng.gen_range(0..self.kept.len())].1;
+                    let other = &kept[self.rng.gen_range(0..kept.len())].1;
                     let at = self.rng.gen_range(0..bytes.len().min(other.len()));
                     bytes.truncate(at);
                     bytes.extend_from_slice(&other[at..]);
@@ -157,7 +167,8 @@ impl Hostile {
 
     /// Asks every peer for blocks, by ranges of all kinds and by bytes that are no question.
     pub(crate) async fn ask(&mut self) {
-        for peer in self.peers.clone() {
+        let peers = self.heard.lock().unwrap().peers.clone();
+        for peer in peers {
             for (first, last) in [(0u64, u64::MAX), (u64::MAX, 0), (5, 2), (1, 1), (u64::MAX, u64::MAX)] {
                 let question = borsh::to_vec(&(0u8, first, last)).unwrap();
                 self.send.sync_request(peer, question.into()).await.unwrap();
