@@ -61,7 +61,7 @@ fn of_project(
     now: TimeMs,
 ) -> Result<Vec<Timer>, StateFailure> {
     let by_group = state.get(&state_key::sealed_tender(id))?.is_some();
-    let since = suspension::counted_from(state, id, project.deadline, now)?;
+    let since = suspension::counted_from(state, id, project, rulebook, now)?;
     let groups_end = rulebook.due("sealing_signature_window", since).filter(|_| by_group);
     let stands_still = suspension::holds(state, id, project, now)?;
     let opens_from = Some(groups_end.unwrap_or(since)).filter(|_| !stands_still);
