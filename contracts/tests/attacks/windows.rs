@@ -331,3 +331,34 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
     answered(&mut made, objection);
     assert_eq!(rules(&made), [(json!("reveal_window"), json!(made.world.now + HOUR))]);
 }
+
+/// The centre was shown to owe the opening from a moment at which the rules refuse it.
+#[test]
+fn the_opening_is_owed_from_when_it_may_be_recorded() {
+    let from = |world: &World| {
+        let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
+        assert_eq!((shown.len(), &shown[0]["rule"]), (1, &json!("reveal_window")));
+        shown[0]["from_ms"].as_u64().unwrap() - world.deadline()
+    };
+    let mut made = tendered();
+    three_bids(&mut made);
+    let mut away = made.clone();
+    made.world.now = made.world.deadline();
+    assert_eq!(made.open_all(), 2);
+    for (after, is_away) in [(HOUR, HOUR), (HOUR + 1, 5 * HOUR), (5 * HOUR, 5 * HOUR), (6 * HOUR, 5 * HOUR)] {
+        made.world.now = made.world.deadline() + after;
+        away.world.now = made.world.now;
+        assert_eq!((from(&made.world), from(&away.world)), (HOUR, is_away), "{after}");
+    }
+    // By commitment: bidders' own time, and then the centre's, whatever was revealed.
+    let mut world = World::new();
+    world.register();
+    world.publish(world.published());
+    for (bidder, price) in PRICES {
+        world.seal(bidder, Some(price));
+    }
+    for (after, expected) in [(0, 0), (2 * HOUR, 0), (2 * HOUR + 1, 2 * HOUR), (9 * HOUR, 2 * HOUR)] {
+        world.now = world.deadline() + after;
+        assert_eq!(from(&world), expected);
+    }
+}
