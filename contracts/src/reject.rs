@@ -77,6 +77,7 @@ codes! { CODES;
     PREVIOUS = "record.previous", "record.previous", "'previous' does not name the record this one must follow; read the project again and sign anew", "前序记录不符，请重新读取项目后再签名";
     UNKNOWN_ORG = "participant.unknown", "participant.registered", "the organisation is not registered; the city centre registers participants", "主体未登记";
     REVOKED_ORG = "participant.revoked", "participant.active", "the organisation's registration is revoked", "主体登记已撤销";
+    REVOKED_ALREADY = "participant.revoked_already", "participant.revoked_once", "the organisation's registration is revoked already; the first revocation's time counts", "主体登记此前已撤销，以首次撤销时间为准";
     KEY_UNKNOWN = "key.unknown", "key.registered", "the key does not belong to the organisation", "密钥不属于该主体";
     KEY_REVOKED = "key.revoked", "key.active", "the key was rotated or revoked before this block", "密钥已轮换或撤销";
     ROLE = "participant.role", "participant.role", "the signer's role may not do this", "签名主体的角色无权办理";

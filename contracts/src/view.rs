@@ -22,6 +22,9 @@ pub const SECRET_TYPES: &[&str] = &[
     "bond.received",
     "bond.refunded",
     "prequal.applied",
+    // Who binds in the fallback names itself and the lot hours before the opening, and the proof shows the price as well.
+    "sealed.bound",
+    "sealed.proved",
 ];
 
 /// False while a record must not be shown: a bid before its project's opening (招标投标法 22).

@@ -145,6 +145,10 @@ fn registry_rules() {
     world.refused(note().with_key(key("stranger")), "key.unknown");
     world.ok(draft("participant.revoked/1", "CITY", json!({"org": "B4", "reason": "失信"})));
     world.refused(draft("evidence.recorded/1", "B4", json!({})), "participant.revoked");
+    // A second revocation would set a later time, and what the organisation did between would count again.
+    let again = json!({"org": "B4", "reason": "再次"});
+    world.now += 5000;
+    world.refused(draft("participant.revoked/1", "CITY", again), "participant.revoked_already");
     world.refused(draft("rulebook.published/1", "CITY", json!({"toml": "category = 1"})), "rulebook.invalid");
     world.refused(draft("rulebook.published/1", "CITY", json!({"toml": law()})), "rulebook.version");
     world.fine(draft(

@@ -259,9 +259,10 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     let rulebook = project.pinned(act.state)?;
     let (id, now) = (act.project_id()?, act.block.time);
-    let since = suspension::counted_from(act.state, &id, project.deadline, now)?;
-    // What is sealed may be shown while the procedure stands still, and for the whole window once it goes on.
-    let stands_still = suspension::holds(act.state, &id, &project, now)?;
+    let since = suspension::counted_from(act.state, &id, &project, &rulebook, now)?;
+    // What is sealed may be shown while the procedure stands still, and for the whole window once it goes on; not when it
+    // came to stand still after the window.
+    let stands_still = suspension::holds_windows(act.state, &id, &project, &rulebook, now)?;
     if !stands_still && now > rulebook.after("reveal_window", since) {
         return Err(reject::REVEAL_CLOSED.under(&rulebook, rulebook.text("reveal_window")).into());
     }

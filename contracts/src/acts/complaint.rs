@@ -139,9 +139,15 @@ impl Complaint {
         self.suspends && self.is_pending()
     }
 
-    /// When its suspension ran out by itself, if it has by now. One that a decision ended is kept with the project.
-    pub(crate) fn ran_out(&self, now: TimeMs) -> Option<TimeMs> {
-        self.suspended_until.filter(|until| self.suspends_still() && *until < now)
+    /// When its suspension began, if it suspends.
+    pub(crate) fn began(&self) -> Option<TimeMs> {
+        self.accepted.filter(|_| self.suspends).map(|(_, time)| time)
+    }
+
+    /// When its suspension ran out by itself, if it has by now, and when it began. One that a decision ended is kept with
+    /// the project.
+    pub(crate) fn ran_out(&self, now: TimeMs) -> Option<(TimeMs, TimeMs)> {
+        self.suspended_until.filter(|until| self.suspends_still() && *until < now).zip(self.began())
     }
 }
 
@@ -340,7 +346,8 @@ pub(crate) fn decide(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if complaint.suspends {
         // The decision ends the suspension, unless the rulebook's time had ended it before.
         let now = act.block.time;
-        suspension::ended(act.state, &id, complaint.suspended_until.map_or(now, |until| until.min(now)))?;
+        let until = complaint.suspended_until.map_or(now, |until| until.min(now));
+        suspension::ended(act.state, &id, &project, (accepted, until))?;
     }
     complaint.decided = Some((act.id, body.outcome));
     store(act, &id, project, &complaint, ("complaint_decide_max", accepted))

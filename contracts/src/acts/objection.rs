@@ -150,8 +150,9 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     objection.answered = Some(act.id);
     objection.answered_at = Some(act.block.time);
     act.state.put(key, &objection)?;
-    if project.open_objections == 1 {
-        suspension::ended(act.state, &id, act.block.time)?;
+    // Each of several: one that began later may go on from here though the windows it began in are this one's.
+    if project.open_objections > 0 {
+        suspension::ended(act.state, &id, &project, (objection.raised, act.block.time))?;
     }
     project.open_objections = project.open_objections.saturating_sub(1);
     project.store(act.state, &id)?;

@@ -57,7 +57,7 @@ pub(crate) fn collect(
         return Ok(bids);
     }
     let unread = bids.iter().filter(|bid| bid.opened.is_none()).count();
-    let since = suspension::counted_from(state, id, project.deadline, now)?;
+    let since = suspension::counted_from(state, id, project, rulebook, now)?;
     if unread > 0 && now <= rulebook.after("reveal_window", since) {
         return Err(reject::REVEAL_OPEN.under(rulebook, format!("{unread} not revealed")).into());
     }

@@ -142,6 +142,10 @@ pub(crate) fn revoke(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if participant.has(Role::CityCentre) {
         return reject::ROLE.err();
     }
+    // The first one's time says from when its bids do not count: a later one would let those between count again.
+    if participant.revoked {
+        return Err(reject::REVOKED_ALREADY.because(&participant.org).into());
+    }
     participant.revoked = true;
     participant.revocation =
         Some(Revocation { reason: None, note: body.reason, time: act.block.time, record: act.id });

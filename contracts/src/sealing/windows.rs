@@ -31,7 +31,15 @@ impl Windows {
         rulebook: &Rulebook,
         now: TimeMs,
     ) -> Result<Self, StateFailure> {
-        Ok(Self::from(rulebook, suspension::counted_from(state, id, project.deadline, now)?))
+        Ok(Self::from(rulebook, suspension::counted_from(state, id, project, rulebook, now)?))
+    }
+
+    /// The last moment in which anybody may act after a deadline, sealed to the group or by commitment.
+    pub(crate) fn last_moment(rulebook: &Rulebook, by_group: bool, since: TimeMs) -> TimeMs {
+        if by_group {
+            return Self::from(rulebook, since).prove_until;
+        }
+        rulebook.optional_after("reveal_window", since).unwrap_or(since)
     }
 
     /// `sealing_signature_window` for the group, then `reveal_window` for each of the bidders' two steps.

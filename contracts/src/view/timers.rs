@@ -10,6 +10,7 @@ use crate::acts::{bond, complaint, listing::Listing, objection};
 use crate::duties::{DUTIES, Run};
 use crate::project::{Project, Stage};
 use crate::rulebook::Rulebook;
+use crate::sealing::{Group, SealedTender, Windows, slots_are_shut};
 use crate::state::{StateFailure, StateRead};
 use crate::state_key;
 use crate::suspension;
@@ -33,9 +34,8 @@ const fn notice(from: TimeMs, due: TimeMs) -> Timer {
     Timer { rule: DEADLINE, from, due, about: None }
 }
 
-/// What the stage itself asks for: what [`DUTIES`] says runs in it, and what the notice set. Bidders open themselves from
-/// the deadline on; where the group opens their bids, from the end of its time (`opens_from`). While the procedure stands
-/// still nobody owes an opening.
+/// What the stage itself asks for: what [`DUTIES`] says runs in it, and what the notice set. The opening is owed from
+/// [`opens_from`]; while the procedure stands still by nobody.
 fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: Option<TimeMs>, now: TimeMs) -> Vec<Timer> {
     let set = match project.stage {
         Stage::Published | Stage::Prequalifying if now < project.deadline => {
@@ -53,6 +53,29 @@ fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: Option<TimeMs>, 
     set.into_iter().chain(runs).collect()
 }
 
+/// From when the centre owes the opening, as far as what everybody sees tells: whether a bid was revealed does not show, so
+/// while bidders may reveal their own window runs, and the centre's after it; and sealed to the group, after the group's
+/// time, or after the bidders' windows where it did not open.
+fn opens_from(
+    state: &dyn StateRead,
+    id: &ProjectId,
+    project: &Project,
+    rulebook: &Rulebook,
+    now: TimeMs,
+) -> Result<TimeMs, StateFailure> {
+    let sealed = SealedTender::load(state, id)?;
+    let (Some(tender), Some(group)) = (sealed, Group::sealing(state)?) else {
+        let since = suspension::counted_from(state, id, project, rulebook, now)?;
+        let until = rulebook.due("reveal_window", since).filter(|until| now > *until);
+        return Ok(until.unwrap_or(since));
+    };
+    let windows = Windows::of(state, id, project, rulebook, now)?;
+    let open = tender.complete || tender.lots_enough == 0;
+    let shut = !open || slots_are_shut(state, &group, project)?;
+    let by_bidders = tender.proving || (shut && now > windows.group_until);
+    Ok(if by_bidders { windows.prove_until } else { windows.group_until })
+}
+
 fn of_project(
     state: &dyn StateRead,
     id: &ProjectId,
@@ -60,11 +83,9 @@ fn of_project(
     rulebook: &Rulebook,
     now: TimeMs,
 ) -> Result<Vec<Timer>, StateFailure> {
-    let by_group = state.get(&state_key::sealed_tender(id))?.is_some();
-    let since = suspension::counted_from(state, id, project.deadline, now)?;
-    let groups_end = rulebook.due("sealing_signature_window", since).filter(|_| by_group);
     let stands_still = suspension::holds(state, id, project, now)?;
-    let opens_from = Some(groups_end.unwrap_or(since)).filter(|_| !stands_still);
+    let waits_for_opening = project.stage == Stage::Published && !stands_still;
+    let opens_from = waits_for_opening.then(|| opens_from(state, id, project, rulebook, now)).transpose()?;
     let mut found = of_stage(project, rulebook, opens_from, now);
     if !bond::any_unreturned(state, id)? {
         found.retain(|one| one.rule != "bond_refund_after_contract");

@@ -649,3 +649,30 @@ fn the_replay_raises_what_cardinal_raises_and_little_else() {
     // Four auctions ended without an award though bids were valid; prices rounded to 10,000 yen often fall into step.
     assert_eq!(counts, BTreeMap::from([("collusion.equal_steps", 20), ("result.override", 4)]));
 }
+
+/// The centre was once held to open in the time in which the rules refuse the opening.
+#[test]
+fn the_opening_is_owed_from_when_it_may_be_recorded() {
+    let hour = 3_600_000;
+    let rules = |tender: Tender| ids(&findings(&tender));
+    // Of three bids one was not revealed: the opening may come after two hours, and has two more.
+    let shut = |opened_after| {
+        let out = vec!["B3"];
+        rules(Tender { shut: Some("B3"), disqualified: out, opened_after, ..clean() })
+    };
+    assert_eq!(shut(4 * hour), Vec::<&str>::new());
+    assert_eq!(shut(4 * hour + 1), ["timer.reveal_window"]);
+    // The group was away: bidders bound and proved, for two hours each.
+    let proved = |opened_after| {
+        rules(Tender { by_group: true, group_opened_after: None, proved: true, opened_after, ..clean() })
+    };
+    assert_eq!(proved(7 * hour), ["timer.sealing_signature_window"]);
+    assert_eq!(proved(7 * hour + 1), ["timer.sealing_signature_window", "timer.reveal_window"]);
+    // It came back in the midst of that.
+    let back = |opened_after| {
+        let group_opened_after = Some(3 * hour);
+        rules(Tender { by_group: true, group_opened_after, opened_after, ..clean() })
+    };
+    assert_eq!(back(5 * hour), ["timer.sealing_signature_window"]);
+    assert_eq!(back(5 * hour + 1), ["timer.sealing_signature_window", "timer.reveal_window"]);
+}

@@ -145,6 +145,29 @@ fn of_two_bindings_the_higher_sequence_counts_and_a_false_one_proves_nothing() {
     at.made.world.ok(proved("B3", &at.rungs[3]));
 }
 
+/// Bindings and proofs once showed their authors and lots to everybody hours before the opening.
+#[test]
+fn who_binds_and_proves_shows_only_with_the_opening() {
+    let mut at = ladder();
+    at.bind(Some(3));
+    at.rivals_prove();
+    at.made.world.ok(proved("B3", &at.rungs[3]));
+    let shown = |made: &Threshold, kind: &str| {
+        let of_kind =
+            made.world.log.iter().filter(|(record, ..)| record.payload().record_type.as_str() == kind);
+        let shown = of_kind.map(|(record, ..)| view::is_public(&made.world.state, record.payload()).unwrap());
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&at.made, "sealed.bound/1"), [false; 4]);
+    assert_eq!(shown(&at.made, "sealed.proved/1"), [false; 4]);
+    assert!(shown(&at.made, "sealed.entered/1").into_iter().all(|shown| shown), "entries name nobody");
+    at.open(&["B1", "B2", "B3", "B4"]);
+    assert_eq!(shown(&at.made, "sealed.bound/1"), [true; 4]);
+    assert_eq!(shown(&at.made, "sealed.proved/1"), [true; 4]);
+    // Whoever holds all shown records now finds what was bound and proved.
+    assert_eq!(at.made.completeness().bound.iter().filter(|one| one.proved).count(), 4);
+}
+
 /// What is no lot, no entry, or nobody's of this tender is not bound; nor by a key the city centre brought in.
 #[test]
 fn a_binding_names_an_entry_in_time_and_is_the_bidders_own_word() {

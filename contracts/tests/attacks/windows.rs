@@ -16,17 +16,17 @@ fn letter() -> String {
     Digest::of(b"letter").to_string()
 }
 
-fn suspended_by_complaint(made: &mut Threshold) -> RecordId {
-    let body = json!({"matter": "conduct", "known_ms": made.world.now, "letter": letter()});
-    let complaint = made.world.ok(draft("complaint.filed/1", "B4", body).at(None));
+fn suspended_by_complaint(world: &mut World) -> RecordId {
+    let body = json!({"matter": "conduct", "known_ms": world.now, "letter": letter()});
+    let complaint = world.ok(draft("complaint.filed/1", "B4", body).at(None));
     let body = json!({"complaint": complaint, "suspends": true});
-    made.world.ok(draft("complaint.accepted/1", "REG", body).at(Some(complaint)));
+    world.ok(draft("complaint.accepted/1", "REG", body).at(Some(complaint)));
     complaint
 }
 
-fn dismissed(made: &mut Threshold, complaint: RecordId) {
+fn dismissed(world: &mut World, complaint: RecordId) {
     let body = json!({"complaint": complaint, "outcome": "dismissed", "decision": letter()});
-    made.world.ok(draft("complaint.decided/1", "REG", body).at(Some(complaint)));
+    world.ok(draft("complaint.decided/1", "REG", body).at(Some(complaint)));
 }
 
 /// From here on the group opens, and nobody comes before it: neither the host nor one bidder's proof.
@@ -117,11 +117,11 @@ fn a_suspension_over_a_shut_slot_leaves_both_steps_in_full() {
 fn after_a_regulators_suspension_the_host_leaves_no_bid_shut() {
     let mut made = tendered();
     three_bids(&mut made);
-    let complaint = suspended_by_complaint(&mut made);
+    let complaint = suspended_by_complaint(&mut made.world);
     made.world.now = made.world.deadline();
     assert_eq!(made.open_all(), 1);
     made.world.now += 3 * HOUR + 1;
-    dismissed(&mut made, complaint);
+    dismissed(&mut made.world, complaint);
     all_open(made);
 }
 
@@ -132,7 +132,7 @@ fn of_two_suspensions_the_last_end_counts() {
         let mut made = tendered();
         let objection = objected(&mut made);
         three_bids(&mut made);
-        let complaint = suspended_by_complaint(&mut made);
+        let complaint = suspended_by_complaint(&mut made.world);
         made.world.now = made.world.deadline();
         assert_eq!(made.open_all(), 1);
         for first in [true, false] {
@@ -141,7 +141,7 @@ fn of_two_suspensions_the_last_end_counts() {
             if first == objection_first {
                 answered(&mut made, objection);
             } else {
-                dismissed(&mut made, complaint);
+                dismissed(&mut made.world, complaint);
             }
         }
         all_open(made);
@@ -197,7 +197,7 @@ fn a_suspension_that_runs_out_by_itself_takes_no_time_either() {
     made.world.publish(made.published());
     three_bids(&mut made);
     made.world.now = made.world.deadline() - 10 * day();
-    suspended_by_complaint(&mut made);
+    suspended_by_complaint(&mut made.world);
     let until = made.world.now + 30 * day();
     made.world.now = made.world.deadline();
     assert_eq!(made.open_all(), 1);
@@ -241,6 +241,80 @@ fn a_window_to_reveal_counts_from_the_end_of_a_suspension() {
     world.step(opened(&["B1", "B2", "B3"]));
 }
 
+/// A bidder that bound and did not prove once got every window again, with all prices visible, by a complaint filed when
+/// the windows were over.
+#[test]
+fn a_suspension_after_the_windows_starts_none_anew() {
+    let mut made = tendered();
+    let proofs = three_bids(&mut made);
+    let last = made.world.deadline() + 5 * HOUR;
+    made.world.now = made.world.deadline() + HOUR + 1;
+    for place in 0..3 {
+        let draft = made.bound(PRICES[place].0, &proofs[place]);
+        made.world.ok(draft);
+    }
+    made.world.now += 2 * HOUR;
+    for place in 0..2 {
+        made.world.ok(proved(PRICES[place].0, &proofs[place]));
+    }
+    // In the last moment it takes no time from B3; after it, it gives none.
+    for (began, is_taken) in [(last, true), (last + 1, false)] {
+        let mut held = made.clone();
+        held.world.now = began;
+        let complaint = suspended_by_complaint(&mut held.world);
+        held.world.now += 9 * HOUR;
+        dismissed(&mut held.world, complaint);
+        held.world.now += 1;
+        let step = held.world.step;
+        if is_taken {
+            held.world.refused(opened(&["B1", "B2"]).at(step), "opening.sealed_shut");
+            held.world.ok(proved("B3", &proofs[2]));
+        } else {
+            held.world.refused(proved("B3", &proofs[2]), "sealed.proof_time");
+            held.world.step(opened(&["B1", "B2"]));
+        }
+    }
+}
+
+/// The same where bidders commit and reveal: neither while the procedure stands still nor after it.
+#[test]
+fn a_suspension_after_the_window_lets_nobody_reveal() {
+    let mut world = World::new();
+    world.register();
+    world.publish(world.published());
+    let records = PRICES.map(|(bidder, price)| (bidder, price, world.seal(bidder, Some(price))));
+    let reveal = |place: usize| revealed(records[place].0, Some(records[place].1)).at(Some(records[place].2));
+    world.now = world.deadline();
+    world.ok(reveal(0));
+    world.ok(reveal(1));
+    world.now = world.deadline() + 2 * HOUR + 1;
+    let complaint = suspended_by_complaint(&mut world);
+    world.refused(reveal(2), "bid.reveal_closed");
+    world.now += HOUR;
+    dismissed(&mut world, complaint);
+    world.refused(reveal(2), "bid.reveal_closed");
+    world.step(opened(&["B1", "B2", "B3"]));
+}
+
+/// The second of two that overlap began when the windows from the deadline were over, and not those from the first's end.
+#[test]
+fn a_suspension_within_the_windows_of_another_counts() {
+    let mut made = tendered();
+    let objection = objected(&mut made);
+    let proofs = three_bids(&mut made);
+    made.world.now = made.world.deadline() + 6 * HOUR;
+    let complaint = suspended_by_complaint(&mut made.world);
+    answered(&mut made, objection);
+    made.world.now += 9 * HOUR;
+    dismissed(&mut made.world, complaint);
+    made.world.refused(proved("B3", &proofs[2]), "sealed.proof_time");
+    made.world.now += HOUR + 1;
+    for place in 0..3 {
+        let draft = made.bound(PRICES[place].0, &proofs[place]);
+        made.world.ok(draft);
+    }
+}
+
 /// While the procedure stands still nobody is shown to owe the opening.
 #[test]
 fn nobody_owes_an_opening_while_the_procedure_stands_still() {
@@ -256,4 +330,35 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
     assert!(rules(&made).iter().all(|(rule, _)| rule == "objection_reply_max"));
     answered(&mut made, objection);
     assert_eq!(rules(&made), [(json!("reveal_window"), json!(made.world.now + HOUR))]);
+}
+
+/// The centre was shown to owe the opening from a moment at which the rules refuse it.
+#[test]
+fn the_opening_is_owed_from_when_it_may_be_recorded() {
+    let from = |world: &World| {
+        let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
+        assert_eq!((shown.len(), &shown[0]["rule"]), (1, &json!("reveal_window")));
+        shown[0]["from_ms"].as_u64().unwrap() - world.deadline()
+    };
+    let mut made = tendered();
+    three_bids(&mut made);
+    let mut away = made.clone();
+    made.world.now = made.world.deadline();
+    assert_eq!(made.open_all(), 2);
+    for (after, is_away) in [(HOUR, HOUR), (HOUR + 1, 5 * HOUR), (5 * HOUR, 5 * HOUR), (6 * HOUR, 5 * HOUR)] {
+        made.world.now = made.world.deadline() + after;
+        away.world.now = made.world.now;
+        assert_eq!((from(&made.world), from(&away.world)), (HOUR, is_away), "{after}");
+    }
+    // By commitment: bidders' own time, and then the centre's, whatever was revealed.
+    let mut world = World::new();
+    world.register();
+    world.publish(world.published());
+    for (bidder, price) in PRICES {
+        world.seal(bidder, Some(price));
+    }
+    for (after, expected) in [(0, 0), (2 * HOUR, 0), (2 * HOUR + 1, 2 * HOUR), (9 * HOUR, 2 * HOUR)] {
+        world.now = world.deadline() + after;
+        assert_eq!(from(&world), expected);
+    }
 }

@@ -122,24 +122,44 @@ impl Look<'_> {
         let last = |kind: &str| self.records(kind).last().map(Mark::of);
         // What waits while the procedure stands still is owed from when it goes on.
         let opened = self.last("bids.opened/1").map(|(_, time)| time);
-        let stillness = self.stillness(opened.unwrap_or(self.now));
+        let by_group = self.reading.published.as_ref().is_some_and(|notice| notice.sealed_by.is_some());
+        let groups_end = |since| {
+            self.rulebook.due("sealing_signature_window", since).filter(|_| by_group).unwrap_or(since)
+        };
+        let revealed = |since| self.rulebook.due("reveal_window", since).unwrap_or(since);
+        // Sealed to the group, bidders bind and then prove after its time; by commitment they reveal.
+        let bidders_end = |since| match by_group {
+            true => revealed(revealed(groups_end(since))),
+            false => revealed(since),
+        };
+        let stillness = self.stillness(opened.unwrap_or(self.now), deadline, bidders_end);
         if stillness.holds && opened.is_none() {
             return Vec::new();
         }
-        let since = stillness.ended.map_or(deadline, |ended| ended.max(deadline));
-        let by_group = self.reading.published.as_ref().is_some_and(|notice| notice.sealed_by.is_some());
-        let groups_end = self.rulebook.due("sealing_signature_window", since).filter(|_| by_group);
+        let since = stillness.since;
         let mut found = Vec::new();
+        let proved = last("sealed.proved/1").is_some();
         // With too few bidders for every lot the bids go back shut: the group owes nothing. That shows at the opening.
-        if groups_end.is_some() && self.reading.opened {
+        if by_group && self.reading.opened {
             // Bidders open themselves only what the group left shut.
-            let proved = last("sealed.proved/1").is_some();
             let end = last("tender.opened/1").filter(|_| !proved);
             found.extend(Span::new("sealing_signature_window", terms.at(since), end));
         }
-        // Where the group opens the bids, its time comes before the bidders' own.
-        let from = terms.at(groups_end.unwrap_or(since));
-        found.extend(Span::new("reveal_window", from, last("bids.opened/1")));
+        // The centre may open once all is open, or the bidders' time is over: that it owes what it may not do, nobody says.
+        let shut = match (by_group, opened) {
+            (true, _) => proved || last("tender.opened/1").is_none(),
+            (false, Some(_)) => self.any_unrevealed(),
+            (false, None) => true,
+        };
+        let waited = opened.unwrap_or(self.now) > bidders_end(since);
+        let groups = last("tender.opened/1").map_or(since, |opened| opened.time);
+        let from = if shut && waited { bidders_end(since) } else { groups_end(since).max(groups) };
+        found.extend(Span::new("reveal_window", terms.at(from), last("bids.opened/1")));
         found
+    }
+
+    /// Whether the opening lists a bid that its bidder did not reveal.
+    fn any_unrevealed(&self) -> bool {
+        self.reading.lots.iter().flat_map(|lot| &lot.bids).any(|bid| bid.revealed.is_none())
     }
 }

@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::Look;
 
 /// What a look at the suspensions up to a moment gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stillness {
     /// It stands still at that moment.
     pub(super) holds: bool,
-    /// When the last suspension before it ended.
-    pub(super) ended: Option<TimeMs>,
+    /// From when the windows after the deadline count: from it, or the end of the last suspension that began before they
+    /// were over.
+    pub(super) since: TimeMs,
 }
 
 /// From the first moment to the last one of a suspension, whose end may not have come.
@@ -50,10 +51,21 @@ impl Look<'_> {
         found
     }
 
-    pub(super) fn stillness(&self, until: TimeMs) -> Stillness {
+    /// Up to a moment, with the deadline and the last moment of its windows for each they may count from.
+    pub(super) fn stillness(
+        &self,
+        until: TimeMs,
+        deadline: TimeMs,
+        last: impl Fn(TimeMs) -> TimeMs,
+    ) -> Stillness {
         let suspensions = self.suspensions(until);
         let holds = suspensions.iter().any(|(_, end)| end.is_none());
-        let ended = suspensions.iter().filter_map(|(_, end)| *end).max();
-        Stillness { holds, ended }
+        let mut ended: Vec<(TimeMs, TimeMs)> =
+            suspensions.into_iter().filter_map(|(began, end)| Some((end?, began))).collect();
+        ended.sort_unstable();
+        let counted = |since: TimeMs, (end, began): (TimeMs, TimeMs)| {
+            if began <= last(since) { since.max(end) } else { since }
+        };
+        Stillness { holds, since: ended.into_iter().fold(deadline, counted) }
     }
 }

@@ -63,6 +63,8 @@ pub struct Tender {
     pub group_opened_after: Option<u64>,
     /// What the group left shut its bidder opened.
     pub proved: bool,
+    /// Reveals nothing.
+    pub shut: Option<&'static str>,
     /// This party of the draw says nothing: when it should commit, or when it should reveal.
     pub silent: Option<(&'static str, Phase)>,
     /// From the withdrawal of B6 to the return of its bond.
@@ -134,6 +136,7 @@ pub fn clean() -> Tender {
         prequal: None,
         group_opened_after: Some(500),
         proved: false,
+        shut: None,
         silent: None,
         withdrawn_refund_after: DAY,
         refund_after: Some(DAY),
@@ -285,7 +288,7 @@ impl Tender {
             writer.record(bidder, "bid.sealed/1", body);
         }
         writer.at(deadline + self.late.map_or(0, |_| 2000));
-        for (bidder, price) in &self.bids {
+        for (bidder, price) in self.bids.iter().filter(|(bidder, _)| self.shut != Some(*bidder)) {
             let text = json!({"price": price, "traces": self.traces.get(bidder)}).to_string();
             let body = json!({"lot": "1", "bid": text, "salt": Digest::of(b"salt").hex()});
             writer.record(bidder, "bid.revealed/1", body);
