@@ -15,7 +15,7 @@ use super::Exit;
 use super::certificate::{chain_of, write_new};
 use super::confirm::agreed;
 use super::moments::shown;
-use super::output::{complain, say};
+use super::output::{complain, say, visible};
 use super::submit::send;
 use crate::keys::read_secret;
 
@@ -116,16 +116,19 @@ fn say_waiting(waits: Option<&Waiting>) {
         complain("the node lists nothing and does not say why 节点未给出名单");
         return;
     };
-    let article = waits.article.as_ref().map_or_else(String::new, |article| format!(" [{article}]"));
+    let article =
+        waits.article.as_ref().map_or_else(String::new, |article| format!(" [{}]", visible(article)));
     complain(format_args!(
         "not yet 尚不能开标: {}: {} {}{article}",
-        waits.code, waits.message, waits.message_zh
+        visible(&waits.code),
+        visible(&waits.message),
+        visible(&waits.message_zh)
     ));
 }
 
 fn say_lots(lots: &[OpenedLot]) {
     for lot in lots {
-        say(format_args!("lot 标段 {}: {} bids 份投标", lot.lot, lot.bids.len()));
+        say(format_args!("lot 标段 {}: {} bids 份投标", visible(&lot.lot), lot.bids.len()));
         for bid in &lot.bids {
             say(format_args!("  {} {}", bid.bidder, bid.number));
         }

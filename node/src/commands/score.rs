@@ -7,6 +7,7 @@
 
 mod kept;
 mod sheet;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,7 +39,8 @@ decimals; lines of blind parts name their code instead of the bidder. Or a JSON 
 评分表为 UTF-8 编码的 CSV：每行一个投标，每列一项评标标准，分值 0 至 100，最多两位小数；暗标部分填编码而不填投标人。
 
 `seal` writes sheet and salt into NAME.scores before anything is sent. Keep that file: without it the scores can never be
-opened, and nobody can help. 请保管 NAME.scores：遗失后评分无法揭示。 `reveal` is for after all members have sealed.
+opened, and nobody can help. 请保管 NAME.scores：遗失后评分无法揭示。 `reveal` sends nothing
+before all members have sealed.
 
 Examples:
   biaozheng score template --project P-1 --out sheet.csv
@@ -216,6 +218,7 @@ impl Reveal {
     async fn run(self) -> anyhow::Result<Exit> {
         let kept = Kept::read(&with_ending(&self.name, "scores"))?;
         let (client, genesis) = self.signer.node().await?;
+        waiting::all_sealed(&client, &kept.project).await?;
         let author = self.signer.author(&kept.member, &genesis)?;
         let body = ScoresRevealed { sheet: kept.sheet.clone(), salt: kept.salt.clone() };
         let draft = author.record("scores.revealed/1", body).project(kept.project.clone());

@@ -76,7 +76,8 @@ Examples:
   biaozheng seal --check bid-1 --api http://10.1.2.9:8600      after the opening: stands, superseded, shut, and why
   biaozheng seal --bind bid-1.proof bid-2.proof ...            when the group has not opened in its time: says which of
       your bids stands, the one of the highest sequence for each lot, before anybody shows a price
-  biaozheng seal --prove bid-2.proof ...                       after that, once the time to bind is over: opens it";
+  biaozheng seal --prove bid-2.proof ...                       after that, once the time to bind is over: opens it. Before
+      that nothing is sent, for whoever gets the proof sees the price; --now sends it all the same";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -153,6 +154,9 @@ pub(super) struct Seal {
     /// Then open what was bound, with its opening proof 自行开启
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "withdraw"])]
     prove: Option<PathBuf>,
+    /// Prove although, as far as this program knows, the time to bind is not over 立即开启
+    #[arg(long, requires = "prove")]
+    now: bool,
     /// Beginning of the names of the files to make
     #[arg(long, value_name = "NAME", required_unless_present_any = ["bind", "prove", "check"])]
     out: Option<PathBuf>,
@@ -184,7 +188,10 @@ impl Seal {
         let total = Duration::from_secs(self.timeout_s);
         let bidder = Bidder { client, author: Author::new(org, key, chain), chain, total };
         match &self.prove {
-            Some(path) => bidder.prove(self.project(), path).await,
+            Some(path) => {
+                self.time_to_prove(&bidder).await?;
+                bidder.prove(self.project(), path).await
+            }
             None if !self.bind.is_empty() => bidder.bind(self.project(), &self.bind).await,
             None => self.seal(&bidder).await,
         }

@@ -17,7 +17,7 @@ use super::Exit;
 use super::certificate::{chain_of, refuse_existing, write_new};
 use super::confirm::agreed;
 use super::moments::shown;
-use super::output::{complain, say};
+use super::output::{complain, say, visible};
 use super::signatures::{Collection, key_on_chain, say_next, show_signers};
 use super::submit::{document_of, read_body};
 use crate::keys::read_secret;
@@ -194,7 +194,7 @@ fn show(round: &Collection) {
     for document in &payload.documents {
         say(format_args!(
             "document 附件 {} {} ({} bytes)",
-            clean(&document.name),
+            visible(&document.name),
             document.digest,
             document.size
         ));
@@ -206,14 +206,10 @@ fn show(round: &Collection) {
     show_signers(round);
 }
 
-fn clean(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
-}
-
 /// The body, indented; amounts and times also as people read them.
 fn body_lines(body: &Value) -> Vec<String> {
     let text = serde_json::to_string_pretty(body).unwrap_or_default();
-    text.lines().map(|line| clean(line) + &spoken(line)).collect()
+    text.lines().map(|line| visible(line) + &spoken(line)).collect()
 }
 
 /// Behind a member whose name says that it is a time in milliseconds: that time.

@@ -1,22 +1,25 @@
 //! The bidder's two steps when the group has not opened in its time: bind what stands, then prove it.
 //!
 //! **Invariant:** what is bound is, for each lot, the highest sequence of all the proofs that were given: the bid that
-//! stands by the chain's own rule. Another one bound is no bid once the slot opens after all.
+//! stands by the chain's own rule. Another one bound is no bid once the slot opens after all. And no proof leaves this
+//! machine before the time to bind is over, unless the bidder says so: whoever gets it sees the price.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use biaozheng_ledger::ids::{DocumentDigest, ProjectId};
+use biaozheng_contracts::Rulebook;
+use biaozheng_ledger::ids::{DocumentDigest, ProjectId, TimeMs};
 use biaozheng_seal::sealing::OpeningProof;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::super::Exit;
+use super::super::moments::shown;
 use super::super::output::say;
-use super::Bidder;
+use super::{Bidder, Seal};
 
 fn read(path: &Path, project: &ProjectId) -> anyhow::Result<(Zeroizing<Vec<u8>>, OpeningProof)> {
     let bytes = Zeroizing::new(std::fs::read(path).with_context(|| path.display().to_string())?);
@@ -47,6 +50,57 @@ fn standing(proofs: Vec<OpeningProof>) -> anyhow::Result<BTreeMap<String, Openin
         }
     }
     Ok(found)
+}
+
+/// Why a proof is not given away at this moment: `from` is the last moment of the time to bind.
+fn too_early(now: TimeMs, deadline: TimeMs, from: TimeMs) -> Option<String> {
+    if now < deadline {
+        return Some(format!(
+            "the slot is not over before {}: whoever gets the proof sees the price. Nothing was sent 时段未结束，未发送",
+            shown(deadline)
+        ));
+    }
+    (now <= from).then(|| {
+        format!(
+            "the time to bind is over at {}: whoever gets the proof before sees the price while others bind. Nothing was \
+             sent. Where the group has opened every name and only bodies are shut, or others prove already, --now proves at \
+             once 绑定期未满，未发送；各投标人名称均已开启时可加 --now",
+            shown(from)
+        )
+    })
+}
+
+/// The last moment of the time to bind, without suspensions, which only make it later.
+fn bind_until(rulebook: &Rulebook, deadline: TimeMs) -> Option<TimeMs> {
+    rulebook.due("reveal_window", rulebook.due("sealing_signature_window", deadline)?)
+}
+
+impl Seal {
+    /// Refuses to give a proof away before its time: the deadline by certified terms, the windows by the project's
+    /// rulebook, the moment by this machine's clock. Suspensions are the node's word.
+    pub(super) async fn time_to_prove(&self, bidder: &Bidder) -> anyhow::Result<()> {
+        if self.now {
+            return Ok(());
+        }
+        let (client, project) = (&bidder.client, self.project());
+        let terms = match &self.terms {
+            Some(_) => self.terms(bidder).await?,
+            None => client.sealing_terms(bidder.chain, project).await?,
+        };
+        let tender = terms.tender(project).with_context(|| format!("the terms have no tender {project}"))?;
+        let rulebook = Rulebook::parse_effective(&client.project_rulebook(project).await?)?;
+        let from = bind_until(&rulebook, tender.deadline).context("this tender has no time to prove")?;
+        if let Some(why) = too_early(biaozheng_client::author::clock(), tender.deadline, from) {
+            bail!("{why}");
+        }
+        let opening = client.opening(project).await?;
+        let code = opening["waits"]["code"].as_str().unwrap_or_default();
+        ensure!(
+            !matches!(code, "project.suspended" | "complaint.suspends"),
+            "the procedure stands still, and the windows count anew from its end. Nothing was sent 程序暂停中，未发送"
+        );
+        Ok(())
+    }
 }
 
 impl Bidder {
@@ -80,5 +134,24 @@ impl Bidder {
         self.submit(&record).await?;
         say(format_args!("opened by its bidder 投标人自行开启 {}", record.id()));
         Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_stays_here_until_the_time_to_bind_is_over() {
+        let text = include_str!("../../../../contracts/rulebooks/engineering-open.toml");
+        let rulebook = Rulebook::parse(text).unwrap();
+        let (deadline, hour) = (TimeMs::new(1_800_000_000_000), 3_600_000);
+        let from = bind_until(&rulebook, deadline).unwrap();
+        assert_eq!(from.get(), deadline.get() + 3 * hour, "one hour of the group, two to bind");
+        let early = |now: u64| too_early(TimeMs::new(now), deadline, from);
+        assert!(early(deadline.get() - 1).unwrap().contains("the slot is not over"));
+        assert!(early(deadline.get()).unwrap().contains("the time to bind is over at"));
+        assert!(early(from.get()).is_some());
+        assert!(early(from.get() + 1).is_none());
     }
 }

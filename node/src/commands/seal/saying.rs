@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::super::confirm::agreed;
 use super::super::moments::shown;
-use super::super::output::{complain, say};
+use super::super::output::{complain, say, visible};
 use super::{Bidder, Seal};
 
 /// A bid's bytes, and what stands in them; nothing for a withdrawal.
@@ -109,7 +109,7 @@ impl Seal {
 
 /// Text of a notice, for a line of a terminal.
 fn clean(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(80).collect()
+    visible(&text.chars().take(80).collect::<String>())
 }
 
 fn say_offers(body: &BidBody, lot: &TenderLot, currency: &str) {
