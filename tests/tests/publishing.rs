@@ -58,7 +58,7 @@ const STRICTER: &str = "publicity_min = { value = \"5d\", article = \"东区规�
 async fn a_text_is_checked_before_it_is_published() {
     let scratch = tempfile::tempdir().unwrap();
     let law = written(scratch.path(), "law.toml", LAW);
-    says(&["rulebook", "check", path(&law)], 0, &["good 规则书有效", "48 steps", "its own table 自有环节表"])
+    says(&["rulebook", "check", path(&law)], 0, &["good 规则书有效", "49 steps", "its own table 自有环节表"])
         .await;
     let dropped = LAW.replace("guards = [\"publicity_min\", ", "guards = [");
     let dropped = written(scratch.path(), "dropped.toml", &dropped);
