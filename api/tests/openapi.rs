@@ -126,3 +126,22 @@ fn every_list_comes_in_pages_and_every_page_that_is_cut_takes_a_cursor() {
 fn regenerate() {
     std::fs::write(GOLDEN, description()).unwrap();
 }
+
+/// Two answers' types of one name would be one schema, the later's, and nothing else would say so.
+#[test]
+fn no_two_types_of_answers_share_a_name() {
+    let mut seen = std::collections::BTreeMap::new();
+    for entry in std::fs::read_dir("src/answers").unwrap() {
+        let path = entry.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        let names = source.lines().filter_map(|line| {
+            let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+            rest.split(|c: char| !c.is_alphanumeric()).next().map(str::to_owned)
+        });
+        for name in names {
+            let before = seen.insert(name.clone(), path.clone());
+            assert_eq!(before, None, "{name} stands in {} too", path.display());
+        }
+    }
+    assert!(seen.len() > 80, "{}", seen.len());
+}

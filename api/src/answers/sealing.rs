@@ -79,22 +79,22 @@ pub struct Opening {
     /// Of the newest block.
     pub time_ms: TimeMs,
     /// The body's `lots`; null while the record would be refused.
-    pub lots: Option<Vec<ListedLot>>,
+    pub lots: Option<Vec<StandingLot>>,
     pub waits: Option<Waiting>,
 }
 
 /// A lot with the bids that stand.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListedLot {
+pub struct StandingLot {
     pub lot: String,
-    pub bids: Vec<ListedBid>,
+    pub bids: Vec<StandingBid>,
 }
 
 /// A bid by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListedBid {
+pub struct StandingBid {
     pub bidder: Identifier,
     /// Counts one bidder's bids from 1.
     pub number: u8,
