@@ -64,7 +64,8 @@ impl NodeApplication {
         let proposer = self.proposer.ok_or_else(|| fatal("an observer was asked to propose"))?;
         let blocks = &self.shared.config.blocks;
         let records = self.shared.mempool.first(blocks.records_max, blocks.bytes_max);
-        let (candidate, refused) = self.executor.build(self.own_time(&proposer), proposer, &records)?;
+        let (candidate, refused) =
+            self.executor.build(self.own_time(&proposer, now()), proposer, &records)?;
         for (id, reject) in refused {
             crate::ingest::refuse(&self.shared, &id, reject)?;
         }
@@ -89,13 +90,15 @@ impl NodeApplication {
         // A peer cannot widen the window by naming a round this node has not reached.
         let timeouts = self.shared.config.consensus.timeouts();
         let back = timeouts.window_back(&self.shared.genesis.rest.time, round.min(self.round));
-        Ok(TimeCheck::Live { now: now(), back })
+        let now = now();
+        let shown = self.proposer.map(|own| self.own_time(&own, now)).filter(|shown| *shown != now);
+        Ok(TimeCheck::Live { now, shown, back })
     }
 
-    /// What this node dates its proposals by.
-    fn own_time(&self, proposer: &KeyId) -> TimeMs {
+    /// What this node dates its proposals by when its clock says `now`.
+    fn own_time(&self, proposer: &KeyId, now: TimeMs) -> TimeMs {
         let precision_ms = self.shared.genesis.rest.time.precision_ms;
-        self.shared.clocks.proposal_time(&self.executor.validators(), proposer, precision_ms, now())
+        self.shared.clocks.corrected(&self.executor.validators(), proposer, precision_ms, now)
     }
 
     /// A first proposal shows its proposer's clock, unless it is dated just above the block before.

@@ -2,10 +2,11 @@
 //!
 //! A proposer dates its block by its own clock, so a block that is judged as it comes shows how far that clock is from
 //! ours, less the way it took. When several others agree that ours is off, it is ours: then this node's turns would be
-//! refused by everybody and cost a round each. It goes on proposing, with the time the others show.
+//! refused by everybody and cost a round each, and it would refuse theirs and fall behind. It goes on proposing and
+//! judging with the time the others show.
 //!
-//! **Invariant:** this changes which time this node *proposes*, never which time it accepts. At least one correct
-//! validator vouches for every correction, and two in all: with fewer nobody can tell whose clock is right.
+//! **Invariant:** at least one correct validator vouches for every correction, and two in all: with fewer nobody can tell
+//! whose clock is right. So liars move no correct clock, and a wrong one only to where a correct one is.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -143,13 +144,14 @@ impl Clocks {
         agreed(ahead, faulty_max.saturating_add(1).max(2))
     }
 
-    /// The time a proposal of this node has: its clock's, or, where that is outside what the others accept, theirs.
+    /// The time this node proposes by, and accepts beside its own clock's: its clock's, or, where that is outside what the
+    /// others accept, theirs.
     #[must_use]
-    pub fn proposal_time(&self, set: &ValidatorSet, own: &KeyId, precision_ms: u64, now: TimeMs) -> TimeMs {
-        self.proposal_time_at(set, own, precision_ms, now, self.monotonic())
+    pub fn corrected(&self, set: &ValidatorSet, own: &KeyId, precision_ms: u64, now: TimeMs) -> TimeMs {
+        self.corrected_at(set, own, precision_ms, now, self.monotonic())
     }
 
-    fn proposal_time_at(
+    fn corrected_at(
         &self,
         set: &ValidatorSet,
         own: &KeyId,
@@ -234,7 +236,7 @@ mod tests {
             let (clocks, set) = (Clocks::default(), set(4));
             heard(&clocks, &[own, 0, 20, -30], 15);
             let (now, at) = (wall(60_000, own), 60_000);
-            let proposed = clocks.proposal_time_at(&set, &id(0), 500, now, at);
+            let proposed = clocks.corrected_at(&set, &id(0), 500, now, at);
             let wrong = i64::try_from(proposed.get()).unwrap() - i64::try_from(wall(at, 0).get()).unwrap();
             assert!(wrong.abs() <= 50, "ahead by {own}: proposed {wrong} ms beside the true time");
             let view = clocks.view_at(&set, Some(&id(0)), 500, now, at);
@@ -242,7 +244,7 @@ mod tests {
             assert_eq!(view.off, [], "the others are not blamed");
             // Set right by NTP: the readings hold, and nothing is corrected any more.
             let now = wall(60_000, 0);
-            assert_eq!(clocks.proposal_time_at(&set, &id(0), 500, now, at), now);
+            assert_eq!(clocks.corrected_at(&set, &id(0), 500, now, at), now);
             assert_eq!(clocks.view_at(&set, Some(&id(0)), 500, now, at), View::default());
         }
     }
@@ -256,7 +258,7 @@ mod tests {
                 clocks.refused_at(id(2), wall(at - 15, lie), at);
             }
             let (now, at) = (wall(60_000, 0), 60_000);
-            assert_eq!(clocks.proposal_time_at(&set, &id(0), 500, now, at), now, "lie {lie}");
+            assert_eq!(clocks.corrected_at(&set, &id(0), 500, now, at), now, "lie {lie}");
             let view = clocks.view_at(&set, Some(&id(0)), 500, now, at);
             assert_eq!(view.own_ahead_ms, None);
             assert_eq!(view.off, [Off { name: "v2".to_owned(), ahead_ms: lie - 15, refused: 2 }]);
@@ -270,7 +272,7 @@ mod tests {
         let (clocks, two) = (Clocks::default(), set(2));
         heard(&clocks, &[5000, 0], 15);
         let now = wall(60_000, 5000);
-        assert_eq!(clocks.proposal_time_at(&two, &id(0), 500, now, 60_000), now);
+        assert_eq!(clocks.corrected_at(&two, &id(0), 500, now, 60_000), now);
         assert_eq!(agreed(vec![5000, 5000, -5000, -5000], 2), 0);
         assert_eq!(agreed(vec![5000], 2), 0);
         assert_eq!(agreed(vec![5100, 5000, 40], 2), 5000, "as much as two show");
@@ -286,6 +288,6 @@ mod tests {
             clocks.heard_at(id(who), wall(60_000, 0), 70_000);
         }
         let now = wall(70_000, 0);
-        assert_eq!(clocks.proposal_time_at(&set, &id(0), 500, now, 70_000), now);
+        assert_eq!(clocks.corrected_at(&set, &id(0), 500, now, 70_000), now);
     }
 }

@@ -59,9 +59,35 @@ pub enum Invalid {
 #[derive(Debug, Clone, Copy)]
 pub enum TimeCheck {
     /// A new proposal: at most `back` older than this node's clock, and at most the precision of clocks ahead of it.
-    Live { now: TimeMs, back: Duration },
+    /// Where the others show this node's clock to be wrong, `shown` is the time they show, and a block that fits it
+    /// is as good.
+    Live { now: TimeMs, shown: Option<TimeMs>, back: Duration },
     /// A block that was judged while it was new: by this node, or by a quorum that prevoted for it or decided it.
     Judged,
+}
+
+impl TimeCheck {
+    /// Judges a block's `time` over a block of the time `before`.
+    fn judge(self, time: TimeMs, before: TimeMs, precision_ms: u64) -> Result<(), Invalid> {
+        let after = before.saturating_add(1);
+        let (earliest, latest) = match self {
+            Self::Judged => (after, TimeMs::MAX),
+            Self::Live { now, shown, back } => {
+                let window = |now: TimeMs| {
+                    let back = u64::try_from(back.as_millis()).unwrap_or(u64::MAX);
+                    let start = TimeMs::new(now.get().saturating_sub(back));
+                    // A block may follow one whose time is ahead of our clock by at most the precision.
+                    (after.max(start), now.saturating_add(precision_ms).max(after))
+                };
+                let fits = |(earliest, latest): &(TimeMs, TimeMs)| (*earliest..=*latest).contains(&time);
+                shown.map(window).filter(fits).unwrap_or_else(|| window(now))
+            }
+        };
+        if time < earliest || time > latest || time > TimeMs::MAX {
+            return Err(Invalid::Time { time, earliest, latest });
+        }
+        Ok(())
+    }
 }
 
 /// Cryptography this process has done for records. Results of pure functions by all their arguments, so it can be shared
@@ -288,20 +314,7 @@ impl Executor {
         if header.height != tip.height.next() {
             return Err(Invalid::Header { field: "height" });
         }
-        let earliest = tip.time.saturating_add(1);
-        let (earliest, latest) = match time_check {
-            TimeCheck::Judged => (earliest, TimeMs::MAX),
-            TimeCheck::Live { now, back } => {
-                let back = u64::try_from(back.as_millis()).unwrap_or(u64::MAX);
-                let window_start = TimeMs::new(now.get().saturating_sub(back));
-                // A block may follow one whose time is ahead of our clock by at most the precision.
-                (earliest.max(window_start), now.saturating_add(self.bounds.precision_ms).max(earliest))
-            }
-        };
-        if header.time < earliest || header.time > latest || header.time > TimeMs::MAX {
-            return Err(Invalid::Time { time: header.time, earliest, latest });
-        }
-        Ok(())
+        time_check.judge(header.time, tip.time, self.bounds.precision_ms)
     }
 
     fn verify_records(
@@ -438,5 +451,37 @@ impl Run {
             changes: self.changes,
             tree: self.tree,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_790_000_000_000;
+
+    fn fits(shown: Option<u64>, time: u64, before: u64) -> bool {
+        let (now, shown) = (TimeMs::new(NOW), shown.map(TimeMs::new));
+        let check = TimeCheck::Live { now, shown, back: Duration::from_secs(2) };
+        check.judge(TimeMs::new(time), TimeMs::new(before), 500).is_ok()
+    }
+
+    #[test]
+    fn a_wrong_clock_accepts_what_the_others_clocks_show_and_what_its_own_shows() {
+        let before = NOW - 60_000;
+        for (time, own) in [(NOW - 2000, true), (NOW + 500, true), (NOW - 2001, false), (NOW + 501, false)] {
+            assert_eq!(fits(None, time, before), own, "{time}");
+        }
+        // Five seconds ahead, and five behind.
+        for shown in [NOW - 5000, NOW + 5000] {
+            for (time, right) in
+                [(shown - 2000, true), (shown + 500, true), (shown - 2001, false), (shown + 501, false)]
+            {
+                assert_eq!(fits(Some(shown), time, before), right, "{time} where {shown} is shown");
+            }
+            assert!(fits(Some(shown), NOW, before), "its own time, as before");
+        }
+        assert!(!fits(Some(NOW - 5000), NOW - 5000, NOW - 5000), "time rises strictly whatever is shown");
+        assert!(fits(None, NOW + 800, NOW + 799), "just above a block that is ahead");
     }
 }

@@ -28,6 +28,7 @@ pub struct Cluster {
     pub chain: ChainId,
     api_base: u16,
     nodes: Vec<Option<Child>>,
+    wrong_clock: Option<(usize, String)>,
 }
 
 /// The program under test: `BIAOZHENG_BIN`, or the one built beside this.
@@ -88,7 +89,7 @@ impl Cluster {
         let genesis = Genesis::from_json(&std::fs::read(folder.join("genesis.json"))?)?;
         let chain = genesis.chain_id();
         let nodes = genesis.rest.nodes.iter().map(|_| None).collect();
-        Ok(Self { folder: folder.to_owned(), genesis, chain, api_base, nodes })
+        Ok(Self { folder: folder.to_owned(), genesis, chain, api_base, nodes, wrong_clock: None })
     }
 
     /// Lets every node reach the others by name instead of by address; before any is started.
@@ -125,6 +126,7 @@ impl Cluster {
             chain: self.chain,
             api_base,
             nodes,
+            wrong_clock: self.wrong_clock.clone(),
         };
         for index in 0..self.nodes.len() {
             let path = copy.home(index).join("config.toml");
@@ -177,7 +179,8 @@ impl Cluster {
             .create(true)
             .append(true)
             .open(self.folder.join(format!("{}.log", Self::name(index))))?;
-        let child = Command::new(program("biaozheng")?)
+        let child = self
+            .command(index)?
             .arg("start")
             .arg("--home")
             .arg(self.home(index))
@@ -188,6 +191,23 @@ impl Cluster {
             .spawn()?;
         *self.nodes.get_mut(index).context("no such node")? = Some(child);
         Ok(())
+    }
+
+    fn command(&self, index: usize) -> anyhow::Result<Command> {
+        let program = program("biaozheng")?;
+        let Some((_, offset)) = self.wrong_clock.as_ref().filter(|(wrong, _)| *wrong == index) else {
+            return Ok(Command::new(program));
+        };
+        let mut command = Command::new("faketime");
+        // The monotonic clock of a machine whose wall clock is wrong is right.
+        command.args(["--exclude-monotonic", "-f", offset]).arg(program);
+        Ok(command)
+    }
+
+    /// From its next start on a node's wall clock is off by `offset`, as faketime writes it (`+5s`). Needs the Debian
+    /// package faketime.
+    pub fn set_clock_off(&mut self, index: usize, offset: &str) {
+        self.wrong_clock = Some((index, offset.to_owned()));
     }
 
     /// Waits until a node says that blocks advance.
