@@ -32,14 +32,14 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{debug, warn};
 
-use crate::clock::now;
-use crate::consensus::Fatal;
-use crate::executor::StoredState;
-use crate::gossip::Message;
-use crate::ingest;
-use crate::journal::JournalError;
-use crate::metrics::Metrics;
-use crate::shared::Shared;
+use crate::chain::consensus::Fatal;
+use crate::chain::executor::StoredState;
+use crate::intake::journal::JournalError;
+use crate::peers::gossip::Message;
+use crate::peers::hearing;
+use crate::run::clock::now;
+use crate::run::handles::Shared;
+use crate::run::metrics::Metrics;
 use cover::Cover;
 
 pub use entries::way_ms;

@@ -17,7 +17,7 @@ use serde_json::json;
 use tracing::{debug, info, warn};
 
 use super::{STAGGER, Sealer, Work, keys};
-use crate::consensus::Fatal;
+use crate::chain::consensus::Fatal;
 
 /// Points signed blindly in one step, about 40 ms of one core: openings wait no longer than that.
 const POINTS_PER_STEP: usize = 256;

@@ -20,9 +20,9 @@ use serde_json::json;
 use tracing::{debug, warn};
 
 use super::{Sealer, Work};
-use crate::clock::now;
-use crate::keys::generate;
-use crate::shared::Shared;
+use crate::run::clock::now;
+use crate::run::handles::Shared;
+use crate::run::keys::generate;
 
 /// Moments of all classes for which tokens are kept.
 const MOMENTS_AHEAD: usize = 6;

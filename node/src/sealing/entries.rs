@@ -17,12 +17,12 @@ use biaozheng_ledger::record::{Record, VerifiedRecord};
 use tracing::{debug, warn};
 
 use super::Sealer;
-use crate::clock::now;
-use crate::consensus::Fatal;
-use crate::executor::StoredState;
-use crate::ingest;
-use crate::journal::JournalError;
-use crate::shared::Shared;
+use crate::chain::consensus::Fatal;
+use crate::chain::executor::StoredState;
+use crate::intake::journal::JournalError;
+use crate::peers::hearing;
+use crate::run::clock::now;
+use crate::run::handles::Shared;
 
 /// When an entry with a token of this epoch leaves at the latest: the time this node promises for a record before the
 /// epoch is over. Nothing where there is no such epoch.

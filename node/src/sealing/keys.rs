@@ -28,8 +28,8 @@ use zeroize::Zeroizing;
 
 use super::cover::Cover;
 use super::{Held, Sealer};
-use crate::config::Config;
-use crate::keys::{create, create_pair, generate, read_secret};
+use crate::run::config::Config;
+use crate::run::keys::{create, create_pair, generate, read_secret};
 
 /// Largest share file that is read, bytes.
 const SHARE_FILE_BYTES_MAX: usize = 1024;

@@ -11,9 +11,9 @@ use serde_json::json;
 use tracing::warn;
 
 use super::{SEND_AGAIN, STAGGER, Sealer, Waiting, Work};
-use crate::consensus::Fatal;
-use crate::gossip::Message;
-use crate::shared::Shared;
+use crate::chain::consensus::Fatal;
+use crate::peers::gossip::Message;
+use crate::run::handles::Shared;
 
 impl Sealer {
     pub(super) fn openings(

@@ -19,11 +19,11 @@ use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::misbehaviour::{Misbehaviour, Step};
 use biaozheng_ledger::validator::{Validator, ValidatorSet};
-use biaozheng_node::config::HostPort;
-use biaozheng_node::consensus::{
+use biaozheng_node::chain::consensus::{
     self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace,
     Proposal, RoundTimeouts, Source, ValidatorInfo,
 };
+use biaozheng_node::run::config::HostPort;
 use bytes::Bytes;
 use tokio::sync::watch;
 

@@ -1,0 +1,5 @@
+//! What is said of decided blocks: checkpoints, the lines of outside witnesses, timestamps.
+
+pub mod checkpointer;
+pub mod timestamping;
+pub mod witnessing;

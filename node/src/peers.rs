@@ -1,0 +1,7 @@
+//! What nodes send each other, and what is made of it.
+
+pub mod from_peer;
+pub mod gossip;
+pub mod hearing;
+pub mod peering;
+pub mod reach;
