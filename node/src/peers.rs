@@ -3,5 +3,7 @@
 pub mod from_peer;
 pub mod gossip;
 pub mod hearing;
+pub mod housekeeping;
+pub mod outgoing;
 pub mod peering;
 pub mod reach;

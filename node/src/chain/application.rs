@@ -5,35 +5,58 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_ledger::block::{HEADER_BYTES, Header};
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::genesis::TimeBounds;
 use biaozheng_ledger::ids::{BlockHash, Height, KeyId, RecordId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use biaozheng_ledger::record::VerifiedRecord;
-use biaozheng_ledger::validator::Validator;
+use biaozheng_store::Store;
 use bytes::Bytes;
 use tracing::{info, warn};
 
-use crate::chain::consensus::{Application, Assessment, Decided, Fatal, Proposal, Source, ValidatorInfo};
+use crate::chain::consensus::{
+    Application, Assessment, Decided, Fatal, Proposal, RoundTimeouts, Source, ValidatorInfo,
+};
+use crate::chain::effects::{CommittedBlock, Effects};
 use crate::chain::executor::{Candidate, Executor, Invalid, TimeCheck};
-use crate::intake::settlements::Settled;
-use crate::log::checkpointer::Outgoing;
-use crate::peers::gossip::Message;
+use crate::chain::misbehaviour::{STAGGER, Seen};
+use crate::intake::mempool::Mempool;
+use crate::intake::refusals::Refusals;
 use crate::run::clock::now;
-use crate::run::handles::Shared;
-use crate::sealing::STAGGER;
+use crate::run::clocks::Clocks;
+use crate::run::config::BlockSettings;
+use crate::run::metrics::Metrics;
+use crate::run::stop::Stop;
 
 /// Judged blocks of one height that are kept; a faulty proposer cannot fill the memory.
 const CANDIDATES_MAX: usize = 16;
 
+/// What blocks are proposed and judged with.
+#[derive(Debug)]
+pub struct Proposing {
+    pub store: Store,
+    pub mempool: Arc<Mempool>,
+    pub refusals: Arc<Refusals>,
+    pub clocks: Arc<Clocks>,
+    pub metrics: Arc<Metrics>,
+    pub misbehaviour: Arc<Seen>,
+    /// Whether this node signs records, and so shows the chain itself who misbehaved.
+    pub signs_records: bool,
+    pub blocks: BlockSettings,
+    pub timeouts: RoundTimeouts,
+    pub bounds: TimeBounds,
+    pub stop: Stop,
+}
+
 /// The application behind the engine.
 #[derive(Debug)]
 pub struct NodeApplication {
-    shared: Arc<Shared>,
+    with: Proposing,
+    effects: Effects,
     executor: Executor,
     /// Executed blocks of the next height.
     candidates: BTreeMap<BlockHash, Candidate>,
@@ -49,8 +72,9 @@ fn fatal(error: impl ToString) -> Fatal {
 impl NodeApplication {
     /// `key` is this validator's consensus key; `None` for an observer.
     #[must_use]
-    pub fn new(shared: Arc<Shared>, executor: Executor, key: Option<&PublicKey>) -> Self {
-        Self { shared, executor, candidates: BTreeMap::new(), proposer: key.map(PublicKey::id), round: 0 }
+    pub fn new(with: Proposing, effects: Effects, executor: Executor, key: Option<&PublicKey>) -> Self {
+        let proposer = key.map(PublicKey::id);
+        Self { with, effects, executor, candidates: BTreeMap::new(), proposer, round: 0 }
     }
 
     fn keep(&mut self, candidate: Candidate) {
@@ -62,11 +86,11 @@ impl NodeApplication {
 
     fn build(&self) -> Result<Candidate, Fatal> {
         let proposer = self.proposer.ok_or_else(|| fatal("an observer was asked to propose"))?;
-        let blocks = &self.shared.config.blocks;
-        let records = self.shared.mempool.first(blocks.records_max, blocks.bytes_max);
+        let blocks = &self.with.blocks;
+        let records = self.with.mempool.first(blocks.records_max, blocks.bytes_max);
         let (candidate, refused) = self.executor.build(self.own_time(&proposer), proposer, &records)?;
         for (id, reject) in refused {
-            crate::peers::hearing::refuse(&self.shared, &id, reject)?;
+            self.with.refusals.refuse(&id, reject)?;
         }
         Ok(candidate)
     }
@@ -80,22 +104,25 @@ impl NodeApplication {
         height: Height,
         round: u32,
         source: Source<'_>,
-        body: &Bytes,
+        proposal: &Proposal,
     ) -> Result<TimeCheck, Fatal> {
-        let known = self.shared.store.undecided_body(height, &self.block_id(body)).map_err(fatal)?;
-        if !source.is_new(known.is_some_and(|known| known == *body)) {
+        // Only what comes as new is looked up: of anything else a quorum has said what there is to say.
+        let accepted = || -> Result<bool, Fatal> {
+            let known = self.with.store.undecided_body(height, &proposal.id).map_err(fatal)?;
+            Ok(known.is_some_and(|known| known == proposal.body))
+        };
+        if !source.is_new(false) || !source.is_new(accepted()?) {
             return Ok(TimeCheck::Judged);
         }
         // A peer cannot widen the window by naming a round this node has not reached.
-        let timeouts = self.shared.config.consensus.timeouts();
-        let back = timeouts.window_back(&self.shared.genesis.rest.time, round.min(self.round));
+        let back = self.with.timeouts.window_back(&self.with.bounds, round.min(self.round));
         Ok(TimeCheck::Live { now: now(), back })
     }
 
     /// What this node dates its proposals by.
     fn own_time(&self, proposer: &KeyId) -> TimeMs {
-        let precision_ms = self.shared.genesis.rest.time.precision_ms;
-        self.shared.clocks.proposal_time(&self.executor.validators(), proposer, precision_ms, now())
+        let precision_ms = self.with.bounds.precision_ms;
+        self.with.clocks.proposal_time(&self.executor.validators(), proposer, precision_ms, now())
     }
 
     /// A first proposal shows its proposer's clock, unless it is dated just above the block before.
@@ -107,32 +134,33 @@ impl NodeApplication {
         if let Some(header) = header.filter(|_| live)
             && header.time > self.executor.tip().time.saturating_add(1)
         {
-            self.shared.clocks.heard(proposer.id(), header.time);
+            self.with.clocks.heard(proposer.id(), header.time);
         }
     }
 
     /// Judges what this node or a quorum has judged before, by all but its time.
-    fn judge_again(&mut self, body: &Bytes) -> Result<Assessment, Fatal> {
-        self.judge(body, TimeCheck::Judged, None)
+    fn judge_again(&mut self, proposal: &Proposal) -> Result<Assessment, Fatal> {
+        self.judge(proposal, TimeCheck::Judged, None)
     }
 
     fn judge(
         &mut self,
-        body: &Bytes,
+        proposal: &Proposal,
         time: TimeCheck,
         proposer: Option<&PublicKey>,
     ) -> Result<Assessment, Fatal> {
-        let id = self.block_id(body);
+        let Proposal { id, body } = proposal;
+        let id = *id;
         if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
             return Ok(Assessment { id, valid: true });
         }
         if let Some(proposer) = proposer {
             self.read_clock(body, time, proposer);
         }
-        let mempool = &self.shared.mempool;
+        let mempool = &self.with.mempool;
         let known =
             |id: &RecordId| -> Option<Arc<VerifiedRecord>> { mempool.get(id).map(|waiting| waiting.record) };
-        match self.executor.assess(body, time, known)? {
+        match self.executor.assess(proposal, time, known)? {
             Ok(candidate) => {
                 self.keep(candidate);
                 Ok(Assessment { id, valid: true })
@@ -144,119 +172,41 @@ impl NodeApplication {
                 let name = name.map_or("?", |one| one.name.as_str());
                 warn!(%height, block = %id, proposer = name, %invalid, "a proposed block is refused");
                 if let (Invalid::Time { time, .. }, Some(proposer)) = (&invalid, proposer) {
-                    self.shared.clocks.refused(proposer.id(), *time);
+                    self.with.clocks.refused(proposer.id(), *time);
                 }
-                self.shared.metrics.invalid_proposals.inc();
+                self.with.metrics.chain.invalid_proposals.inc();
                 Ok(Assessment { id, valid: false })
             }
         }
     }
 
     fn write(&mut self, decided: &Decided) -> Result<(), Fatal> {
-        if !self.candidates.contains_key(&decided.id) {
-            let body =
-                self.shared.store.undecided_body(decided.height, &decided.id).map_err(fatal)?.ok_or_else(
-                    || fatal(format!("block {} was decided but its body is not here", decided.id)),
-                )?;
-            if !self.judge_again(&Bytes::from(body))?.valid {
-                return Err(fatal(format!(
-                    "the consortium decided block {} which this node computes differently: stop and compare state",
-                    decided.id
-                )));
-            }
-        }
-        let candidate = self
-            .candidates
-            .remove(&decided.id)
-            .ok_or_else(|| fatal("a judged block is kept until committed"))?;
-        let header = candidate.block.header.clone();
-        let records = candidate.records.clone();
+        let candidate = self.decided_candidate(decided)?;
+        let (header, records) = (candidate.block.header.clone(), candidate.records.clone());
         let before = self.executor.validators();
         self.executor.commit(candidate, &decided.certificate)?;
         self.candidates.clear();
         // The window of the next height does not begin with this one's rounds.
         self.round = 0;
-        let shared = &self.shared;
         let deciding = self.executor.validators();
-        if deciding != before {
-            let own = |one: &&Validator| Some(one.key) == shared.voting_key && one.name != shared.config.name;
-            if let Some(other) = deciding.all().iter().find(own) {
+        self.effects.follow(&CommittedBlock { header, records, before, deciding })
+    }
+
+    /// The executed block that was decided; one this node has not judged, or not since a restart, is judged now.
+    fn decided_candidate(&mut self, decided: &Decided) -> Result<Candidate, Fatal> {
+        let id = decided.id;
+        if !self.candidates.contains_key(&id) {
+            let body = self.with.store.undecided_body(decided.height, &id).map_err(fatal)?;
+            let missing = || fatal(format!("block {id} was decided but its body is not here"));
+            let body = Bytes::from(body.ok_or_else(missing)?);
+            if !self.judge_again(&Proposal { id, body })?.valid {
                 return Err(fatal(format!(
-                    "the chain names this node's voting key for {}: two nodes that vote with one key sign twice",
-                    other.name
+                    "the consortium decided block {id} which this node computes differently: stop and compare state"
                 )));
             }
-            let names: Vec<&str> = deciding.all().iter().map(|one| one.name.as_str()).collect();
-            info!(height = %header.height.next(), validators = ?names, "other validators decide from here on");
-            shared.vote(deciding);
-            if !shared.votes() {
-                // Those who gave them to it push them to who votes now.
-                shared.mempool.keep_own();
-            }
         }
-        let waited = shared.mempool.remove(records.iter().map(|record| &record.id));
-        shared.projects.committed(&records);
-        shared.recent.put(&header, &records, waited);
-        shared.progress.commit(header.height, records.len(), now());
-        shared.metrics.committed(&header, records.len());
-        for record in &records {
-            shared.settlements.settle(&record.id, &Settled::Committed { leaf: record.leaf_index });
-        }
-        for outgoing in shared.checkpointer.committed(&header)? {
-            send(shared, outgoing);
-        }
-        shared.checkpointer.retry_early()?;
-        shared.store.prune_undecided(header.height).map_err(fatal)
+        self.candidates.remove(&id).ok_or_else(|| fatal("a judged block is kept until committed"))
     }
-}
-
-/// Hands what the checkpointer made to the peers.
-pub fn send(shared: &Shared, outgoing: Outgoing) {
-    match outgoing {
-        Outgoing::Cosignature(one) => {
-            shared.gossip.broadcast(Message::Cosignature { size: one.size, line: one.line }, false);
-        }
-        Outgoing::Complete(note) => shared.gossip.broadcast(Message::Checkpoint(note), true),
-    }
-}
-
-/// Waits until the next block has a reason: a record, a peer that starts, or the heartbeat.
-///
-/// An observer waits for nobody: it proposes nothing, and being early costs nothing.
-pub async fn demand(shared: Arc<Shared>, next: Height) {
-    if !shared.votes() {
-        return;
-    }
-    let heartbeat = Duration::from_millis(shared.config.blocks.heartbeat_ms);
-    let mut wanted = shared.progress.wanted.subscribe();
-    tokio::select! {
-        () = work(&shared) => {
-            // Under load the records themselves, which everybody is sent, wake the others.
-            if shared.progress.last_records() >= LOAD {
-                return;
-            }
-        }
-        _ = wanted.wait_for(|height| *height >= next.get()) => return,
-        () = tokio::time::sleep(heartbeat) => {}
-    }
-    shared.gossip.broadcast(Message::Wake { height: next.get() }, false);
-}
-
-/// Records of a block from which on the next one is paced.
-const LOAD: u64 = 16;
-
-/// Resolves when a block is worth making: at once for a lone record; under load after the pace, or when the
-/// pool holds half a block.
-async fn work(shared: &Shared) {
-    shared.mempool.filled(1).await;
-    if shared.progress.last_records() < LOAD {
-        return;
-    }
-    let blocks = &shared.config.blocks;
-    let since = now().get().saturating_sub(shared.progress.last_commit().get());
-    let left = Duration::from_millis(blocks.pace_ms.saturating_sub(since));
-    let full = shared.mempool.filled(blocks.records_max.div_ceil(2));
-    let _ = tokio::time::timeout(left, full).await;
 }
 
 #[async_trait]
@@ -281,12 +231,12 @@ impl Application for NodeApplication {
 
     async fn propose(&mut self, height: Height, round: u32) -> Result<Proposal, Fatal> {
         let own = self.proposer;
-        for undecided in self.shared.store.undecided(height, round).map_err(fatal)? {
+        for undecided in self.with.store.undecided(height, round).map_err(fatal)? {
             if undecided.proposer.map(|key| key.id()) == own {
-                let body = Bytes::from(undecided.body);
+                let proposal = Proposal { id: undecided.id, body: Bytes::from(undecided.body) };
                 // Ours from before a restart: its time was judged by this very node.
-                if tokio::task::block_in_place(|| self.judge_again(&body))?.valid {
-                    return Ok(Proposal { id: undecided.id, body });
+                if tokio::task::block_in_place(|| self.judge_again(&proposal))?.valid {
+                    return Ok(proposal);
                 }
             }
         }
@@ -294,7 +244,7 @@ impl Application for NodeApplication {
             let candidate = self.build()?;
             let proposal = Proposal { id: candidate.id, body: candidate.body.clone() };
             let key = self.validators(height).into_iter().find(|v| Some(v.key.id()) == own).map(|v| v.key);
-            self.shared
+            self.with
                 .store
                 .put_undecided(height, round, &proposal.id, key.as_ref(), &proposal.body)
                 .map_err(fatal)?;
@@ -308,15 +258,15 @@ impl Application for NodeApplication {
         height: Height,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        proposal: Proposal,
     ) -> Result<Assessment, Fatal> {
         tokio::task::block_in_place(|| {
-            let time = self.time_check(height, round, source, &body)?;
-            let assessment = self.judge(&body, time, source.proposer())?;
+            let time = self.time_check(height, round, source, &proposal)?;
+            let assessment = self.judge(&proposal, time, source.proposer())?;
             if assessment.valid {
-                self.shared
+                self.with
                     .store
-                    .put_undecided(height, round, &assessment.id, source.proposer(), &body)
+                    .put_undecided(height, round, &assessment.id, source.proposer(), &proposal.body)
                     .map_err(fatal)?;
             }
             Ok(assessment)
@@ -324,13 +274,13 @@ impl Application for NodeApplication {
     }
 
     async fn undecided(&mut self, height: Height, round: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {
-        let stored = self.shared.store.undecided(height, round).map_err(fatal)?;
+        let stored = self.with.store.undecided(height, round).map_err(fatal)?;
         let mut seen = Vec::with_capacity(stored.len());
         for one in stored {
             let Some(proposer) = one.proposer else { continue };
             // It was judged in time before it was stored.
-            let body = Bytes::from(one.body);
-            let assessment = tokio::task::block_in_place(|| self.judge_again(&body))?;
+            let proposal = Proposal { id: one.id, body: Bytes::from(one.body) };
+            let assessment = tokio::task::block_in_place(|| self.judge_again(&proposal))?;
             seen.push((proposer, assessment));
         }
         Ok(seen)
@@ -340,7 +290,7 @@ impl Application for NodeApplication {
         if let Some(known) = self.candidates.get(&id) {
             return Ok(Some(known.body.clone()));
         }
-        Ok(self.shared.store.undecided_body(height, &id).map_err(fatal)?.map(Bytes::from))
+        Ok(self.with.store.undecided_body(height, &id).map_err(fatal)?.map(Bytes::from))
     }
 
     async fn commit(&mut self, decided: Decided) -> Result<(), Fatal> {
@@ -348,15 +298,15 @@ impl Application for NodeApplication {
     }
 
     async fn decided(&mut self, height: Height) -> Result<Option<(Bytes, Bytes)>, Fatal> {
-        let store = &self.shared.store;
+        let store = &self.with.store;
         let Some(certificate) = store.certificate(height).map_err(fatal)? else { return Ok(None) };
         let Some(block) = store.block(height).map_err(fatal)? else { return Ok(None) };
         Ok(Some((Bytes::from(certificate), Bytes::from(block.encode()))))
     }
 
     async fn misbehaviour(&mut self, seen: Vec<Misbehaviour>, unproven: usize) {
-        let shared = &self.shared;
-        shared.metrics.misbehaviour.inc_by(seen.len().saturating_add(unproven) as u64);
+        let with = &self.with;
+        with.metrics.chain.misbehaviour.inc_by(seen.len().saturating_add(unproven) as u64);
         if unproven > 0 {
             warn!(
                 unproven,
@@ -364,12 +314,13 @@ impl Application for NodeApplication {
             );
         }
         // One of those who saw it shows it to the chain; each waits for those before it.
-        let validators = shared.validators();
-        let place = validators.all().iter().position(|one| Some(one.key) == shared.voting_key);
-        let place = u32::try_from(place.unwrap_or(validators.all().len())).unwrap_or(u32::MAX);
+        let (voters, own) = (self.executor.validators(), self.effects.identity.voting_key);
+        let place = voters.all().iter().position(|one| Some(one.key) == own);
+        let place = u32::try_from(place.unwrap_or(voters.all().len())).unwrap_or(u32::MAX);
         for one in seen {
-            if let Err(fatal) = shared.misbehaviour.saw(shared, one, STAGGER.saturating_mul(place)) {
-                shared.stop(&fatal);
+            let wait = STAGGER.saturating_mul(place);
+            if let Err(fatal) = with.misbehaviour.saw(&with.store, one, wait, with.signs_records) {
+                with.stop.stop(&fatal);
                 return;
             }
         }
@@ -380,6 +331,6 @@ impl Application for NodeApplication {
         if round > 0 {
             info!(%height, round, proposer = %proposer, "a further round: the one before did not decide");
         }
-        self.shared.metrics.round(height, round);
+        self.with.metrics.round(height, round);
     }
 }

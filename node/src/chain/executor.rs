@@ -26,7 +26,7 @@ use biaozheng_ledger::validator::ValidatorSet;
 use biaozheng_store::{CommitBatch, CommittedRecord, Store, Tip};
 use bytes::Bytes;
 
-use crate::chain::consensus::Fatal;
+use crate::chain::consensus::{Fatal, Proposal};
 use crate::intake::keyring::Keyring;
 
 /// A block that was executed, with everything its commit writes.
@@ -204,7 +204,7 @@ impl Executor {
         let header = self.header(&tip, time, proposer, records_root(&envelopes), &run)?;
         let block = Block { header, envelopes };
         let body = Bytes::from(block.encode());
-        Ok((run.into_candidate(block, body), refused))
+        Ok((run.into_candidate(block.header.hash(), block, body), refused))
     }
 
     /// Judges a block. Records that `known` has are not verified again.
@@ -213,11 +213,11 @@ impl Executor {
     /// [`Fatal`] when the state cannot be read.
     pub fn assess(
         &self,
-        body: &Bytes,
+        proposal: &Proposal,
         time_check: TimeCheck,
         known: impl Fn(&RecordId) -> Option<Arc<VerifiedRecord>>,
     ) -> Result<Result<Candidate, Invalid>, Fatal> {
-        let block = match Block::decode(body) {
+        let block = match Block::decode(&proposal.body) {
             Ok(block) => block,
             Err(error) => return Ok(Err(Invalid::Form(error.to_string()))),
         };
@@ -249,7 +249,7 @@ impl Executor {
         if let Some(field) = block.header.first_difference(&computed) {
             return Ok(Err(Invalid::Header { field }));
         }
-        Ok(Ok(run.into_candidate(block, body.clone())))
+        Ok(Ok(run.into_candidate(proposal.id, block, proposal.body.clone())))
     }
 
     /// Writes a decided block, durably, and moves on.
@@ -427,9 +427,9 @@ struct Run {
 }
 
 impl Run {
-    fn into_candidate(self, block: Block, body: Bytes) -> Candidate {
+    fn into_candidate(self, id: BlockHash, block: Block, body: Bytes) -> Candidate {
         Candidate {
-            id: block.header.hash(),
+            id,
             block,
             body,
             records: self.committed,

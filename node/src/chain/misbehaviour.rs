@@ -7,7 +7,7 @@
 //! that signs twice at every height fills neither memory nor disk.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,25 +17,30 @@ use biaozheng_contracts::validators::{is_proven, node_of};
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
+use biaozheng_store::Store;
 use tracing::warn;
 
 use crate::chain::consensus::Fatal;
 use crate::chain::executor::StoredState;
-use crate::run::handles::Shared;
 
 /// Proofs of one key that wait for the chain; there are as many keys as validators ever were.
 const OF_A_KEY_MAX: usize = 4;
 /// Files read at the start, and the largest of them.
 const FILES_MAX: usize = 256;
 const FILE_BYTES_MAX: usize = 4096;
+/// How much later each further member submits what every member has.
+pub const STAGGER: Duration = Duration::from_millis(600);
 /// After a refusal of a record that shows one.
 const AGAIN: Duration = Duration::from_secs(30);
 
 type Waiting = BTreeMap<(KeyId, Height), (Misbehaviour, Instant)>;
 
 /// Seen and not on chain yet, one a key and height, and when it is to be shown next.
-#[derive(Debug, Default)]
-pub struct Seen(Mutex<Waiting>);
+#[derive(Debug)]
+pub struct Seen {
+    home: PathBuf,
+    waiting: Mutex<Waiting>,
+}
 
 impl Seen {
     /// What was written before a restart. A file that holds no proof is passed over, with a word in the log.
@@ -55,19 +60,20 @@ impl Seen {
                 None => warn!(file = %file.display(), "this file holds no proof of misbehaviour"),
             }
         }
-        Ok(Self(Mutex::new(waiting)))
+        Ok(Self { home: home.to_owned(), waiting: Mutex::new(waiting) })
     }
 
     fn held(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes what the engine saw; to be shown to the chain after `wait`, unless others do before.
+    /// Notes what the engine saw; to be shown to the chain after `wait`, unless others do before. `signs` is whether this
+    /// node signs records, and so shows it itself.
     ///
     /// # Errors
     /// [`Fatal`] when the state cannot be read or the proof not be written.
-    pub fn saw(&self, shared: &Shared, one: Misbehaviour, wait: Duration) -> Result<(), Fatal> {
-        let state = StoredState(&shared.store);
+    pub fn saw(&self, store: &Store, one: Misbehaviour, wait: Duration, signs: bool) -> Result<(), Fatal> {
+        let state = StoredState(store);
         let key = one.voter.id();
         let name = node_of(&state, &key)?.unwrap_or_else(|| "?".to_owned());
         warn!(validator = %name, key = %one.voter, height = %one.height, round = one.round, step = ?one.step, "a validator misbehaved: it signed twice");
@@ -84,9 +90,9 @@ impl Seen {
         if held.contains_key(&place) || of_key >= OF_A_KEY_MAX || is_proven(&state, &key, one.height)? {
             return Ok(());
         }
-        write(&shared.config.home, &one)
+        write(&self.home, &one)
             .map_err(|error| Fatal::new(format!("a proof of misbehaviour cannot be written: {error}")))?;
-        if shared.sealer.is_none() {
+        if !signs {
             warn!(
                 "this node signs no records (sealing.org): submit the file under misbehaviour/ as validator.misbehaved/1"
             );
@@ -100,8 +106,8 @@ impl Seen {
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn due(&self, shared: &Shared) -> Result<Vec<Misbehaviour>, StateFailure> {
-        let (state, now) = (StoredState(&shared.store), Instant::now());
+    pub fn due(&self, store: &Store) -> Result<Vec<Misbehaviour>, StateFailure> {
+        let (state, now) = (StoredState(store), Instant::now());
         let (mut due, mut proven, mut held) = (Vec::new(), Vec::new(), self.held());
         for (place, (one, next)) in held.iter_mut() {
             if is_proven(&state, &place.0, place.1)? {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use biaozheng_ledger::ids::TimeMs;
+use biaozheng_ledger::envelope::Envelope;
+use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 use biaozheng_store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -57,28 +58,13 @@ impl Journal {
     /// at work on another thread while the program's exit takes its statics away.
     #[must_use]
     pub fn start(store: Store) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<Entry>(QUEUE_MAX);
-        tokio::task::spawn_blocking(move || {
-            let mut batch = Vec::with_capacity(BATCH_MAX);
-            let mut busy = false;
-            while let Some(first) = receiver.blocking_recv() {
-                batch.push(first);
-                if busy {
-                    std::thread::sleep(GATHER);
-                }
-                while batch.len() < BATCH_MAX {
-                    let Ok(next) = receiver.try_recv() else { break };
-                    batch.push(next);
-                }
-                let entries: Vec<_> =
-                    batch.iter().map(|e| (e.record.id(), e.received, e.record.envelope())).collect();
-                busy = batch.len() > 1;
-                let result = store.add_pending(&entries).map_err(JournalError::from);
-                for entry in batch.drain(..) {
-                    let _ = entry.done.send(result.clone());
-                }
-            }
-        });
+        Self::over(move |entries| store.add_pending(entries))
+    }
+
+    /// The same over whatever writes a batch, synced.
+    pub(super) fn over(write: impl Fn(&[Row<'_>]) -> Result<(), StoreError> + Send + 'static) -> Self {
+        let (sender, receiver) = mpsc::channel::<Entry>(QUEUE_MAX);
+        tokio::task::spawn_blocking(move || write_batches(receiver, write));
         Self(sender)
     }
 
@@ -90,6 +76,31 @@ impl Journal {
         let (done, written) = oneshot::channel();
         self.0.try_send(Entry { record, received, done }).map_err(|_| JournalError::Busy)?;
         written.await.map_err(|_| JournalError::Disk("the journal's thread ended".into()))?
+    }
+}
+
+/// One record as the store takes it.
+pub(super) type Row<'a> = (RecordId, TimeMs, &'a Envelope);
+
+fn write_batches(mut receiver: mpsc::Receiver<Entry>, write: impl Fn(&[Row<'_>]) -> Result<(), StoreError>) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut busy = false;
+    while let Some(first) = receiver.blocking_recv() {
+        batch.push(first);
+        if busy {
+            std::thread::sleep(GATHER);
+        }
+        while batch.len() < BATCH_MAX {
+            let Ok(next) = receiver.try_recv() else { break };
+            batch.push(next);
+        }
+        let entries: Vec<Row<'_>> =
+            batch.iter().map(|e| (e.record.id(), e.received, e.record.envelope())).collect();
+        busy = batch.len() > 1;
+        let result = write(&entries).map_err(JournalError::from);
+        for entry in batch.drain(..) {
+            let _ = entry.done.send(result.clone());
+        }
     }
 }
 

@@ -9,10 +9,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use biaozheng_contracts::cost::BLOCK_COST_MAX;
+use biaozheng_contracts::cost::{BLOCK_COST_MAX, cost};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 use tokio::sync::Notify;
+
+use super::backlog::Backlog;
 
 /// No room: the record was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Waiting {
     arrival: u64,
     since: Instant,
     bytes: usize,
+    /// See [`biaozheng_contracts::cost`].
+    cost: usize,
     /// Whose share of the pool it takes: the peer that sent it, until this node gave a receipt for it too.
     peer: Option<Arc<str>>,
 }
@@ -47,6 +51,7 @@ struct Inner {
     order: BTreeMap<u64, RecordId>,
     records: HashMap<RecordId, Waiting>,
     bytes: usize,
+    cost: usize,
     next_arrival: u64,
     /// Peers are the nodes of the genesis, so there are few.
     of_peers: BTreeMap<Arc<str>, Share>,
@@ -112,7 +117,7 @@ impl Mempool {
         promised: bool,
         peer: Option<&str>,
     ) -> Result<bool, Full> {
-        let bytes = record.envelope().encoded_len();
+        let (bytes, cost) = (record.envelope().encoded_len(), cost(&record));
         {
             let mut inner = self.lock();
             if let Some(known) = inner.records.get_mut(&record.id()) {
@@ -133,8 +138,10 @@ impl Mempool {
             let arrival = inner.next_arrival;
             inner.next_arrival = arrival.saturating_add(1);
             inner.bytes = total;
+            inner.cost = inner.cost.saturating_add(cost);
             inner.order.insert(arrival, record.id());
-            let waiting = Waiting { own, received, arrival, since: Instant::now(), bytes, record, peer };
+            let waiting =
+                Waiting { own, received, arrival, since: Instant::now(), bytes, cost, record, peer };
             inner.records.insert(waiting.record.id(), waiting);
         }
         self.filled.notify_waiters();
@@ -174,6 +181,13 @@ impl Mempool {
         inner.records.len() >= self.records_max || inner.bytes.saturating_add(bytes) > self.bytes_max
     }
 
+    /// All that waits here.
+    #[must_use]
+    pub fn backlog(&self) -> Backlog {
+        let inner = self.lock();
+        Backlog { records: inner.records.len(), cost: inner.cost, bytes: inner.bytes }
+    }
+
     #[must_use]
     pub fn get(&self, id: &RecordId) -> Option<Waiting> {
         self.lock().records.get(id).cloned()
@@ -194,7 +208,7 @@ impl Mempool {
         for id in inner.order.values() {
             let Some(waiting) = inner.records.get(id) else { continue };
             let Some(after) = left.checked_sub(waiting.bytes) else { break };
-            cost = cost.saturating_add(biaozheng_contracts::cost::cost(&waiting.record));
+            cost = cost.saturating_add(waiting.cost);
             if chosen.len() >= records_max || (cost > BLOCK_COST_MAX && !chosen.is_empty()) {
                 break;
             }
@@ -221,6 +235,7 @@ impl Mempool {
             if let Some(waiting) = inner.records.remove(id) {
                 inner.order.remove(&waiting.arrival);
                 inner.bytes = inner.bytes.saturating_sub(waiting.bytes);
+                inner.cost = inner.cost.saturating_sub(waiting.cost);
                 inner.release(waiting.peer.clone(), waiting.bytes);
                 removed.push(waiting);
             }
@@ -300,6 +315,20 @@ mod tests {
             body: json!({}),
         };
         Arc::new(VerifiedRecord::trust(Record::sign(&payload, &[&key]).unwrap()))
+    }
+
+    #[test]
+    fn the_backlog_is_what_waits_and_nothing_once_it_left() {
+        let (pool, now) = (Mempool::new(8, 1 << 20), TimeMs::new(1));
+        (0..3).for_each(|n| assert_eq!(pool.insert(record(n), n == 0, now), Ok(true)));
+        let bytes = record(0).envelope().encoded_len();
+        assert_eq!(pool.backlog(), Backlog { records: 3, cost: 3, bytes: 3 * bytes });
+        assert_eq!(pool.insert(record(2), true, now), Ok(false), "known");
+        assert_eq!(pool.backlog().records, 3);
+        pool.keep_own();
+        assert_eq!(pool.backlog(), Backlog { records: 2, cost: 2, bytes: 2 * bytes });
+        pool.remove(&[record(0).id(), record(2).id(), record(9).id()]);
+        assert_eq!(pool.backlog(), Backlog::default());
     }
 
     #[test]

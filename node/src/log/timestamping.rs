@@ -18,7 +18,10 @@ use tracing::{info, warn};
 
 use crate::authority;
 use crate::chain::consensus::Fatal;
-use crate::run::handles::Shared;
+use crate::log::checkpointer::Checkpointer;
+use crate::run::config::TimestampSettings;
+use crate::run::metrics::Metrics;
+use crate::run::stop::Stop;
 
 /// Of the node's folder.
 const FILE: &str = "timestamp.json";
@@ -88,61 +91,72 @@ impl Timestamps {
     }
 }
 
-/// Starts asking; does nothing where no authority is configured.
-///
-/// # Errors
-/// When the file of the authorities cannot be used.
-pub fn start(shared: &Arc<Shared>) -> anyhow::Result<()> {
-    let settings = &shared.config.timestamps;
-    if !settings.url.is_empty() {
-        tokio::spawn(run(Arc::clone(shared), authority::anchors(settings.ca_file.as_deref())?));
-    }
-    Ok(())
+/// The task that asks, and what it asks about.
+#[derive(Debug)]
+pub struct Timestamping {
+    pub settings: TimestampSettings,
+    pub timestamps: Arc<Timestamps>,
+    pub checkpointer: Arc<Checkpointer>,
+    pub metrics: Arc<Metrics>,
+    pub stop: Stop,
 }
 
-async fn run(shared: Arc<Shared>, anchors: TrustAnchors) {
-    let settings = &shared.config.timestamps;
-    let mut sizes = shared.checkpointer.sizes();
-    loop {
-        let has = shared.timestamps.newest().map_or(0, |stamped| stamped.size);
-        while *sizes.borrow_and_update() <= has {
-            if sizes.changed().await.is_err() {
-                return;
-            }
+impl Timestamping {
+    /// Starts asking; does nothing where no authority is configured.
+    ///
+    /// # Errors
+    /// When the file of the authorities cannot be used.
+    pub fn start(self) -> anyhow::Result<()> {
+        if !self.settings.url.is_empty() {
+            let anchors = authority::anchors(self.settings.ca_file.as_deref())?;
+            tokio::spawn(self.run(anchors));
         }
-        let wait_ms = match stamp(&shared, &anchors).await {
-            Ok(stamped) => {
-                let size = stamped.size;
-                // What the authority does is its own matter; what this disk does is not.
-                if let Err(error) = tokio::task::block_in_place(|| shared.timestamps.keep(stamped)) {
-                    shared.stop(&Fatal::new(format!("{error:#}")));
+        Ok(())
+    }
+
+    async fn run(self, anchors: TrustAnchors) {
+        let mut sizes = self.checkpointer.sizes();
+        loop {
+            let has = self.timestamps.newest().map_or(0, |stamped| stamped.size);
+            while *sizes.borrow_and_update() <= has {
+                if sizes.changed().await.is_err() {
                     return;
                 }
-                shared.metrics.timestamps.inc();
-                info!(size, "a checkpoint is stamped");
-                settings.interval_ms
             }
-            Err(error) => {
-                shared.metrics.timestamp_failures.inc();
-                warn!(error = format!("{error:#}"), "no timestamp; certificates go on without a new one");
-                settings.retry_ms
-            }
-        };
-        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+            let wait_ms = match self.stamp(&anchors).await {
+                Ok(stamped) => {
+                    let size = stamped.size;
+                    // What the authority does is its own matter; what this disk does is not.
+                    if let Err(error) = tokio::task::block_in_place(|| self.timestamps.keep(stamped)) {
+                        self.stop.stop(&Fatal::new(format!("{error:#}")));
+                        return;
+                    }
+                    self.metrics.log.timestamps.inc();
+                    info!(size, "a checkpoint is stamped");
+                    self.settings.interval_ms
+                }
+                Err(error) => {
+                    self.metrics.log.timestamp_failures.inc();
+                    warn!(error = format!("{error:#}"), "no timestamp; certificates go on without a new one");
+                    self.settings.retry_ms
+                }
+            };
+            tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        }
     }
-}
 
-/// Asks for a token over the best checkpoint of now.
-async fn stamp(shared: &Shared, anchors: &TrustAnchors) -> anyhow::Result<Stamped> {
-    let settings = &shared.config.timestamps;
-    // One with outside witnesses' lines where there is one that is new to this.
-    let has = shared.timestamps.newest().map_or(0, |stamped| stamped.size);
-    let covering = shared.checkpointer.covering(has).context("no checkpoint yet")?;
-    let (size, note) = &*covering;
-    let timeout = Duration::from_millis(settings.timeout_ms);
-    let der = authority::token(&settings.url, checkpoint_digest(note), anchors, timeout).await?;
-    let token = TimestampToken::new(&der).context("the token is too large")?;
-    Ok(Stamped { size: *size, note: note.clone(), token })
+    /// Asks for a token over the best checkpoint of now.
+    async fn stamp(&self, anchors: &TrustAnchors) -> anyhow::Result<Stamped> {
+        let settings = &self.settings;
+        // One with outside witnesses' lines where there is one that is new to this.
+        let has = self.timestamps.newest().map_or(0, |stamped| stamped.size);
+        let covering = self.checkpointer.covering(has).context("no checkpoint yet")?;
+        let (size, note) = &*covering;
+        let timeout = Duration::from_millis(settings.timeout_ms);
+        let der = authority::token(&settings.url, checkpoint_digest(note), anchors, timeout).await?;
+        let token = TimestampToken::new(&der).context("the token is too large")?;
+        Ok(Stamped { size: *size, note: note.clone(), token })
+    }
 }
 
 #[cfg(test)]

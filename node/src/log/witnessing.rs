@@ -11,11 +11,15 @@ use biaozheng_audit::WitnessClient;
 use biaozheng_audit::witness::WitnessError;
 use biaozheng_ledger::merkle::consistency_path;
 use biaozheng_ledger::note::{NoteSignature, SignedNote};
+use biaozheng_store::Store;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use crate::chain::consensus::Fatal;
-use crate::run::handles::Shared;
+use crate::log::checkpointer::Checkpointer;
+use crate::run::config::{OutsideWitness, WitnessingSettings};
+use crate::run::metrics::Metrics;
+use crate::run::stop::Stop;
 
 /// Time between two rounds of questions: under load a witness cosigns some of the checkpoints, which cover all.
 const ROUND_PAUSE: Duration = Duration::from_millis(200);
@@ -68,31 +72,44 @@ struct Asked {
     trouble: Option<String>,
 }
 
-/// Starts asking; does nothing where no witness is configured.
-///
-/// # Errors
-/// When a witness's address cannot be used, which the configuration refuses before.
-pub fn start(shared: &Arc<Shared>) -> Result<(), WitnessError> {
-    let timeout = Duration::from_millis(shared.config.witnessing.timeout_ms);
-    let client = |one: &crate::run::config::OutsideWitness| {
-        Ok(WitnessClient::new(&one.url, one.key.clone())?.with_timeout(timeout))
-    };
-    let clients = shared.config.witnesses.iter().map(client).collect::<Result<Vec<_>, WitnessError>>()?;
-    let asked =
-        |client| Asked { client, has: 0, failures: 0, overtaken: 0, due: Instant::now(), trouble: None };
-    let witnesses: Vec<Asked> = clients.into_iter().map(asked).collect();
-    shared.witnessing.begin(witnesses.iter().map(Asked::status).collect());
-    for (place, witness) in witnesses.into_iter().enumerate() {
-        tokio::spawn(run(Arc::clone(shared), place, witness));
+/// What the questions are asked with; each witness's task holds it.
+#[derive(Debug)]
+pub struct Questions {
+    pub store: Store,
+    pub checkpointer: Arc<Checkpointer>,
+    pub witnessing: Arc<Witnessing>,
+    pub settings: WitnessingSettings,
+    pub metrics: Arc<Metrics>,
+    pub stop: Stop,
+}
+
+impl Questions {
+    /// Starts asking; does nothing where no witness is configured.
+    ///
+    /// # Errors
+    /// When a witness's address cannot be used, which the configuration refuses before.
+    pub fn start(self, witnesses: &[OutsideWitness]) -> Result<(), WitnessError> {
+        let timeout = Duration::from_millis(self.settings.timeout_ms);
+        let client =
+            |one: &OutsideWitness| Ok(WitnessClient::new(&one.url, one.key.clone())?.with_timeout(timeout));
+        let clients = witnesses.iter().map(client).collect::<Result<Vec<_>, WitnessError>>()?;
+        let asked =
+            |client| Asked { client, has: 0, failures: 0, overtaken: 0, due: Instant::now(), trouble: None };
+        let witnesses: Vec<Asked> = clients.into_iter().map(asked).collect();
+        self.witnessing.begin(witnesses.iter().map(Asked::status).collect());
+        let questions = Arc::new(self);
+        for (place, witness) in witnesses.into_iter().enumerate() {
+            tokio::spawn(run(Arc::clone(&questions), place, witness));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Asks one witness, for ever.
-async fn run(shared: Arc<Shared>, place: usize, mut witness: Asked) {
-    let mut sizes = shared.checkpointer.sizes();
+async fn run(with: Arc<Questions>, place: usize, mut witness: Asked) {
+    let mut sizes = with.checkpointer.sizes();
     loop {
-        shared.witnessing.set(place, witness.status());
+        with.witnessing.set(place, witness.status());
         let size = *sizes.borrow_and_update();
         if witness.has >= size {
             if sizes.changed().await.is_err() {
@@ -101,10 +118,10 @@ async fn run(shared: Arc<Shared>, place: usize, mut witness: Asked) {
         } else if witness.due > Instant::now() {
             tokio::time::sleep_until(witness.due).await;
         }
-        if let Some(newest) = shared.checkpointer.newest() {
-            witness.round(&shared, newest.0, &newest.1).await;
+        if let Some(newest) = with.checkpointer.newest() {
+            witness.round(&with, newest.0, &newest.1).await;
         }
-        if shared.progress.has_failed() {
+        if with.stop.has_failed() {
             return;
         }
         tokio::time::sleep(ROUND_PAUSE).await;
@@ -113,22 +130,22 @@ async fn run(shared: Arc<Shared>, place: usize, mut witness: Asked) {
 
 impl Asked {
     /// Asks if it is due and lacks this tree, and adds its line.
-    async fn round(&mut self, shared: &Shared, size: u64, note: &SignedNote) {
+    async fn round(&mut self, with: &Questions, size: u64, note: &SignedNote) {
         let asked = Instant::now();
         if self.has >= size || self.due > asked {
             return;
         }
         // With the consortium's lines: a witness that has the genesis asks for its quorum.
-        let bare = shared.checkpointer.own_lines(note);
-        let line = match self.ask(shared, size, &bare).await {
+        let bare = with.checkpointer.own_lines(note);
+        let line = match self.ask(with, size, &bare).await {
             Ok(Some(line)) => line,
             Ok(None) => return,
-            Err(fatal) => return shared.stop(&fatal),
+            Err(fatal) => return with.stop.stop(&fatal),
         };
         let added =
-            tokio::task::block_in_place(|| shared.checkpointer.witnessed(size, note, line, asked.into_std()));
+            tokio::task::block_in_place(|| with.checkpointer.witnessed(size, note, line, asked.into_std()));
         if let Err(fatal) = added {
-            shared.stop(&fatal);
+            with.stop.stop(&fatal);
         }
     }
 
@@ -148,13 +165,13 @@ impl Asked {
     /// [`Fatal`] when the tree cannot be read for the proof it is asked with.
     async fn ask(
         &mut self,
-        shared: &Shared,
+        with: &Questions,
         size: u64,
         note: &SignedNote,
     ) -> Result<Option<NoteSignature>, Fatal> {
         let unreadable = Mutex::new(None);
         let prove = |old| {
-            let path = tokio::task::block_in_place(|| consistency_path(old, size, &shared.store));
+            let path = tokio::task::block_in_place(|| consistency_path(old, size, &with.store));
             path.unwrap_or_else(|error| {
                 *unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
                 None
@@ -173,13 +190,13 @@ impl Asked {
                 Some(line)
             }
             Err(failure) => {
-                self.failed(shared, &failure);
+                self.failed(with, &failure);
                 None
             }
         })
     }
 
-    fn failed(&mut self, shared: &Shared, failure: &WitnessError) {
+    fn failed(&mut self, with: &Questions, failure: &WitnessError) {
         // Another node of the consortium asked it about a newer tree in the meantime: no fault, and no long wait.
         let overtaken = matches!(failure, WitnessError::Ahead { .. } | WitnessError::Busy { .. });
         self.overtaken = if overtaken { self.overtaken.saturating_add(1) } else { 0 };
@@ -189,15 +206,15 @@ impl Asked {
         }
         if matches!(failure, WitnessError::Fork { .. }) {
             error!(%failure, "an outside witness says it knows another history of this chain: to be looked into");
-            shared.metrics.witness_conflicts.inc();
+            with.metrics.log.witness_conflicts.inc();
         } else if self.trouble.is_none() {
             warn!(%failure, "an outside witness does not cosign; the consortium goes on without its line");
         }
-        shared.metrics.witness_failures.inc();
+        with.metrics.log.witness_failures.inc();
         self.trouble = Some(failure.to_string());
         let wait_ms = RETRY_MS_MIN.checked_shl(self.failures).unwrap_or(u64::MAX);
         self.failures = self.failures.saturating_add(1).min(32);
-        self.due = later(wait_ms.min(shared.config.witnessing.retry_ms_max));
+        self.due = later(wait_ms.min(with.settings.retry_ms_max));
     }
 }
 

@@ -11,4 +11,6 @@ mod outbox;
 mod swarm;
 
 pub use message::{Message, Reply};
+#[cfg(test)]
+pub(crate) use swarm::Sent;
 pub use swarm::{Gossip, GossipEvent, Peer, PeerStatus, start};

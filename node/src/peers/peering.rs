@@ -14,7 +14,7 @@ use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 use tracing::warn;
 
-use crate::run::config::HostPort;
+use crate::run::config::address::HostPort;
 
 /// Addresses of one name that are tried.
 const ADDRESSES_MAX: usize = 8;

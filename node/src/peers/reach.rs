@@ -3,14 +3,12 @@
 //! **Invariant:** a node that comes back soon is said quietly, one that stays away is a warning, again every hour.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::peers::gossip::PeerStatus;
-use crate::run::handles::Shared;
+use super::gossip::{Gossip, PeerStatus};
 
 /// A restart of a node takes about as long; nothing is said of it.
 const QUIET: Duration = Duration::from_secs(5);
@@ -59,13 +57,13 @@ impl Absences {
 }
 
 /// Watches who is connected and says what changed.
-pub async fn run(shared: Arc<Shared>) {
+pub async fn run(gossip: Gossip) {
     let mut absences = Absences::default();
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        for PeerStatus { name, connected, validator } in shared.gossip.peers() {
+        for PeerStatus { name, connected, validator } in gossip.peers() {
             let role = if validator { "validator" } else { "follower" };
             match absences.saw(&name, connected, Instant::now()) {
                 None => {}

@@ -9,10 +9,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use biaozheng_ledger::ids::{KeyId, TimeMs};
 use biaozheng_ledger::validator::ValidatorSet;
+
+use super::steady::Steady;
 
 /// Readings of one clock that are kept: the one that took the shortest way is the truest.
 const READINGS_MAX: usize = 8;
@@ -43,7 +44,7 @@ pub struct View {
 
 #[derive(Debug, Default)]
 struct Clock {
-    /// Its time less this process's monotonic time, and when it was read: a step of our own clock changes neither.
+    /// Its time less the time since this machine started, and when it was read: a step of our own clock changes neither.
     readings: VecDeque<(i64, i64)>,
     /// Reading and moment of its last refused time, and how many there were without a pause.
     refused: Option<(i64, i64)>,
@@ -53,13 +54,13 @@ struct Clock {
 /// Readings of every proposer's clock.
 #[derive(Debug)]
 pub struct Clocks {
-    began: Instant,
+    steady: Steady,
     clocks: Mutex<BTreeMap<KeyId, Clock>>,
 }
 
 impl Default for Clocks {
     fn default() -> Self {
-        Self { began: Instant::now(), clocks: Mutex::default() }
+        Self { steady: Steady::start(), clocks: Mutex::default() }
     }
 }
 
@@ -82,7 +83,7 @@ fn agreed(mut ahead: Vec<i64>, vouchers: usize) -> i64 {
 
 impl Clocks {
     fn monotonic(&self) -> i64 {
-        i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX)
+        self.steady.elapsed_ms()
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<KeyId, Clock>) -> T) -> T {

@@ -12,7 +12,7 @@
 //! HOME/guard/          what this node has signed: never copy it back from an older backup
 //! ```
 
-mod address;
+pub mod address;
 mod raw;
 mod sections;
 mod witness;
@@ -120,6 +120,32 @@ pub enum ConfigError {
     In { path: PathBuf, reason: Box<Self> },
 }
 
+/// No two listeners take one port of an address they share.
+fn check_ports(listens: [(&'static str, SocketAddr); 3]) -> Result<(), ConfigError> {
+    for (index, (first, one)) in listens.iter().enumerate() {
+        for (second, other) in listens.iter().skip(index.saturating_add(1)) {
+            let overlap = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+            if one.port() == other.port() && overlap {
+                return Err(ConfigError::SamePort { first, second });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Each peer once, and never the node itself.
+fn check_peers(name: &str, peers: &[PeerAddress]) -> Result<(), ConfigError> {
+    for (index, peer) in peers.iter().enumerate() {
+        if peer.name == name {
+            return Err(ConfigError::PeerSelf(name.to_owned()));
+        }
+        if peers.iter().take(index).any(|before| before.name == peer.name) {
+            return Err(ConfigError::PeerTwice(peer.name.clone()));
+        }
+    }
+    Ok(())
+}
+
 impl Config {
     /// Reads `HOME/config.toml`.
     ///
@@ -177,27 +203,11 @@ impl Config {
         timestamps.ca_file = timestamps.ca_file.map(|file| home.join(file));
         https.ca_file = https.ca_file.map(|file| home.join(file));
         let witnesses = OutsideWitness::read_all(&witness)?;
-        let listens = [("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)];
-        for (index, (first, one)) in listens.iter().enumerate() {
-            for (second, other) in listens.iter().skip(index.saturating_add(1)) {
-                let overlap =
-                    one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
-                if one.port() == other.port() && overlap {
-                    return Err(ConfigError::SamePort { first, second });
-                }
-            }
-        }
+        check_ports([("api", api.listen), ("consensus", consensus.listen), ("gossip", gossip.listen)])?;
         if mempool.bytes_max < blocks.bytes_max {
             return Err(ConfigError::PoolBelowBlock);
         }
-        for (index, peer) in peers.iter().enumerate() {
-            if peer.name == name {
-                return Err(ConfigError::PeerSelf(name));
-            }
-            if peers.iter().take(index).any(|before| before.name == peer.name) {
-                return Err(ConfigError::PeerTwice(peer.name.clone()));
-            }
-        }
+        check_peers(&name, &peers)?;
         log.directory = log.directory.map(|directory| home.join(directory));
         let documents = documents.within(home);
         Ok(Self {

@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use biaozheng_api::Shortage;
+use biaozheng_store::Store;
 use biaozheng_webhook::{HookView, Hooks};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tracing::{info, warn};
-
-use crate::run::handles::Shared;
 
 mod place;
 
@@ -71,8 +70,8 @@ pub fn socket_in(home: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub fn start(shared: Arc<Shared>, hooks: WebhookDesk) -> anyhow::Result<()> {
-    let path = socket_in(&shared.config.home);
+pub fn start(home: &Path, store: Store, hooks: WebhookDesk) -> anyhow::Result<()> {
+    let path = socket_in(home);
     // The store's lock is held: a socket that is there is an ended process'.
     if path.exists() {
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
@@ -85,7 +84,7 @@ pub fn start(shared: Arc<Shared>, hooks: WebhookDesk) -> anyhow::Result<()> {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    if let Err(error) = serve(&shared, &hooks, stream).await {
+                    if let Err(error) = serve(&store, &hooks, stream).await {
                         warn!(%error, "a request on the control socket failed");
                     }
                 }
@@ -96,14 +95,14 @@ pub fn start(shared: Arc<Shared>, hooks: WebhookDesk) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(shared: &Shared, hooks: &WebhookDesk, stream: UnixStream) -> anyhow::Result<()> {
+async fn serve(store: &Store, hooks: &WebhookDesk, stream: UnixStream) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let mut reader = BufReader::new(read.take(REQUEST_BYTES_MAX));
     let heard = tokio::time::timeout(CALLER_TIMEOUT, reader.read_line(&mut line)).await;
     heard.context("the caller said nothing")??;
     let answer = match serde_json::from_str(&line) {
-        Ok(request) => answer(shared, hooks, request).await,
+        Ok(request) => answer(store, hooks, request).await,
         Err(error) => Answer::Failed(format!("not a request: {error}")),
     };
     let text = format!("{}\n", serde_json::to_string(&answer)?);
@@ -114,10 +113,10 @@ async fn serve(shared: &Shared, hooks: &WebhookDesk, stream: UnixStream) -> anyh
     Ok(tokio::time::timeout(CALLER_TIMEOUT, told).await.context("the caller takes no answer")??)
 }
 
-async fn answer(shared: &Shared, hooks: &WebhookDesk, request: Request) -> Answer {
+async fn answer(store: &Store, hooks: &WebhookDesk, request: Request) -> Answer {
     if let Request::CopyStore { to } = request {
         info!(to = %to.display(), "copying the store");
-        return match tokio::task::block_in_place(|| shared.store.checkpoint_to(&to)) {
+        return match tokio::task::block_in_place(|| store.checkpoint_to(&to)) {
             Ok(()) => Answer::Done,
             Err(error) => Answer::Failed(error.to_string()),
         };

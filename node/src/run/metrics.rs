@@ -1,4 +1,4 @@
-//! Numbers for Prometheus.
+//! Numbers for Prometheus: one row a metric, in groups by what they are about. Names carry their unit.
 
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::ids::Height;
@@ -8,54 +8,103 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-/// Every metric of a node. Names carry their unit.
+/// A group of metrics: each row is its field, its kind, its name and what it says.
+macro_rules! group {
+    ($(#[$about:meta])* $group:ident { $($(#[$doc:meta])* $field:ident: $kind:ident, $name:literal, $help:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone)]
+        pub struct $group {
+            $($(#[$doc])* pub $field: $kind,)*
+        }
+
+        impl $group {
+            fn register(registry: &mut Registry) -> Self {
+                $(let $field = $kind::default();
+                registry.register($name, $help, $field.clone());)*
+                Self { $($field,)* }
+            }
+        }
+    };
+}
+
+group! {
+    /// Blocks: how they are decided.
+    ChainMetrics {
+        height: Gauge, "height", "Height of the last committed block";
+        round_now: Gauge, "consensus_round", "Round of the height being decided; above 0 a proposer is slow or down";
+        tree_size: Gauge, "history_tree_entries", "Leaves of the history tree";
+        peers_connected: Gauge, "peers_connected", "Connected nodes of the consortium";
+        records: Counter, "committed_records", "Records committed since start";
+        blocks: Counter, "committed_blocks", "Blocks committed since start";
+        invalid_proposals: Counter, "invalid_proposals", "Proposed blocks this node voted against";
+        misbehaviour: Counter, "misbehaviour", "Double votes or proposals seen";
+        /// The engine's own count, taken over whenever it is asked for.
+        engine_dropped: Counter, "engine_dropped_messages", "Messages the consensus engine threw away while it caught up, since start";
+        own_clock_ahead: Gauge, "own_clock_ahead_ms", "This node's clock less the other validators', where they agree that it is off; else 0";
+        clocks_off: Gauge, "clocks_off", "Validators, this node among them, whose clock is further off than the genesis' precision";
+    }
+}
+
+group! {
+    /// Records on their way in.
+    IntakeMetrics {
+        waiting: Gauge, "waiting_records", "Records received and not yet in a block";
+        received: Counter, "received_records", "Records this node took since start: those it gave a receipt for, and its own";
+        heard: Counter, "heard_records", "Records this node took from peers since start";
+        refused: Counter, "refused_records", "Records the rules refused after their receipt";
+    }
+}
+
+group! {
+    /// Checkpoints, and what others say under them.
+    LogMetrics {
+        certified_size: Gauge, "certified_tree_entries", "Leaves under the newest cosigned checkpoint";
+        witnessed_size: Gauge, "witnessed_tree_entries", "Leaves under the newest checkpoint with a line of an outside witness";
+        witness_failures: Counter, "witness_failures", "Times an outside witness did not cosign";
+        witness_conflicts: Counter, "witness_conflicts", "Times an outside witness knew another history of this chain";
+        timestamps: Counter, "timestamps", "Checkpoints a time-stamping authority dated for this node";
+        timestamp_failures: Counter, "timestamp_failures", "Times a time-stamping authority gave no token that holds";
+    }
+}
+
+group! {
+    /// Events that are sent to others.
+    WebhookMetrics {
+        deliveries: Counter, "webhook_deliveries", "Events that webhooks' receivers took";
+        failures: Counter, "webhook_failures", "Attempts to deliver an event that failed";
+        behind: Gauge, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done";
+        aside: Gauge, "webhook_set_aside_events", "Events that webhooks' receivers refused for good and that wait for the operator";
+    }
+}
+
+group! {
+    /// Sealed bids: what this node does with its shares.
+    SealingMetrics {
+        due: Gauge, "sealing_due_labels", "Labels of sealed bids that are to be opened now";
+        partials_made: Counter, "sealing_partials_made", "Partial signatures this node made";
+        partials_taken: Counter, "sealing_partials_taken", "Good partial signatures of peers";
+        partials_bad: Counter, "sealing_partials_bad", "Partial signatures that convict a peer";
+        submitted: Counter, "sealing_records", "Records of ceremonies and openings submitted";
+        /// Of this node's own records, those that were not taken.
+        not_taken: Counter, "sealing_records_not_taken", "Records of ceremonies and openings this node made that were not taken, mostly because another member was first";
+        /// Clients' entries and dummies alike: a count of dummies alone would tell how many are bids.
+        cover: Counter, "sealing_cover", "Sealed entries that left at this node's moments, clients' and dummies alike";
+        beyond: Counter, "sealing_beyond_cover", "Clients' sealed entries for covered slots that were more than the moments have room for";
+        missed: Counter, "sealing_cover_missed", "Places at moments for which this node had no token";
+    }
+}
+
+/// Every metric of a node.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    pub height: Gauge,
-    pub round_now: Gauge,
-    pub tree_size: Gauge,
-    pub certified_size: Gauge,
-    pub waiting: Gauge,
-    pub peers_connected: Gauge,
-    pub records: Counter,
-    pub blocks: Counter,
-    pub received: Counter,
-    pub refused: Counter,
-    pub invalid_proposals: Counter,
-    pub misbehaviour: Counter,
+    pub chain: ChainMetrics,
+    pub intake: IntakeMetrics,
+    pub log: LogMetrics,
+    pub webhooks: WebhookMetrics,
+    pub sealing: SealingMetrics,
     pub block_records: Histogram,
     pub disk_bytes: Gauge,
-    pub webhook_deliveries: Counter,
-    pub webhook_failures: Counter,
-    pub webhook_behind: Gauge,
-    pub webhook_aside: Gauge,
-    pub witnessed_size: Gauge,
-    pub witness_failures: Counter,
-    pub witness_conflicts: Counter,
-    pub timestamps: Counter,
-    pub timestamp_failures: Counter,
-    /// The engine's own count, taken over whenever it is asked for.
-    pub engine_dropped: Counter,
-    pub own_clock_ahead: Gauge,
-    pub clocks_off: Gauge,
-    pub sealing: SealingMetrics,
-}
-
-/// Sealed bids: what this node does with its shares.
-#[derive(Debug, Clone)]
-pub struct SealingMetrics {
-    pub due: Gauge,
-    pub partials_made: Counter,
-    pub partials_taken: Counter,
-    pub partials_bad: Counter,
-    pub submitted: Counter,
-    /// Of this node's own records, those that were not taken.
-    pub not_taken: Counter,
-    /// Clients' entries and dummies alike: a count of dummies alone would tell how many are bids.
-    pub cover: Counter,
-    pub beyond: Counter,
-    pub missed: Counter,
 }
 
 impl Default for Metrics {
@@ -68,174 +117,37 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("biaozheng");
-        let gauge = |registry: &mut Registry, name: &str, help: &str| {
-            let gauge = Gauge::default();
-            registry.register(name, help, gauge.clone());
-            gauge
-        };
-        let counter = |registry: &mut Registry, name: &str, help: &str| {
-            let counter = Counter::default();
-            registry.register(name, help, counter.clone());
-            counter
-        };
-        let height = gauge(&mut registry, "height", "Height of the last committed block");
-        let round_now = gauge(
-            &mut registry,
-            "consensus_round",
-            "Round of the height being decided; above 0 a proposer is slow or down",
-        );
-        let tree_size = gauge(&mut registry, "history_tree_entries", "Leaves of the history tree");
-        let certified_size =
-            gauge(&mut registry, "certified_tree_entries", "Leaves under the newest cosigned checkpoint");
-        let waiting = gauge(&mut registry, "waiting_records", "Records received and not yet in a block");
-        let peers_connected = gauge(&mut registry, "peers_connected", "Connected nodes of the consortium");
-        let disk = Gauge::default();
-        registry.register_with_unit("store_disk", "Size of the store on disk", Unit::Bytes, disk.clone());
-        let records = counter(&mut registry, "committed_records", "Records committed since start");
-        let blocks = counter(&mut registry, "committed_blocks", "Blocks committed since start");
-        let received =
-            counter(&mut registry, "received_records", "Records this node gave a receipt for since start");
-        let refused =
-            counter(&mut registry, "refused_records", "Records the rules refused after their receipt");
-        let invalid_proposals =
-            counter(&mut registry, "invalid_proposals", "Proposed blocks this node voted against");
-        let misbehaviour = counter(&mut registry, "misbehaviour", "Double votes or proposals seen");
-        let webhook_deliveries =
-            counter(&mut registry, "webhook_deliveries", "Events that webhooks' receivers took");
-        let webhook_failures =
-            counter(&mut registry, "webhook_failures", "Attempts to deliver an event that failed");
-        let webhook_behind =
-            gauge(&mut registry, "webhook_behind_blocks", "Blocks the webhook furthest behind has not done");
-        let webhook_aside = gauge(
-            &mut registry,
-            "webhook_set_aside_events",
-            "Events that webhooks' receivers refused for good and that wait for the operator",
-        );
-        let witnessed_size = gauge(
-            &mut registry,
-            "witnessed_tree_entries",
-            "Leaves under the newest checkpoint with a line of an outside witness",
-        );
-        let witness_failures =
-            counter(&mut registry, "witness_failures", "Times an outside witness did not cosign");
-        let witness_conflicts = counter(
-            &mut registry,
-            "witness_conflicts",
-            "Times an outside witness knew another history of this chain",
-        );
-        let timestamps =
-            counter(&mut registry, "timestamps", "Checkpoints a time-stamping authority dated for this node");
-        let timestamp_failures = counter(
-            &mut registry,
-            "timestamp_failures",
-            "Times a time-stamping authority gave no token that holds",
-        );
-        let engine_dropped = counter(
-            &mut registry,
-            "engine_dropped_messages",
-            "Messages the consensus engine threw away while it caught up, since start",
-        );
-        let own_clock_ahead = gauge(
-            &mut registry,
-            "own_clock_ahead_ms",
-            "This node's clock less the other validators', where they agree that it is off; else 0",
-        );
-        let clocks_off = gauge(
-            &mut registry,
-            "clocks_off",
-            "Validators, this node among them, whose clock is further off than the genesis' precision",
-        );
         let block_records = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         registry.register("block_records", "Records a block", block_records.clone());
-        let sealing = SealingMetrics {
-            due: gauge(
-                &mut registry,
-                "sealing_due_labels",
-                "Labels of sealed bids that are to be opened now",
-            ),
-            partials_made: counter(
-                &mut registry,
-                "sealing_partials_made",
-                "Partial signatures this node made",
-            ),
-            partials_taken: counter(
-                &mut registry,
-                "sealing_partials_taken",
-                "Good partial signatures of peers",
-            ),
-            partials_bad: counter(
-                &mut registry,
-                "sealing_partials_bad",
-                "Partial signatures that convict a peer",
-            ),
-            submitted: counter(
-                &mut registry,
-                "sealing_records",
-                "Records of ceremonies and openings submitted",
-            ),
-            not_taken: counter(
-                &mut registry,
-                "sealing_records_not_taken",
-                "Records of ceremonies and openings this node made that were not taken, mostly because another member was first",
-            ),
-            cover: counter(
-                &mut registry,
-                "sealing_cover",
-                "Sealed entries that left at this node's moments, clients' and dummies alike",
-            ),
-            beyond: counter(
-                &mut registry,
-                "sealing_beyond_cover",
-                "Clients' sealed entries for covered slots that were more than the moments have room for",
-            ),
-            missed: counter(
-                &mut registry,
-                "sealing_cover_missed",
-                "Places at moments for which this node had no token",
-            ),
-        };
+        let disk_bytes = Gauge::default();
+        registry.register_with_unit(
+            "store_disk",
+            "Size of the store on disk",
+            Unit::Bytes,
+            disk_bytes.clone(),
+        );
         Self {
-            registry,
-            height,
-            round_now,
-            tree_size,
-            certified_size,
-            waiting,
-            peers_connected,
-            records,
-            blocks,
-            received,
-            refused,
-            invalid_proposals,
-            misbehaviour,
+            chain: ChainMetrics::register(&mut registry),
+            intake: IntakeMetrics::register(&mut registry),
+            log: LogMetrics::register(&mut registry),
+            webhooks: WebhookMetrics::register(&mut registry),
+            sealing: SealingMetrics::register(&mut registry),
             block_records,
-            disk_bytes: disk,
-            webhook_deliveries,
-            webhook_failures,
-            webhook_behind,
-            webhook_aside,
-            witnessed_size,
-            witness_failures,
-            witness_conflicts,
-            timestamps,
-            timestamp_failures,
-            engine_dropped,
-            own_clock_ahead,
-            clocks_off,
-            sealing,
+            disk_bytes,
+            registry,
         }
     }
 
     pub fn committed(&self, header: &Header, records: usize) {
-        self.height.set(i64::try_from(header.height.get()).unwrap_or(i64::MAX));
-        self.tree_size.set(i64::try_from(header.history_size).unwrap_or(i64::MAX));
-        self.blocks.inc();
-        self.records.inc_by(records as u64);
+        self.chain.height.set(i64::try_from(header.height.get()).unwrap_or(i64::MAX));
+        self.chain.tree_size.set(i64::try_from(header.history_size).unwrap_or(i64::MAX));
+        self.chain.blocks.inc();
+        self.chain.records.inc_by(records as u64);
         self.block_records.observe(f64::from(u32::try_from(records).unwrap_or(u32::MAX)));
     }
 
     pub fn round(&self, _: Height, round: u32) {
-        self.round_now.set(i64::from(round));
+        self.chain.round_now.set(i64::from(round));
     }
 
     /// OpenMetrics text.

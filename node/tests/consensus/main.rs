@@ -95,9 +95,8 @@ impl Application for Memory {
         height: Height,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        Proposal { id, body }: Proposal,
     ) -> Result<Assessment, Fatal> {
-        let id = id_of(&body);
         let valid = body.starts_with(format!("block {height} ").as_bytes());
         if valid {
             let row = (source.proposer().copied(), body);

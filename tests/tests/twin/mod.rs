@@ -57,9 +57,9 @@ impl Application for Thief {
         _: Height,
         _: u32,
         source: Source<'_>,
-        body: Bytes,
+        Proposal { id, .. }: Proposal,
     ) -> Result<Assessment, Fatal> {
-        Ok(Assessment { id: self.block_id(&body), valid: source == Source::Decided })
+        Ok(Assessment { id, valid: source == Source::Decided })
     }
 
     async fn undecided(&mut self, _: Height, _: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {

@@ -10,7 +10,8 @@ use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
 use bytes::Bytes;
 
-/// A block this node proposes: header and records as encoded by the ledger.
+/// A proposed block, this node's or another's: header and records as encoded by the ledger, and the id the body would be
+/// decided under ([`Application::block_id`]), which is computed once.
 #[derive(Clone, Debug)]
 pub struct Proposal {
     pub id: BlockHash,
@@ -108,13 +109,13 @@ pub trait Application: Send + 'static {
     /// The id a body would be decided under, well-formed or not: its header's hash.
     fn block_id(&self, body: &Bytes) -> BlockHash;
 
-    /// Judges a body, whoever made it. What is wrong with it is a verdict; [`Fatal`] is this node's own failure alone.
+    /// Judges a body, whoever made it, with its id. What is wrong with it is a verdict; [`Fatal`] is this node's own failure alone.
     async fn assess(
         &mut self,
         height: Height,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        proposal: Proposal,
     ) -> Result<Assessment, Fatal>;
 
     /// What was seen in a round before a crash.

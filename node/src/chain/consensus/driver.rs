@@ -21,10 +21,10 @@ use malachite_core_types::{
 };
 use malachite_engine::host::{Next, SyncedValueOutcome};
 use malachite_sync::RawDecidedValue;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, error};
 
-use super::application::{Application, Assessment, Decided, Demand, Fatal, Source};
+use super::application::{Application, Assessment, Decided, Demand, Fatal, Proposal as Built, Source};
 use super::codec::WireCommit;
 use super::context::{Address, Ctx, Height, Part, Proposal, ValidatorSet, Value, Vote, turn};
 use super::lock::{Prevotes, Subject};
@@ -150,15 +150,7 @@ impl<A: Application> Driver<A> {
                 let _ = reply.send((height, self.params(height)));
             }
             AppMsg::StartedRound { height, round, proposer, reply_value, .. } => {
-                let number = round_number(round)?;
-                self.round = number;
-                self.app.round_started(height.ledger(), number, &proposer.0).await;
-                let seen = self.app.undecided(height.ledger(), number).await?;
-                let values = seen
-                    .into_iter()
-                    .map(|(key, one)| proposed(height, round, Round::Nil, key, one))
-                    .collect();
-                let _ = reply_value.send(values);
+                let _ = reply_value.send(self.start_round(height, round, &proposer).await?);
             }
             AppMsg::GetValue { height, round, reply, .. } => {
                 let proposal = self.app.propose(height.ledger(), round_number(round)?).await?;
@@ -178,20 +170,7 @@ impl<A: Application> Driver<A> {
                 self.commit(certificate).await?;
                 let _ = reply.send(());
             }
-            AppMsg::Finalized { evidence, reply, .. } => {
-                if !evidence.is_empty() {
-                    let (seen, unproven) = misbehaviour(&evidence);
-                    self.app.misbehaviour(seen, unproven).await;
-                }
-                let height = self.next_height();
-                let params = self.params(height);
-                let waiting = (self.demand)(height.ledger());
-                // Idle blocks are held back here, beside the loop, so that it answers peers meanwhile.
-                tokio::spawn(async move {
-                    waiting.await;
-                    let _ = reply.send(Next::Start(height, params));
-                });
-            }
+            AppMsg::Finalized { evidence, reply, .. } => self.finalised(&evidence, reply).await,
             AppMsg::GetHistoryMinHeight { reply } => {
                 let _ = reply.send(self.app.min_height().into());
             }
@@ -212,6 +191,36 @@ impl<A: Application> Driver<A> {
             }
         }
         Ok(())
+    }
+
+    /// A round begins: what this node saw of it before a crash is given back to the engine.
+    async fn start_round(
+        &mut self,
+        height: Height,
+        round: Round,
+        proposer: &Address,
+    ) -> Result<Vec<ProposedValue<Ctx>>, Fatal> {
+        let number = round_number(round)?;
+        self.round = number;
+        self.app.round_started(height.ledger(), number, &proposer.0).await;
+        let seen = self.app.undecided(height.ledger(), number).await?;
+        Ok(seen.into_iter().map(|(key, one)| proposed(height, round, Round::Nil, key, one)).collect())
+    }
+
+    /// A height is over: who signed twice is noted, and the next height begins when it has a reason to.
+    async fn finalised(&mut self, evidence: &MisbehaviorEvidence<Ctx>, reply: oneshot::Sender<Next<Ctx>>) {
+        if !evidence.is_empty() {
+            let (seen, unproven) = misbehaviour(evidence);
+            self.app.misbehaviour(seen, unproven).await;
+        }
+        let height = self.next_height();
+        let params = self.params(height);
+        let waiting = (self.demand)(height.ledger());
+        // Idle blocks are held back here, beside the loop, so that it answers peers meanwhile.
+        tokio::spawn(async move {
+            waiting.await;
+            let _ = reply.send(Next::Start(height, params));
+        });
     }
 
     fn voters(&self, height: LedgerHeight) -> Vec<PublicKey> {
@@ -339,7 +348,7 @@ impl<A: Application> Driver<A> {
             *judged = judged.saturating_add(1);
         }
         let source = if locked { Source::Locked(&proposer) } else { Source::Fresh(&proposer) };
-        let assessment = self.app.assess(height, round, source, body).await?;
+        let assessment = self.app.assess(height, round, source, Built { id, body }).await?;
         if assessment.valid {
             self.told.insert((round, id));
         } else if locked {
@@ -364,7 +373,8 @@ impl<A: Application> Driver<A> {
                 return Ok(SyncedValueOutcome::PeerFault);
             }
         };
-        let assessment = self.app.assess(height.ledger(), number, Source::Decided, body).await?;
+        let built = Built { id: self.app.block_id(&body), body };
+        let assessment = self.app.assess(height.ledger(), number, Source::Decided, built).await?;
         if !assessment.valid {
             return Ok(SyncedValueOutcome::PeerFault);
         }

@@ -152,6 +152,35 @@ fn engine_config(settings: &ConsensusSettings) -> anyhow::Result<EngineConfig> {
     })
 }
 
+/// Who this node is in the engine's network, and what it signs and verifies with: a validator behind the signer guard, or
+/// a node that only follows.
+async fn voice(
+    settings: &ConsensusSettings,
+    prevotes: Prevotes,
+) -> anyhow::Result<(NetworkIdentity, ConsensusContext<Ctx>)> {
+    let mut seed = *settings.network_key.seed();
+    let keypair = Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
+    let verifier = StrictVerifier { chain: settings.chain, keys: Arc::new(Keyring::default()), prevotes };
+    let Some(key) = settings.consensus_key.clone() else {
+        let address = Address(settings.network_key.public());
+        let identity = NetworkIdentity::new(settings.moniker.clone(), keypair, None);
+        return Ok((identity, ConsensusContext::new_full_node(address, Box::new(verifier))));
+    };
+    let guard = Arc::new(Mutex::new(Guard::open(&settings.home.join("guard"))?));
+    let public = key.public();
+    let signer = GuardedSigner { chain: settings.chain, key, guard };
+    let peer = keypair.public().to_peer_id().to_bytes();
+    let proof = signer
+        .sign_validator_proof(public.bytes().to_vec(), peer)
+        .await
+        .map_err(|error| anyhow!("validator proof: {error}"))?;
+    let proof = Borsh.encode(&proof)?;
+    let address = Address(public);
+    let identity =
+        NetworkIdentity::new_validator(settings.moniker.clone(), keypair, address.to_string(), proof);
+    Ok((identity, ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer))))
+}
+
 /// Starts the engine and the loop that serves it.
 ///
 /// # Errors
@@ -160,34 +189,9 @@ pub async fn start(settings: ConsensusSettings, app: impl Application) -> anyhow
     let config = engine_config(&settings)?;
     let log = settings.home.join("consensus");
     std::fs::create_dir_all(&log)?;
-    let mut seed = *settings.network_key.seed();
-    let keypair = Keypair::ed25519_from_bytes(&mut seed).context("network key")?;
     let prevotes = Prevotes::default();
-    let keys = Arc::new(Keyring::default());
-    let verifier = StrictVerifier { chain: settings.chain, keys, prevotes: prevotes.clone() };
     let own = settings.consensus_key.clone();
-    let (identity, consensus) = match settings.consensus_key {
-        Some(key) => {
-            let guard = Arc::new(Mutex::new(Guard::open(&settings.home.join("guard"))?));
-            let public = key.public();
-            let signer = GuardedSigner { chain: settings.chain, key, guard };
-            let peer = keypair.public().to_peer_id().to_bytes();
-            let proof = signer
-                .sign_validator_proof(public.bytes().to_vec(), peer)
-                .await
-                .map_err(|error| anyhow!("validator proof: {error}"))?;
-            let proof = Borsh.encode(&proof)?;
-            let address = Address(public);
-            let identity =
-                NetworkIdentity::new_validator(settings.moniker.clone(), keypair, address.to_string(), proof);
-            (identity, ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer)))
-        }
-        None => {
-            let address = Address(settings.network_key.public());
-            let identity = NetworkIdentity::new(settings.moniker.clone(), keypair, None);
-            (identity, ConsensusContext::new_full_node(address, Box::new(verifier)))
-        }
-    };
+    let (identity, consensus) = voice(&settings, prevotes.clone()).await?;
     let (channels, engine) = EngineBuilder::new(Ctx, config)
         .with_default_wal(WalContext::new(log.join("engine.wal"), Borsh))
         .with_default_network(NetworkContext::new(identity, Borsh))

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tracing::debug;
 
 use crate::peers::peering::{Complaint, Lookup, complain, literal, multiaddress};
-use crate::run::config::HostPort;
+use crate::run::config::address::HostPort;
 
 const NETWORK: &str = "consensus";
 /// Between two looks at who is away.

@@ -112,9 +112,8 @@ impl Application for Judge {
         _: LedgerHeight,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        Proposal { id, body }: Proposal,
     ) -> Result<Assessment, Fatal> {
-        let id = self.block_id(&body);
         let known = self.accepted.lock().unwrap().contains_key(&id);
         let text = std::str::from_utf8(&body).unwrap();
         let time: u64 = text.split(' ').next().unwrap().parse().unwrap();

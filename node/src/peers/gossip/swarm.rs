@@ -117,6 +117,33 @@ impl Gossip {
     }
 }
 
+/// What a test reads of what would be sent.
+#[cfg(test)]
+pub(crate) struct Sent(mpsc::Receiver<Command>);
+
+#[cfg(test)]
+impl Sent {
+    /// The records pushed since it was asked last.
+    pub(crate) fn records(&mut self) -> Vec<Vec<u8>> {
+        let mut pushed = Vec::new();
+        while let Ok(command) = self.0.try_recv() {
+            if let Command::Records(records) = command {
+                pushed.extend(records.iter().map(|record| record.to_vec()));
+            }
+        }
+        pushed
+    }
+}
+
+#[cfg(test)]
+impl Gossip {
+    /// A handle without a swarm and without peers.
+    pub(crate) fn alone() -> (Self, Sent) {
+        let (commands, sent) = mpsc::channel(64);
+        (Self { commands, status: Arc::default() }, Sent(sent))
+    }
+}
+
 /// Connections whose other end has not shown its key yet: more at a time are turned away at once, so that nobody holds
 /// the descriptors that the store and the other listeners need.
 const PENDING_INCOMING_MAX: u32 = 64;

@@ -57,7 +57,7 @@ impl Application for Asked {
         height: LedgerHeight,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        Built { id, body }: Built,
     ) -> Result<Assessment, Fatal> {
         assert_eq!(height.get(), TIP + 1);
         let how = match source {
@@ -66,7 +66,7 @@ impl Application for Asked {
             Source::Decided => "decided",
         };
         self.0.lock().unwrap().push((round, how));
-        Ok(Assessment { id: self.block_id(&body), valid: body.starts_with(b"good") })
+        Ok(Assessment { id, valid: body.starts_with(b"good") })
     }
 
     async fn undecided(&mut self, _: LedgerHeight, _: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {

@@ -2,11 +2,13 @@
 //! an index of its own.
 
 use biaozheng_api::BackendError;
+use biaozheng_api::backend::Page;
+use biaozheng_contracts::StateRead;
 use biaozheng_contracts::view::search::{Place, Searched, searched};
 use icu_normalizer::ComposingNormalizerBorrowed;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{NodeBackend, ours};
+use super::ours;
 
 /// Projects and participants a page looks at.
 const LOOKED_MAX: usize = 1000;
@@ -64,18 +66,16 @@ fn look(
     Ok((hits, last))
 }
 
-impl NodeBackend {
-    pub(super) fn search(
-        &self,
-        question: &str,
-        after: Option<&Place>,
-        limit: usize,
-    ) -> Result<Value, BackendError> {
-        let state = self.state();
-        let next_rows = |last: Option<&Place>| searched(&state, last, BATCH).map_err(ours);
-        let (hits, next) = look(&Words::of(question), after.cloned(), limit, next_rows)?;
-        Ok(json!({"items": hits, "next": next.map(|place| place.to_string())}))
-    }
+/// A page of hits: projects and participants in which all words occur.
+pub(super) fn search(
+    state: &dyn StateRead,
+    question: &str,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Page, BackendError> {
+    let next_rows = |last: Option<&Place>| searched(state, last, BATCH).map_err(ours);
+    let (hits, next) = look(&Words::of(question), after.cloned(), limit, next_rows)?;
+    Ok((hits, next.map(|place| place.to_string())))
 }
 
 #[cfg(test)]
