@@ -4,14 +4,14 @@ use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use biaozheng_contracts::Reject;
 use biaozheng_contracts::view::search::Place;
+use biaozheng_contracts::{BlockContext, Reject, StateFailure, StateRead};
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, SittingId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, Height, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::Hash;
-use biaozheng_ledger::payload::DocumentReference;
+use biaozheng_ledger::payload::{DocumentReference, Payload};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -93,87 +93,26 @@ pub struct NamedDocument {
 #[error("{0}")]
 pub struct BackendError(pub String);
 
+impl From<StateFailure> for BackendError {
+    fn from(failure: StateFailure) -> Self {
+        Self(failure.0)
+    }
+}
+
 /// A page of a list: the items and the cursor of the next page.
 pub type Page = (Vec<Value>, Option<String>);
 
-/// A look into the registers, judged at the newest block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    Credit(OrgId),
-    Licences(OrgId),
-    CentreRatings(OrgId),
-    Eligibility(ProjectId),
-    Ratings(ProjectId),
-    Complaints(ProjectId),
-    /// Nothing where the project is no listing.
-    Listing(ProjectId),
-    /// Nothing where the notice asks for no building models.
-    Models(ProjectId),
-    Sittings {
-        project: ProjectId,
-        after: Option<SittingId>,
-        limit: usize,
-    },
-    /// Computed now; nothing when too many projects ended in the period.
-    Indicators {
-        centre: Option<OrgId>,
-        from: TimeMs,
-        until: TimeMs,
-    },
-    PublishedIndicators {
-        after: Option<RecordId>,
-        limit: usize,
-    },
-    Alerts {
-        after: Option<RecordId>,
-        limit: usize,
-    },
-    Chains {
-        after: Option<ChainId>,
-        limit: usize,
-    },
-    Chain(ChainId),
-    /// Of at least `size` leaves.
-    Checkpoints {
-        chain: ChainId,
-        size: u64,
-        limit: usize,
-    },
-    DatedPolicies,
-    /// Running time limits of so many projects.
-    Timers {
-        after: Option<ProjectId>,
-        limit: usize,
-    },
-    /// Bids that were sealed to the group, once they are open; after the one of this cursor.
-    OpenedBids {
-        project: ProjectId,
-        after: Option<String>,
-        limit: usize,
-    },
-    /// What an opening record has to list now, or what it waits for.
-    Opening(ProjectId),
-    /// Projects and participants by words.
-    Search {
-        words: String,
-        after: Option<Place>,
-        limit: usize,
-    },
-    /// The groups of sealed bids, and what is due.
-    Sealing,
-    /// Whose nodes vote on blocks.
-    Validators,
-    /// A sealed entry by its digest.
-    SealedEntry(Digest),
-    /// The blind signatures a request for tokens has got.
-    TokenSignatures(RecordId),
-    /// What district centres tighten.
-    Tightenings,
-    /// One such text, as a JSON string.
-    Tightening(Digest),
-    Calendars,
-    /// What holds for a project, as a JSON string.
-    ProjectRulebook(ProjectId),
+/// The newest block and the state after it: what every register is read from, by [`biaozheng_contracts::view`].
+pub struct Newest<'a> {
+    /// Its height and time, by which time limits are judged.
+    pub block: BlockContext,
+    pub state: Box<dyn StateRead + 'a>,
+}
+
+impl std::fmt::Debug for Newest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Newest(block {})", self.block.height)
+    }
 }
 
 /// A node, as the API sees it.
@@ -200,11 +139,24 @@ pub trait Backend: Send + Sync + 'static {
     }
     /// Verifies an uploaded certificate against this node's chain and policy.
     fn verify(&self, certificate: &[u8], document: Option<(Digest, u64)>) -> Result<Value, String>;
-    fn project(&self, id: &ProjectId) -> Result<Option<Value>, BackendError>;
-    fn project_heads(&self, id: &ProjectId) -> Result<Option<Value>, BackendError>;
+    /// The newest block's state: what handlers read registers from.
+    fn newest(&self) -> Newest<'_>;
+    /// What a committed record says, and when it was committed. Not for anyone's eyes: it may be a closed record.
+    ///
+    /// # Errors
+    /// When the node cannot read what it needs.
+    fn said(&self, _: &RecordId) -> Result<Option<(Payload, TimeMs)>, BackendError> {
+        Ok(None)
+    }
+    /// Projects and participants in which all words occur, after a place.
+    ///
+    /// # Errors
+    /// When the node cannot read what it needs.
+    fn search(&self, _: &str, _: Option<&Place>, _: usize) -> Result<Page, BackendError> {
+        Ok((Vec::new(), None))
+    }
     fn project_records(&self, id: &ProjectId, after: Option<u64>, limit: usize)
     -> Result<Page, BackendError>;
-    fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError>;
     fn blocks(&self, after: Option<Height>, limit: usize) -> Result<Page, BackendError>;
     /// Blocks below one, from the newest on; the cursor is a height.
     fn blocks_newest(&self, before: Option<Height>, limit: usize) -> Result<Page, BackendError>;
@@ -221,13 +173,6 @@ pub trait Backend: Send + Sync + 'static {
     }
     fn checkpoint(&self) -> Result<Option<String>, BackendError>;
     fn consistency(&self, from: u64, to: u64) -> Result<Option<Value>, BackendError>;
-    fn participants(&self, after: Option<&OrgId>, limit: usize) -> Result<Page, BackendError>;
-    fn participant(&self, org: &OrgId) -> Result<Option<Value>, BackendError>;
-    fn rulebooks(&self) -> Result<Vec<Value>, BackendError>;
-    fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError>;
-    fn look(&self, question: &Question) -> Result<Option<Value>, BackendError>;
-    /// Imported history; the cursor is an OCID.
-    fn imported(&self, after: Option<String>, limit: usize) -> Result<Page, BackendError>;
     /// The newest committed block.
     fn height(&self) -> Height;
     /// Returns when this block is committed, or after the timeout.

@@ -15,9 +15,9 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::handler::Api;
+use crate::limits::ApiLimits;
 use crate::problem::Problem;
-use crate::routes::Api;
-use crate::serve::ApiLimits;
 
 /// A request's whole body, of at most so many bytes, within the time of a request.
 pub(crate) struct Whole<const BYTES_MAX: usize>(pub(crate) Bytes);

@@ -16,8 +16,8 @@ use crate::answers::spelling::Bytes;
 use crate::backend::NamedDocument;
 use crate::deadline::slow_body;
 use crate::disposition::{attachment, media_type};
+use crate::handler::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 use crate::problem::Problem;
-use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 
 /// Send a document that a committed record names. Its bytes must have the digest and size the record gives.
 ///

@@ -5,14 +5,15 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use biaozheng_contracts::view;
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_pdf::Surroundings;
 use serde_json::Value;
 
 use crate::answers::spelling::Bytes;
 use crate::disposition::attachment;
+use crate::handler::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 use crate::problem::Problem;
-use crate::routes::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 
 /// A record's certificate as one PDF/A-3b page in Chinese and English, with a QR code. The certificate itself is
 /// attached, byte for byte, and is the evidence.
@@ -42,16 +43,16 @@ const NAMES_MAX: usize = 100;
 /// What this node publishes of whom a record names, and of its project's currency.
 fn surroundings(api: &Api, certificate: &[u8]) -> Result<Surroundings, Problem> {
     let (named, project) = biaozheng_pdf::named_in(certificate).map_err(|error| Problem::internal(&error))?;
-    let mut known = Surroundings::default();
+    let (mut known, state) = (Surroundings::default(), api.node.newest().state);
     for organisation in named.into_iter().take(NAMES_MAX) {
         let Ok(id) = organisation.parse::<OrgId>() else { continue };
-        let found = api.node.participant(&id).map_err(ours)?;
+        let found = view::participant(&*state, &id).map_err(ours)?;
         if let Some(name) = found.as_ref().and_then(|one| one.get("name")).and_then(Value::as_str) {
             known.names.insert(organisation, name.to_owned());
         }
     }
     if let Some(project) = project {
-        let found = api.node.project(&project).map_err(ours)?;
+        let found = view::project(&*state, &project).map_err(ours)?;
         let currency = found.as_ref().and_then(|one| one.get("currency")).and_then(Value::as_str);
         known.currency = currency.map(str::to_owned);
     }

@@ -10,6 +10,8 @@ mod description;
 mod disposition;
 mod documents;
 mod forms;
+mod handler;
+mod limits;
 mod linger;
 mod log;
 pub mod pages;
@@ -19,9 +21,10 @@ mod serve;
 mod shortage;
 
 pub use backend::{
-    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted, Word,
+    Backend, BackendError, Lookup, NamedDocument, Newest, Settled, SubmitError, Submitted, Wanted, Word,
 };
+pub use limits::ApiLimits;
 pub use problem::Problem;
 pub use routes::{openapi, router};
-pub use serve::{ApiLimits, serve, serve_router};
+pub use serve::{serve, serve_router};
 pub use shortage::Shortage;

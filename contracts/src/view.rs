@@ -295,6 +295,7 @@ pub mod supervision;
 
 pub mod complaints;
 
+pub mod groups;
 pub mod models;
 pub mod rules;
 pub mod timers;

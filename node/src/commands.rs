@@ -204,7 +204,7 @@ pub fn main() -> ExitCode {
             complain(format_args!("biaozheng: {error:#}"));
             let unreachable =
                 error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_temporary);
-            let damaged = crate::damage::is_for_the_operator(&error);
+            let damaged = crate::run::damage::is_for_the_operator(&error);
             match (damaged, unreachable) {
                 (true, _) => Exit::Damaged,
                 (_, true) => Exit::Unreachable,

@@ -1,4 +1,14 @@
-//! A node of the consortium: mempool, consensus, execution, checkpoints, API.
+//! A node of the consortium, laid out by what it does:
+//!
+//! | | |
+//! | --- | --- |
+//! | [`run`] | puts a node together, with its configuration, keys, log, numbers and clock |
+//! | [`intake`] | how a record comes in, and where it waits for its block |
+//! | [`chain`] | how blocks are decided, executed and written |
+//! | [`log`] | what is said of decided blocks: checkpoints, outside witnesses, timestamps, certificates |
+//! | [`peers`] | what nodes send each other, and what is made of it |
+//! | [`sealing`] | this node's part in the groups of sealed bids |
+//! | [`serve`] | the node behind the API, documents and webhooks |
 #![cfg_attr(
     test,
     allow(
@@ -9,40 +19,14 @@
     )
 )]
 
-pub mod application;
 pub mod authority;
-pub mod backend;
-pub mod checkpointer;
-pub mod clock;
-pub mod clocks;
+pub mod chain;
 pub mod commands;
-pub mod config;
-pub mod consensus;
 pub mod consortium;
-pub mod control;
-pub mod damage;
-pub mod descriptors;
-pub mod documents;
-pub mod executor;
 pub mod folders;
-pub mod from_peer;
-pub mod gossip;
-pub mod ingest;
-pub mod journal;
-pub mod keyring;
-pub mod keys;
-pub mod logging;
-pub mod mempool;
-pub mod metrics;
-pub mod misbehaviour;
-pub mod node;
-pub mod peering;
-pub mod project_order;
-pub mod reach;
-pub mod recent;
+pub mod intake;
+pub mod log;
+pub mod peers;
+pub mod run;
 pub mod sealing;
-pub mod settlements;
-pub mod shared;
-pub mod timestamping;
-pub mod webhook;
-pub mod witnessing;
+pub mod serve;

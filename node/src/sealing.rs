@@ -10,7 +10,7 @@ mod ahead;
 mod ceremony;
 pub mod cover;
 mod dummies;
-mod entries;
+pub mod entries;
 mod keys;
 mod opening;
 
@@ -21,28 +21,29 @@ use std::time::{Duration, Instant};
 
 use biaozheng_client::Author;
 use biaozheng_contracts as contracts;
-use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::NodeSecret;
 use biaozheng_seal::group::{PartialSignature, PrivateShare, PublicPolynomial, StorageKey};
 use biaozheng_seal::label::Label;
 use biaozheng_seal::seed::Seed;
+use biaozheng_store::Store;
 use futures::future::join_all;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{debug, warn};
 
-use crate::clock::now;
-use crate::consensus::Fatal;
-use crate::executor::StoredState;
-use crate::gossip::Message;
-use crate::ingest;
-use crate::journal::JournalError;
-use crate::metrics::Metrics;
-use crate::shared::Shared;
-use cover::Cover;
+use crate::chain::consensus::Fatal;
+use crate::chain::executor::StoredState;
+use crate::chain::misbehaviour::Seen;
+use crate::chain::progress::Progress;
+use crate::intake::door::{Door, From, NotTaken};
+use crate::peers::gossip::{Gossip, Message};
+use crate::run::clock::now;
+use crate::run::metrics::SealingMetrics;
+use crate::run::stop::Stop;
+use entries::Entries;
 
-pub use entries::way_ms;
 pub use keys::{MadeKeys, create_keys, read_keys};
 
 /// How long a submitted record has before it is made anew.
@@ -56,8 +57,6 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// disk's failure fails again: so often it is read again, after this pause, before the node stops.
 const READ_AGAIN: u32 = 3;
 const READ_PAUSE: Duration = Duration::from_millis(100);
-/// How much later each further member submits what every member has.
-pub(crate) const STAGGER: Duration = Duration::from_millis(600);
 
 /// A node's secrets and what it holds in memory for the present block.
 pub struct Sealer {
@@ -66,6 +65,11 @@ pub struct Sealer {
     seed: Seed,
     storage: StorageKey,
     folder: PathBuf,
+    chain: ChainId,
+    /// How many entries of each size class leave at each moment.
+    cover: usize,
+    entries: Arc<Entries>,
+    metrics: SealingMetrics,
     held: Mutex<Held>,
     /// A quorum's parts of a label are here: the next step need not wait for a block.
     complete: Notify,
@@ -77,7 +81,8 @@ impl std::fmt::Debug for Sealer {
     }
 }
 
-/// Bounded by the labels that are due, the members of the group, and the cover's own limits.
+/// Bounded by the labels that are due and the members of the group.
+#[derive(Default)]
 struct Held {
     shares: BTreeMap<String, PrivateShare>,
     /// Ceremonies whose share this node has.
@@ -90,10 +95,6 @@ struct Held {
     /// Since when an opening could be submitted.
     ready: BTreeMap<String, Instant>,
     stock: dummies::Stock,
-    /// Clients' entries that wait for their moment; the journal has them too.
-    cover: Cover<Record>,
-    /// Entries that could not leave at their moment.
-    late: Vec<Record>,
     /// By label: how many layers were open when the next ones were begun.
     ahead: BTreeMap<Vec<u8>, u32>,
 }
@@ -128,21 +129,6 @@ impl Waiting {
 }
 
 impl Held {
-    fn new(cover: Cover<Record>) -> Self {
-        Self {
-            shares: BTreeMap::new(),
-            taken: BTreeSet::new(),
-            partials: BTreeMap::new(),
-            group: None,
-            submitted: BTreeMap::new(),
-            ready: BTreeMap::new(),
-            stock: dummies::Stock::default(),
-            cover,
-            late: Vec::new(),
-            ahead: BTreeMap::new(),
-        }
-    }
-
     /// The group's keys of now. Parts of another epoch's shares do not go together with this one's.
     fn set_group(&mut self, group: PublicPolynomial) {
         if self.group.as_ref() != Some(&group) {
@@ -193,39 +179,10 @@ impl Sealer {
         }
     }
 
-    fn step(&self, shared: &Shared) -> Result<Work, Fatal> {
-        // The time first: state read after it is never older.
-        let time = shared.store.tip().time;
-        let state = StoredState(&shared.store);
-        // One that still waits for its block is not made again: under load that would double the load.
-        let waits = |at: &Instant, id: &RecordId| at.elapsed() < AGAIN || shared.mempool.contains(id);
-        self.held().submitted.retain(|_, (at, id)| waits(at, id));
-        // Blocks come when there is work; without this the chain would sleep over a phase's end.
-        if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
-            shared.progress.want(shared.store.tip().height.next().get());
-        }
-        let mut work = Work::default();
-        self.ceremonies(&state, &shared.chain, time, &mut work)?;
-        self.tokens(&state, &shared.chain, &mut work)?;
-        self.openings(shared, &state, time, &mut work)?;
-        self.misbehaviour(shared, &mut work)?;
-        self.cover(shared, &state, &mut work)?;
-        let mut held = self.held();
-        held.ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
-        drop(held);
-        Ok(work)
-    }
-
-    /// Shows the chain who signed twice.
-    fn misbehaviour(&self, shared: &Shared, work: &mut Work) -> Result<(), Fatal> {
-        for one in shared.misbehaviour.due(shared)? {
-            let what = format!("misbehaved/{}/{}", one.voter.id().digest().hex(), one.height);
-            match serde_json::to_value(&one) {
-                Ok(body) => self.record(work, what, "validator.misbehaved/1", None, body),
-                Err(error) => warn!(%error, "a proof of misbehaviour cannot be written"),
-            }
-        }
-        Ok(())
+    /// Where this node's clients' sealed entries wait for their moment.
+    #[must_use]
+    pub fn entries(&self) -> Arc<Entries> {
+        Arc::clone(&self.entries)
     }
 
     /// The share of one epoch of a group, from memory or from its file.
@@ -243,7 +200,7 @@ impl Sealer {
     }
 
     /// A peer's part. Kept only for a label that this node itself finds due, and only if it verifies.
-    pub fn received(&self, metrics: &Metrics, from: &str, label: &[u8], partial: &[u8]) {
+    pub fn received(&self, from: &str, label: &[u8], partial: &[u8]) {
         if partial.len() != PartialSignature::SIZE_BYTES {
             return;
         }
@@ -259,7 +216,7 @@ impl Sealer {
         let Some(group) = group else { return };
         match biaozheng_seal::group::verify_partial(&group, &known, &partial) {
             Ok(()) => {
-                metrics.sealing.partials_taken.inc();
+                self.metrics.partials_taken.inc();
                 if let Some(waiting) = self.held().waiting_under(&group, label) {
                     waiting.parts.insert(partial.index().get(), partial);
                     if waiting.parts.len() == group.quorum() {
@@ -268,7 +225,7 @@ impl Sealer {
                 }
             }
             Err(bad) => {
-                metrics.sealing.partials_bad.inc();
+                self.metrics.partials_bad.inc();
                 // The connection proves who sent it; whose part it says it is, anybody can write.
                 warn!(from, member = %bad.sender, "a peer's partial signature is not of the share it claims");
                 if let Some(waiting) = self.held().waiting_under(&group, label) {
@@ -279,121 +236,138 @@ impl Sealer {
     }
 }
 
-/// Why a record of this node's own making is not taken. None of it is the disk's failure, which is [`Fatal`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum NotTaken {
-    #[error("{0}")]
-    Form(String),
-    /// Mostly another member was first.
-    #[error("{0}")]
-    Refused(String),
-    #[error("the pool is full")]
-    Full,
-    #[error("the disk has too much to do")]
-    Busy,
+/// The task: the sealer, and what its steps read and hand on to.
+#[derive(Debug)]
+pub struct Sealing {
+    pub sealer: Arc<Sealer>,
+    pub store: Store,
+    pub door: Arc<Door>,
+    pub progress: Arc<Progress>,
+    pub misbehaviour: Arc<Seen>,
+    pub gossip: Gossip,
+    pub stop: Stop,
 }
 
-/// Takes a record of this node's own making, as the API would.
-async fn submit(shared: &Shared, record: Record) -> Result<Result<(), NotTaken>, Fatal> {
-    let record = match ingest::verify(shared, record) {
-        Ok(record) => record,
-        Err(error) => return Ok(Err(NotTaken::Form(error.to_string()))),
-    };
-    let id = record.id();
-    if shared.mempool.is_full_for(record.envelope().encoded_len()) {
-        return Ok(Err(NotTaken::Full));
-    }
-    if let Err(reject) = contracts::check(&record) {
-        return Ok(Err(NotTaken::Form(reject.to_string())));
-    }
-    if let Err(reject) = tokio::task::block_in_place(|| ingest::trial(shared, &record))? {
-        return Ok(Err(NotTaken::Refused(reject.to_string())));
-    }
-    let (record, received) = (Arc::new(record), now());
-    match shared.journal.write(Arc::clone(&record), received).await {
-        Ok(()) => {}
-        Err(JournalError::Busy) => return Ok(Err(NotTaken::Busy)),
-        Err(JournalError::Disk(detail)) => return Err(Fatal::new(detail)),
-    }
-    if shared.mempool.insert(Arc::clone(&record), true, received).is_err() {
-        // Nobody was promised it, so a restart must not take it up.
-        if !shared.mempool.contains(&id) {
-            shared.store.remove_pending(&[id]).map_err(|error| Fatal::new(error.to_string()))?;
-        }
-        return Ok(Err(NotTaken::Full));
-    }
-    let mut bytes = Vec::with_capacity(record.envelope().encoded_len());
-    record.envelope().encode(&mut bytes);
-    shared.gossip.records(vec![Arc::new(bytes)]);
-    debug!(%id, "a record of sealing is submitted");
-    Ok(Ok(()))
-}
-
-/// The task: a step after each block, when a label's parts are complete, and each second for what was lost on the way. It
-/// ends, and the node with it, where the disk fails.
-pub async fn run(shared: Arc<Shared>) {
-    let Some(sealer) = shared.sealer.clone() else { return };
-    let mut committed = shared.progress.committed.subscribe();
-    let mut failed = 0u32;
-    let mut tick = tokio::time::interval(Duration::from_secs(1));
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = sealer.complete.notified() => {}
-            changed = committed.changed() => if changed.is_err() { return },
-        }
-        let done = match tokio::task::block_in_place(|| sealer.step(&shared)) {
-            Ok(work) => {
-                failed = 0;
-                perform(&shared, &sealer, work).await
+impl Sealing {
+    /// A step after each block, when a label's parts are complete, and each second for what was lost on the way. It
+    /// ends, and the node with it, where the disk fails.
+    pub async fn run(self) {
+        let mut committed = self.progress.committed.subscribe();
+        let mut failed = 0u32;
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = tick.tick() => {}
+                () = self.sealer.complete.notified() => {}
+                changed = committed.changed() => if changed.is_err() { return },
             }
-            Err(fatal) if failed < READ_AGAIN => {
-                failed = failed.saturating_add(1);
-                warn!(%fatal, "sealing: the state cannot be read; reading it again");
-                tokio::time::sleep(READ_PAUSE).await;
-                sealer.complete.notify_one();
-                Ok(())
-            }
-            Err(fatal) => Err(fatal),
-        };
-        if let Err(fatal) = done {
-            shared.stop(&fatal);
-            return;
-        }
-    }
-}
-
-async fn perform(shared: &Shared, sealer: &Sealer, work: Work) -> Result<(), Fatal> {
-    for message in work.messages {
-        shared.gossip.broadcast(message, false);
-    }
-    // All at once: the journal syncs them together.
-    for left in join_all(work.entries.into_iter().map(|entry| entries::leave(shared, entry))).await {
-        if let Err(entry) = left? {
-            warn!("the disk has too much to do: a sealed entry is late");
-            sealer.held().late.push(entry);
-        }
-    }
-    for (what, record) in work.records {
-        let id = record.id();
-        sealer.held().submitted.insert(what.clone(), (Instant::now(), id));
-        match submit(shared, record).await? {
-            Ok(()) => drop(shared.metrics.sealing.submitted.inc()),
-            Err(reason) => {
-                shared.metrics.sealing.not_taken.inc();
-                match &reason {
-                    // The next step finds nothing to do.
-                    NotTaken::Refused(_) => debug!(what, %reason, "a record of sealing is not taken"),
-                    _ => warn!(what, %reason, "a record of sealing is not taken; trying again"),
+            let done = match tokio::task::block_in_place(|| self.step()) {
+                Ok(work) => {
+                    failed = 0;
+                    self.perform(work).await
                 }
-                let mut held = sealer.held();
-                held.submitted.remove(&what);
-                held.stock.refused(&id);
+                Err(fatal) if failed < READ_AGAIN => {
+                    failed = failed.saturating_add(1);
+                    warn!(%fatal, "sealing: the state cannot be read; reading it again");
+                    tokio::time::sleep(READ_PAUSE).await;
+                    self.sealer.complete.notify_one();
+                    Ok(())
+                }
+                Err(fatal) => Err(fatal),
+            };
+            if let Err(fatal) = done {
+                self.stop.stop(&fatal);
+                return;
             }
         }
     }
-    Ok(())
+
+    fn step(&self) -> Result<Work, Fatal> {
+        let sealer = &self.sealer;
+        // The time first: state read after it is never older.
+        let time = self.store.tip().time;
+        let state = StoredState(&self.store);
+        // One that still waits for its block is not made again: under load that would double the load.
+        let waits = |at: &Instant, id: &RecordId| at.elapsed() < AGAIN || self.door.mempool.contains(id);
+        sealer.held().submitted.retain(|_, (at, id)| waits(at, id));
+        // Blocks come when there is work; without this the chain would sleep over a phase's end.
+        if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
+            self.progress.want(self.store.tip().height.next().get());
+        }
+        let mut work = Work::default();
+        sealer.ceremonies(&state, time, &mut work)?;
+        sealer.tokens(&state, &mut work)?;
+        sealer.openings(&state, time, &mut work)?;
+        self.show_misbehaviour(&mut work)?;
+        sealer.cover(&state, &mut work)?;
+        sealer.held().ready.retain(|_, at| at.elapsed() < AGAIN.saturating_mul(8));
+        Ok(work)
+    }
+
+    /// Shows the chain who signed twice.
+    fn show_misbehaviour(&self, work: &mut Work) -> Result<(), Fatal> {
+        for one in self.misbehaviour.due(&self.store)? {
+            let what = format!("misbehaved/{}/{}", one.voter.id().digest().hex(), one.height);
+            match serde_json::to_value(&one) {
+                Ok(body) => self.sealer.record(work, what, "validator.misbehaved/1", None, body),
+                Err(error) => warn!(%error, "a proof of misbehaviour cannot be written"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn perform(&self, work: Work) -> Result<(), Fatal> {
+        for message in work.messages {
+            self.gossip.broadcast(message, false);
+        }
+        // All at once: the journal syncs them together.
+        for left in join_all(work.entries.into_iter().map(|entry| self.leave(entry))).await {
+            left?;
+        }
+        for (what, record) in work.records {
+            self.submit(what, record).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets one entry out, a client's or a dummy. A client's is in the journal already; written again it stays one. What
+    /// the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
+    async fn leave(&self, entry: Record) -> Result<(), Fatal> {
+        match self.door.take(entry.clone(), From::Moment).await? {
+            Ok(_) => debug!("a sealed entry left"),
+            Err(NotTaken::Busy) => {
+                warn!("the disk has too much to do: a sealed entry is late");
+                self.sealer.entries.keep_late(entry);
+            }
+            Err(reason) => warn!(%reason, "a sealed entry does not verify"),
+        }
+        Ok(())
+    }
+
+    /// Submits a record of this node's own making.
+    async fn submit(&self, what: String, record: Record) -> Result<(), Fatal> {
+        let (sealer, id) = (&self.sealer, record.id());
+        sealer.held().submitted.insert(what.clone(), (Instant::now(), id));
+        let reason = match self.door.take(record, From::Own).await? {
+            Ok(_) => {
+                debug!(%id, "a record of sealing is submitted");
+                sealer.metrics.submitted.inc();
+                return Ok(());
+            }
+            Err(reason) => reason,
+        };
+        sealer.metrics.not_taken.inc();
+        match &reason {
+            // Mostly another member was first, and the next step finds nothing to do.
+            NotTaken::Refused(_) => debug!(what, %reason, "a record of sealing is not taken"),
+            _ => warn!(what, %reason, "a record of sealing is not taken; trying again"),
+        }
+        let mut held = sealer.held();
+        held.submitted.remove(&what);
+        held.stock.refused(&id);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -402,7 +376,6 @@ mod tests {
     use biaozheng_ledger::ids::ChainId;
     use biaozheng_seal::group::{Purpose, sign_partial, trusted_dealer};
     use biaozheng_seal::label::Slot;
-    use zeroize::Zeroizing;
 
     use super::*;
 
@@ -411,7 +384,7 @@ mod tests {
         let deal = |seed| trusted_dealer::deal(&Seed::new([seed; 32]), Purpose::Sealing, 4).unwrap();
         let ((old, shares), (new, _)) = (deal(1), deal(2));
         let label = Label::slot(&ChainId::new(Digest::of(b"chain")), Slot::new(7));
-        let mut held = Held::new(Cover::new(Zeroizing::new([1; 32]), 0));
+        let mut held = Held::default();
         held.set_group(old.clone());
         held.partials.insert(label.message().to_vec(), Waiting::new(label.clone()));
         let part = sign_partial(&shares[0], &label).unwrap();

@@ -260,3 +260,37 @@ async fn damage_on_disk_ends_a_node_with_its_word_and_the_way_back_works() {
     let made = fine(&["keys", "sealing", "--home", text(&city_home)]).await;
     assert_eq!(fine(&["keys", "sealing", "--home", text(&city_home), "--show"]).await, made);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_takes_no_more_ends_a_node_over_a_record_and_nothing_is_promised() {
+    let scratch = tempfile::tempdir().unwrap();
+    let pair = Pair::found(scratch.path()).await;
+    // As under a limit of file sizes: what is beyond it fails, as on a disk that is full, and is no signal.
+    let script = "trap '' XFSZ; exec \"$0\" start --home \"$1\"";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).arg(program("biaozheng").unwrap()).arg(pair.home("city"));
+    command.kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let city = command.spawn().unwrap();
+    pair.reach(0, 1).await;
+    let key = key_file::read(&pair.folder.join("organisations/CITY.key")).unwrap();
+    let author = Author::new(OrgId::new("CITY").unwrap(), key, pair.genesis.chain_id());
+    let record = author.record("evidence.recorded/1", json!({"n": 1})).sign(TimeMs::new(1_790_000_000_000));
+    let envelope = record.unwrap().envelope().to_json();
+
+    let id = city.id().unwrap().to_string();
+    assert!(Command::new("prlimit").args(["--fsize=1", "--pid", &id]).status().await.unwrap().success());
+    let sent = pair.client(0).submit(&envelope, Wait::Receipt, Duration::from_secs(5)).await;
+    assert!(sent.is_err(), "no receipt for what is not on disk: {sent:?}");
+    let ended = tokio::time::timeout(SOON, city.wait_with_output()).await.unwrap().unwrap();
+    let said = words(&ended);
+    assert!(!ended.status.success() && ended.status.code() != DAMAGED, "{said}");
+    assert!(said.contains("cannot trust its disk") && said.contains("File too large"), "{said}");
+
+    // There is room again: the same bytes are taken.
+    let mut city = pair.spawn("city");
+    pair.reach(0, 1).await;
+    let sent = pair.client(0).submit(&envelope, Wait::Certificate, SOON).await.unwrap();
+    assert!(sent.reached(Wait::Certificate));
+    signal(&city, "-TERM").await;
+    assert_eq!(self::ended(&mut city).await, Some(0));
+}

@@ -15,7 +15,7 @@ use std::time::Duration;
 use biaozheng_client::author;
 use biaozheng_client::sealing::entry_record;
 use biaozheng_contracts::acts::sealed as sealed_record;
-use biaozheng_node::gossip::Message;
+use biaozheng_node::peers::gossip::Message;
 use biaozheng_seal::dkg::{self, LogVerdict, Member};
 use biaozheng_seal::group::sign_partial;
 use biaozheng_seal::label::{Label, Slot};

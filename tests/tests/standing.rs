@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use biaozheng_node::gossip::Message;
+use biaozheng_node::peers::gossip::Message;
 use biaozheng_tests::cluster::Cluster;
 use biaozheng_tests::standing::{Load, attempt, told};
 

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::IntoParams;
 
-use super::{Api, Strict};
+use crate::handler::{Api, Strict};
 use crate::problem::Problem;
 
 /// Streams at a time.

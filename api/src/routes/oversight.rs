@@ -1,16 +1,24 @@
 //! What those who oversee ask for: alerts, and other chains' checkpoints held here.
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
+#![allow(clippy::indexing_slicing, reason = "indexing a JSON object by a name inserts and never panics")]
 
+use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::IntoResponse as _;
+use biaozheng_contracts::view::timers::timers as timers_of;
+use biaozheng_contracts::view::{anchoring, supervision};
+use biaozheng_ledger::ids::{RecordId, TimeMs};
+use biaozheng_ledger::payload::Payload;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, found, ours, parsed};
 use crate::answers::Page;
 use crate::answers::oversight::{Alert, AnchoredCheckpoint, DatedPolicies, RegisteredChain, Timer};
-use crate::backend::Question;
+use crate::backend::{Backend, BackendError, Newest};
+use crate::handler::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, ours, paged, parsed, shown};
 use crate::problem::Problem;
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
@@ -23,8 +31,38 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(policies))
 }
 
-fn look(api: &Api, question: &Question, what: &str) -> Answer {
-    found(api.node.look(question).map_err(ours)?, what)
+/// What an alert's record says, and what became of it.
+fn tell(node: &dyn Backend, id: &RecordId, row: &mut Value) -> Result<(), BackendError> {
+    let (payload, raised) = said(node, id)?;
+    let of = |name: &str| payload.body.get(name).cloned().unwrap_or_default();
+    row["kind"] = of("rule");
+    row["severity"] = of("severity");
+    row["message"] = of("text");
+    row["message_zh"] = of("text_zh");
+    row["project"] = json!(payload.project);
+    row["organisations"] = of("organisations");
+    row["raised_ms"] = json!(raised);
+    for name in ["records", "formula", "threshold", "found", "rules"] {
+        row[name] = of(name);
+    }
+    let disposed = row.get("disposed").and_then(Value::as_str).map(str::parse::<RecordId>).transpose();
+    let disposed = disposed.map_err(|error| BackendError(error.to_string()))?;
+    row["disposition"] = disposed.map_or(Ok(Value::Null), |record| disposition(node, &record))?;
+    Ok(())
+}
+
+/// How and why an alert was disposed of.
+fn disposition(node: &dyn Backend, record: &RecordId) -> Result<Value, BackendError> {
+    let (payload, time) = said(node, record)?;
+    let of = |name: &str| payload.body.get(name).cloned().unwrap_or_default();
+    Ok(json!({
+        "record": record, "disposition": of("disposition"), "reason": of("reason"),
+        "by": payload.author.org, "time_ms": time,
+    }))
+}
+
+fn said(node: &dyn Backend, id: &RecordId) -> Result<(Payload, TimeMs), BackendError> {
+    node.said(id)?.ok_or_else(|| BackendError("an alert's record is missing".to_owned()))
 }
 
 /// The regulators' alerts with what they say and why, and what became of them, in the order of their ids.
@@ -32,7 +70,12 @@ fn look(api: &Api, question: &Question, what: &str) -> Answer {
     responses((status = 200, body = Page<Alert>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    look(&api, &Question::Alerts { after: paging.after()?, limit: paging.limit()? }, "alert")
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    let mut rows = supervision::alerts(&*api.node.newest().state, after.as_ref(), limit).map_err(ours)?;
+    for (id, row) in &mut rows {
+        tell(&*api.node, id, row).map_err(ours)?;
+    }
+    paged(Ok(rows), limit)
 }
 
 /// Time limits that run, with rule, article and end. A page looks at `limit` projects and may hold fewer limits, or none.
@@ -40,7 +83,10 @@ async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
     responses((status = 200, body = Page<Timer>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    look(&api, &Question::Timers { after: paging.after()?, limit: paging.limit()? }, "timer")
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    let Newest { state, block } = api.node.newest();
+    let (rows, next) = timers_of(&*state, after.as_ref(), limit, block.time).map_err(ours)?;
+    Ok(Json(json!({"items": rows, "next": next})).into_response())
 }
 
 /// Chains that enter their checkpoints here.
@@ -48,7 +94,8 @@ async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
     responses((status = 200, body = Page<RegisteredChain>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn chains(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    look(&api, &Question::Chains { after: paging.after()?, limit: paging.limit()? }, "chain")
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    paged(anchoring::chains(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// One of them: its policy, its newest anchored checkpoint, whether a split was shown.
@@ -61,7 +108,7 @@ async fn chain(
     Path(chain): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Chain(parsed(&chain, "chain")?), "registered chain")
+    shown(anchoring::chain(&*api.node.newest().state, &parsed(&chain, "chain")?), "registered chain")
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -86,7 +133,7 @@ async fn checkpoints(
 ) -> Answer {
     let beyond = query.after.map_or(0, |size| size.saturating_add(1));
     let (chain, size) = (parsed(&chain, "chain")?, query.from_size.unwrap_or(0).max(beyond));
-    look(&api, &Question::Checkpoints { chain, size, limit: PAGE_MAX }, "registered chain")
+    paged(anchoring::checkpoints(&*api.node.newest().state, &chain, size, PAGE_MAX), PAGE_MAX)
 }
 
 /// The dated policies of all registered chains, for `biaozheng-verify --policy`.
@@ -95,5 +142,9 @@ async fn checkpoints(
         (status = 404, description = "No chain is registered", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn policies(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    look(&api, &Question::DatedPolicies, "registered chain")
+    let policies = anchoring::policies(&*api.node.newest().state).map_err(ours)?;
+    let policies = policies.ok_or_else(|| Problem::not_found("registered chain"))?;
+    let policies: Value =
+        serde_json::from_str(&policies.to_json()).map_err(|error| Problem::internal(&error))?;
+    Ok(Json(policies).into_response())
 }

@@ -1,22 +1,27 @@
 //! What the registers hold: credit, licences, ratings, sittings of witnesses, imported history, indicators, alerts.
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
+#![allow(clippy::indexing_slicing, reason = "indexing a JSON object by a name inserts and never panics")]
 
+use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::IntoResponse as _;
+use biaozheng_contracts::validators;
+use biaozheng_contracts::view::{categories, complaints, models, registry as view};
 use biaozheng_ledger::ids::TimeMs;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Api, NoQuery, Paging, Strict, found, ours, page, parsed};
 use crate::answers::Page;
 use crate::answers::chain::Validators;
-use crate::answers::project::{BuildingModels, Complaint, Listing, OpenedBid};
+use crate::answers::project::{BuildingModels, Complaint, Listing};
 use crate::answers::registry::{
     Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
 };
-use crate::answers::sealing::{Entry, Opening, Sealing, TokenSignatures};
-use crate::backend::Question;
+use crate::backend::Newest;
+use crate::handler::{Answer, Api, NoQuery, Paging, Strict, list, ours, page, paged, parsed, shown};
 use crate::problem::Problem;
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
@@ -34,15 +39,6 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(indicators))
         .routes(routes!(published_indicators))
         .routes(routes!(validators))
-        .routes(routes!(sealing))
-        .routes(routes!(token_signatures))
-        .routes(routes!(opened_bids))
-        .routes(routes!(opening))
-        .routes(routes!(sealed_entry))
-}
-
-fn look(api: &Api, question: &Question, what: &str) -> Answer {
-    found(api.node.look(question).map_err(ours)?, what)
 }
 
 /// A participant's credit events and which of them hold now.
@@ -54,7 +50,11 @@ async fn credit(
     Path(org): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Credit(parsed(&org, "organisation")?), "participant")
+    let org = parsed(&org, "organisation")?;
+    let Newest { state, block } = api.node.newest();
+    let mut value = view::credit(&*state, &org, block.time).map_err(ours)?;
+    value["credit_code"] = json!(view::credit_code(&*state, &org).map_err(ours)?);
+    Ok(Json(value).into_response())
 }
 
 /// The licences a participant holds, and their status now.
@@ -66,7 +66,9 @@ async fn licences(
     Path(org): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Licences(parsed(&org, "organisation")?), "participant")
+    let org = parsed(&org, "organisation")?;
+    let Newest { state, block } = api.node.newest();
+    list(view::licences(&*state, &org, block.time))
 }
 
 /// Ratings of all projects a centre hosts, a row a step.
@@ -78,7 +80,7 @@ async fn centre_ratings(
     Path(org): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::CentreRatings(parsed(&org, "organisation")?), "participant")
+    list(view::centre_ratings(&*api.node.newest().state, &parsed(&org, "organisation")?))
 }
 
 /// What a tender requires of bidders, and after the opening what was found of each bid.
@@ -90,7 +92,8 @@ async fn eligibility(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Eligibility(parsed(&id, "project")?), "project")
+    let value = view::eligibility(&*api.node.newest().state, &parsed(&id, "project")?).map_err(ours)?;
+    Ok(Json(value).into_response())
 }
 
 /// How the participants of a project rated its steps, a row a step.
@@ -102,7 +105,7 @@ async fn ratings(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Ratings(parsed(&id, "project")?), "project")
+    list(view::ratings(&*api.node.newest().state, &parsed(&id, "project")?))
 }
 
 /// The witnessed sittings of a project in the order of their names: cameras with ranges, gaps and chain heads, incidents,
@@ -111,8 +114,8 @@ async fn ratings(
     responses((status = 200, body = Page<Sitting>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn sittings(State(api): State<Api>, Path(id): Path<String>, Strict(paging): Strict<Paging>) -> Answer {
-    let (project, after) = (parsed(&id, "project")?, paging.after()?);
-    look(&api, &Question::Sittings { project, after, limit: paging.limit()? }, "project")
+    let (project, after, limit) = (parsed(&id, "project")?, paging.after()?, paging.limit()?);
+    paged(view::sittings(&*api.node.newest().state, &project, after.as_ref(), limit), limit)
 }
 
 /// The complaints about a project, each with its step and the end of the regulator's present duty. Their letters are not
@@ -125,7 +128,7 @@ async fn complaints(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Complaints(parsed(&id, "project")?), "project")
+    list(complaints::complaints(&*api.node.newest().state, &parsed(&id, "project")?))
 }
 
 /// A listing as it stands: its lots with the best offer by bidder number, and when each ends.
@@ -138,7 +141,7 @@ async fn listing(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Listing(parsed(&id, "project")?), "listing")
+    shown(categories::listing(&*api.node.newest().state, &parsed(&id, "project")?), "listing")
 }
 
 /// What a tender asks of building models, and after the opening what each bid sealed and whether it was handed in.
@@ -151,7 +154,7 @@ async fn models(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    look(&api, &Question::Models(parsed(&id, "project")?), "tender with building models")
+    shown(models::models(&*api.node.newest().state, &parsed(&id, "project")?), "tender with building models")
 }
 
 /// Past projects imported as evidence; they were not run under these rules.
@@ -159,7 +162,12 @@ async fn models(
     responses((status = 200, body = Page<ImportedProject>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn imported(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    Ok(page(api.node.imported(paging.after()?, paging.limit()?).map_err(ours)?))
+    let (after, limit) = (paging.after::<String>()?, paging.limit()?);
+    let rows = view::imported(&*api.node.newest().state, after.as_deref(), limit).map_err(ours)?;
+    // The cursor is the last OCID.
+    let last = rows.last().and_then(|row| row.get("ocid")).and_then(Value::as_str).map(str::to_owned);
+    let next = if rows.len() == limit { last } else { None };
+    Ok(page((rows, next)))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -180,12 +188,11 @@ struct IndicatorsQuery {
         (status = 404, description = "Too many projects ended in the period", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuery>) -> Answer {
-    let question = Question::Indicators {
-        centre: query.centre.as_deref().map(|org| parsed(org, "centre")).transpose()?,
-        from: TimeMs::new(query.from_ms),
-        until: TimeMs::new(query.until_ms),
-    };
-    look(&api, &question, "period so small")
+    let centre = query.centre.as_deref().map(|org| parsed(org, "centre")).transpose()?;
+    let (from, until) = (TimeMs::new(query.from_ms), TimeMs::new(query.until_ms));
+    let found = view::indicators(&*api.node.newest().state, centre.as_ref(), from, until).map_err(ours)?;
+    let found = found.ok_or_else(|| Problem::not_found("period so small"))?;
+    Ok(Json(found).into_response())
 }
 
 /// Indicators the centres published, in the order of the records' ids; every node recomputed them.
@@ -193,8 +200,8 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
     responses((status = 200, body = Page<PublishedIndicators>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn published_indicators(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
-    let question = Question::PublishedIndicators { after: paging.after()?, limit: paging.limit()? };
-    look(&api, &question, "publication")
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    paged(view::published_indicators(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// Whose nodes vote on blocks now, since which block, and how many votes decide one.
@@ -202,67 +209,5 @@ async fn published_indicators(State(api): State<Api>, Strict(paging): Strict<Pag
     responses((status = 200, body = Validators), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn validators(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    look(&api, &Question::Validators, "block yet, so no validators")
-}
-
-/// The chain's groups for sealed bids and tokens: keys, the records they stand in, slots, and how many labels are due.
-#[utoipa::path(get, path = "/v1/sealing", tag = "sealing",
-    responses((status = 200, body = Sealing), (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn sealing(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    look(&api, &Question::Sealing, "group for sealed bids")
-}
-
-/// The blind signatures a request for tokens has got, each member's over all points in their order.
-#[utoipa::path(get, path = "/v1/sealing/tokens/{record}", tag = "sealing", params(("record" = String, Path)),
-    responses((status = 200, body = TokenSignatures), (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn token_signatures(
-    State(api): State<Api>,
-    Path(record): Path<String>,
-    Strict(NoQuery {}): Strict<NoQuery>,
-) -> Answer {
-    look(&api, &Question::TokenSignatures(parsed(&record, "record")?), "request for tokens")
-}
-
-/// The bids of a tender that were sealed to the chain's group, with their texts, once the opening stands; at most
-/// 50 a page. `next` is lot and bidder.
-#[utoipa::path(get, path = "/v1/projects/{id}/bids", tag = "projects", params(("id" = String, Path), Paging),
-    responses((status = 200, body = Page<OpenedBid>), (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn opened_bids(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-    Strict(paging): Strict<Paging>,
-) -> Answer {
-    // A text may have 64 KiB.
-    let limit = paging.limit()?.min(50);
-    let question = Question::OpenedBids { project: parsed(&id, "project")?, after: paging.after()?, limit };
-    look(&api, &question, "project")
-}
-
-/// What `bids.opened/1` has to list, for the hosting centre's tool. Nothing is listed, and no number said, before that
-/// record could be made: `waits` says for what.
-#[utoipa::path(get, path = "/v1/projects/{id}/opening", tag = "projects", params(("id" = String, Path)),
-    responses((status = 200, body = Opening), (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn opening(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-    Strict(NoQuery {}): Strict<NoQuery>,
-) -> Answer {
-    look(&api, &Question::Opening(parsed(&id, "project")?), "project")
-}
-
-/// A sealed entry by the digest of its bytes: what became of it once its slot was opened. It says neither whose it is nor
-/// for which tender.
-#[utoipa::path(get, path = "/v1/sealing/entries/{digest}", tag = "sealing", params(("digest" = String, Path)),
-    responses((status = 200, body = Entry), (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"), (status = 500, body = Problem, content_type = "application/problem+json")))]
-async fn sealed_entry(
-    State(api): State<Api>,
-    Path(digest): Path<String>,
-    Strict(NoQuery {}): Strict<NoQuery>,
-) -> Answer {
-    look(&api, &Question::SealedEntry(parsed(&digest, "digest")?), "sealed entry")
+    shown(validators::shown(&*api.node.newest().state), "block yet, so no validators")
 }

@@ -1,31 +1,46 @@
-//! Rules beside the rulebooks: what district centres tighten, calendars, and what holds for one project.
+//! Rulebooks, and the rules beside them: what district centres tighten, calendars, and what holds for one project.
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
 
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-use serde_json::Value;
+use biaozheng_contracts::view::{self, rules};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Api, NoQuery, Strict, found, ours, parsed};
 use crate::answers::Page;
-use crate::answers::rules::{Calendar, Tightening};
-use crate::backend::Question;
+use crate::answers::rules::{Calendar, RulebookLine, Tightening};
+use crate::handler::{Answer, Api, NoQuery, Strict, list, parsed, text};
 use crate::problem::Problem;
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
+        .routes(routes!(rulebooks))
+        .routes(routes!(rulebook))
         .routes(routes!(tightenings))
         .routes(routes!(tightening))
         .routes(routes!(calendars))
         .routes(routes!(effective))
 }
 
-fn text(api: &Api, question: &Question, what: &str) -> Answer {
-    match api.node.look(question).map_err(ours)? {
-        Some(Value::String(text)) => Ok(text.into_response()),
-        _ => Err(Problem::not_found(what)),
-    }
+/// The newest rulebook of each category.
+#[utoipa::path(get, path = "/v1/rulebooks", tag = "rulebooks",
+    responses((status = 200, body = Page<RulebookLine>), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn rulebooks(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
+    list(view::rulebooks(&*api.node.newest().state))
+}
+
+/// A rulebook's text (TOML), exactly as published.
+#[utoipa::path(get, path = "/v1/rulebooks/{digest}", tag = "rulebooks", params(("digest" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 500, body = Problem, content_type = "application/problem+json")))]
+async fn rulebook(
+    State(api): State<Api>,
+    Path(digest): Path<String>,
+    Strict(NoQuery {}): Strict<NoQuery>,
+) -> Answer {
+    text(view::rulebook(&*api.node.newest().state, &parsed(&digest, "digest")?), "rulebook")
 }
 
 /// The newest text of each district centre and category that tightens the city's rulebook, with the values that hold and
@@ -34,7 +49,7 @@ fn text(api: &Api, question: &Question, what: &str) -> Answer {
     responses((status = 200, body = Page<Tightening>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn tightenings(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    found(api.node.look(&Question::Tightenings).map_err(ours)?, "tightening")
+    list(rules::tightenings(&*api.node.newest().state))
 }
 
 /// A district's text (TOML), exactly as published.
@@ -48,7 +63,7 @@ async fn tightening(
     Path(digest): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    text(&api, &Question::Tightening(parsed(&digest, "digest")?), "tightening")
+    text(rules::tightening(&*api.node.newest().state, &parsed(&digest, "digest")?), "tightening")
 }
 
 /// Every calendar ever published, by year and version: holidays, and weekend days that are worked.
@@ -56,7 +71,7 @@ async fn tightening(
     responses((status = 200, body = Page<Calendar>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn calendars(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    found(api.node.look(&Question::Calendars).map_err(ours)?, "calendar")
+    list(rules::calendars(&*api.node.newest().state))
 }
 
 /// What holds for a project as one text (TOML): its rulebook with its district's stricter values and its calendars.
@@ -70,5 +85,5 @@ async fn effective(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    text(&api, &Question::ProjectRulebook(parsed(&id, "project")?), "project with a rulebook")
+    text(rules::effective(&*api.node.newest().state, &parsed(&id, "project")?), "project with a rulebook")
 }

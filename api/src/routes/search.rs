@@ -9,10 +9,9 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Api, Paging, Strict, found, ours};
 use crate::answers::Page;
 use crate::answers::search::SearchHit;
-use crate::backend::Question;
+use crate::handler::{Answer, Api, Paging, Strict, ours, page};
 use crate::problem::Problem;
 
 /// Characters of a question.
@@ -49,6 +48,6 @@ async fn search(State(api): State<Api>, Strict(query): Strict<SearchQuery>) -> A
         return Err(Problem::new(StatusCode::BAD_REQUEST, "query", detail));
     }
     let paging = Paging { limit, after };
-    let question = Question::Search { words, after: paging.after::<Place>()?, limit: paging.limit()? };
-    found(api.node.look(&question).map_err(ours)?, "search")
+    let (after, limit) = (paging.after::<Place>()?, paging.limit()?);
+    Ok(page(api.node.search(&words, after.as_ref(), limit).map_err(ours)?))
 }

@@ -9,13 +9,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{
-    Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted, Wanted,
+    Backend, BackendError, Lookup, NamedDocument, Newest, Settled, SubmitError, Submitted, Wanted,
 };
 use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{DocumentDigest, Height, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::{Frontier, Hash, NodePlace, NodeReader, leaf_hash, root_at};
 use biaozheng_ledger::note::{NoteSignature, SignedNote};
 use biaozheng_ledger::policy::Policy;
@@ -160,6 +160,23 @@ fn none<T>() -> Result<T, BackendError> {
     Err(BackendError("this backend has a log and nothing else".into()))
 }
 
+/// State with nothing in it.
+struct NoState;
+
+impl biaozheng_contracts::StateRead for NoState {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, biaozheng_contracts::StateFailure> {
+        Ok(None)
+    }
+    fn scan(
+        &self,
+        _: &[u8],
+        _: Option<&[u8]>,
+        _: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, biaozheng_contracts::StateFailure> {
+        Ok(Vec::new())
+    }
+}
+
 #[async_trait]
 impl Backend for LogBackend {
     async fn submit(&self, _: Bytes) -> Result<Submitted, SubmitError> {
@@ -178,16 +195,13 @@ impl Backend for LogBackend {
     fn verify(&self, _: &[u8], _: Option<(Digest, u64)>) -> Result<Value, String> {
         Err("this backend verifies nothing".into())
     }
-    fn project(&self, _: &ProjectId) -> Result<Option<Value>, BackendError> {
-        Ok(None)
-    }
-    fn project_heads(&self, _: &ProjectId) -> Result<Option<Value>, BackendError> {
-        Ok(None)
+    fn newest(&self) -> Newest<'_> {
+        let chain = biaozheng_ledger::ids::ChainId::new(Digest::of(b"no chain"));
+        let block =
+            biaozheng_contracts::BlockContext { chain, height: Height::GENESIS, time: TimeMs::new(0) };
+        Newest { block, state: Box::new(NoState) }
     }
     fn project_records(&self, _: &ProjectId, _: Option<u64>, _: usize) -> Result<Page, BackendError> {
-        Ok((vec![], None))
-    }
-    fn projects(&self, _: Option<&ProjectId>, _: usize) -> Result<Page, BackendError> {
         Ok((vec![], None))
     }
     fn blocks(&self, _: Option<Height>, _: usize) -> Result<Page, BackendError> {
@@ -227,18 +241,6 @@ impl Backend for LogBackend {
     fn consistency(&self, _: u64, _: u64) -> Result<Option<Value>, BackendError> {
         Ok(None)
     }
-    fn participants(&self, _: Option<&OrgId>, _: usize) -> Result<Page, BackendError> {
-        Ok((vec![], None))
-    }
-    fn participant(&self, _: &OrgId) -> Result<Option<Value>, BackendError> {
-        Ok(None)
-    }
-    fn rulebooks(&self) -> Result<Vec<Value>, BackendError> {
-        Ok(vec![])
-    }
-    fn rulebook(&self, _: &Digest) -> Result<Option<String>, BackendError> {
-        Ok(None)
-    }
     fn genesis(&self) -> String {
         self.read(|log| log.genesis.to_json())
     }
@@ -253,13 +255,6 @@ impl Backend for LogBackend {
     }
     fn metrics(&self) -> String {
         String::new()
-    }
-    fn look(&self, _: &Question) -> Result<Option<Value>, BackendError> {
-        Ok(None)
-    }
-
-    fn imported(&self, _: Option<String>, _: usize) -> Result<Page, BackendError> {
-        Ok((Vec::new(), None))
     }
 
     fn height(&self) -> Height {

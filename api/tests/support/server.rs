@@ -8,12 +8,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use biaozheng_api::backend::Page;
 use biaozheng_api::{
-    ApiLimits, Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted,
-    Wanted, serve,
+    ApiLimits, Backend, BackendError, Lookup, NamedDocument, Newest, Settled, SubmitError, Submitted, Wanted,
+    serve,
 };
 use biaozheng_documents::{DocumentSettings, DocumentStore};
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, ProjectId, RecordId};
+use biaozheng_ledger::ids::{DocumentDigest, Height, ProjectId, RecordId};
 use biaozheng_ledger::payload::DocumentReference;
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -35,6 +35,23 @@ struct Node {
 
 type Found<T> = Result<T, BackendError>;
 
+/// State with nothing in it.
+struct NoState;
+
+impl biaozheng_contracts::StateRead for NoState {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, biaozheng_contracts::StateFailure> {
+        Ok(None)
+    }
+    fn scan(
+        &self,
+        _: &[u8],
+        _: Option<&[u8]>,
+        _: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, biaozheng_contracts::StateFailure> {
+        Ok(Vec::new())
+    }
+}
+
 #[async_trait]
 impl Backend for Node {
     async fn submit(&self, _: Bytes) -> Result<Submitted, SubmitError> {
@@ -52,16 +69,16 @@ impl Backend for Node {
     fn verify(&self, _: &[u8], _: Option<(Digest, u64)>) -> Result<Value, String> {
         Err("this node verifies nothing".to_owned())
     }
-    fn project(&self, _: &ProjectId) -> Found<Option<Value>> {
-        Ok(None)
-    }
-    fn project_heads(&self, _: &ProjectId) -> Found<Option<Value>> {
-        Ok(None)
+    fn newest(&self) -> Newest<'_> {
+        let chain = biaozheng_ledger::ids::ChainId::new(Digest::of(b"no chain"));
+        let block = biaozheng_contracts::BlockContext {
+            chain,
+            height: Height::GENESIS,
+            time: biaozheng_ledger::ids::TimeMs::new(0),
+        };
+        Newest { block, state: Box::new(NoState) }
     }
     fn project_records(&self, _: &ProjectId, _: Option<u64>, _: usize) -> Found<Page> {
-        Ok((Vec::new(), None))
-    }
-    fn projects(&self, _: Option<&ProjectId>, _: usize) -> Found<Page> {
         Ok((Vec::new(), None))
     }
     fn blocks(&self, _: Option<Height>, _: usize) -> Found<Page> {
@@ -87,18 +104,6 @@ impl Backend for Node {
     fn consistency(&self, _: u64, _: u64) -> Found<Option<Value>> {
         Ok(None)
     }
-    fn participants(&self, _: Option<&OrgId>, _: usize) -> Found<Page> {
-        Ok((Vec::new(), None))
-    }
-    fn participant(&self, _: &OrgId) -> Found<Option<Value>> {
-        Ok(None)
-    }
-    fn rulebooks(&self) -> Found<Vec<Value>> {
-        Ok(Vec::new())
-    }
-    fn rulebook(&self, _: &Digest) -> Found<Option<String>> {
-        Ok(None)
-    }
     fn genesis(&self) -> String {
         json!({}).to_string()
     }
@@ -114,13 +119,6 @@ impl Backend for Node {
     }
     fn metrics(&self) -> String {
         String::new()
-    }
-    fn look(&self, _: &Question) -> Found<Option<Value>> {
-        Ok(None)
-    }
-
-    fn imported(&self, _: Option<String>, _: usize) -> Found<Page> {
-        Ok((Vec::new(), None))
     }
 
     fn height(&self) -> Height {

@@ -17,7 +17,7 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::{complain, say};
 use super::rounds::{Lasting, Rounds};
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 The parent's quorum then witnesses that this chain only grows, and certificates can carry both proofs:

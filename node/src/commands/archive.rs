@@ -21,7 +21,7 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::{complain, say};
 use super::rounds::{Lasting, Rounds};
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 The archive is a BagIt bag that anyone checks later without a node: biaozheng-verify --archive FILE --policy FILE.

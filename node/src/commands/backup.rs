@@ -26,9 +26,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Exit;
 use super::output::say;
-use crate::config::{Config, Overrides};
-use crate::control::{self, Request};
 use crate::folders;
+use crate::run::config::{Config, Overrides};
+use crate::run::control::{self, Request};
 
 const FORMAT: &str = "biaozheng-backup/1";
 /// Files of a backup, and bytes of its list: far above what a store has.

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::Exit;
 use super::output::{print, say};
-use crate::config::{Config, DEFAULT_TOML, Overrides};
+use crate::run::config::{Config, DEFAULT_TOML, Overrides};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {

@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::output::say;
 use super::{Exit, engine};
-use crate::config::HostPort;
 use crate::consortium::{Assembly, Member, Plan, Ports, PublicNode, Role, assemble, create, create_member};
+use crate::run::config::HostPort;
 
 const INIT_EXAMPLE: &str = "\
 Makes every key in one place: for trying out, or where one operator runs all nodes. Where nobody may see

@@ -5,12 +5,12 @@ use std::path::Path;
 use biaozheng_ledger::genesis::Genesis;
 
 use super::output::say;
-use crate::config::Config;
-use crate::node::Ended;
+use crate::run::config::Config;
+use crate::run::node::Ended;
 
 /// Creates a node's store and signer guard: once in its life.
 pub(super) fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {
-    crate::node::initialise(home, genesis)
+    crate::run::node::initialise(home, genesis)
 }
 
 /// Runs a node until the terminal or the service manager stops it. `notes` are said once blocks advance.
@@ -18,7 +18,7 @@ pub(super) fn run(config: Config, notes: Vec<String>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let stop = stop_signal()?;
-        crate::node::run(config, stop, move |running, height| {
+        crate::run::node::run(config, stop, move |running, height| {
             let address = running.api_address;
             say(format_args!("started 已启动: blocks advance, height {height}; http://{address}"));
             notes.iter().for_each(say);
@@ -53,7 +53,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
                     if at_terminal {
                         return;
                     }
-                    crate::logging::reopen();
+                    crate::run::logging::reopen();
                     tracing::info!("SIGHUP: log files are opened anew; config.toml is read at a start only");
                 }
             }

@@ -8,9 +8,9 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::output::say;
-use crate::config::{Config, Overrides};
-use crate::consensus::{Guard, GuardError};
+use crate::chain::consensus::{Guard, GuardError};
 use crate::folders;
+use crate::run::config::{Config, Overrides};
 
 const REMAKE_HELP: &str = "\
 A validator must never sign two different things at one place of the chain. If the folder it signed from is lost or

@@ -16,7 +16,7 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::{complain, say};
 use super::progress::Progress;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 mod reading;
 mod span;

@@ -8,9 +8,9 @@ use clap::Subcommand;
 
 use super::Exit;
 use super::output::say;
-use crate::config::{Config, Overrides};
-use crate::consensus::Guard;
-use crate::keys::{NodeKeys, Purpose, create_pair, public_path, read_public, read_secret};
+use crate::chain::consensus::Guard;
+use crate::run::config::{Config, Overrides};
+use crate::run::keys::{NodeKeys, Purpose, create_pair, public_path, read_public, read_secret};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {

@@ -17,7 +17,7 @@ use super::confirm::agreed;
 use super::moments::shown;
 use super::output::{complain, say, visible};
 use super::submit::send;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 bids.opened/1 names every bid that stands. After the deadline, once the bids are open or their time is over, the node has the

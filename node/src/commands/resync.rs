@@ -10,8 +10,9 @@ use clap::Args;
 
 use super::Exit;
 use super::output::say;
-use crate::config::{Config, Overrides};
-use crate::{damage, folders};
+use crate::folders;
+use crate::run::config::{Config, Overrides};
+use crate::run::damage;
 
 const HELP: &str = "\
 For a stopped node whose store is damaged or refuses to open. Keys, configuration and the signer guard stay. The old

@@ -29,7 +29,7 @@ use super::certificate::{chain_of, refuse_existing, write_new};
 use super::confirm::agreed;
 use super::output::say;
 use super::submit::send;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 The sheet is a CSV file (UTF-8) with one line a bid and one column a criterion, in points from 0 to 100 with at most two

@@ -38,7 +38,7 @@ use super::certificate::{chain_of, refuse_existing, write_new};
 use super::moments::{moment, shown};
 use super::output::{complain, say};
 use super::secrets::write_secret;
-use crate::keys::{generate, read_secret};
+use crate::run::keys::{generate, read_secret};
 
 const EXAMPLE: &str = "\
 The file's bytes are the bid as bid.revealed/1 would show it: a JSON object. Its 'price' is in 分 (minor units of the

@@ -20,7 +20,7 @@ use super::moments::shown;
 use super::output::{complain, say, visible};
 use super::signatures::{Collection, key_on_chain, say_next, show_signers};
 use super::submit::{document_of, read_body};
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const SIGN: &str = "biaozheng sign";
 /// Records with a command of their own, which compares the signer's keys with its node's.

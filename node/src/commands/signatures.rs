@@ -18,7 +18,7 @@ use serde_json::Value;
 pub(super) use self::collection::Collection;
 use super::certificate::{chain_of, refuse_existing, write_new};
 use super::output::{complain, say};
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 /// Who drafts the record, and the others who sign it.
 #[derive(Debug, Args)]

@@ -12,9 +12,10 @@ use clap::Args;
 
 use super::output::complain;
 use super::{Exit, engine};
-use crate::config::{Config, Overrides};
 use crate::consortium::{Assembly, Member, Plan, Ports, Role, create};
-use crate::{folders, logging};
+use crate::folders;
+use crate::run::config::{Config, Overrides};
+use crate::run::logging;
 
 const EXAMPLE: &str = "\
 Says 'started' on standard output only when blocks advance, and in the log what is missing until then.

@@ -23,7 +23,7 @@ use super::output::{complain, say};
 use super::processes::Processes;
 use super::progress::Progress;
 use super::rounds::{Lasting, Rounds};
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 Prints one alert a line: severity, rule, project, what was found against which threshold. With --key and --org the

@@ -15,7 +15,7 @@ use super::certificate::chain_of;
 use super::moments::shown;
 use super::output::{complain, say};
 use super::progress::Progress;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const EXAMPLE: &str = "\
 Who asks for tokens is public, what a token is spent on is not. So ask early in every epoch, and always for the same number,

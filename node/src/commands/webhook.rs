@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::output::{complain, say};
-use crate::control::{self, Answer, Request};
+use crate::run::control::{self, Answer, Request};
 
 const EXAMPLE: &str = "\
 Events of one webhook are sent in the order of the chain, each until its receiver takes it. One that is answered 400, 409,

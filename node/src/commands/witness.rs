@@ -23,7 +23,7 @@ use super::Exit;
 use super::certificate::chain_of;
 use super::output::say;
 use super::processes::Processes;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 const FILES: &str = "\
 Segments are files <camera>_<index>_<started>_<ended>.<extension>, times in Unix milliseconds of the recorder's clock,

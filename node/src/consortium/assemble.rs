@@ -13,7 +13,7 @@ use rand::RngCore as _;
 
 use super::folder::{Staging, private_folder, write_new};
 use super::member::{PublicNode, Role};
-use crate::config::{Config, HostPort, PeerAddress, RawConfig};
+use crate::run::config::{Config, HostPort, PeerAddress, RawConfig};
 
 /// What is agreed on beside the members.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,9 +16,9 @@ use biaozheng_ledger::key::PublicKey;
 use super::assemble::{Assembly, config_of, genesis_of, write_public};
 use super::folder::{Staging, private_folder, write_new};
 use super::member::{Member, PublicNode};
-use crate::config::{Config, HostPort, Overrides};
 use crate::folders;
-use crate::keys::{NodeKeys, Purpose, create_pair, read_public};
+use crate::run::config::{Config, HostPort, Overrides};
+use crate::run::keys::{NodeKeys, Purpose, create_pair, read_public};
 
 /// Creates a node's store and signer guard in its folder.
 pub type Initialise<'a> = &'a dyn Fn(&Path, &Genesis) -> anyhow::Result<()>;
@@ -157,7 +157,7 @@ fn member_keys(folder: &Path, home: &Path, member: &Member, at: Addresses) -> an
     let voting = |purpose| member.role().is_validator().then(|| make(purpose)).transpose();
     let organisation = organisation_path(folder, member.org());
     let organisation_key = if organisation.exists() {
-        read_public(&crate::keys::public_path(&organisation))?.0
+        read_public(&crate::run::keys::public_path(&organisation))?.0
     } else {
         create_pair(&organisation, member.org().as_str())?.public()
     };

@@ -18,7 +18,7 @@ use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::key::PublicKey;
 use serde::{Deserialize, Serialize};
 
-use crate::config::HostPort;
+use crate::run::config::HostPort;
 
 const FORMAT: &str = "biaozheng-node/1";
 /// Longest node name, bytes.

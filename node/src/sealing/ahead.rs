@@ -12,7 +12,7 @@ use biaozheng_ledger::ids::ChainId;
 use tracing::{debug, warn};
 
 use super::Sealer;
-use crate::executor::memory;
+use crate::chain::executor::memory;
 
 /// Layers read at a time; the next are read when half of them are open on chain.
 const LAYERS_MAX: usize = 2048;

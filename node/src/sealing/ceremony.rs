@@ -9,15 +9,16 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_contracts::StateRead;
 use biaozheng_contracts::acts::tokens::partials_text;
 use biaozheng_contracts::sealing::{self, CeremonyView, GroupPurpose, TokenKeys, UnsignedRequest};
-use biaozheng_ledger::ids::{ChainId, RecordId, TimeMs};
+use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_seal::dkg::{self, EpochKeys, Phase};
 use biaozheng_seal::group::PrivateShare;
 use biaozheng_seal::tokens::sign_blindly;
 use serde_json::json;
 use tracing::{debug, info, warn};
 
-use super::{STAGGER, Sealer, Work, keys};
-use crate::consensus::Fatal;
+use super::{Sealer, Work, keys};
+use crate::chain::consensus::Fatal;
+use crate::chain::misbehaviour::STAGGER;
 
 /// Points signed blindly in one step, about 40 ms of one core: openings wait no longer than that.
 const POINTS_PER_STEP: usize = 256;
@@ -43,7 +44,6 @@ impl Sealer {
     pub(super) fn ceremonies(
         &self,
         state: &dyn StateRead,
-        chain: &ChainId,
         time: TimeMs,
         work: &mut Work,
     ) -> Result<(), Fatal> {
@@ -52,7 +52,7 @@ impl Sealer {
         if newest.iter().all(|(record, finalised)| *finalised && self.held().taken.contains(record)) {
             return Ok(());
         }
-        for view in sealing::ceremonies(state, chain, time)? {
+        for view in sealing::ceremonies(state, &self.chain, time)? {
             let me = self.node.member().key();
             let dealer = view.board.ceremony().dealers().contains(me);
             let place = view.board.ceremony().players().position(|player| player.key() == me);
@@ -159,12 +159,7 @@ impl Sealer {
         Ok(())
     }
 
-    pub(super) fn tokens(
-        &self,
-        state: &dyn StateRead,
-        chain: &ChainId,
-        work: &mut Work,
-    ) -> Result<(), Fatal> {
+    pub(super) fn tokens(&self, state: &dyn StateRead, work: &mut Work) -> Result<(), Fatal> {
         let mut groups = BTreeMap::new();
         let mut points = 0usize;
         // Signing is only begun for what no record of this node's is under way for.
@@ -175,7 +170,7 @@ impl Sealer {
             }
             let group = match groups.entry(request.epoch) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(self.token_group(state, chain, request.epoch)?),
+                Entry::Vacant(place) => place.insert(self.token_group(state, request.epoch)?),
             };
             let Some((keys, share)) = group else { continue };
             let index = share.index().get();
@@ -197,10 +192,9 @@ impl Sealer {
     fn token_group(
         &self,
         state: &dyn StateRead,
-        chain: &ChainId,
         epoch: u32,
     ) -> Result<Option<(TokenKeys, PrivateShare)>, Fatal> {
-        let Some(keys) = sealing::token_keys(state, chain, epoch)? else { return Ok(None) };
+        let Some(keys) = sealing::token_keys(state, &self.chain, epoch)? else { return Ok(None) };
         let share = self.share(&format!("tokens-{epoch}"), &keys.keys.polynomial())?;
         Ok(share.map(|share| (keys, share)))
     }

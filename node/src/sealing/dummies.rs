@@ -20,9 +20,7 @@ use serde_json::json;
 use tracing::{debug, warn};
 
 use super::{Sealer, Work};
-use crate::clock::now;
-use crate::keys::generate;
-use crate::shared::Shared;
+use crate::run::keys::generate;
 
 /// Moments of all classes for which tokens are kept.
 const MOMENTS_AHEAD: usize = 6;
@@ -61,50 +59,33 @@ fn dummy(stock: &mut Stock, group: &SealingGroup, slot: u64, class: SizeClass) -
 
 impl Sealer {
     /// Looks after the cover: which slots have one, tokens for it, and what leaves now.
-    pub(super) fn cover(
-        &self,
-        shared: &Shared,
-        state: &dyn StateRead,
-        work: &mut Work,
-    ) -> Result<(), StateFailure> {
-        let each = shared.config.sealing.cover;
+    pub(super) fn cover(&self, state: &dyn StateRead, work: &mut Work) -> Result<(), StateFailure> {
+        let each = self.cover;
         let Some(keys) = sealing::sealing_keys(state)?.filter(|_| each > 0) else { return Ok(()) };
-        self.watch(state, &keys)?;
+        self.entries.watch(state, &keys)?;
         if let Some(epoch) = sealing::newest_token_epoch(state)?
-            && let Some(tokens) = sealing::token_keys(state, &shared.chain, epoch)?
+            && let Some(tokens) = sealing::token_keys(state, &self.chain, epoch)?
         {
             let places = each.saturating_mul(SizeClass::all().count());
             self.collect(state, &tokens)?;
             self.ask(&tokens, places.saturating_mul(MOMENTS_AHEAD), work);
         }
-        let group = SealingGroup { chain: shared.chain, key: keys.keys.group_key() };
+        let group = SealingGroup { chain: self.chain, key: keys.keys.group_key() };
         let mut held = self.held();
-        let held = &mut *held;
-        let leaving = held.cover.leave(now(), |slot, class| dummy(&mut held.stock, &group, slot, class));
-        let metrics = &shared.metrics.sealing;
+        let (leaving, late) = self.entries.leave(|slot, class| dummy(&mut held.stock, &group, slot, class));
+        drop(held);
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        metrics.cover.inc_by(count(leaving.entries.len().saturating_sub(leaving.beyond)));
-        metrics.beyond.inc_by(count(leaving.beyond));
-        metrics.missed.inc_by(count(leaving.missed));
+        self.metrics.cover.inc_by(count(leaving.entries.len().saturating_sub(leaving.beyond)));
+        self.metrics.beyond.inc_by(count(leaving.beyond));
+        self.metrics.missed.inc_by(count(leaving.missed));
         if leaving.missed > 0 {
             warn!(
                 places = leaving.missed,
                 "no token for a dummy: sealed entries are less covered; a larger member_quota gives more"
             );
         }
-        work.entries.append(&mut held.late);
+        work.entries.extend(late);
         work.entries.extend(leaving.entries);
-        Ok(())
-    }
-
-    /// Takes up the slots at whose ends tenders are due.
-    pub(super) fn watch(
-        &self,
-        state: &dyn StateRead,
-        keys: &sealing::SealingKeys,
-    ) -> Result<(), StateFailure> {
-        let slots = sealing::deadline_slots(state, keys.slot_ms)?;
-        self.held().cover.watch(slots, keys.slot_ms, now());
         Ok(())
     }
 

@@ -11,7 +11,7 @@
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use biaozheng_audit::place;
@@ -22,14 +22,17 @@ use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_seal::dkg::NodeSecret;
 use biaozheng_seal::group::{GroupKey, PrivateShare, PublicPolynomial, StorageKey};
 use biaozheng_seal::seed::Seed;
+use biaozheng_store::Store;
 use tokio::sync::Notify;
 use tracing::warn;
 use zeroize::Zeroizing;
 
+use super::Sealer;
 use super::cover::Cover;
-use super::{Held, Sealer};
-use crate::config::Config;
-use crate::keys::{create, create_pair, generate, read_secret};
+use super::entries::Entries;
+use crate::run::config::Config;
+use crate::run::keys::{create, create_pair, generate, read_secret};
+use crate::run::metrics::Metrics;
 
 /// Largest share file that is read, bytes.
 const SHARE_FILE_BYTES_MAX: usize = 1024;
@@ -77,7 +80,12 @@ impl Sealer {
     ///
     /// # Errors
     /// When a key file is missing, exposed or damaged.
-    pub fn open(config: &Config, chain: ChainId) -> anyhow::Result<Option<Self>> {
+    pub fn open(
+        config: &Config,
+        chain: ChainId,
+        store: &Store,
+        metrics: &Arc<Metrics>,
+    ) -> anyhow::Result<Option<Self>> {
         if config.sealing.org.is_empty() {
             return Ok(None);
         }
@@ -93,13 +101,21 @@ impl Sealer {
         let seed = seed_of(&secret);
         let moments = FieldHasher::new("biaozheng/node/moments/v1").field(&*Zeroizing::new(*secret.seed()));
         let moments = Zeroizing::new(*moments.finish().bytes());
+        let each = config.sealing.cover;
+        let promise_ms = config.mempool.promise_ms;
+        let entries =
+            Entries::new(store.clone(), chain, Arc::clone(metrics), promise_ms, Cover::new(moments, each));
         Ok(Some(Self {
             author: Author::new(org, key("records.key")?, chain).with_tool("biaozheng-node"),
             node: NodeSecret::from_seed(&seed),
             seed,
             storage: StorageKey::new(*Zeroizing::new(*storage.seed())),
             folder,
-            held: Mutex::new(Held::new(Cover::new(moments, config.sealing.cover))),
+            chain,
+            cover: each,
+            entries: Arc::new(entries),
+            metrics: metrics.sealing.clone(),
+            held: Mutex::default(),
             complete: Notify::new(),
         }))
     }

@@ -10,23 +10,17 @@ use biaozheng_seal::group::{recover, sign_partial};
 use serde_json::json;
 use tracing::warn;
 
-use super::{SEND_AGAIN, STAGGER, Sealer, Waiting, Work};
-use crate::consensus::Fatal;
-use crate::gossip::Message;
-use crate::shared::Shared;
+use super::{SEND_AGAIN, Sealer, Waiting, Work};
+use crate::chain::consensus::Fatal;
+use crate::chain::misbehaviour::STAGGER;
+use crate::peers::gossip::Message;
 
 impl Sealer {
-    pub(super) fn openings(
-        &self,
-        shared: &Shared,
-        state: &dyn StateRead,
-        time: TimeMs,
-        work: &mut Work,
-    ) -> Result<(), Fatal> {
+    pub(super) fn openings(&self, state: &dyn StateRead, time: TimeMs, work: &mut Work) -> Result<(), Fatal> {
         let Some(keys) = sealing::sealing_keys(state)? else { return Ok(()) };
         let keys = keys.keys;
-        let pending = sealing::pending(state, &shared.chain, time)?;
-        shared.metrics.sealing.due.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));
+        let pending = sealing::pending(state, &self.chain, time)?;
+        self.metrics.due.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));
         {
             let mut held = self.held();
             held.set_group(keys.polynomial());
@@ -44,7 +38,7 @@ impl Sealer {
             if let (None, Some(share)) = (one.signature, &share) {
                 let made = sign_partial(share, &one.label);
                 match made {
-                    Ok(partial) => self.send(shared, one, partial, work),
+                    Ok(partial) => self.send(one, partial, work),
                     Err(error) => warn!(%error, "a share of another purpose"),
                 }
             }
@@ -56,8 +50,8 @@ impl Sealer {
                 }
             }
             let rank = share.as_ref().map_or(keys.members().len(), |share| usize::from(share.index().get()));
-            if let Some(signature) = one.signature.or_else(|| self.combine(shared, one, &keys)) {
-                self.open_ahead(state, &shared.chain, one, &signature)?;
+            if let Some(signature) = one.signature.or_else(|| self.combine(one, &keys)) {
+                self.open_ahead(state, &self.chain, one, &signature)?;
                 self.submit_opening(one, signature, rank, work);
             }
         }
@@ -65,17 +59,11 @@ impl Sealer {
     }
 
     /// Keeps this member's own part, and sends it to the others now and then until the label is no longer due.
-    fn send(
-        &self,
-        shared: &Shared,
-        one: &DueLabel,
-        partial: biaozheng_seal::group::PartialSignature,
-        work: &mut Work,
-    ) {
+    fn send(&self, one: &DueLabel, partial: biaozheng_seal::group::PartialSignature, work: &mut Work) {
         let mut held = self.held();
         let Some(waiting) = held.partials.get_mut(one.label.message()) else { return };
         if waiting.parts.insert(partial.index().get(), partial).is_none() {
-            shared.metrics.sealing.partials_made.inc();
+            self.metrics.partials_made.inc();
         }
         if waiting.sent.is_none_or(|at| at.elapsed() >= SEND_AGAIN) {
             waiting.sent = Some(Instant::now());
@@ -85,7 +73,7 @@ impl Sealer {
     }
 
     /// The group's signature, once a quorum's parts are here.
-    fn combine(&self, shared: &Shared, one: &DueLabel, keys: &EpochKeys) -> Option<[u8; 48]> {
+    fn combine(&self, one: &DueLabel, keys: &EpochKeys) -> Option<[u8; 48]> {
         let polynomial = keys.polynomial();
         let parts: Vec<_> = {
             let held = self.held();
@@ -107,7 +95,7 @@ impl Sealer {
                 Some(signature)
             }
             Err(error) => {
-                shared.metrics.sealing.partials_bad.inc();
+                self.metrics.partials_bad.inc();
                 warn!(%error, "parts that verified one by one give no signature");
                 None
             }

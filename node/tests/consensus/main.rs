@@ -19,11 +19,11 @@ use biaozheng_ledger::ids::{BlockHash, ChainId, Height};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_ledger::misbehaviour::{Misbehaviour, Step};
 use biaozheng_ledger::validator::{Validator, ValidatorSet};
-use biaozheng_node::config::HostPort;
-use biaozheng_node::consensus::{
+use biaozheng_node::chain::consensus::{
     self, Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace,
     Proposal, RoundTimeouts, Source, ValidatorInfo,
 };
+use biaozheng_node::run::config::HostPort;
 use bytes::Bytes;
 use tokio::sync::watch;
 
@@ -95,9 +95,8 @@ impl Application for Memory {
         height: Height,
         round: u32,
         source: Source<'_>,
-        body: Bytes,
+        Proposal { id, body }: Proposal,
     ) -> Result<Assessment, Fatal> {
-        let id = id_of(&body);
         let valid = body.starts_with(format!("block {height} ").as_bytes());
         if valid {
             let row = (source.proposer().copied(), body);

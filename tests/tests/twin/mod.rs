@@ -15,8 +15,8 @@ use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{BlockHash, Height};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
-use biaozheng_node::config::{Config, Overrides};
-use biaozheng_node::consensus::{
+use biaozheng_node::run::config::{Config, Overrides};
+use biaozheng_node::chain::consensus::{
     Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace, Proposal,
     RoundTimeouts, Source, ValidatorInfo, peer_id, start,
 };
@@ -57,9 +57,9 @@ impl Application for Thief {
         _: Height,
         _: u32,
         source: Source<'_>,
-        body: Bytes,
+        Proposal { id, .. }: Proposal,
     ) -> Result<Assessment, Fatal> {
-        Ok(Assessment { id: self.block_id(&body), valid: source == Source::Decided })
+        Ok(Assessment { id, valid: source == Source::Decided })
     }
 
     async fn undecided(&mut self, _: Height, _: u32) -> Result<Vec<(PublicKey, Assessment)>, Fatal> {

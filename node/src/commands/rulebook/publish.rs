@@ -18,7 +18,7 @@ use super::super::Exit;
 use super::super::certificate::chain_of;
 use super::super::output::say;
 use super::read;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Publish {

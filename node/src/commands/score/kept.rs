@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::super::secrets::write_secret;
-use crate::keys::generate;
+use crate::run::keys::generate;
 
 const FORMAT: &str = "biaozheng-scores/1";
 /// A record's body has less room.

@@ -15,7 +15,7 @@ use biaozheng_ledger::record::Record;
 use serde_json::Value;
 
 use super::Submit;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 impl Submit {
     pub(super) fn sign(&self, genesis: &Genesis) -> anyhow::Result<Record> {

@@ -16,7 +16,7 @@ use clap::Args;
 use super::super::Exit;
 use super::super::output::{complain, say};
 use super::Sitting;
-use crate::keys::read_secret;
+use crate::run::keys::read_secret;
 
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RecordSegments {
