@@ -194,13 +194,21 @@ impl Cluster {
     }
 
     fn command(&self, index: usize) -> anyhow::Result<Command> {
-        let program = program("biaozheng")?;
-        let Some((_, offset)) = self.wrong_clock.as_ref().filter(|(wrong, _)| *wrong == index) else {
-            return Ok(Command::new(program));
-        };
-        let mut command = Command::new("faketime");
-        // The monotonic clock of a machine whose wall clock is wrong is right.
-        command.args(["--exclude-monotonic", "-f", offset]).arg(program);
+        let mut command = Command::new(program("biaozheng")?);
+        if let Some((_, offset)) = self.wrong_clock.as_ref().filter(|(wrong, _)| *wrong == index) {
+            // Not the program faketime, which stays between: a kill would end it and not the node. The monotonic clock of a
+            // machine whose wall clock is wrong is right.
+            let library =
+                format!("/usr/lib/{}-linux-gnu/faketime/libfaketimeMT.so.1", std::env::consts::ARCH);
+            ensure!(
+                Path::new(&library).exists(),
+                "{library} is missing: install the Debian package faketime"
+            );
+            command
+                .env("LD_PRELOAD", library)
+                .env("FAKETIME", offset)
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
         Ok(command)
     }
 

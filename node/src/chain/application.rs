@@ -128,19 +128,6 @@ impl NodeApplication {
         self.with.clocks.corrected(&self.executor.validators(), proposer, precision_ms, now)
     }
 
-    /// A first proposal shows its proposer's clock, unless it is dated just above the block before.
-    ///
-    /// `proposer` is whoever signed the body's announcement in its turn: the header's own field is anybody's word.
-    fn read_clock(&self, body: &Bytes, time: TimeCheck, proposer: &PublicKey) {
-        let header = body.get(..HEADER_BYTES).and_then(|head| Header::decode(head).ok());
-        let live = matches!(time, TimeCheck::Live { .. }) && self.round == 0;
-        if let Some(header) = header.filter(|_| live)
-            && header.time > self.executor.tip().time.saturating_add(1)
-        {
-            self.with.clocks.heard(proposer.id(), header.time);
-        }
-    }
-
     /// Judges what this node or a quorum has judged before, by all but its time.
     fn judge_again(&mut self, proposal: &Proposal) -> Result<Assessment, Fatal> {
         self.judge(proposal, TimeCheck::Judged, None)
@@ -156,9 +143,6 @@ impl NodeApplication {
         let id = *id;
         if self.candidates.get(&id).is_some_and(|known| known.body == *body) {
             return Ok(Assessment { id, valid: true });
-        }
-        if let Some(proposer) = proposer {
-            self.read_clock(body, time, proposer);
         }
         let mempool = &self.with.mempool;
         let known =

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::envelope::Envelope;
-use biaozheng_ledger::ids::RecordId;
+use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::limits::NOTE_BYTES_MAX;
 use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
 use biaozheng_ledger::record::Record;
@@ -22,9 +22,11 @@ use super::housekeeping::push_again;
 use super::outgoing::send;
 use crate::chain::consensus::Fatal;
 use crate::chain::progress::Progress;
+use crate::chain::voters::Voters;
 use crate::intake::door::{Door, From, NotTaken};
 use crate::log::checkpointer::{Checkpointer, Cosignature};
 use crate::run::clock::now;
+use crate::run::clocks::Clocks;
 use crate::run::stop::Stop;
 use crate::sealing::Sealer;
 
@@ -38,6 +40,8 @@ pub struct Hearing {
     pub door: Arc<Door>,
     pub checkpointer: Arc<Checkpointer>,
     pub progress: Arc<Progress>,
+    pub voters: Arc<Voters>,
+    pub clocks: Arc<Clocks>,
     pub sealer: Option<Arc<Sealer>>,
     pub gossip: Gossip,
     pub stop: Stop,
@@ -124,6 +128,12 @@ impl Hearing {
             Message::Partial { label, partial } => {
                 if let Some(sealer) = &self.sealer {
                     sealer.received(from, &label, &partial);
+                }
+            }
+            Message::Clock { time_ms } => {
+                let voters = self.voters.validators();
+                if let Some(voter) = voters.all().iter().find(|one| one.name == from) {
+                    self.clocks.heard(voter.key.id(), TimeMs::new(time_ms));
                 }
             }
             Message::WantCheckpoint => {

@@ -51,6 +51,8 @@ impl Housekeeping {
             self.settlements.sweep();
             push_again(&self.mempool, &self.gossip, Duration::from_secs(3));
             self.ask_for_lines();
+            // Read when it leaves.
+            self.gossip.broadcast(Message::Clock { time_ms: 0 }, false);
             if let Err(fatal) = tokio::task::block_in_place(|| self.try_again()) {
                 self.stop.stop(&fatal);
                 return;

@@ -1,7 +1,6 @@
-//! Whose clock is off: what the times in proposed blocks say about this node's clock and the others'.
+//! Whose clock is off: what the others' clocks say about this node's.
 //!
-//! A proposer dates its block by its own clock, so a block that is judged as it comes shows how far that clock is from
-//! ours, less the way it took. When several others agree that ours is off, it is ours: then this node's turns would be
+//! Each node tells its clock every second, so what comes shows how far that clock is from ours, less the way it took. When several others agree that ours is off, it is ours: then this node's turns would be
 //! refused by everybody and cost a round each, and it would refuse theirs and fall behind. It goes on proposing and
 //! judging with the time the others show.
 //!
@@ -17,7 +16,7 @@ use biaozheng_ledger::validator::ValidatorSet;
 use super::steady::Steady;
 
 /// Readings of one clock that are kept: the one that took the shortest way is the truest.
-const READINGS_MAX: usize = 8;
+const READINGS_MAX: usize = 32;
 /// An older reading says nothing any more, ms.
 const READING_AGE_MS_MAX: i64 = 600_000;
 /// For how long a refused time is told of, ms.
@@ -52,7 +51,7 @@ struct Clock {
     refusals: u64,
 }
 
-/// Readings of every proposer's clock.
+/// Readings of every validator's clock.
 #[derive(Debug)]
 pub struct Clocks {
     steady: Steady,
@@ -91,17 +90,17 @@ impl Clocks {
         act(&mut self.clocks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A block came whose time was read from its proposer's clock just now.
-    pub fn heard(&self, proposer: KeyId, time: TimeMs) {
-        self.heard_at(proposer, time, self.monotonic());
+    /// A validator's clock was told, read when the message left.
+    pub fn heard(&self, voter: KeyId, time: TimeMs) {
+        self.heard_at(voter, time, self.monotonic());
     }
 
-    fn heard_at(&self, proposer: KeyId, time: TimeMs, at: i64) {
+    fn heard_at(&self, voter: KeyId, time: TimeMs, at: i64) {
         self.with(|clocks| {
-            if clocks.len() >= CLOCKS_MAX && !clocks.contains_key(&proposer) {
+            if clocks.len() >= CLOCKS_MAX && !clocks.contains_key(&voter) {
                 return;
             }
-            let readings = &mut clocks.entry(proposer).or_default().readings;
+            let readings = &mut clocks.entry(voter).or_default().readings;
             if readings.len() >= READINGS_MAX {
                 readings.pop_front();
             }

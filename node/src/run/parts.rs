@@ -221,6 +221,8 @@ impl Parts {
             door: Arc::clone(&self.door),
             checkpointer: Arc::clone(&self.checkpointer),
             progress: Arc::clone(&self.progress),
+            voters: Arc::clone(&self.voters),
+            clocks: Arc::clone(&self.clocks),
             sealer: self.sealer.clone(),
             gossip: self.gossip.clone(),
             stop: self.stop.clone(),

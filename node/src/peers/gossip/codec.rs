@@ -13,7 +13,7 @@ use super::message::{Message, Reply};
 use super::outbox::MESSAGES_MAX;
 
 /// Name of the protocol on the wire.
-pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/biaozheng/gossip/2");
+pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/biaozheng/gossip/3");
 
 /// Reads and writes messages up to a limit.
 #[derive(Debug, Clone)]

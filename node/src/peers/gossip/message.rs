@@ -24,6 +24,8 @@ pub enum Message {
     WantCheckpoint,
     /// A member's part of the group's signature over a label that is due. Both are bounded when they are read.
     Partial { label: Vec<u8>, partial: Vec<u8> },
+    /// The sender's clock, read when the message leaves.
+    Clock { time_ms: u64 },
 }
 
 impl Message {
@@ -37,7 +39,7 @@ impl Message {
             Self::Cosignature { line, .. } => line.len() <= SMALL_BYTES_MAX,
             Self::Checkpoint(note) => note.len() <= NOTE_BYTES_MAX,
             Self::Partial { label, partial } => label.len().max(partial.len()) <= SMALL_BYTES_MAX,
-            Self::Wake { .. } | Self::WantCheckpoint => true,
+            Self::Wake { .. } | Self::WantCheckpoint | Self::Clock { .. } => true,
         };
         if within { Ok(()) } else { Err(Misfit("a message is longer than an honest one")) }
     }
@@ -51,7 +53,7 @@ impl Message {
             Self::Cosignature { line, .. } => line.len(),
             Self::Checkpoint(note) => note.len(),
             Self::Partial { label, partial } => label.len().saturating_add(partial.len()),
-            Self::Wake { .. } | Self::WantCheckpoint => 8,
+            Self::Wake { .. } | Self::WantCheckpoint | Self::Clock { .. } => 8,
         };
         content.saturating_add(16)
     }
@@ -86,7 +88,8 @@ mod tests {
             assert_eq!(make(0).within_bounds(), Ok(()));
             assert!(make(most + 1).within_bounds().is_err(), "{most}");
         }
-        for free in [Message::WantCheckpoint, Message::Wake { height: u64::MAX }, Message::Records(vec![])] {
+        let (wake, clock) = (Message::Wake { height: u64::MAX }, Message::Clock { time_ms: u64::MAX });
+        for free in [Message::WantCheckpoint, wake, clock, Message::Records(vec![])] {
             assert_eq!(free.within_bounds(), Ok(()));
         }
     }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use biaozheng_ledger::ids::TimeMs;
+
 use super::message::Message;
 
 /// Bytes of records queued for one peer; beyond it the oldest are dropped: the node that received a record
@@ -26,10 +28,13 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Of questions for the checkpoint one waits at most, and of wakes the one for the highest height.
+    /// Of questions for the checkpoint and of clocks one waits at most, and of wakes the one for the highest height.
     pub(super) fn push(&mut self, message: Message) {
         match message {
             Message::WantCheckpoint if self.small.contains(&message) => return,
+            Message::Clock { .. } if self.small.iter().any(|one| matches!(one, Message::Clock { .. })) => {
+                return;
+            }
             Message::Wake { height } => {
                 let waiting = self.small.iter_mut().find_map(|one| match one {
                     Message::Wake { height } => Some(height),
@@ -60,9 +65,13 @@ impl Outbox {
     }
 
     /// The next request: the small messages, then a batch of records within the limits; empty when nothing waits.
-    pub(super) fn next(&mut self, records_max: usize, bytes_max: usize) -> Vec<Message> {
+    /// A clock is read now, however long its message waited.
+    pub(super) fn next(&mut self, records_max: usize, bytes_max: usize, now: TimeMs) -> Vec<Message> {
         let (mut request, mut small_bytes) = (Vec::new(), 0usize);
-        while let Some(message) = self.small.pop_front() {
+        while let Some(mut message) = self.small.pop_front() {
+            if let Message::Clock { time_ms } = &mut message {
+                *time_ms = now.get();
+            }
             small_bytes = small_bytes.saturating_add(message.bytes());
             request.push(message);
             if small_bytes > SMALL_BYTES_MAX {
@@ -94,6 +103,8 @@ impl Outbox {
 mod tests {
     use super::*;
 
+    const NOW: TimeMs = TimeMs::new(1_790_000_000_000);
+
     #[test]
     fn cosignatures_go_first_batches_are_bounded_and_the_oldest_records_are_dropped() {
         let mut outbox = Outbox::default();
@@ -102,16 +113,16 @@ mod tests {
         }
         outbox.push(Message::WantCheckpoint);
         let first = vec![Message::WantCheckpoint, Message::Records(vec![vec![0; 10], vec![1; 10]])];
-        assert_eq!(outbox.next(2, 1000), first);
-        assert_eq!(outbox.next(10, 20), [Message::Records(vec![vec![2; 10]])], "bytes bound the batch");
+        assert_eq!(outbox.next(2, 1000, NOW), first);
+        assert_eq!(outbox.next(10, 20, NOW), [Message::Records(vec![vec![2; 10]])], "bytes bound the batch");
         outbox.push_record(Arc::new(vec![9; RECORD_BYTES_MAX]));
         assert_eq!(outbox.dropped, 2);
-        assert!(matches!(outbox.next(10, 20).as_slice(), [Message::Records(batch)] if batch.len() == 1));
-        assert_eq!(outbox.next(10, 20), []);
+        assert!(matches!(outbox.next(10, 20, NOW).as_slice(), [Message::Records(batch)] if batch.len() == 1));
+        assert_eq!(outbox.next(10, 20, NOW), []);
         for _ in 0..10 {
             outbox.push(Message::Checkpoint("x".repeat(SMALL_BYTES_MAX / 4)));
         }
-        assert_eq!(outbox.next(10, 1000).len(), 4, "small messages are bounded in bytes, too");
+        assert_eq!(outbox.next(10, 1000, NOW).len(), 4, "small messages are bounded in bytes, too");
     }
 
     #[test]
@@ -121,15 +132,23 @@ mod tests {
             outbox.push(Message::WantCheckpoint);
             outbox.push(Message::Wake { height });
         }
-        assert_eq!(outbox.next(10, 1000), [Message::WantCheckpoint, Message::Wake { height: 5 }]);
+        assert_eq!(outbox.next(10, 1000, NOW), [Message::WantCheckpoint, Message::Wake { height: 5 }]);
         outbox.push(Message::WantCheckpoint);
-        assert_eq!(outbox.next(10, 1000), [Message::WantCheckpoint], "it left, so it is asked again");
+        assert_eq!(outbox.next(10, 1000, NOW), [Message::WantCheckpoint], "it left, so it is asked again");
         for size in 0..5000 {
             outbox.push(Message::Cosignature { size, line: String::new() });
         }
         outbox.push_record(Arc::new(vec![1]));
-        let request = outbox.next(10, 1_000_000);
+        let request = outbox.next(10, 1_000_000, NOW);
         assert!(request.len() <= MESSAGES_MAX, "peers would refuse it");
         assert!(matches!(request.last(), Some(Message::Records(_))));
+    }
+
+    #[test]
+    fn a_clock_is_read_when_it_leaves_and_waits_once() {
+        let mut outbox = Outbox::default();
+        outbox.push(Message::Clock { time_ms: 1 });
+        outbox.push(Message::Clock { time_ms: 2 });
+        assert_eq!(outbox.next(10, 1000, NOW), [Message::Clock { time_ms: NOW.get() }]);
     }
 }

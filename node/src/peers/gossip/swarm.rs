@@ -23,6 +23,7 @@ use super::message::{Message, Reply};
 use super::outbox::Outbox;
 use crate::peers::from_peer::FromPeer;
 use crate::peers::peering::Lookup;
+use crate::run::clock::now;
 use crate::run::config::{GossipSettings, HostPort};
 
 /// Requests of one peer that are read or wait for their answer, and ours to it; each may have the largest message.
@@ -336,7 +337,7 @@ impl Task {
         }
         let Some(outbox) = self.outboxes.get_mut(&id) else { return };
         while outbox.in_flight < self.in_flight_max {
-            let messages = outbox.next(self.records_max, self.bytes_max);
+            let messages = outbox.next(self.records_max, self.bytes_max, now());
             if messages.is_empty() {
                 return;
             }
