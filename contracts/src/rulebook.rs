@@ -10,8 +10,6 @@ use std::sync::Arc;
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use serde::{Deserialize, Serialize};
 
-use parameter::Place;
-
 use crate::calendar::{Calendar, KnownYear};
 use crate::duration::RuleDuration;
 use crate::limits::{EFFECTIVE_RULEBOOK_BYTES_MAX, RULEBOOK_BYTES_MAX};
@@ -150,24 +148,6 @@ impl Rulebook {
             book.steps = Some(Arc::new(steps::read(written, &book)?));
         }
         Ok(book)
-    }
-
-    fn read_parameters(&mut self) -> Result<(), RulebookError> {
-        let parameters = self.raw.parameter.clone();
-        let procedure = asking::told_by(parameters.keys());
-        for (name, parameter) in &parameters {
-            let known = parameters::find(name).filter(|row| row.place(procedure) != Place::Foreign);
-            let Some(row) = known else {
-                return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
-            };
-            self.read_value(row, parameter)?;
-        }
-        let required = parameters::all().filter(|row| row.place(procedure) == Place::Required);
-        let missing = required.map(|row| row.name).find(|name| !parameters.contains_key(*name));
-        match missing.or_else(|| asking::missing_beside(|name| parameters.contains_key(name))) {
-            Some(missing) => Err(RulebookError::MissingParameter(missing)),
-            None => Ok(()),
-        }
     }
 
     #[must_use]

@@ -1,13 +1,33 @@
-//! A parameter's value as a rulebook writes it, read in the form its row gives.
+//! The parameters as a rulebook writes them, each read in the form its row gives.
 
 use std::sync::Arc;
 
-use super::parameter::{Form, Parameter};
-use super::{RawParameter, Rulebook, RulebookError};
+use super::asking::{missing_beside, told_by};
+use super::parameter::{Form, Parameter, Place};
+use super::{RawParameter, Rulebook, RulebookError, parameters};
 use crate::amount::Amount;
 use crate::duration::RuleDuration;
 
 impl Rulebook {
+    /// Reads every parameter, and refuses a text that lacks one its procedure needs.
+    pub(super) fn read_parameters(&mut self) -> Result<(), RulebookError> {
+        let parameters = self.raw.parameter.clone();
+        let procedure = told_by(parameters.keys());
+        for (name, parameter) in &parameters {
+            let known = parameters::find(name).filter(|row| row.place(procedure) != Place::Foreign);
+            let Some(row) = known else {
+                return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
+            };
+            self.read_value(row, parameter)?;
+        }
+        let required = parameters::all().filter(|row| row.place(procedure) == Place::Required);
+        let missing = required.map(|row| row.name).find(|name| !parameters.contains_key(*name));
+        match missing.or_else(|| missing_beside(|name| parameters.contains_key(name))) {
+            Some(missing) => Err(RulebookError::MissingParameter(missing)),
+            None => Ok(()),
+        }
+    }
+
     /// Takes one value in its form; a later one replaces an earlier.
     pub(super) fn read_value(
         &mut self,
