@@ -4,6 +4,7 @@
 //! and cost no second reading of every bid. Fractions are sums over counts, not reduced: `17/20` says twenty were counted,
 //! `0/0` that none was. Tenders that failed unopened count as failed; their bidders stay uncounted (招标投标法 22).
 
+use crate::rulebook::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::ids::{OrgId, ProjectId, TimeMs};
@@ -149,7 +150,7 @@ fn summarise(
     let sum = |values: &mut dyn Iterator<Item = u64>| values.fold(0u64, u64::saturating_add);
     let prefix = state_key::objection_prefix(id);
     let objections = state.scan(&prefix, None, INDICATOR_PROJECTS_MAX)?.len() as u64;
-    let replies = ["objection_reply_max", "objection_opening_reply_max"];
+    let replies = [parameters::OBJECTION_REPLY_MAX.name, parameters::OBJECTION_OPENING_REPLY_MAX.name];
     let late = project.late.iter().filter(|rule| replies.contains(&rule.as_str())).count() as u64;
     let unanswered = crate::acts::objection::unanswered(state, id)?;
     let currency = match project.rulebook {

@@ -62,7 +62,7 @@ pub use reject::validators::CODES_VALIDATORS;
 pub use reject::{CODES, Refusal, Reject};
 pub use rulebook::{
     Judged, Rulebook, RulebookError, Signer, Step, StepError, Tightening, TighteningError,
-    active_rulebook_digest,
+    active_rulebook_digest, parameter, parameters, parameters_page,
 };
 pub use state::{Overlay, StateFailure, StateRead};
 

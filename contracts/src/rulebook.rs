@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
-use biaozheng_ledger::ids::TimeMs;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, KnownYear};
@@ -16,68 +15,6 @@ use crate::duration::RuleDuration;
 use crate::limits::{EFFECTIVE_RULEBOOK_BYTES_MAX, RULEBOOK_BYTES_MAX};
 use crate::state::{Overlay, StateFailure, StateRead, load};
 use crate::state_key;
-
-/// What a parameter's value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Duration,
-    Count,
-    Flag,
-    Word(&'static [&'static str]),
-    /// A share as written in an article: "1/3".
-    Ratio,
-    /// Minor units of the currency.
-    Amount,
-    /// A list of words.
-    Words(&'static [&'static str]),
-}
-
-/// Every parameter, its form and its meaning.
-const PARAMETERS: &[(&str, Form)] = &[
-    ("doc_sale_min", Form::Duration),
-    ("bid_prep_min", Form::Duration),
-    ("clarify_lead", Form::Duration),
-    ("objection_docs_before", Form::Duration),
-    ("objection_reply_max", Form::Duration),
-    ("reveal_window", Form::Duration),
-    ("publicity_start", Form::Duration),
-    ("publicity_min", Form::Duration),
-    ("contract_max", Form::Duration),
-    ("regulator_report_max", Form::Duration),
-    ("min_bidders", Form::Count),
-    ("bids_per_bidder_max", Form::Count),
-    ("bid_bond_max_permille", Form::Count),
-    ("perf_bond_max_permille", Form::Count),
-    ("committee_min", Form::Count),
-    ("expert_share_min_permille", Form::Count),
-    ("candidates_max", Form::Count),
-    ("committee_odd", Form::Flag),
-    ("award_rank_1", Form::Flag),
-    ("tie_break", Form::Word(&["lot"])),
-    ("unopened_bid", Form::Word(&["disqualify"])),
-];
-
-/// Parameters a rulebook may leave out, so that older ones still parse. What holds then is said beside each.
-const OPTIONAL: &[(&str, Form)] = &[
-    // Left out: no committee is drawn on chain; `draw.requested` is refused.
-    ("randomness_centres_min", Form::Count),
-    // Left out: none is asked.
-    ("randomness_regulators_min", Form::Count),
-    // Left out: no contribution is ever in time.
-    ("randomness_window", Form::Duration),
-    // Left out or false: the hosting centre may name a committee without a draw.
-    ("committee_by_draw", Form::Flag),
-    // Left out: the time of an evaluation is not extended.
-    ("eval_extend_above", Form::Ratio),
-    // Left out: scores far from the others are not flagged.
-    ("outlier_z_hundredths", Form::Count),
-    // Left out or false: a score that alone decides the winner is not flagged.
-    ("outlier_decisive", Form::Flag),
-    // Left out: every member signs the report.
-    ("report_signed_above", Form::Ratio),
-    // Left out: no tender's bids are sealed to the chain's group.
-    ("sealing_signature_window", Form::Duration),
-];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -213,70 +150,6 @@ impl Rulebook {
         Ok(book)
     }
 
-    fn read_parameters(&mut self) -> Result<(), RulebookError> {
-        let parameters = self.raw.parameter.clone();
-        let (required, optional) = procedure::forms(parameters.keys());
-        for (name, parameter) in &parameters {
-            let mut known = required.iter().chain(optional.into_iter().flatten());
-            let Some((_, form)) = known.find(|(known, _)| known == name) else {
-                return Err(RulebookError::UnknownParameter(name.chars().take(60).collect()));
-            };
-            self.read_value(name, *form, parameter)?;
-        }
-        let missing = required.iter().map(|(name, _)| *name).find(|name| !parameters.contains_key(*name));
-        match missing.or_else(|| procedure::missing_beside(|name| parameters.contains_key(name))) {
-            Some(missing) => Err(RulebookError::MissingParameter(missing)),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes one value in its form; a later one replaces an earlier.
-    fn read_value(&mut self, name: &str, form: Form, parameter: &RawParameter) -> Result<(), RulebookError> {
-        if !matches!(parameter.basis.as_str(), "statute" | "unread" | "practice" | "centre") {
-            return Err(RulebookError::Value {
-                name: name.to_owned(),
-                expected: "a basis of statute, unread, practice or centre",
-            });
-        }
-        let refuse = |expected| RulebookError::Value { name: name.to_owned(), expected };
-        let values = Arc::make_mut(&mut self.values);
-        match form {
-            Form::Duration => {
-                let expected = "a duration such as \"20d\", \"3wd\", \"5s\"";
-                let parsed = parameter.value.as_str().and_then(RuleDuration::parse);
-                values.durations.insert(name.to_owned(), parsed.ok_or_else(|| refuse(expected))?);
-            }
-            Form::Count => {
-                let number = parameter.value.as_integer().and_then(|n| u64::try_from(n).ok());
-                let number = number.filter(|n| *n <= 1_000_000);
-                values.counts.insert(name.to_owned(), number.ok_or_else(|| refuse("a whole number"))?);
-            }
-            Form::Flag => {
-                let flag = parameter.value.as_bool().ok_or_else(|| refuse("true or false"))?;
-                values.counts.insert(name.to_owned(), u64::from(flag));
-            }
-            Form::Word(words) => {
-                let known = parameter.value.as_str().is_some_and(|word| words.contains(&word));
-                known.then_some(()).ok_or_else(|| refuse("a word these contracts know"))?;
-            }
-            Form::Ratio => {
-                let ratio = parameter.value.as_str().and_then(parse_ratio);
-                values
-                    .ratios
-                    .insert(name.to_owned(), ratio.ok_or_else(|| refuse("a share such as \"1/3\""))?);
-            }
-            Form::Amount => {
-                let amount = procedure::parse_amount(&parameter.value);
-                values.counts.insert(name.to_owned(), amount.ok_or_else(|| refuse("an amount"))?);
-            }
-            Form::Words(words) => {
-                let known = procedure::is_word_list(&parameter.value, words);
-                known.then_some(()).ok_or_else(|| refuse("a list of words these contracts know"))?;
-            }
-        }
-        Ok(())
-    }
-
     #[must_use]
     pub fn category(&self) -> &str {
         &self.raw.category
@@ -303,59 +176,6 @@ impl Rulebook {
         &self.raw.currency
     }
 
-    /// The article a parameter stands on.
-    #[must_use]
-    pub fn article(&self, parameter: &str) -> Option<&str> {
-        self.raw.parameter.get(parameter).map(|one| one.article.as_str())
-    }
-
-    /// A parameter's value as written.
-    #[must_use]
-    pub fn text(&self, parameter: &str) -> String {
-        self.raw.parameter.get(parameter).map(|one| one.value.to_string()).unwrap_or_default()
-    }
-
-    pub(crate) fn after(&self, parameter: &str, start: TimeMs) -> TimeMs {
-        let duration =
-            self.values.durations.get(parameter).expect("parsing made sure that every parameter is there");
-        duration.after(start, &self.calendar)
-    }
-
-    /// The moment a duration of this rulebook ends; nothing for a name that is no duration.
-    #[must_use]
-    pub fn due(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
-        self.values.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
-    }
-
-    /// A number of this rulebook (a flag is 0 or 1); nothing for a name that is none.
-    #[must_use]
-    pub fn number(&self, parameter: &str) -> Option<u64> {
-        self.values.counts.get(parameter).copied()
-    }
-
-    pub(crate) fn count(&self, parameter: &str) -> u64 {
-        *self.values.counts.get(parameter).expect("parsing made sure that every parameter is there")
-    }
-
-    pub(crate) fn flag(&self, parameter: &str) -> bool {
-        self.count(parameter) != 0
-    }
-
-    /// A parameter the rulebook may leave out.
-    pub(crate) fn optional_count(&self, parameter: &str) -> Option<u64> {
-        self.values.counts.get(parameter).copied()
-    }
-
-    /// The moment a duration the rulebook may leave out ends.
-    pub(crate) fn optional_after(&self, parameter: &str, start: TimeMs) -> Option<TimeMs> {
-        self.values.durations.get(parameter).map(|duration| duration.after(start, &self.calendar))
-    }
-
-    /// A share the rulebook may leave out: part and whole.
-    pub(crate) fn ratio(&self, parameter: &str) -> Option<(u64, u64)> {
-        self.values.ratios.get(parameter).copied()
-    }
-
     /// A rulebook is named by the digest of its text.
     #[must_use]
     pub fn digest(text: &str) -> Digest {
@@ -372,17 +192,6 @@ impl Rulebook {
         let Some(text) = load::<String>(state, &state_key::rulebook(digest))? else { return Ok(None) };
         parsed::book(digest, &text).map(Some)
     }
-}
-
-/// `part/whole`, each 1 to 1000, the part no larger than the whole.
-fn parse_ratio(text: &str) -> Option<(u64, u64)> {
-    let (part, whole) = text.split_once('/')?;
-    let number = |digits: &str| {
-        let plain = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        digits.parse::<u64>().ok().filter(|number| plain && (1..=1000).contains(number))
-    };
-    let ratio = (number(part)?, number(whole)?);
-    (ratio.0 <= ratio.1).then_some(ratio)
 }
 
 /// Commits to every rulebook, district tightening and calendar ever published, in order; all zero before the first.
@@ -411,13 +220,19 @@ pub(crate) fn commit(
     state.put(state_key::rulebooks_digest(), &after)
 }
 
+mod asking;
 mod bounds;
 mod catalogue;
+pub(crate) mod owed;
+pub mod parameter;
+pub mod parameters;
+pub mod parameters_page;
 mod parsed;
 pub(crate) mod pins;
 mod procedure;
 pub(crate) mod steps;
 pub(crate) mod tighten;
+mod value;
 
 pub use procedure::Procedure;
 pub(crate) use procedure::RECUSAL_GROUNDS;

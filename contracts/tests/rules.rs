@@ -39,7 +39,9 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use table::{Book, Row};
+use biaozheng_contracts::parameter::Outside;
+use biaozheng_contracts::parameters;
+use table::{Book, Judged, Row};
 
 /// All rows, group by group.
 fn rows() -> Vec<Row> {
@@ -166,6 +168,20 @@ fn every_parameter_of_every_shipped_rulebook_has_its_row() {
         let zero = book.rules.number(parameter).is_none_or(|number| number == 0)
             && book.due(parameter, 1_790_000_000_000) <= 1_790_000_000_000;
         assert!(zero && reason.starts_with('0'), "{}: {parameter} has an outside", book.name);
+    }
+}
+
+/// What a parameter's row says becomes of a record outside of it is what is judged.
+#[test]
+fn what_is_outside_is_what_its_row_says() {
+    for row in rows() {
+        let outside = parameters::find(row.parameter).unwrap().outside;
+        let judged = match row.judged {
+            Judged::Refused(_) => Outside::Refused,
+            Judged::Flagged => Outside::Late,
+            Judged::Fails => Outside::Fails,
+        };
+        assert!(outside == judged || outside == Outside::Decides, "{}: {outside:?}", row.parameter);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** [`Reading`] holds what was sealed or revealed, but [`Lot::bids`] stays empty until the opening.
 
+use biaozheng_contracts::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_contracts::acts::{
@@ -251,7 +252,7 @@ impl Reading {
     fn open(&mut self, process: &Process, opened: &opening::Opened) -> Result<(), ExportError> {
         let rulebook = Rulebook::parse_effective(&process.rulebook)
             .map_err(|error| ExportError::Rulebook(error.to_string()))?;
-        let least = rulebook.number("min_bidders").unwrap_or(0);
+        let least = rulebook.number(&parameters::MIN_BIDDERS).unwrap_or(0);
         self.unseal(process);
         for listed in &opened.lots {
             let bidders: BTreeSet<&OrgId> = listed.bids.iter().map(|bid| &bid.bidder).collect();

@@ -202,7 +202,7 @@ fn check_list(
     if root(&leaves) != Some(*committed) {
         return Err(refuse().into());
     }
-    if (bidders.len() as u64) < rulebook.count(least) {
+    if rulebook.number(least).is_none_or(|least| (bidders.len() as u64) < least) {
         let value = format!("{}: {}, needs {}", list.scope, bidders.len(), rulebook.text(least));
         return Err(codes::ADMITTED_FEW.by(rulebook, least, value).into());
     }

@@ -1,5 +1,6 @@
 //! The archive: sealed when a project ended in any way.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::certificate::Standing;
 use biaozheng_ledger::ids::{DocumentDigest, TimeMs};
 use serde::{Deserialize, Serialize};
@@ -47,10 +48,10 @@ fn kept_until(
         return Ok(promised);
     }
     let rulebook = project.pinned(act.state)?;
-    let least = rulebook.optional_after("archive_retention_min", act.block.time);
+    let least = rulebook.optional_after(&parameters::ARCHIVE_RETENTION_MIN, act.block.time);
     match (promised, least) {
         (Some(promised), Some(least)) if promised < least => {
-            let value = Spoken::earliest(&rulebook.text("archive_retention_min"), least);
+            let value = Spoken::earliest(&rulebook.text(&parameters::ARCHIVE_RETENTION_MIN), least);
             Err(codes::RETENTION.saying_under(&rulebook, value).into())
         }
         _ => Ok(promised.or(least)),

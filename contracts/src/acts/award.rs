@@ -1,5 +1,6 @@
 //! From the candidates to the contract and its report to the regulator.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::DocumentDigest;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,7 @@ pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
     let body: Publicised = act.body()?;
-    let most = usize::try_from(rulebook.count("candidates_max")).unwrap_or(usize::MAX);
+    let most = usize::try_from(rulebook.count(&parameters::CANDIDATES_MAX)).unwrap_or(usize::MAX);
     let ranked = project.lots.iter().filter(|lot| !lot.failed);
     let fits = ranked.clone().count() == body.lots.len()
         && ranked.zip(&body.lots).all(|(lot, listed)| {
@@ -44,8 +45,8 @@ pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     for listed in &body.lots {
         project.lot_mut(&listed.lot)?.publicised = listed.candidates.len() as u64;
     }
-    if act.block.time > rulebook.after("publicity_start", project.time_of(Stage::Evaluated)) {
-        act.note_late(&id, &mut project, "publicity_start");
+    if act.block.time > rulebook.after(&parameters::PUBLICITY_START, project.time_of(Stage::Evaluated)) {
+        act.note_late(&id, &mut project, parameters::PUBLICITY_START.name);
     }
     act.reached(&id, &mut project, Stage::Publicised)
 }
@@ -87,9 +88,9 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
-    let earliest = rulebook.after("publicity_min", project.time_of(Stage::Publicised));
+    let earliest = rulebook.after(&parameters::PUBLICITY_MIN, project.time_of(Stage::Publicised));
     if act.block.time < earliest {
-        let value = Spoken::earliest(&rulebook.text("publicity_min"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::PUBLICITY_MIN), earliest);
         return Err(reject::PUBLICITY.saying_under(&rulebook, value).into());
     }
     let body: Notified = act.body()?;
@@ -100,7 +101,7 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     // 条例55 binds tenders the law asks for, and what is awarded decides as well as what was estimated.
     let awarded = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.price.get()));
     let free = super::procurement::voluntary_below(act.state, &id)?.is_some_and(|scale| awarded < scale);
-    let bound = rulebook.flag("award_rank_1") && !free;
+    let bound = rulebook.flag(&parameters::AWARD_RANK_1) && !free;
     for award in body.lots {
         let lot = project.lot_mut(&award.lot)?;
         let candidates = usize::try_from(lot.publicised).unwrap_or(usize::MAX);
@@ -119,9 +120,9 @@ pub(crate) fn notify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         }
         lot.award = Some(ranked);
     }
-    let due = rulebook.optional_after("award_max", project.time_of(Stage::Publicised));
+    let due = rulebook.optional_after(&parameters::AWARD_MAX, project.time_of(Stage::Publicised));
     if due.is_some_and(|due| act.block.time > due) {
-        act.note_late(&id, &mut project, "award_max");
+        act.note_late(&id, &mut project, parameters::AWARD_MAX.name);
     }
     act.reached(&id, &mut project, Stage::Awarded)
 }
@@ -152,13 +153,13 @@ pub(crate) fn sign_contract(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     if !as_awarded {
         return reject::CONTRACT_TERMS.err();
     }
-    let most = body.price.permille(rulebook.optional_count("perf_bond_max_permille").unwrap_or(0));
+    let most = body.price.permille(rulebook.optional_count(&parameters::PERF_BOND_MAX_PERMILLE).unwrap_or(0));
     if body.performance_bond.get() > most {
         return Err(reject::PERFORMANCE_BOND.under(&rulebook, format!("at most {most}")).into());
     }
     lot.contracted = true;
-    if act.block.time > rulebook.after("contract_max", project.time_of(Stage::Awarded)) {
-        act.note_late(&id, &mut project, "contract_max");
+    if act.block.time > rulebook.after(&parameters::CONTRACT_MAX, project.time_of(Stage::Awarded)) {
+        act.note_late(&id, &mut project, parameters::CONTRACT_MAX.name);
     }
     let all = project.lots.iter().all(|lot| lot.failed || lot.contracted);
     let stage = if all { Stage::Contracted } else { Stage::Awarded };
@@ -177,12 +178,12 @@ pub(crate) fn report_supervision(act: &mut Act<'_, '_, '_>) -> Result<(), Refusa
     let body: Supervised = act.body()?;
     crate::execute::text(&body.summary)?;
     let rulebook = project.pinned(act.state)?;
-    if act.block.time > rulebook.after("regulator_report_max", project.time_of(Stage::Awarded)) {
-        act.note_late(&id, &mut project, "regulator_report_max");
+    if act.block.time > rulebook.after(&parameters::REGULATOR_REPORT_MAX, project.time_of(Stage::Awarded)) {
+        act.note_late(&id, &mut project, parameters::REGULATOR_REPORT_MAX.name);
     }
-    let due = rulebook.optional_after("contract_filing_max", project.time_of(Stage::Contracted));
+    let due = rulebook.optional_after(&parameters::CONTRACT_FILING_MAX, project.time_of(Stage::Contracted));
     if due.is_some_and(|due| act.block.time > due) {
-        act.note_late(&id, &mut project, "contract_filing_max");
+        act.note_late(&id, &mut project, parameters::CONTRACT_FILING_MAX.name);
     }
     act.reached(&id, &mut project, Stage::Supervised)
 }

@@ -3,6 +3,7 @@
 //! `commitment = H("biaozheng/bid/v1", project, lot, bidder, number, salt (32 bytes), bid text)`: a copied commitment
 //! opens under no other name. The bid text is kept byte for byte.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_strict;
@@ -197,7 +198,7 @@ pub(crate) fn seal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::NOT_OWNER.err();
     }
     let rulebook = project.pinned(act.state)?;
-    let most = rulebook.count("bids_per_bidder_max");
+    let most = rulebook.count(&parameters::BIDS_PER_BIDDER_MAX);
     if body.number == 0 || u64::from(body.number) > most {
         return Err(reject::BID_NUMBER.under(&rulebook, format!("at most {most}")).into());
     }
@@ -263,8 +264,8 @@ pub(crate) fn reveal(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     // What is sealed may be shown while the procedure stands still, and for the whole window once it goes on; not when it
     // came to stand still after the window.
     let stands_still = suspension::holds_windows(act.state, &id, &project, &rulebook, now)?;
-    if !stands_still && now > rulebook.after("reveal_window", since) {
-        return Err(reject::REVEAL_CLOSED.under(&rulebook, rulebook.text("reveal_window")).into());
+    if !stands_still && now > rulebook.after(&parameters::REVEAL_WINDOW, since) {
+        return Err(reject::REVEAL_CLOSED.under(&rulebook, rulebook.text(&parameters::REVEAL_WINDOW)).into());
     }
     let body: Revealed = act.body()?;
     let name = BidName { bidder: by.org, number: body.number };

@@ -3,6 +3,8 @@
 //! **Invariant:** before the opening nothing of a bond is shown: who paid is who bids (招标投标法22). A return after its
 //! time limit is noted; while bids are closed the note waits in the bond, since it would tell that somebody withdrew.
 
+use crate::rulebook::parameter::{Duration, Parameter};
+use crate::rulebook::parameters;
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -110,15 +112,15 @@ fn limit(
     id: &ProjectId,
     project: &Project,
     payer: &OrgId,
-) -> Result<Option<(&'static str, TimeMs)>, Refusal> {
+) -> Result<Option<(&'static Parameter<Duration>, TimeMs)>, Refusal> {
     let standing =
         || Ok::<_, StateFailure>(opening::bids(act.state, id)?.iter().any(|bid| bid.name.bidder == *payer));
     let withdrawn: Option<TimeMs> = load(act.state, &state_key::withdrawal(id, payer))?;
     match (project.stage, withdrawn) {
         (Stage::Registered | Stage::Listed, _) | (Stage::Published, None) => codes::BOND_STANDING.err(),
         (Stage::Published, Some(_)) if standing()? => codes::BOND_STANDING.err(),
-        (_, Some(time)) if !standing()? => Ok(Some(("bond_refund_on_withdraw", time))),
-        _ => Ok(contracted(project).map(|time| ("bond_refund_after_contract", time))),
+        (_, Some(time)) if !standing()? => Ok(Some((&parameters::BOND_REFUND_ON_WITHDRAW, time))),
+        _ => Ok(contracted(project).map(|time| (&parameters::BOND_REFUND_AFTER_CONTRACT, time))),
     }
 }
 
@@ -153,9 +155,9 @@ pub(crate) fn refund(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         && rulebook.optional_after(rule, from).is_some_and(|due| act.block.time > due)
     {
         if project.stage == Stage::Published {
-            bond.late = Some(rule.to_owned());
+            bond.late = Some(rule.name.to_owned());
         } else {
-            act.note_late(&id, &mut project, rule);
+            act.note_late(&id, &mut project, rule.name);
             project.store(act.state, &id)?;
         }
     }
@@ -192,11 +194,11 @@ pub(crate) fn note_unreturned(
     project: &mut Project,
 ) -> Result<(), Refusal> {
     let Some(from) = contracted(project) else { return Ok(()) };
-    let rule = "bond_refund_after_contract";
+    let rule = &parameters::BOND_REFUND_AFTER_CONTRACT;
     let due = project.pinned(act.state)?.optional_after(rule, from);
     let over = due.is_some_and(|due| act.block.time > due);
     if over && any_unreturned(act.state, id)? {
-        act.note_late(id, project, rule);
+        act.note_late(id, project, rule.name);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! **Invariant:** the model that is scored is the one named before the deadline, and its bidder has time to hand it in. A bid whose model was altered, is missing
 //! or is not what the notice asks stays out: no report passes that ranks it.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
@@ -204,7 +205,7 @@ pub(crate) fn check_disqualified(
     disqualified: &BTreeSet<BidName>,
 ) -> Result<(), Refusal> {
     let Some(terms) = terms(act.state, id)? else { return Ok(()) };
-    let until = project.pinned(act.state)?.after("reveal_window", project.time_of(Stage::Opened));
+    let until = project.pinned(act.state)?.after(&parameters::REVEAL_WINDOW, project.time_of(Stage::Opened));
     for bid in bids.iter().filter(|bid| bid.lot == lot) {
         let found: Option<Model> = load(act.state, &key(id, lot, &bid.name.bidder, bid.name.number))?;
         let fault = found.map_or(Some(Fault::None), |model| model.fault(&terms));

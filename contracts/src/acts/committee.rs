@@ -1,5 +1,6 @@
 //! The evaluation committee: who sits on it, and scores sealed before any is visible.
 
+use crate::rulebook::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use biaozheng_draw::records::{Drawn, DrawnMember};
@@ -23,24 +24,24 @@ use crate::state_key;
 /// A committee this large, with so many experts, is what the rulebook asks.
 pub(crate) fn composition(rulebook: &Rulebook, count: usize, experts: usize) -> Result<(), Refusal> {
     let share = (experts as u64).saturating_mul(1000)
-        >= (count as u64).saturating_mul(rulebook.count("expert_share_min_permille"));
-    let odd = !rulebook.flag("committee_odd") || count % 2 == 1;
-    let enough = count as u64 >= rulebook.count("committee_min") && count > 0;
+        >= (count as u64).saturating_mul(rulebook.count(&parameters::EXPERT_SHARE_MIN_PERMILLE));
+    let odd = !rulebook.flag(&parameters::COMMITTEE_ODD) || count % 2 == 1;
+    let enough = count as u64 >= rulebook.count(&parameters::COMMITTEE_MIN) && count > 0;
     if enough && odd && share && experts <= count && count <= COMMITTEE_MAX {
         return Ok(());
     }
     let value = format!(
         "{count} members, {experts} experts; needs at least {}, odd: {}, experts at least {} ‰",
-        rulebook.text("committee_min"),
-        rulebook.text("committee_odd"),
-        rulebook.text("expert_share_min_permille")
+        rulebook.text(&parameters::COMMITTEE_MIN),
+        rulebook.text(&parameters::COMMITTEE_ODD),
+        rulebook.text(&parameters::EXPERT_SHARE_MIN_PERMILLE)
     );
     let rule = if !enough || count > COMMITTEE_MAX || experts > count {
-        "committee_min"
+        parameters::COMMITTEE_MIN.name
     } else if !odd {
-        "committee_odd"
+        parameters::COMMITTEE_ODD.name
     } else {
-        "expert_share_min_permille"
+        parameters::EXPERT_SHARE_MIN_PERMILLE.name
     };
     Err(reject::COMMITTEE.by(rulebook, rule, value).into())
 }
@@ -85,9 +86,9 @@ fn as_requested(
     list: Option<DocumentDigest>,
 ) -> Result<(), Refusal> {
     let Some(mut draw) = Draw::load(act.state, id)? else {
-        let required = rulebook.optional_count("committee_by_draw").unwrap_or(0) != 0;
+        let required = rulebook.optional_count(&parameters::COMMITTEE_BY_DRAW).unwrap_or(0) != 0;
         return if required || list.is_some() {
-            Err(codes::DRAW_REQUIRED.under(rulebook, rulebook.text("committee_by_draw")).into())
+            Err(codes::DRAW_REQUIRED.under(rulebook, rulebook.text(&parameters::COMMITTEE_BY_DRAW)).into())
         } else {
             Ok(())
         };

@@ -3,6 +3,8 @@
 //! **Invariant:** what the law wants objected to first is complained about only by who objected, after the answer or its
 //! due date. A complaint is answered once. What it says stays in the letter, of which the ledger has the digest.
 
+use crate::rulebook::parameter::{Duration, Parameter};
+use crate::rulebook::parameters;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
@@ -227,14 +229,14 @@ pub(crate) fn file(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     }
     rule.at(&project)?;
     let rulebook = project.pinned(act.state)?;
-    if !rulebook.has("complaint_window") {
+    if !rulebook.has(&parameters::COMPLAINT_WINDOW) {
         return codes::NOT_OFFERED.err();
     }
     let body: Filed = act.body()?;
     act.follows(body.objection)?;
     let known = since(act, &id, &rulebook, &by.org, &body)?;
-    if act.block.time > rulebook.after("complaint_window", known) {
-        return Err(codes::LATE.under(&rulebook, rulebook.text("complaint_window")).into());
+    if act.block.time > rulebook.after(&parameters::COMPLAINT_WINDOW, known) {
+        return Err(codes::LATE.under(&rulebook, rulebook.text(&parameters::COMPLAINT_WINDOW)).into());
     }
     let before = of_project(act.state, &id)?;
     let same = |one: &Complaint| match body.matter {
@@ -276,7 +278,7 @@ fn since(
             let parameter = found.reply_parameter(rulebook);
             let due = rulebook.after(parameter, found.raised);
             if found.answered_at.is_none() && act.block.time <= due {
-                return Err(codes::EARLY.by(rulebook, parameter, rulebook.text(parameter)).into());
+                return Err(codes::EARLY.by(rulebook, parameter.name, rulebook.text(parameter)).into());
             }
             Ok(found.answered_at.unwrap_or(due))
         }
@@ -307,11 +309,11 @@ fn store(
     id: &ProjectId,
     mut project: Project,
     complaint: &Complaint,
-    duty: (&'static str, TimeMs),
+    duty: (&'static Parameter<Duration>, TimeMs),
 ) -> Result<(), Refusal> {
     let due = project.pinned(act.state)?.optional_after(duty.0, duty.1);
     if due.is_some_and(|due| act.block.time > due) {
-        act.note_late(id, &mut project, duty.0);
+        act.note_late(id, &mut project, duty.0.name);
         project.store(act.state, id)?;
     }
     act.state.put(state_key::complaint(id, complaint.record.digest()), complaint)?;
@@ -325,9 +327,9 @@ pub(crate) fn accept(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     complaint.accepted = Some((act.id, act.block.time));
     complaint.suspends = body.suspends;
     complaint.suspended_until =
-        rulebook.optional_after("complaint_suspend_max", act.block.time).filter(|_| body.suspends);
+        rulebook.optional_after(&parameters::COMPLAINT_SUSPEND_MAX, act.block.time).filter(|_| body.suspends);
     let filed = complaint.filed;
-    store(act, &id, project, &complaint, ("complaint_accept_max", filed))
+    store(act, &id, project, &complaint, (&parameters::COMPLAINT_ACCEPT_MAX, filed))
 }
 
 pub(crate) fn decline(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -336,7 +338,7 @@ pub(crate) fn decline(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (id, project, mut complaint) = handled(act, body.complaint, |one| one.accepted.is_none())?;
     complaint.declined = Some(act.id);
     let filed = complaint.filed;
-    store(act, &id, project, &complaint, ("complaint_accept_max", filed))
+    store(act, &id, project, &complaint, (&parameters::COMPLAINT_ACCEPT_MAX, filed))
 }
 
 pub(crate) fn decide(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
@@ -350,7 +352,7 @@ pub(crate) fn decide(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         suspension::ended(act.state, &id, &project, (accepted, until))?;
     }
     complaint.decided = Some((act.id, body.outcome));
-    store(act, &id, project, &complaint, ("complaint_decide_max", accepted))
+    store(act, &id, project, &complaint, (&parameters::COMPLAINT_DECIDE_MAX, accepted))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! a request keeps its label and its frozen terms until it is answered: some members know the value before it is on chain,
 //! so whatever else could be drawn by their silence would be a second throw.
 
+use crate::rulebook::parameter::{Count, Parameter};
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 pub use biaozheng_draw::Ground;
@@ -88,7 +90,8 @@ impl Draw {
 
     /// The end of the time in which this phase's contributions count.
     fn window_end(&self, rulebook: &Rulebook) -> Option<TimeMs> {
-        rulebook.optional_after("randomness_window", self.committed_at.unwrap_or(self.requested_at))
+        rulebook
+            .optional_after(&parameters::RANDOMNESS_WINDOW, self.committed_at.unwrap_or(self.requested_at))
     }
 
     /// Those who have not done their part of the present phase.
@@ -109,7 +112,7 @@ impl Draw {
         act.state.remove(state_key::waiting_draw(id));
         let rulebook = project.pinned(act.state)?;
         if self.window_end(&rulebook).is_some_and(|end| act.block.time > end) {
-            act.note_late(id, project, "randomness_window");
+            act.note_late(id, project, parameters::RANDOMNESS_WINDOW.name);
             project.store(act.state, id)?;
         }
         self.store(act, id)
@@ -130,7 +133,8 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let (id, mut project, _) = act.step()?;
     project.not_suspended()?;
     let rulebook = project.pinned(act.state)?;
-    if rulebook.optional_count("randomness_centres_min").is_none() || !project.committee.is_empty() {
+    if rulebook.optional_count(&parameters::RANDOMNESS_CENTRES_MIN).is_none() || !project.committee.is_empty()
+    {
         return codes::DRAW_NOT_OFFERED.err();
     }
     let body: Requested = act.body()?;
@@ -139,7 +143,7 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let group = Group::sealing(act.state)?.is_some();
     let before = after_failed(before, &body, &rulebook, act.block.time, group)?;
     if group && matches!(body.source, Source::CommitReveal { .. }) {
-        let value = rulebook.text("randomness_window");
+        let value = rulebook.text(&parameters::RANDOMNESS_WINDOW);
         return Err(codes::DRAW_BEACON_FIRST.under(&rulebook, value).into());
     }
     let attempt = before.attempt;
@@ -152,7 +156,7 @@ pub(crate) fn request(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let latest = draw.silent.iter().any(|(of, _)| of.saturating_add(1) == attempt);
     draw.store(act, &id)?;
     if latest {
-        act.note_late(&id, &mut project, "randomness_window");
+        act.note_late(&id, &mut project, parameters::RANDOMNESS_WINDOW.name);
     }
     act.reached(&id, &mut project, Stage::Opened)
 }
@@ -177,7 +181,7 @@ fn after_failed(
     }
     let end = before.window_end(rulebook).filter(|end| now > *end);
     if end.is_none() {
-        let value = rulebook.text("randomness_window");
+        let value = rulebook.text(&parameters::RANDOMNESS_WINDOW);
         return Err(codes::DRAW_PENDING.under(rulebook, value).into());
     }
     let (missing, named): (BTreeSet<_>, BTreeSet<_>) =
@@ -268,16 +272,20 @@ fn parties(
             _ => return Err(codes::RANDOMNESS_PARTIES.because(org).into()),
         }
     }
-    let least = |name: &str| rulebook.optional_count(name).unwrap_or(0);
+    let least = |row: &Parameter<Count>| rulebook.optional_count(row).unwrap_or(0);
     if different.len() != parties.len()
         || parties.len() > DRAW_PARTIES_MAX
-        || centres < least("randomness_centres_min")
-        || regulators < least("randomness_regulators_min")
+        || centres < least(&parameters::RANDOMNESS_CENTRES_MIN)
+        || regulators < least(&parameters::RANDOMNESS_REGULATORS_MIN)
         || different.iter().any(|org| project.by_tenderee(org).is_ok())
     {
         let value = format!("{centres} centres, {regulators} regulators");
-        let few = regulators < least("randomness_regulators_min");
-        let rule = if few { "randomness_regulators_min" } else { "randomness_centres_min" };
+        let few = regulators < least(&parameters::RANDOMNESS_REGULATORS_MIN);
+        let rule = if few {
+            parameters::RANDOMNESS_REGULATORS_MIN.name
+        } else {
+            parameters::RANDOMNESS_CENTRES_MIN.name
+        };
         return Err(codes::RANDOMNESS_PARTIES.by(rulebook, rule, value).into());
     }
     Ok(different
@@ -300,7 +308,7 @@ fn open(act: &Act<'_, '_, '_>) -> Result<(ProjectId, Draw, OrgId), Refusal> {
     let rulebook = project.pinned(act.state)?;
     let beacon = matches!(draw.source, Source::Beacon {});
     if !beacon && draw.window_end(&rulebook).is_none_or(|end| act.block.time > end) {
-        let value = rulebook.text("randomness_window");
+        let value = rulebook.text(&parameters::RANDOMNESS_WINDOW);
         return Err(codes::RANDOMNESS_WINDOW.under(&rulebook, value).into());
     }
     Ok((id, draw, by.org))

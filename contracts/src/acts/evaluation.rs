@@ -1,5 +1,6 @@
 //! The evaluation's report: every node recomputes its ranking and refuses a different one.
 
+use crate::rulebook::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::ids::{OrgId, ProjectId};
@@ -119,8 +120,10 @@ pub struct Explanation {
 /// The committee signs beside the centre: all of it, save those who are named as not signing.
 fn signed_by_committee(act: &Act<'_, '_, '_>, project: &Project, body: &Reported) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
-    if project.committee.is_empty() && rulebook.count("committee_min") > 0 {
-        return Err(reject::COMMITTEE_MISSING.under(&rulebook, rulebook.text("committee_min")).into());
+    if project.committee.is_empty() && rulebook.count(&parameters::COMMITTEE_MIN) > 0 {
+        return Err(reject::COMMITTEE_MISSING
+            .under(&rulebook, rulebook.text(&parameters::COMMITTEE_MIN))
+            .into());
     }
     let cosigners = &act.payload.cosigners;
     let signs =
@@ -134,7 +137,7 @@ fn signed_by_committee(act: &Act<'_, '_, '_>, project: &Project, body: &Reported
     }
     let (signatures, members) = (signed.len() as u64, project.committee.len() as u64);
     let enough = rulebook
-        .ratio("report_signed_above")
+        .ratio(&parameters::REPORT_SIGNED_ABOVE)
         .is_some_and(|(part, whole)| signatures.saturating_mul(whole) > members.saturating_mul(part));
     if !absent.is_empty() && !enough {
         let value = format!("{signatures} of {members}");
@@ -199,8 +202,8 @@ fn explained(report: &LotReport, flags: &BTreeSet<Flag>, rulebook: &Rulebook) ->
             let value = format!("{:?}: {} of {}, {member}", flag.kind, flag.criterion, flag.bid.bidder);
             let rule = match flag.kind {
                 FlagKind::Unanimity => "evaluation.unanimity",
-                FlagKind::Distance => "outlier_z_hundredths",
-                FlagKind::Decisive => "outlier_decisive",
+                FlagKind::Distance => parameters::OUTLIER_Z_HUNDREDTHS.name,
+                FlagKind::Decisive => parameters::OUTLIER_DECISIVE.name,
             };
             Err(codes::REPORT_UNEXPLAINED.by(rulebook, rule, value).into())
         }

@@ -4,6 +4,7 @@
 //! - **distance**: a score's robust z is above `outlier_z_hundredths`; not looked for when the rulebook has none;
 //! - **decisive**: with this one score left out, another bid would stand first or level; when `outlier_decisive`.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::OrgId;
@@ -46,7 +47,7 @@ pub(crate) fn flags(
     candidates: &[Candidate],
 ) -> BTreeSet<Flag> {
     let mut found = BTreeSet::new();
-    let decisive = rulebook.optional_count("outlier_decisive").unwrap_or(0) != 0;
+    let decisive = rulebook.optional_count(&parameters::OUTLIER_DECISIVE).unwrap_or(0) != 0;
     for candidate in candidates {
         let bid = candidate.ranked.name();
         for criterion in project.criteria.iter().filter(|criterion| !criterion.price) {
@@ -62,7 +63,7 @@ pub(crate) fn flags(
                     flag(FlagKind::Unanimity, None);
                 }
             }
-            if let Some(threshold) = rulebook.optional_count("outlier_z_hundredths") {
+            if let Some(threshold) = rulebook.optional_count(&parameters::OUTLIER_Z_HUNDREDTHS) {
                 far(points, threshold).for_each(|member| flag(FlagKind::Distance, Some(member)));
             }
             if decisive && points.len() > 1 {

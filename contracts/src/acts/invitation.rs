@@ -1,5 +1,6 @@
 //! Invited tenders (邀请招标): on a named ground only, to a list nobody sees before the opening.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::DocumentDigest;
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +32,11 @@ pub(crate) fn issue(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Invited)?;
     super::origin::check_approval(act.state, &id, &rulebook)?;
-    if !rulebook.lists("invitation_grounds", &body.ground) {
+    if !rulebook.lists(&parameters::INVITATION_GROUNDS, &body.ground) {
         let ground: String = body.ground.chars().take(40).collect();
         return Err(codes::INVITATION_GROUND.under(&rulebook, ground).into());
     }
     let lists = vec![(EVERY_LOT.to_owned(), *body.invitees.digest())];
-    Admission { lists, least: "invitees_min".into(), disclosed: false }.store(act, &id)?;
+    Admission { lists, least: parameters::INVITEES_MIN.name.into(), disclosed: false }.store(act, &id)?;
     tender::fix_terms(act, &id, project, body.terms, &rulebook)
 }

@@ -8,6 +8,9 @@ pub mod close;
 pub mod deal;
 pub mod offers;
 
+use crate::rulebook::parameter;
+use crate::rulebook::parameter::{Duration, Parameter};
+use crate::rulebook::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
@@ -241,24 +244,28 @@ fn check_lots(body: &Published, rulebook: &Rulebook) -> Result<(), Refusal> {
     if body.currency != rulebook.currency() {
         return Err(reject::CURRENCY.under(rulebook, format!("needs {}", rulebook.currency())).into());
     }
-    if !rulebook.lists("asset_kinds", body.asset.word()) {
-        return Err(codes::LISTING_ASSET.under(rulebook, rulebook.text("asset_kinds")).into());
+    if !rulebook.lists(&parameters::ASSET_KINDS, body.asset.word()) {
+        return Err(codes::LISTING_ASSET.under(rulebook, rulebook.text(&parameters::ASSET_KINDS)).into());
     }
     if body.lots.iter().any(|lot| lot.starting_price.get() == 0 || lot.increment.get() == 0) {
         return codes::LISTING_PRICE.err();
     }
-    if body.lots.iter().any(|lot| lot.reserve.is_some()) && !rulebook.flag("listing_reserve_hidden") {
-        return Err(codes::LISTING_HIDDEN.under(rulebook, rulebook.text("listing_reserve_hidden")).into());
+    if body.lots.iter().any(|lot| lot.reserve.is_some())
+        && !rulebook.flag(&parameters::LISTING_RESERVE_HIDDEN)
+    {
+        return Err(codes::LISTING_HIDDEN
+            .under(rulebook, rulebook.text(&parameters::LISTING_RESERVE_HIDDEN))
+            .into());
     }
     let start = starting_sum(body)?;
     if let Some(least) =
-        rulebook.optional_count("listing_bond_min_permille").map(|share| start.permille(share))
+        rulebook.optional_count(&parameters::LISTING_BOND_MIN_PERMILLE).map(|share| start.permille(share))
         && body.bond.get() < least
     {
         return Err(codes::LISTING_BOND_LOW.under(rulebook, format!("at least {least}")).into());
     }
     if let Some(most) =
-        rulebook.optional_count("listing_bond_max_permille").map(|share| start.permille(share))
+        rulebook.optional_count(&parameters::LISTING_BOND_MAX_PERMILLE).map(|share| start.permille(share))
         && body.bond.get() > most
     {
         return Err(codes::LISTING_BOND.under(rulebook, format!("at most {most}")).into());
@@ -276,17 +283,21 @@ fn sum(lots: &[PublishedLot]) -> u64 {
 
 /// The parameter that bounds this notice: of its kind of asset and its size, where the rulebook has one.
 #[must_use]
-pub fn notice_parameter(body: &Published, rulebook: &Rulebook) -> &'static str {
+pub fn notice_parameter(body: &Published, rulebook: &Rulebook) -> &'static Parameter<Duration> {
     let sum = sum(&body.lots);
-    let above = |limit: &str| rulebook.optional_count(limit).is_some_and(|limit| sum > limit);
-    let chosen = match body.asset {
-        AssetKind::Equity => "notice_equity_min",
-        AssetKind::CapitalIncrease => "notice_capital_increase_min",
-        AssetKind::Assets if above("notice_assets_large_above") => "notice_assets_large_min",
-        AssetKind::Assets if above("notice_assets_above") => "notice_assets_min",
-        _ => "listing_notice_min",
+    let above = |limit: &Parameter<parameter::Amount>| {
+        rulebook.optional_count(limit).is_some_and(|limit| sum > limit)
     };
-    if rulebook.has(chosen) { chosen } else { "listing_notice_min" }
+    let chosen = match body.asset {
+        AssetKind::Equity => &parameters::NOTICE_EQUITY_MIN,
+        AssetKind::CapitalIncrease => &parameters::NOTICE_CAPITAL_INCREASE_MIN,
+        AssetKind::Assets if above(&parameters::NOTICE_ASSETS_LARGE_ABOVE) => {
+            &parameters::NOTICE_ASSETS_LARGE_MIN
+        }
+        AssetKind::Assets if above(&parameters::NOTICE_ASSETS_ABOVE) => &parameters::NOTICE_ASSETS_MIN,
+        _ => &parameters::LISTING_NOTICE_MIN,
+    };
+    if rulebook.has(chosen) { chosen } else { &parameters::LISTING_NOTICE_MIN }
 }
 
 fn check_times(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(), Refusal> {
@@ -294,25 +305,27 @@ fn check_times(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
     let earliest = rulebook.after(notice, now);
     if body.listing_from_ms < earliest {
         let value = Spoken::earliest(&rulebook.text(notice), earliest);
-        return Err(codes::LISTING_NOTICE.saying(value).by_rule(rulebook, notice).into());
+        return Err(codes::LISTING_NOTICE.saying(value).by_rule(rulebook, notice.name).into());
     }
-    let earliest = rulebook.after("listing_period_min", body.listing_from_ms);
+    let earliest = rulebook.after(&parameters::LISTING_PERIOD_MIN, body.listing_from_ms);
     let in_order = body.registration_until_ms > now && body.registration_until_ms <= body.listing_until_ms;
     if body.listing_until_ms < earliest || body.listing_until_ms > TimeMs::MAX || !in_order {
-        let value = Spoken::earliest(&rulebook.text("listing_period_min"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::LISTING_PERIOD_MIN), earliest);
         return Err(codes::LISTING_PERIOD.saying_under(rulebook, value).into());
     }
-    if !rulebook.has("viewing_min") {
+    if !rulebook.has(&parameters::VIEWING_MIN) {
         return Ok(());
     }
     let shown = match (body.viewing_from_ms, body.viewing_until_ms) {
         (Some(from), Some(until)) => {
-            from >= now && until >= rulebook.after("viewing_min", from) && until <= body.listing_from_ms
+            from >= now
+                && until >= rulebook.after(&parameters::VIEWING_MIN, from)
+                && until <= body.listing_from_ms
         }
         _ => false,
     };
     if !shown {
-        return Err(codes::LISTING_VIEWING.under(rulebook, rulebook.text("viewing_min")).into());
+        return Err(codes::LISTING_VIEWING.under(rulebook, rulebook.text(&parameters::VIEWING_MIN)).into());
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Objections: the procedure stands still until every one is answered (条例22).
 
+use crate::rulebook::parameter::{Duration, Parameter};
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -59,9 +61,9 @@ pub(crate) struct Objection {
 
 impl Objection {
     /// The parameter that limits the answer.
-    pub(crate) fn reply_parameter(&self, rulebook: &Rulebook) -> &'static str {
-        let own = "objection_opening_reply_max";
-        if self.at_opening && rulebook.has(own) { own } else { "objection_reply_max" }
+    pub(crate) fn reply_parameter(&self, rulebook: &Rulebook) -> &'static Parameter<Duration> {
+        let own = &parameters::OBJECTION_OPENING_REPLY_MAX;
+        if self.at_opening && rulebook.has(own) { own } else { &parameters::OBJECTION_REPLY_MAX }
     }
 }
 
@@ -86,33 +88,40 @@ pub(crate) fn raise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
     // At least so long before the deadline: the moment plus the span must not pass it.
     if body.concerns == Concern::Documents
-        && rulebook.after("objection_docs_before", act.block.time) > project.deadline
+        && rulebook.after(&parameters::OBJECTION_DOCS_BEFORE, act.block.time) > project.deadline
     {
-        return Err(reject::OBJECTION_LATE.under(&rulebook, rulebook.text("objection_docs_before")).into());
+        return Err(reject::OBJECTION_LATE
+            .under(&rulebook, rulebook.text(&parameters::OBJECTION_DOCS_BEFORE))
+            .into());
     }
     if body.concerns == Concern::Prequalification
-        && rulebook.after("objection_prequal_before", act.block.time) > project.deadline
+        && rulebook.after(&parameters::OBJECTION_PREQUAL_BEFORE, act.block.time) > project.deadline
     {
-        let value = rulebook.text("objection_prequal_before");
+        let value = rulebook.text(&parameters::OBJECTION_PREQUAL_BEFORE);
         return Err(codes::OBJECTION_PREQUAL.under(&rulebook, value).into());
     }
     let of_terms: Option<TimeMs> = load(act.state, &state_key::terms_time(&id))?;
     let about = of_terms.filter(|_| body.concerns == Concern::Documents);
     let about = about.unwrap_or_else(|| project.time_of(project.stage));
-    if rulebook.optional_after("objection_raise_max", about).is_some_and(|last| act.block.time > last) {
-        let value = rulebook.text("objection_raise_max");
+    if rulebook
+        .optional_after(&parameters::OBJECTION_RAISE_MAX, about)
+        .is_some_and(|last| act.block.time > last)
+    {
+        let value = rulebook.text(&parameters::OBJECTION_RAISE_MAX);
         return Err(codes::OBJECTION_OVER.under(&rulebook, value).into());
     }
     let at_opening = body.concerns == Concern::Opening;
-    let on_the_spot = rulebook.optional_after("objection_opening_window", project.time_of(Stage::Opened));
+    let on_the_spot =
+        rulebook.optional_after(&parameters::OBJECTION_OPENING_WINDOW, project.time_of(Stage::Opened));
     if at_opening && on_the_spot.is_some_and(|end| act.block.time > end) {
-        let (rule, value) = ("objection_opening_window", rulebook.text("objection_opening_window"));
+        let (rule, value) =
+            (parameters::OBJECTION_OPENING_WINDOW.name, rulebook.text(&parameters::OBJECTION_OPENING_WINDOW));
         return Err(codes::OBJECTION_OVER.by(&rulebook, rule, value).into());
     }
     let objection =
         Objection { by: by.org, raised: act.block.time, answered: None, answered_at: None, at_opening };
     act.state.put(state_key::objection(&id, act.id.digest()), &objection)?;
-    if rulebook.optional_count("objection_suspends") != Some(0) {
+    if rulebook.optional_count(&parameters::OBJECTION_SUSPENDS) != Some(0) {
         project.open_objections = project.open_objections.saturating_add(1);
     }
     project.store(act.state, &id)?;
@@ -145,7 +154,7 @@ pub(crate) fn answer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = project.pinned(act.state)?;
     let parameter = objection.reply_parameter(&rulebook);
     if act.block.time > rulebook.after(parameter, objection.raised) {
-        act.note_late(&id, &mut project, parameter);
+        act.note_late(&id, &mut project, parameter.name);
     }
     objection.answered = Some(act.id);
     objection.answered_at = Some(act.block.time);
@@ -178,7 +187,7 @@ pub(crate) fn waiting(
         let digits = key.strip_prefix(prefix.as_slice()).and_then(|rest| str::from_utf8(rest).ok());
         let record = digits.and_then(|digits| format!("sha256:{digits}").parse().ok());
         let record = record.ok_or_else(|| StateFailure("an objection's key".into()))?;
-        Ok((record, one.reply_parameter(rulebook), one.raised))
+        Ok((record, one.reply_parameter(rulebook).name, one.raised))
     };
     open.map(named).collect()
 }

@@ -3,6 +3,7 @@
 //! How a bid comes to be readable is behind [`collect`] alone: bidders reveal, or the chain's group has opened. Nothing
 //! after the opening knows the difference.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{ProjectId, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,7 @@ pub(crate) fn collect(
     }
     let unread = bids.iter().filter(|bid| bid.opened.is_none()).count();
     let since = suspension::counted_from(state, id, project, rulebook, now)?;
-    if unread > 0 && now <= rulebook.after("reveal_window", since) {
+    if unread > 0 && now <= rulebook.after(&parameters::REVEAL_WINDOW, since) {
         return Err(reject::REVEAL_OPEN.under(rulebook, format!("{unread} not revealed")).into());
     }
     Ok(bids)
@@ -99,17 +100,17 @@ pub(crate) fn open(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::OPENING_LIST.because(format!("{count} bids are sealed")).into());
     }
     if by_bidders {
-        act.note_late(&id, &mut project, "sealing_signature_window");
+        act.note_late(&id, &mut project, parameters::SEALING_SIGNATURE_WINDOW.name);
     }
     // 条例44: fewer bidders than the rule asks, and the lot is not opened but fails.
-    let least = rulebook.count("min_bidders");
+    let least = rulebook.count(&parameters::MIN_BIDDERS);
     for (lot, opened) in project.lots.iter_mut().zip(&expected) {
         let mut bidders: Vec<_> = opened.bids.iter().map(|bid| &bid.bidder).collect();
         bidders.dedup();
         lot.failed = (bidders.len() as u64) < least;
     }
     if project.lots.iter().all(|lot| lot.failed) {
-        let article = rulebook.article("min_bidders").unwrap_or_default();
+        let article = rulebook.article(&parameters::MIN_BIDDERS).unwrap_or_default();
         project.end_reason = format!("fewer than {least} bidders ({article})");
         return act.reached(&id, &mut project, Stage::Failed);
     }

@@ -3,6 +3,7 @@
 //! **Invariant:** a project is tendered again once at most, by its own tenderee, after it failed, was terminated or was
 //! annulled. The approval stands as its authority's name and a document's digest: the ledger does not judge it.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,7 @@ pub(crate) fn check_approval(
     id: &ProjectId,
     rulebook: &Rulebook,
 ) -> Result<(), Refusal> {
-    let asked = rulebook.optional_count("method_approval").unwrap_or(0) != 0;
+    let asked = rulebook.optional_count(&parameters::METHOD_APPROVAL).unwrap_or(0) != 0;
     if asked && of(state, id)?.approval.is_none() {
         return Err(codes::METHOD_APPROVAL.under(rulebook, "none was registered").into());
     }

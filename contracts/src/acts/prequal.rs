@@ -6,6 +6,7 @@
 
 pub mod review;
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
@@ -85,7 +86,7 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let rulebook = pins::pin(act.state, &id, &project.centre, digest, named)?;
     rulebook.is_for(Procedure::Open)?;
     super::origin::check_approval(act.state, &id, &rulebook)?;
-    if !rulebook.has("prequal_prep_min") {
+    if !rulebook.has(&parameters::PREQUAL_PREP_MIN) {
         return Err(codes::PREQUAL_NOT_OFFERED.because(rulebook.category()).into());
     }
     let ids: BTreeSet<&str> = body.lots.iter().map(|lot| lot.id.as_str()).collect();
@@ -94,13 +95,13 @@ pub(crate) fn publish(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::LOTS.err();
     }
     body.lots.iter().try_for_each(|lot| text(&lot.title))?;
-    if body.documents_until_ms < rulebook.after("doc_sale_min", body.documents_from_ms) {
-        return Err(reject::DOC_SALE.under(&rulebook, rulebook.text("doc_sale_min")).into());
+    if body.documents_until_ms < rulebook.after(&parameters::DOC_SALE_MIN, body.documents_from_ms) {
+        return Err(reject::DOC_SALE.under(&rulebook, rulebook.text(&parameters::DOC_SALE_MIN)).into());
     }
     // 条例17: counted from the end of the documents' sale.
-    let earliest = rulebook.after("prequal_prep_min", act.block.time.max(body.documents_until_ms));
+    let earliest = rulebook.after(&parameters::PREQUAL_PREP_MIN, act.block.time.max(body.documents_until_ms));
     if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
-        let value = Spoken::earliest(&rulebook.text("prequal_prep_min"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::PREQUAL_PREP_MIN), earliest);
         return Err(codes::PREQUAL_PREP.saying_under(&rulebook, value).into());
     }
     let zero = Amount::new(0).map_err(|error| reject::BODY.because(error))?;
@@ -123,9 +124,9 @@ pub(crate) fn clarify(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(reject::DEADLINE_BACK.saying(Spoken::until(project.deadline)).into());
     }
     let rulebook = project.pinned(act.state)?;
-    let earliest = rulebook.after("prequal_clarify_lead", act.block.time);
+    let earliest = rulebook.after(&parameters::PREQUAL_CLARIFY_LEAD, act.block.time);
     if deadline < earliest {
-        let value = Spoken::earliest(&rulebook.text("prequal_clarify_lead"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::PREQUAL_CLARIFY_LEAD), earliest);
         return Err(codes::PREQUAL_LEAD.saying_under(&rulebook, value).into());
     }
     project.deadline = deadline;

@@ -1,6 +1,7 @@
 //! What government procurement (政府采购) asks beyond a tender: weights and score of the price, and a reported result that
 //! changes on named grounds only.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::{OrgId, ProjectId};
@@ -33,25 +34,27 @@ pub enum ProcurementKind {
 /// The notice fits the category: kind named, price weight and price score as the rulebook asks.
 pub(crate) fn check_notice(body: &tender::Published, rulebook: &Rulebook) -> Result<(), Refusal> {
     let asks = |parameter: &str| rulebook.has(parameter);
-    let kinds = asks("price_weight_goods_min_permille") || asks("price_weight_services_min_permille");
+    let kinds = asks(parameters::PRICE_WEIGHT_GOODS_MIN_PERMILLE.name)
+        || asks(parameters::PRICE_WEIGHT_SERVICES_MIN_PERMILLE.name);
     if kinds != body.procurement.is_some() {
         return Err(codes::PROCUREMENT_KIND.because(rulebook.category()).into());
     }
     let parameter = match body.procurement {
-        Some(ProcurementKind::Goods) => "price_weight_goods_min_permille",
-        Some(ProcurementKind::Services) => "price_weight_services_min_permille",
-        Some(ProcurementKind::Works) | None => "",
+        Some(ProcurementKind::Goods) => Some(&parameters::PRICE_WEIGHT_GOODS_MIN_PERMILLE),
+        Some(ProcurementKind::Services) => Some(&parameters::PRICE_WEIGHT_SERVICES_MIN_PERMILLE),
+        Some(ProcurementKind::Works) | None => None,
     };
     let weight = body.criteria.iter().filter(|one| one.price).map(|one| u64::from(one.weight_permille)).sum();
     if body.method == Method::Weighted
+        && let Some(parameter) = parameter
         && let Some(least) = rulebook.optional_count(parameter).filter(|least| *least > weight)
     {
         return Err(codes::PRICE_WEIGHT
-            .by(rulebook, parameter, format!("{weight} ‰, needs {least} ‰"))
+            .by(rulebook, parameter.name, format!("{weight} ‰, needs {least} ‰"))
             .into());
     }
     let plain = body.evaluation.as_ref().is_none_or(|terms| terms.price_score == PriceScore::LowestRatio);
-    if !plain && rulebook.optional_count("price_score_lowest_ratio").unwrap_or(0) != 0 {
+    if !plain && rulebook.optional_count(&parameters::PRICE_SCORE_LOWEST_RATIO).unwrap_or(0) != 0 {
         return Err(codes::PRICE_SCORE.under(rulebook, "lowest / price × 100").into());
     }
     Ok(())
@@ -69,9 +72,9 @@ pub(crate) fn keep_scale(
 ) -> Result<(), Refusal> {
     let Some(kind) = body.voluntary else { return Ok(()) };
     let parameter = match kind {
-        ProcurementKind::Works => "mandatory_scale_works",
-        ProcurementKind::Goods => "mandatory_scale_goods",
-        ProcurementKind::Services => "mandatory_scale_services",
+        ProcurementKind::Works => &parameters::MANDATORY_SCALE_WORKS,
+        ProcurementKind::Goods => &parameters::MANDATORY_SCALE_GOODS,
+        ProcurementKind::Services => &parameters::MANDATORY_SCALE_SERVICES,
     };
     let worth =
         |lot: &tender::PublishedLot| lot.ceiling.map_or(lot.estimate, |most| most.max(lot.estimate)).get();
@@ -79,7 +82,7 @@ pub(crate) fn keep_scale(
     match rulebook.optional_count(parameter) {
         Some(scale) if sum < scale => Ok(state.put(state_key::voluntary(id), &scale)?),
         Some(scale) => {
-            Err(model::VOLUNTARY.by(rulebook, parameter, format!("{sum}, from {scale} on")).into())
+            Err(model::VOLUNTARY.by(rulebook, parameter.name, format!("{sum}, from {scale} on")).into())
         }
         None => Err(model::VOLUNTARY.because(rulebook.category()).into()),
     }
@@ -124,7 +127,7 @@ pub(crate) fn correct(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Corrected = act.body()?;
     text(&body.reason)?;
     let rulebook = project.pinned(act.state)?;
-    if !rulebook.lists("result_correction_grounds", &body.ground) {
+    if !rulebook.lists(&parameters::RESULT_CORRECTION_GROUNDS, &body.ground) {
         let ground: String = body.ground.chars().take(40).collect();
         return Err(codes::CORRECTION_GROUND.under(&rulebook, ground).into());
     }

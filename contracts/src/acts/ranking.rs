@@ -1,5 +1,6 @@
 //! The ranking anyone recomputes: integers only, rounding stated.
 
+use crate::rulebook::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::ids::{OrgId, ProjectId};
@@ -109,7 +110,7 @@ pub(crate) fn rank(
             let mut refused =
                 reject::DISQUALIFIED.because(format!("{} of {}", bid.name.number, bid.name.bidder));
             if bid.opened.is_none() {
-                refused.rule = "unopened_bid".into();
+                refused.rule = parameters::UNOPENED_BID.name.into();
             }
             return Err(refused);
         }

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here waits for a venue. Members act with their own session keys, so a venue that falls
 //! silent changes neither the committee nor the draw.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 pub use biaozheng_draw::records::Replaced;
@@ -172,7 +173,7 @@ pub(crate) fn extend(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let mut session = Session::load(act.state, &id)?;
     let rulebook = project.pinned(act.state)?;
     let short = project.committee.iter().filter(|member| session.short.contains(&member.id)).count();
-    let above = rulebook.ratio("eval_extend_above").is_some_and(|(part, whole)| {
+    let above = rulebook.ratio(&parameters::EVAL_EXTEND_ABOVE).is_some_and(|(part, whole)| {
         (short as u64).saturating_mul(whole) > (project.committee.len() as u64).saturating_mul(part)
     });
     let later = session.until.is_some_and(|until| body.until_ms > until && body.until_ms <= TimeMs::MAX);
@@ -180,7 +181,7 @@ pub(crate) fn extend(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         let value = format!(
             "{short} of {} find it too short; needs more than {}",
             project.committee.len(),
-            rulebook.text("eval_extend_above")
+            rulebook.text(&parameters::EVAL_EXTEND_ABOVE)
         );
         return Err(codes::SESSION_EXTEND.under(&rulebook, value).into());
     }

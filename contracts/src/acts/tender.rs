@@ -1,5 +1,6 @@
 //! A project from its registration to the published terms, and its early ends.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, TimeMs};
@@ -225,7 +226,7 @@ pub(crate) fn fix_terms(
     if body.sealed_by.is_some() {
         fits_slots(act, rulebook, project.deadline)?;
         let published = (act.block.height, act.block.time);
-        let bidders_least = rulebook.count("min_bidders");
+        let bidders_least = rulebook.count(&parameters::MIN_BIDDERS);
         let lots_enough = if bidders_least == 0 { u32::try_from(project.lots.len()).unwrap_or(0) } else { 0 };
         let sealed =
             SealedTender { version: 2, published, bidders_least, lots_enough, ..SealedTender::default() };
@@ -237,7 +238,7 @@ pub(crate) fn fix_terms(
 /// Bids sealed to the group: it exists, the rulebook has its window, and the deadline is where a slot ends.
 fn fits_slots(act: &Act<'_, '_, '_>, rulebook: &Rulebook, deadline: TimeMs) -> Result<(), Refusal> {
     let group = crate::sealing::Group::sealing(act.state)?.ok_or_else(|| codes::NO_GROUP.reject())?;
-    if rulebook.due("sealing_signature_window", deadline).is_none() {
+    if rulebook.due(&parameters::SEALING_SIGNATURE_WINDOW, deadline).is_none() {
         return Err(codes::TENDER_SEALING
             .saying(Spoken::new(
                 "the rulebook has no sealing_signature_window",
@@ -280,23 +281,23 @@ fn check_terms(body: &Published, rulebook: &Rulebook, now: TimeMs) -> Result<(),
     if body.lots.iter().any(|lot| lot.ceiling.is_some_and(|ceiling| ceiling.get() == 0)) {
         return reject::CEILING.err();
     }
-    let sale_end = rulebook.after("doc_sale_min", body.documents_from_ms);
+    let sale_end = rulebook.after(&parameters::DOC_SALE_MIN, body.documents_from_ms);
     if body.documents_until_ms < sale_end {
-        return Err(reject::DOC_SALE.under(rulebook, rulebook.text("doc_sale_min")).into());
+        return Err(reject::DOC_SALE.under(rulebook, rulebook.text(&parameters::DOC_SALE_MIN)).into());
     }
     // Counted from the issue of the documents, and no block can be issued in the past.
-    let earliest = rulebook.after("bid_prep_min", now.max(body.documents_from_ms));
+    let earliest = rulebook.after(&parameters::BID_PREP_MIN, now.max(body.documents_from_ms));
     if body.deadline_ms < earliest || body.deadline_ms > TimeMs::MAX {
-        let value = Spoken::earliest(&rulebook.text("bid_prep_min"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::BID_PREP_MIN), earliest);
         return Err(reject::BID_PREP.saying_under(rulebook, value).into());
     }
     let estimate = body.lots.iter().fold(0u64, |sum, lot| sum.saturating_add(lot.estimate.get()));
     let estimate = Amount::new(estimate).map_err(|error| reject::BODY.because(error))?;
-    let bond_max = estimate.permille(rulebook.count("bid_bond_max_permille"));
+    let bond_max = estimate.permille(rulebook.count(&parameters::BID_BOND_MAX_PERMILLE));
     if body.bid_bond.get() > bond_max {
         return Err(reject::BID_BOND.under(rulebook, format!("at most {bond_max}")).into());
     }
-    if let Some(most) = rulebook.optional_count("bid_bond_max_amount")
+    if let Some(most) = rulebook.optional_count(&parameters::BID_BOND_MAX_AMOUNT)
         && body.bid_bond.get() > most
     {
         return Err(categories::BOND_AMOUNT.under(rulebook, format!("at most {most}")).into());
@@ -355,9 +356,9 @@ fn change(act: &mut Act<'_, '_, '_>, what: &str, deadline: Option<TimeMs>) -> Re
     if deadline < project.deadline || deadline > TimeMs::MAX {
         return Err(reject::DEADLINE_BACK.saying(Spoken::until(project.deadline)).into());
     }
-    let earliest = rulebook.after("clarify_lead", act.block.time);
+    let earliest = rulebook.after(&parameters::CLARIFY_LEAD, act.block.time);
     if deadline < earliest {
-        let value = Spoken::earliest(&rulebook.text("clarify_lead"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::CLARIFY_LEAD), earliest);
         return Err(reject::CLARIFY_LEAD.saying_under(&rulebook, value).into());
     }
     if act.state.get(&state_key::sealed_tender(&id))?.is_some() {

@@ -6,6 +6,7 @@
 mod judging;
 mod proving;
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{OrgId, ProjectId};
 use biaozheng_seal::group::GroupSignature;
 use biaozheng_seal::label::Slot;
@@ -218,7 +219,7 @@ fn reveal(
     let missing = || StateFailure("a sealed bid that is not listed".into());
     let first: Bid = load(act.state, &state_key::bid(id, lot, bidder, 1))?.ok_or_else(missing)?;
     let rulebook = Project::expect(act.state, id)?.pinned(act.state)?;
-    let most = rulebook.count("bids_per_bidder_max");
+    let most = rulebook.count(&parameters::BIDS_PER_BIDDER_MAX);
     let (content, failure) = match body_of(body, most) {
         None => (None, Some("seal.no_bid".to_owned())),
         Some(content) => {

@@ -1,10 +1,16 @@
-//! What the engine can do with each record of a project: where it may stand, who may sign it, which parameters it enforces.
+//! What the engine can do with each record of a project: where it may stand and who may sign it.
 //!
 //! A rulebook's `[step]` table chooses inside of this; what a record computes stays code. **Invariant:** a stage is among
-//! a row's `from` or `more` only where the record's code has there what it computes with, and a row's `guards` are exactly
-//! the parameters its code cites, beside those of [`suspensions`].
+//! a row's `from` or `more` only where the record's code has there what it computes with; the parameters its code cites name
+//! it in their own rows ([`guards`]).
 
 use super::Procedure::{self, Invited, Listing, Open};
+use super::parameter::Guard;
+use super::parameters::{
+    self, COMPLAINT_WINDOW, EVAL_EXTEND_ABOVE, INVITEES_MIN, PREQUAL_PREP_MIN, RANDOMNESS_CENTRES_MIN,
+    RESULT_CORRECTION_GROUNDS, SEALING_SIGNATURE_WINDOW,
+};
+use super::procedure::{ALL, TENDERS};
 use super::steps::Signer::{
     self, Agency, Bidder, CityCentre, DistrictCentre, Group, Member, Number, Participant, Party, Regulator,
     Tenderee, Witness,
@@ -43,20 +49,17 @@ pub(super) struct Row {
     /// Further signers a rulebook may name.
     pub(super) also: &'static [Signer],
     pub(super) cosigners: Option<&'static str>,
-    pub(super) guards: &'static [&'static str],
 }
 
-const TENDERS: &[Procedure] = &[Open, Invited];
-const ALL: &[Procedure] = &[Open, Invited, Listing];
 const TENDEREE: &[Signer] = &[Tenderee, Agency];
 const CENTRES: &[Signer] = &[CityCentre, DistrictCentre];
 const BIDDER: &[Signer] = &[Bidder];
 const REGULATOR: &[Signer] = &[Regulator];
 const MEMBER: &[Signer] = &[Member];
-const DRAW: Need = Need::With(&["randomness_centres_min"]);
-const SEALING: Need = Need::With(&["sealing_signature_window"]);
-const PREQUAL: Need = Need::With(&["prequal_prep_min"]);
-const COMPLAINTS: Need = Need::With(&["complaint_window"]);
+const DRAW: Need = Need::With(&[RANDOMNESS_CENTRES_MIN.name]);
+const SEALING: Need = Need::With(&[SEALING_SIGNATURE_WINDOW.name]);
+const PREQUAL: Need = Need::With(&[PREQUAL_PREP_MIN.name]);
+const COMPLAINTS: Need = Need::With(&[COMPLAINT_WINDOW.name]);
 
 const BASE: Row = Row {
     name: "",
@@ -68,10 +71,7 @@ const BASE: Row = Row {
     roles: TENDEREE,
     also: &[],
     cosigners: None,
-    guards: &[],
 };
-
-const COMPOSITION: [&str; 3] = ["committee_min", "committee_odd", "expert_share_min_permille"];
 
 /// Every step. What is no step of a category (keys, credit, licences, evidence, entries nobody signs) is not here.
 pub(super) const ROWS: &[Row] = &[
@@ -81,20 +81,6 @@ pub(super) const ROWS: &[Row] = &[
         procedures: &[Open],
         from: &[Registered, Prequalified],
         to: &[Published],
-        guards: &[
-            "method_approval",
-            "doc_sale_min",
-            "bid_prep_min",
-            "bid_bond_max_permille",
-            "bid_bond_max_amount",
-            "price_weight_goods_min_permille",
-            "price_weight_services_min_permille",
-            "price_score_lowest_ratio",
-            "sealing_signature_window",
-            "mandatory_scale_works",
-            "mandatory_scale_goods",
-            "mandatory_scale_services",
-        ],
         ..BASE
     },
     Row {
@@ -102,37 +88,10 @@ pub(super) const ROWS: &[Row] = &[
         procedures: &[Invited],
         from: &[Registered],
         to: &[Published],
-        guards: &[
-            "method_approval",
-            "invitation_grounds",
-            "doc_sale_min",
-            "bid_prep_min",
-            "bid_bond_max_permille",
-            "bid_bond_max_amount",
-            "price_weight_goods_min_permille",
-            "price_weight_services_min_permille",
-            "price_score_lowest_ratio",
-            "sealing_signature_window",
-            "mandatory_scale_works",
-            "mandatory_scale_goods",
-            "mandatory_scale_services",
-        ],
         ..BASE
     },
-    Row {
-        name: "tender.clarified/1",
-        need: Need::Optional,
-        from: &[Published],
-        guards: &["clarify_lead"],
-        ..BASE
-    },
-    Row {
-        name: "tender.amended/1",
-        need: Need::Optional,
-        from: &[Published],
-        guards: &["clarify_lead"],
-        ..BASE
-    },
+    Row { name: "tender.clarified/1", need: Need::Optional, from: &[Published], ..BASE },
+    Row { name: "tender.amended/1", need: Need::Optional, from: &[Published], ..BASE },
     // Prequalification.
     Row {
         name: "prequal.published/1",
@@ -140,17 +99,9 @@ pub(super) const ROWS: &[Row] = &[
         need: PREQUAL,
         from: &[Registered],
         to: &[Prequalifying],
-        guards: &["method_approval", "doc_sale_min", "prequal_prep_min"],
         ..BASE
     },
-    Row {
-        name: "prequal.clarified/1",
-        procedures: &[Open],
-        need: PREQUAL,
-        from: &[Prequalifying],
-        guards: &["prequal_clarify_lead"],
-        ..BASE
-    },
+    Row { name: "prequal.clarified/1", procedures: &[Open], need: PREQUAL, from: &[Prequalifying], ..BASE },
     Row {
         name: "prequal.applied/1",
         procedures: &[Open],
@@ -167,7 +118,6 @@ pub(super) const ROWS: &[Row] = &[
         to: &[PrequalOpened],
         roles: CENTRES,
         also: TENDEREE,
-        guards: &COMPOSITION,
         ..BASE
     },
     Row {
@@ -179,132 +129,49 @@ pub(super) const ROWS: &[Row] = &[
         roles: CENTRES,
         also: TENDEREE,
         cosigners: Some("reviewers"),
-        guards: &["prequal_pass_min"],
         ..BASE
     },
     // Objections.
-    Row {
-        name: "objection.raised/1:documents",
-        from: &[Published],
-        roles: BIDDER,
-        guards: &["objection_docs_before", "objection_raise_max", "objection_suspends"],
-        ..BASE
-    },
-    Row {
-        name: "objection.raised/1:opening",
-        need: Need::Optional,
-        from: &[Opened],
-        roles: BIDDER,
-        guards: &["objection_opening_window", "objection_raise_max", "objection_suspends"],
-        ..BASE
-    },
-    Row {
-        name: "objection.raised/1:result",
-        from: &[Evaluated, Publicised],
-        roles: BIDDER,
-        guards: &["objection_raise_max", "objection_suspends"],
-        ..BASE
-    },
+    Row { name: "objection.raised/1:documents", from: &[Published], roles: BIDDER, ..BASE },
+    Row { name: "objection.raised/1:opening", need: Need::Optional, from: &[Opened], roles: BIDDER, ..BASE },
+    Row { name: "objection.raised/1:result", from: &[Evaluated, Publicised], roles: BIDDER, ..BASE },
     Row {
         name: "objection.raised/1:prequalification",
         procedures: &[Open],
         need: PREQUAL,
         from: &[Prequalifying],
         roles: BIDDER,
-        guards: &["objection_prequal_before", "objection_raise_max", "objection_suspends"],
         ..BASE
     },
-    Row {
-        name: "objection.answered/1",
-        also: CENTRES,
-        guards: &["objection_reply_max", "objection_opening_reply_max"],
-        ..BASE
-    },
+    Row { name: "objection.answered/1", also: CENTRES, ..BASE },
     // Bids and their opening.
-    Row {
-        name: "bid.sealed/1",
-        from: &[Published],
-        roles: BIDDER,
-        guards: &["bids_per_bidder_max", "invitees_min", "prequal_pass_min"],
-        ..BASE
-    },
+    Row { name: "bid.sealed/1", from: &[Published], roles: BIDDER, ..BASE },
     Row { name: "bid.withdrawn/1", from: &[Published], roles: BIDDER, ..BASE },
-    Row { name: "bid.revealed/1", from: &[Published], roles: BIDDER, guards: &["reveal_window"], ..BASE },
+    Row { name: "bid.revealed/1", from: &[Published], roles: BIDDER, ..BASE },
     Row { name: "tender.opened/1", need: SEALING, from: &[Published], roles: &[Group], ..BASE },
-    Row {
-        name: "sealed.bound/1",
-        need: SEALING,
-        from: &[Published],
-        roles: BIDDER,
-        guards: &["sealing_signature_window", "reveal_window"],
-        ..BASE
-    },
-    Row {
-        name: "sealed.proved/1",
-        need: SEALING,
-        from: &[Published],
-        roles: &[Participant],
-        guards: &["sealing_signature_window", "reveal_window"],
-        ..BASE
-    },
+    Row { name: "sealed.bound/1", need: SEALING, from: &[Published], roles: BIDDER, ..BASE },
+    Row { name: "sealed.proved/1", need: SEALING, from: &[Published], roles: &[Participant], ..BASE },
     Row {
         name: "bids.opened/1",
         from: &[Published],
         to: &[Opened, Failed],
         roles: CENTRES,
         also: TENDEREE,
-        guards: &["min_bidders", "reveal_window", "sealing_signature_window", "bond_refund_on_withdraw"],
         ..BASE
     },
     Row {
         name: "admission.disclosed/1",
-        need: Need::With(&["prequal_prep_min", "invitees_min"]),
+        need: Need::With(&[PREQUAL_PREP_MIN.name, INVITEES_MIN.name]),
         from: &[Opened],
         roles: &[Tenderee, Agency, CityCentre, DistrictCentre],
-        guards: &["prequal_pass_min", "invitees_min"],
         ..BASE
     },
     // The committee and its evaluation.
-    Row {
-        name: "draw.requested/1",
-        need: DRAW,
-        from: &[Opened],
-        roles: CENTRES,
-        guards: &[
-            "committee_min",
-            "committee_odd",
-            "expert_share_min_permille",
-            "randomness_centres_min",
-            "randomness_regulators_min",
-            "randomness_window",
-            "recusal_grounds",
-        ],
-        ..BASE
-    },
-    Row {
-        name: "randomness.committed/1",
-        need: DRAW,
-        from: &[Opened],
-        roles: &[Party],
-        guards: &["randomness_window"],
-        ..BASE
-    },
-    Row {
-        name: "randomness.revealed/1",
-        need: DRAW,
-        from: &[Opened],
-        roles: &[Party],
-        guards: &["randomness_window"],
-        ..BASE
-    },
+    Row { name: "draw.requested/1", need: DRAW, from: &[Opened], roles: CENTRES, ..BASE },
+    Row { name: "randomness.committed/1", need: DRAW, from: &[Opened], roles: &[Party], ..BASE },
+    Row { name: "randomness.revealed/1", need: DRAW, from: &[Opened], roles: &[Party], ..BASE },
     Row { name: "beacon.recovered/1", need: DRAW, from: &[Opened], roles: &[Group], ..BASE },
-    Row {
-        name: "experts.drawn/1",
-        from: &[Opened],
-        roles: CENTRES,
-        guards: &["committee_min", "committee_odd", "expert_share_min_permille", "committee_by_draw"],
-        ..BASE
-    },
+    Row { name: "experts.drawn/1", from: &[Opened], roles: CENTRES, ..BASE },
     Row {
         name: "evaluation.session_opened/1",
         need: Need::Optional,
@@ -314,64 +181,38 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "evaluation.time_short/1",
-        need: Need::With(&["eval_extend_above"]),
+        need: Need::With(&[EVAL_EXTEND_ABOVE.name]),
         from: &[Opened],
         roles: MEMBER,
-        guards: &["objection_suspends"],
         ..BASE
     },
     Row {
         name: "evaluation.extended/1",
-        need: Need::With(&["eval_extend_above"]),
+        need: Need::With(&[EVAL_EXTEND_ABOVE.name]),
         from: &[Opened],
         also: CENTRES,
-        guards: &["eval_extend_above"],
         ..BASE
     },
     Row { name: "member.replaced/1", from: &[Opened], roles: CENTRES, ..BASE },
     Row { name: "scores.sealed/1", from: &[Opened], roles: MEMBER, ..BASE },
     Row { name: "scores.revealed/1", from: &[Opened], roles: MEMBER, ..BASE },
     Row { name: "blind.opened/1", need: Need::Optional, from: &[Opened], roles: CENTRES, ..BASE },
-    Row {
-        name: "lot.drawn/1",
-        from: &[Opened],
-        roles: CENTRES,
-        guards: &["reveal_window", "tie_break"],
-        ..BASE
-    },
+    Row { name: "lot.drawn/1", from: &[Opened], roles: CENTRES, ..BASE },
     Row {
         name: "evaluation.reported/1",
         from: &[Opened],
         to: &[Evaluated, Failed],
         roles: CENTRES,
         cosigners: Some("members"),
-        guards: &[
-            "reveal_window",
-            "committee_min",
-            "tie_break",
-            "unopened_bid",
-            "outlier_z_hundredths",
-            "outlier_decisive",
-            "report_signed_above",
-        ],
         ..BASE
     },
     Row {
         name: "result.corrected/1",
-        need: Need::With(&["result_correction_grounds"]),
+        need: Need::With(&[RESULT_CORRECTION_GROUNDS.name]),
         from: &[Evaluated],
         to: &[Evaluated, Failed],
         roles: CENTRES,
         cosigners: Some("members"),
-        guards: &[
-            "result_correction_grounds",
-            "committee_min",
-            "tie_break",
-            "unopened_bid",
-            "outlier_z_hundredths",
-            "outlier_decisive",
-            "report_signed_above",
-        ],
         ..BASE
     },
     Row {
@@ -382,29 +223,14 @@ pub(super) const ROWS: &[Row] = &[
         ..BASE
     },
     // From the candidates to the contract.
-    Row {
-        name: "candidates.publicised/1",
-        from: &[Evaluated],
-        to: &[Publicised],
-        also: CENTRES,
-        guards: &["candidates_max", "publicity_start"],
-        ..BASE
-    },
-    Row {
-        name: "award.notified/1",
-        from: &[Publicised],
-        to: &[Awarded],
-        also: CENTRES,
-        guards: &["publicity_min", "award_rank_1", "award_max"],
-        ..BASE
-    },
+    Row { name: "candidates.publicised/1", from: &[Evaluated], to: &[Publicised], also: CENTRES, ..BASE },
+    Row { name: "award.notified/1", from: &[Publicised], to: &[Awarded], also: CENTRES, ..BASE },
     Row {
         name: "contract.signed/1",
         from: &[Awarded],
         to: &[Contracted],
         roles: &[Tenderee],
         cosigners: Some("winner"),
-        guards: &["perf_bond_max_permille", "contract_max"],
         ..BASE
     },
     Row {
@@ -413,33 +239,10 @@ pub(super) const ROWS: &[Row] = &[
         from: &[Contracted],
         to: &[Supervised],
         also: CENTRES,
-        guards: &["regulator_report_max", "contract_filing_max"],
         ..BASE
     },
     // Ascending listings.
-    Row {
-        name: "listing.published/1",
-        procedures: &[Listing],
-        from: &[Registered],
-        to: &[Listed],
-        guards: &[
-            "method_approval",
-            "asset_kinds",
-            "listing_notice_min",
-            "listing_period_min",
-            "listing_reserve_hidden",
-            "viewing_min",
-            "notice_equity_min",
-            "notice_capital_increase_min",
-            "notice_assets_min",
-            "notice_assets_above",
-            "notice_assets_large_min",
-            "notice_assets_large_above",
-            "listing_bond_min_permille",
-            "listing_bond_max_permille",
-        ],
-        ..BASE
-    },
+    Row { name: "listing.published/1", procedures: &[Listing], from: &[Registered], to: &[Listed], ..BASE },
     Row {
         name: "listing.registered/1",
         procedures: &[Listing],
@@ -448,21 +251,13 @@ pub(super) const ROWS: &[Row] = &[
         cosigners: Some("number"),
         ..BASE
     },
-    Row {
-        name: "listing.offered/1",
-        procedures: &[Listing],
-        from: &[Listed],
-        roles: &[Number],
-        guards: &["extension_window"],
-        ..BASE
-    },
+    Row { name: "listing.offered/1", procedures: &[Listing], from: &[Listed], roles: &[Number], ..BASE },
     Row {
         name: "listing.closed/1",
         procedures: &[Listing],
         from: &[Listed],
         to: &[ListingClosed, Failed],
         roles: CENTRES,
-        guards: &["listing_bidders_min", "extension_window"],
         ..BASE
     },
     Row {
@@ -480,7 +275,6 @@ pub(super) const ROWS: &[Row] = &[
         from: &[DealConfirmed],
         to: &[Awarded],
         roles: &[CityCentre, DistrictCentre, Tenderee, Agency],
-        guards: &["result_publicity_max"],
         ..BASE
     },
     Row {
@@ -490,26 +284,13 @@ pub(super) const ROWS: &[Row] = &[
         to: &[Contracted],
         roles: &[Tenderee],
         cosigners: Some("winner"),
-        guards: &["publicity_min", "perf_bond_max_permille", "contract_max"],
         ..BASE
     },
     // Bonds.
     Row { name: "bond.received/1", need: Need::Optional, from: &[Published], roles: CENTRES, ..BASE },
     Row { name: "bond.received/1", procedures: &[Listing], from: &[Listed], roles: CENTRES, ..BASE },
-    Row {
-        name: "bond.refunded/1",
-        need: Need::Optional,
-        roles: CENTRES,
-        guards: &["bond_refund_on_withdraw", "bond_refund_after_contract"],
-        ..BASE
-    },
-    Row {
-        name: "bond.refunded/1",
-        procedures: &[Listing],
-        roles: CENTRES,
-        guards: &["bond_refund_after_contract"],
-        ..BASE
-    },
+    Row { name: "bond.refunded/1", need: Need::Optional, roles: CENTRES, ..BASE },
+    Row { name: "bond.refunded/1", procedures: &[Listing], roles: CENTRES, ..BASE },
     // Early ends. Before its notice a project has no rulebook; it may be terminated all the same.
     Row { name: "tender.failed/1", from: &[Opened, Evaluated, Publicised, Awarded], to: &[Failed], ..BASE },
     Row {
@@ -568,34 +349,10 @@ pub(super) const ROWS: &[Row] = &[
         ..BASE
     },
     // Complaints.
-    Row {
-        name: "complaint.filed/1",
-        need: COMPLAINTS,
-        roles: &[Bidder, Tenderee, Agency],
-        guards: &["complaint_window"],
-        ..BASE
-    },
-    Row {
-        name: "complaint.accepted/1",
-        need: COMPLAINTS,
-        roles: REGULATOR,
-        guards: &["complaint_accept_max", "complaint_suspend_max"],
-        ..BASE
-    },
-    Row {
-        name: "complaint.declined/1",
-        need: COMPLAINTS,
-        roles: REGULATOR,
-        guards: &["complaint_accept_max"],
-        ..BASE
-    },
-    Row {
-        name: "complaint.decided/1",
-        need: COMPLAINTS,
-        roles: REGULATOR,
-        guards: &["complaint_decide_max"],
-        ..BASE
-    },
+    Row { name: "complaint.filed/1", need: COMPLAINTS, roles: &[Bidder, Tenderee, Agency], ..BASE },
+    Row { name: "complaint.accepted/1", need: COMPLAINTS, roles: REGULATOR, ..BASE },
+    Row { name: "complaint.declined/1", need: COMPLAINTS, roles: REGULATOR, ..BASE },
+    Row { name: "complaint.decided/1", need: COMPLAINTS, roles: REGULATOR, ..BASE },
     // Beside the procedure.
     Row {
         name: "witness.logged/1",
@@ -634,19 +391,28 @@ pub(super) const ROWS: &[Row] = &[
         from: &[Supervised, Failed, Terminated, Annulled],
         to: &[Archived],
         roles: CENTRES,
-        guards: &["archive_retention_min", "bond_refund_after_contract"],
         ..BASE
     },
 ];
 
-/// Parameters of the suspensions that a step waits for.
-pub(super) fn suspensions(name: &str) -> &'static [&'static str] {
-    match complaint::waits(name) {
-        false => &[],
-        // An open objection does not stop the contract.
-        true if name == "contract.signed/1" => &["complaint_suspend_max"],
-        true => &["objection_suspends", "complaint_suspend_max"],
+/// The parameters that guard a step, as their rows say, in their places; those of the suspensions that it waits for last.
+pub(super) fn guards(row: &Row) -> Vec<&'static str> {
+    let waits = complaint::waits(row.name);
+    let mut found = Vec::new();
+    for parameter in parameters::all() {
+        let places = parameter.read_by.iter().filter_map(|guard| match *guard {
+            Guard::At { step, procedures, place } => {
+                let here = procedures.is_empty() || procedures.iter().any(|one| row.procedures.contains(one));
+                (step == row.name && here).then_some((false, place))
+            }
+            Guard::Suspended { contract, place } => {
+                (waits && (contract || row.name != "contract.signed/1")).then_some((true, place))
+            }
+        });
+        found.extend(places.map(|place| (place, parameter.name)));
     }
+    found.sort_unstable();
+    found.into_iter().map(|(_, name)| name).collect()
 }
 
 /// The row of a step in a procedure.
@@ -662,4 +428,32 @@ pub(super) fn any(name: &str) -> Option<&'static Row> {
 /// True for a record type that is a step of some procedure.
 pub(super) fn has_type(name: &str) -> bool {
     ROWS.iter().any(|row| row.name.split(':').next() == Some(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_a_record_type_once_in_each_procedure() {
+        let types = crate::acts::types();
+        let kind = |row: &Row| row.name.split(':').next().unwrap_or_default();
+        let unknown: Vec<_> = ROWS.iter().map(kind).filter(|name| !types.contains(name)).collect();
+        assert!(unknown.is_empty(), "no record type is called {unknown:?}");
+        for (place, row) in ROWS.iter().enumerate() {
+            let same = |other: &&Row| {
+                other.name == row.name && other.procedures.iter().any(|one| row.procedures.contains(one))
+            };
+            assert!(ROWS[..place].iter().find(same).is_none(), "{} has two rows", row.name);
+        }
+    }
+
+    /// A misspelt name among those that a suspension stops would let the step go on.
+    #[test]
+    fn what_a_suspension_stops_are_steps() {
+        let stopped = crate::acts::types().into_iter().filter(|name| complaint::waits(name));
+        let stopped: Vec<_> = stopped.collect();
+        assert_eq!(stopped.len(), 18);
+        assert!(stopped.iter().all(|name| has_type(name)), "{stopped:?}");
+    }
 }

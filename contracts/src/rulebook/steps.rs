@@ -10,6 +10,7 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{self, Need, Row};
+use super::parameters::EVAL_EXTEND_ABOVE;
 use super::{Procedure, Rulebook, RulebookError};
 use crate::project::Stage;
 use crate::reject::{Reject, rules as codes};
@@ -230,13 +231,9 @@ fn roles(step: &str, words: &[String], row: &Row) -> Result<Vec<Signer>, StepErr
     Ok(found)
 }
 
-fn guarding(row: &Row) -> impl Iterator<Item = &'static str> {
-    row.guards.iter().chain(catalogue::suspensions(row.name)).copied()
-}
-
 /// The parameters of this rulebook that the engine enforces with this record.
 fn enforced(row: &Row, book: &Rulebook) -> Vec<String> {
-    guarding(row).filter(|name| book.has(name)).map(str::to_owned).collect()
+    catalogue::guards(row).into_iter().filter(|name| book.has(name)).map(str::to_owned).collect()
 }
 
 fn guards(step: &str, written: &[String], row: &Row, book: &Rulebook) -> Result<Vec<String>, StepError> {
@@ -265,9 +262,10 @@ fn offered(row: &Row, book: &Rulebook) -> bool {
 /// No step that the category needs is missing, and no parameter is left without the step it guards.
 fn complete(steps: &Steps, book: &Rulebook) -> Result<(), StepError> {
     let rows: Vec<&Row> = catalogue::ROWS.iter().filter(|row| offered(row, book)).collect();
+    let guards: Vec<_> = rows.iter().map(|row| (row.name, catalogue::guards(row))).collect();
     for parameter in book.parameters() {
-        let used = rows.iter().filter(|row| guarding(row).any(|guard| guard == parameter));
-        let mut used = used.map(|row| row.name).peekable();
+        let used = guards.iter().filter(|(_, guards)| guards.contains(&parameter));
+        let mut used = used.map(|(name, _)| *name).peekable();
         let Some(first) = used.peek().copied() else { continue };
         if !used.any(|name| steps.contains_key(name)) {
             return Err(StepError::ParameterIdle { parameter: parameter.to_owned(), step: first });
@@ -275,7 +273,7 @@ fn complete(steps: &Steps, book: &Rulebook) -> Result<(), StepError> {
     }
     // An evaluation's time is extended in its session.
     let session = "evaluation.session_opened/1";
-    if book.has("eval_extend_above") && !steps.contains_key(session) {
+    if book.has(&EVAL_EXTEND_ABOVE) && !steps.contains_key(session) {
         return Err(StepError::Missing(session));
     }
     let missing = rows.iter().find(|row| row.need != Need::Optional && !steps.contains_key(row.name));

@@ -1,6 +1,6 @@
 //! A district's text that tightens parameters of the city's rulebook of one category.
 //!
-//! Every parameter has a direction. **Invariant:** what holds for a project is never looser than its rulebook: a value of
+//! Every parameter has a direction, in its row. **Invariant:** what holds for a project is never looser than its rulebook: a value of
 //! the district's counts only where it can be shown to be as strict, whatever calendar, as the value it would replace.
 
 use std::collections::BTreeMap;
@@ -10,115 +10,9 @@ use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId};
 use serde::{Deserialize, Serialize};
 
-use super::{Form, RawParameter, Rulebook, RulebookError, procedure};
+use super::parameter::Direction::{self, Fall, Fixed, Grow, Off, On, Rise, Shrink};
+use super::{RawParameter, Rulebook, RulebookError, parameters};
 use crate::limits::RULEBOOK_BYTES_MAX;
-
-/// Which way a parameter gets stricter: for those who run a procedure, never against those who object, complain or bid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    /// A minimum: more is stricter.
-    Rise,
-    /// A maximum: less is stricter.
-    Fall,
-    /// True is stricter.
-    On,
-    /// False is stricter.
-    Off,
-    /// A list of what is allowed: fewer words are stricter.
-    Shrink,
-    /// A list of what keeps somebody out: more words are stricter.
-    Grow,
-    /// Neither way is stricter for everybody: the city alone sets it.
-    Fixed,
-}
-
-use Direction::{Fall, Fixed, Grow, Off, On, Rise, Shrink};
-
-const DIRECTIONS: &[(&str, Direction)] = &[
-    ("doc_sale_min", Rise),
-    ("bid_prep_min", Rise),
-    ("clarify_lead", Rise),
-    // Bidders' time to object, to complain and to reveal.
-    ("objection_docs_before", Fixed),
-    ("objection_prequal_before", Fixed),
-    ("objection_raise_max", Fixed),
-    ("objection_opening_window", Fixed),
-    ("complaint_window", Fixed),
-    ("reveal_window", Fixed),
-    ("sealing_signature_window", Fixed),
-    // Longer protects the complainant, shorter the tender.
-    ("complaint_suspend_max", Fixed),
-    // The parties' time, and the time a late offer adds for the others.
-    ("randomness_window", Fixed),
-    ("extension_window", Fixed),
-    // 条例48 gives the members more time; a higher share takes it from them.
-    ("eval_extend_above", Fixed),
-    ("tie_break", Fixed),
-    ("unopened_bid", Fixed),
-    // Its end starts the complainant's own time (complaint_window): shorter takes from who was not answered.
-    ("objection_reply_max", Fixed),
-    ("objection_opening_reply_max", Fixed),
-    ("publicity_start", Fall),
-    ("publicity_min", Rise),
-    ("contract_max", Fall),
-    ("regulator_report_max", Fall),
-    ("contract_filing_max", Fall),
-    ("award_max", Fall),
-    ("min_bidders", Rise),
-    ("bids_per_bidder_max", Fall),
-    ("bid_bond_max_permille", Fall),
-    ("bid_bond_max_amount", Fall),
-    ("perf_bond_max_permille", Fall),
-    // A lower scale binds more tenders.
-    ("mandatory_scale_works", Fall),
-    ("mandatory_scale_goods", Fall),
-    ("mandatory_scale_services", Fall),
-    ("bond_refund_on_withdraw", Fall),
-    ("bond_refund_after_contract", Fall),
-    ("committee_min", Rise),
-    ("expert_share_min_permille", Rise),
-    ("candidates_max", Fall),
-    ("committee_odd", On),
-    ("award_rank_1", On),
-    ("randomness_centres_min", Rise),
-    ("randomness_regulators_min", Rise),
-    ("committee_by_draw", On),
-    // A lower distance flags more scores.
-    ("outlier_z_hundredths", Fall),
-    ("outlier_decisive", On),
-    ("report_signed_above", Rise),
-    ("price_weight_goods_min_permille", Rise),
-    ("price_weight_services_min_permille", Rise),
-    ("price_score_lowest_ratio", On),
-    ("objection_suspends", On),
-    ("method_approval", On),
-    ("recusal_grounds", Grow),
-    ("result_correction_grounds", Shrink),
-    ("invitees_min", Rise),
-    ("invitation_grounds", Shrink),
-    ("prequal_prep_min", Rise),
-    ("prequal_pass_min", Rise),
-    ("prequal_clarify_lead", Rise),
-    ("complaint_accept_max", Fall),
-    ("complaint_decide_max", Fall),
-    ("archive_retention_min", Rise),
-    ("asset_kinds", Shrink),
-    ("listing_notice_min", Rise),
-    ("listing_period_min", Rise),
-    ("listing_reserve_hidden", Off),
-    ("listing_bidders_min", Rise),
-    ("result_publicity_max", Fall),
-    ("viewing_min", Rise),
-    ("notice_equity_min", Rise),
-    ("notice_capital_increase_min", Rise),
-    ("notice_assets_min", Rise),
-    ("notice_assets_large_min", Rise),
-    // A lower threshold asks the longer notice of more assets.
-    ("notice_assets_above", Fall),
-    ("notice_assets_large_above", Fall),
-    ("listing_bond_min_permille", Rise),
-    ("listing_bond_max_permille", Fall),
-];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -215,6 +109,10 @@ impl Tightening {
     }
 }
 
+fn direction(name: &str) -> Direction {
+    parameters::find(name).map_or(Fixed, |row| row.stricter)
+}
+
 fn shown(parameter: &RawParameter) -> String {
     parameter.value.to_string()
 }
@@ -242,7 +140,7 @@ impl Rulebook {
     fn judge_one(&self, name: &str, parameter: &RawParameter) -> Result<Judged, TighteningError> {
         let short = || name.chars().take(60).collect::<String>();
         let base = self.raw.parameter.get(name).ok_or_else(|| TighteningError::NotInBase(short()))?;
-        if self.direction(name) == Fixed {
+        if direction(name) == Fixed {
             return Err(TighteningError::Fixed(short()));
         }
         let other = self.with_value(name, parameter).map_err(TighteningError::Value)?;
@@ -254,29 +152,18 @@ impl Rulebook {
         Ok(Judged { parameter, base, found, stricter })
     }
 
-    fn direction(&self, name: &str) -> Direction {
-        let found = DIRECTIONS.iter().find(|(known, _)| *known == name);
-        found.map_or(Fixed, |(_, direction)| *direction)
-    }
-
-    fn form(&self, name: &str) -> Option<Form> {
-        let (required, optional) = procedure::forms(self.raw.parameter.keys());
-        let mut known = required.iter().chain(optional.into_iter().flatten());
-        known.find(|(known, _)| *known == name).map(|(_, form)| *form)
-    }
-
     /// This rulebook with another value of one parameter.
     fn with_value(&self, name: &str, parameter: &RawParameter) -> Result<Self, RulebookError> {
-        let form = self.form(name).ok_or_else(|| RulebookError::UnknownParameter(name.to_owned()))?;
+        let row = parameters::find(name).ok_or_else(|| RulebookError::UnknownParameter(name.to_owned()))?;
         let mut other = self.clone();
-        other.read_value(name, form, parameter)?;
+        other.read_value(row, parameter)?;
         Arc::make_mut(&mut other.raw).parameter.insert(name.to_owned(), parameter.clone());
         Ok(other)
     }
 
     /// True when the other's value of a parameter is at least as strict as this one's.
     fn is_as_strict(&self, name: &str, other: &Self) -> bool {
-        let direction = self.direction(name);
+        let direction = direction(name);
         if let (Some(one), Some(two)) = (self.values.durations.get(name), other.values.durations.get(name)) {
             return match direction {
                 Rise => one == two || two.is_at_least(*one),
@@ -344,25 +231,5 @@ impl Rulebook {
 
     fn is_possible(&self) -> Result<(), TighteningError> {
         self.impossible().map_or(Ok(()), |name| Err(TighteningError::Impossible(name.to_owned())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::rulebook::{OPTIONAL, PARAMETERS};
-
-    #[test]
-    fn every_parameter_has_one_direction() {
-        let known: BTreeSet<&str> = [PARAMETERS, OPTIONAL]
-            .into_iter()
-            .chain(procedure::all())
-            .flatten()
-            .map(|(name, _)| *name)
-            .collect();
-        let named: BTreeSet<&str> = DIRECTIONS.iter().map(|(name, _)| *name).collect();
-        assert_eq!((named.len(), &named), (DIRECTIONS.len(), &known));
     }
 }

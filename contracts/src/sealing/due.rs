@@ -3,6 +3,7 @@
 //! **Invariant:** a label is due only when block time has reached its slot's end or its tender's deadline and the tender
 //! still stands to be opened; or when the draw it belongs to is fixed on chain. A request from outside changes nothing.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{ChainId, ProjectId, TimeMs};
 use biaozheng_seal::label::{Label, Slot};
 
@@ -147,7 +148,7 @@ pub(crate) fn enough(
     rulebook: &Rulebook,
 ) -> Result<Vec<(String, bool)>, StateFailure> {
     let bids = opening::bids(state, id)?;
-    let least = rulebook.count("min_bidders");
+    let least = rulebook.count(&parameters::MIN_BIDDERS);
     let count = |lot: &str| bids.iter().filter(|bid| bid.lot == lot && bid.name.number == 1).count() as u64;
     Ok(project.lots.iter().map(|lot| (lot.id.clone(), count(&lot.id) >= least)).collect())
 }

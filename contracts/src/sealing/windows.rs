@@ -3,6 +3,7 @@
 //! **Invariant:** all count from the later of the deadline and the end of the last suspension, and a window begins only
 //! where the one before it is over. No price of the fallback is visible before the window in which bidders bind is over.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{ProjectId, TimeMs};
 
 use crate::project::Project;
@@ -39,13 +40,19 @@ impl Windows {
         if by_group {
             return Self::from(rulebook, since).prove_until;
         }
-        rulebook.optional_after("reveal_window", since).unwrap_or(since)
+        rulebook.optional_after(&parameters::REVEAL_WINDOW, since).unwrap_or(since)
     }
 
     /// `sealing_signature_window` for the group, then `reveal_window` for each of the bidders' two steps.
     fn from(rulebook: &Rulebook, since: TimeMs) -> Self {
-        let group_until = rulebook.optional_after("sealing_signature_window", since).unwrap_or(since);
-        let bind_until = rulebook.after("reveal_window", group_until);
-        Self { since, group_until, bind_until, prove_until: rulebook.after("reveal_window", bind_until) }
+        let group_until =
+            rulebook.optional_after(&parameters::SEALING_SIGNATURE_WINDOW, since).unwrap_or(since);
+        let bind_until = rulebook.after(&parameters::REVEAL_WINDOW, group_until);
+        Self {
+            since,
+            group_until,
+            bind_until,
+            prove_until: rulebook.after(&parameters::REVEAL_WINDOW, bind_until),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Complaints about a project and where each stands. What a complaint says is in its letter, not on the ledger.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::ProjectId;
 use serde_json::{Value, json};
 
@@ -28,8 +29,8 @@ pub fn complaints(state: &dyn StateRead, id: &ProjectId) -> Result<Vec<Value>, S
     let rulebook = Some(project.pinned(state)?);
     let due = |one: &Complaint| {
         let (parameter, from) = match one.accepted {
-            Some((_, accepted)) => ("complaint_decide_max", accepted),
-            None => ("complaint_accept_max", one.filed),
+            Some((_, accepted)) => (parameters::COMPLAINT_DECIDE_MAX.name, accepted),
+            None => (parameters::COMPLAINT_ACCEPT_MAX.name, one.filed),
         };
         rulebook.as_ref().filter(|_| one.is_pending()).and_then(|book| book.due(parameter, from))
     };

@@ -4,6 +4,7 @@
 //! what is to be opened is open or its time is over, nothing suspends the procedure. From then on the list cannot change
 //! any more, and the record shows it to everybody.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ProjectId, RecordId};
 use biaozheng_ledger::payload::{Party, Payload, RecordType};
@@ -86,6 +87,6 @@ fn without_number(project: &Project, state: &dyn StateRead, reject: Reject) -> R
         return Ok(reject);
     }
     let rulebook = project.pinned(state)?;
-    let end = rulebook.after("reveal_window", project.deadline);
+    let end = rulebook.after(&parameters::REVEAL_WINDOW, project.deadline);
     Ok(reject::REVEAL_OPEN.saying_under(&rulebook, Spoken::until(end)))
 }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** every moment is the pinned rulebook's or the notice's, and none tells of a bidder.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{ProjectId, RecordId, TimeMs};
 use serde_json::{Value, json};
 
@@ -41,7 +42,7 @@ fn of_stage(project: &Project, rulebook: &Rulebook, opens_from: Option<TimeMs>, 
         Stage::Published | Stage::Prequalifying if now < project.deadline => {
             Some(notice(project.time_of(project.stage), project.deadline))
         }
-        Stage::Published => opens_from.and_then(|from| timer(rulebook, "reveal_window", from)),
+        Stage::Published => opens_from.and_then(|from| timer(rulebook, parameters::REVEAL_WINDOW.name, from)),
         _ => None,
     };
     let procedure = rulebook.procedure();
@@ -66,7 +67,7 @@ fn opens_from(
     let sealed = SealedTender::load(state, id)?;
     let (Some(tender), Some(group)) = (sealed, Group::sealing(state)?) else {
         let since = suspension::counted_from(state, id, project, rulebook, now)?;
-        let until = rulebook.due("reveal_window", since).filter(|until| now > *until);
+        let until = rulebook.due(&parameters::REVEAL_WINDOW, since).filter(|until| now > *until);
         return Ok(until.unwrap_or(since));
     };
     let windows = Windows::of(state, id, project, rulebook, now)?;
@@ -88,7 +89,7 @@ fn of_project(
     let opens_from = waits_for_opening.then(|| opens_from(state, id, project, rulebook, now)).transpose()?;
     let mut found = of_stage(project, rulebook, opens_from, now);
     if !bond::any_unreturned(state, id)? {
-        found.retain(|one| one.rule != "bond_refund_after_contract");
+        found.retain(|one| one.rule != parameters::BOND_REFUND_AFTER_CONTRACT.name);
     }
     if project.stage == Stage::Listed
         && let Some(listing) = Listing::load(state, id)?
@@ -102,8 +103,8 @@ fn of_project(
     }
     for one in complaint::of_project(state, id)?.iter().filter(|one| one.is_pending()) {
         let (parameter, from) = match one.accepted {
-            Some((_, accepted)) => ("complaint_decide_max", accepted),
-            None => ("complaint_accept_max", one.filed),
+            Some((_, accepted)) => (parameters::COMPLAINT_DECIDE_MAX.name, accepted),
+            None => (parameters::COMPLAINT_ACCEPT_MAX.name, one.filed),
         };
         let limit = timer(rulebook, parameter, from);
         found.extend(limit.map(|limit| Timer { about: Some(one.record), ..limit }));

@@ -46,6 +46,51 @@ fn the_shipped_tables_are_what_holds_without_one() {
     }
 }
 
+/// What code calls a record type is one: a misspelt name would be a rule that never holds.
+#[test]
+fn every_record_type_that_is_named_is_one() {
+    let types = biaozheng_contracts::acts::types();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<_> = ["src", "supervision/src", "ocds/src"].map(|folder| root.join(folder)).into();
+    let (mut unknown, mut named) = (Vec::new(), 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            // Tests name some that are none on purpose.
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            for word in text.split('"').filter(|word| is_like_a_type(word) && !path.ends_with("tests.rs")) {
+                named += 1;
+                if !types.contains(&word.split(':').next().unwrap()) {
+                    unknown.push(format!("{}: {word}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "no record type is called {unknown:#?}");
+    assert!(named > 200, "the code was not read: {named}");
+}
+
+/// `tender.published/1`, or with a case behind a colon.
+fn is_like_a_type(word: &str) -> bool {
+    let (name, case) = word.split_once(':').unwrap_or((word, "documents"));
+    let plain =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let Some((name, version)) = name.split_once('/') else { return false };
+    let named = name.split_once('.').is_some_and(|(subject, what)| plain(subject) && plain(what));
+    named && plain(case) && !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[test]
+fn a_misspelt_record_type_would_be_listed() {
+    assert!(is_like_a_type("tender.publish/1") && is_like_a_type("objection.raise/1:opening"));
+    assert!(!is_like_a_type("biaozheng/rulebooks/v1") && !is_like_a_type("record.type"));
+}
+
 /// Writes the shipped tables anew from what the engine can do.
 #[test]
 #[ignore = "rewrites rulebooks; run it deliberately"]

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nobody is kept out of a draw by a ground of the host's own, nor for the sake of a stranger to the project.
 
+use crate::rulebook::parameter::{Parameter, Words};
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_draw::records::Recused;
@@ -17,7 +19,7 @@ use crate::state::StateRead;
 
 /// The rulebook's list, and the grounds it may list. All others of [`RECUSAL_GROUNDS`] lie between the expert and a bidder,
 /// the tenderee or its agency; these between the expert and an authority.
-const PARAMETER: &str = "recusal_grounds";
+const PARAMETER: &Parameter<Words> = &parameters::RECUSAL_GROUNDS;
 const OF_AN_AUTHORITY: &[&str] = &["earlier_punishment", "supervising_authority"];
 
 /// Refuses a recusal of an expert who is not in the pool, one given twice, one on another ground, one for another party.

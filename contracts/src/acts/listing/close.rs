@@ -3,6 +3,7 @@
 //! A number takes no part when it turns out to be no active bidder, the seller, under a disqualifying credit event, or
 //! one of several numbers of the same bidder. The highest offer of those left wins where it reaches the reserve.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{OrgId, ProjectId};
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +112,7 @@ pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         }
     }
     let rulebook = project.pinned(act.state)?;
-    let enough = eligible.len() as u64 >= rulebook.count("listing_bidders_min");
+    let enough = eligible.len() as u64 >= rulebook.count(&parameters::LISTING_BIDDERS_MIN);
     if body.lots.len() != listing.lots.len() {
         return Err(codes::LISTING_RESULT.because(format!("{} lots", listing.lots.len())).into());
     }
@@ -131,7 +132,7 @@ pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
             return Err(if enough {
                 codes::LISTING_RESULT.because(value).into()
             } else {
-                codes::LISTING_RESULT.by(&rulebook, "listing_bidders_min", value).into()
+                codes::LISTING_RESULT.by(&rulebook, parameters::LISTING_BIDDERS_MIN.name, value).into()
             });
         }
         let lot = project.lot_mut(&listed.id)?;
@@ -140,11 +141,11 @@ pub(crate) fn close(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         lot.ranking = ranking.into_iter().map(|(_, ranked)| ranked).collect();
     }
     if project.lots.iter().all(|lot| lot.failed) {
-        let article = rulebook.article("listing_bidders_min").unwrap_or_default();
+        let article = rulebook.article(&parameters::LISTING_BIDDERS_MIN).unwrap_or_default();
         project.end_reason = if enough {
             "no offer reached the reserve".into()
         } else {
-            format!("fewer than {} bidders ({article})", rulebook.text("listing_bidders_min"))
+            format!("fewer than {} bidders ({article})", rulebook.text(&parameters::LISTING_BIDDERS_MIN))
         };
         return act.reached(&id, &mut project, Stage::Failed);
     }

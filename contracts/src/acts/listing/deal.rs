@@ -1,5 +1,6 @@
 //! From the closed listing to the contract: the deal confirmed by both, the result made public.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -73,8 +74,10 @@ pub(crate) fn publicise(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return Err(codes::LISTING_RESULT.because(format!("{} lots are sold", sold.len())).into());
     }
     let rulebook = project.pinned(act.state)?;
-    if act.block.time > rulebook.after("result_publicity_max", project.time_of(Stage::ListingClosed)) {
-        act.note_late(&id, &mut project, "result_publicity_max");
+    if act.block.time
+        > rulebook.after(&parameters::RESULT_PUBLICITY_MAX, project.time_of(Stage::ListingClosed))
+    {
+        act.note_late(&id, &mut project, parameters::RESULT_PUBLICITY_MAX.name);
     }
     act.reached(&id, &mut project, Stage::Awarded)
 }
@@ -84,9 +87,9 @@ pub(crate) fn publicity_is_over(project: &Project, rulebook: &Rulebook, now: Tim
     if rulebook.procedure() != Procedure::Listing {
         return Ok(());
     }
-    let earliest = rulebook.after("publicity_min", project.time_of(Stage::Awarded));
+    let earliest = rulebook.after(&parameters::PUBLICITY_MIN, project.time_of(Stage::Awarded));
     if now < earliest {
-        let value = Spoken::earliest(&rulebook.text("publicity_min"), earliest);
+        let value = Spoken::earliest(&rulebook.text(&parameters::PUBLICITY_MIN), earliest);
         return Err(codes::CONTRACT_PUBLICITY.saying_under(rulebook, value).into());
     }
     Ok(())

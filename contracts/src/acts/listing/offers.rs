@@ -1,5 +1,6 @@
 //! Bidder numbers and their rising offers.
 
+use crate::rulebook::parameters;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId};
 use biaozheng_ledger::key::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ pub(crate) fn offer(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     lot.offers = lot.offers.saturating_add(1);
     // Nobody wins by offering in the last moment: the others always have this long to answer.
     let rulebook = project.pinned(act.state)?;
-    if let Some(later) = rulebook.optional_after("extension_window", act.block.time) {
+    if let Some(later) = rulebook.optional_after(&parameters::EXTENSION_WINDOW, act.block.time) {
         lot.end = lot.end.max(later);
     }
     number.offers.insert(body.lot, body.amount);

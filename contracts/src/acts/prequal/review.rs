@@ -1,5 +1,6 @@
 //! The opening of applications and their review: who passed becomes a list for each lot.
 
+use crate::rulebook::parameters;
 use std::collections::BTreeSet;
 
 use biaozheng_ledger::digest::Digest;
@@ -84,7 +85,7 @@ pub(crate) fn review(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         return reject::LOTS.err();
     }
     let rulebook = project.pinned(act.state)?;
-    let least = rulebook.count("prequal_pass_min");
+    let least = rulebook.count(&parameters::PREQUAL_PASS_MIN);
     let applied = applications(act.state, &id)?;
     let mut lists: Vec<(String, Digest)> = Vec::new();
     for reviewed in body.lots {
@@ -101,10 +102,10 @@ pub(crate) fn review(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
         lists.push((reviewed.lot, *passed.digest()));
     }
     if lists.is_empty() {
-        let article = rulebook.article("prequal_pass_min").unwrap_or_default();
+        let article = rulebook.article(&parameters::PREQUAL_PASS_MIN).unwrap_or_default();
         project.end_reason = format!("fewer than {least} applicants passed ({article})");
         return act.reached(&id, &mut project, Stage::Failed);
     }
-    Admission { lists, least: "prequal_pass_min".into(), disclosed: false }.store(act, &id)?;
+    Admission { lists, least: parameters::PREQUAL_PASS_MIN.name.into(), disclosed: false }.store(act, &id)?;
     act.reached(&id, &mut project, Stage::Prequalified)
 }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** nothing before the opening: that somebody withdrew, and who, is told by none of it (招标投标法22).
 
+use biaozheng_contracts::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_contracts::acts::{bid, bond};
@@ -30,7 +31,9 @@ impl Look<'_> {
             let refund = refunds.get(&received);
             let end = refund.map(|(_, mark)| mark.clone());
             match refund.and_then(|(payer, _)| withdrawn.get(payer)) {
-                Some(withdrawal) => Span::new("bond_refund_on_withdraw", withdrawal.clone(), end),
+                Some(withdrawal) => {
+                    Span::new(parameters::BOND_REFUND_ON_WITHDRAW.name, withdrawal.clone(), end)
+                }
                 None => self.after_contract(received, contracted.as_ref()?, end),
             }
         };
@@ -43,7 +46,7 @@ impl Look<'_> {
             Some(_) => contracted.clone(),
             None => Mark { record: received, ..contracted.clone() },
         };
-        Span::new("bond_refund_after_contract", start, end)
+        Span::new(parameters::BOND_REFUND_AFTER_CONTRACT.name, start, end)
     }
 
     /// Those of whom no bid stands any more, and their last withdrawal.

@@ -1,6 +1,7 @@
 //! Parties of a draw that stayed silent: each owes its commitment, and its value once all have committed.
 
 use biaozheng_contracts::acts::draw::Requested;
+use biaozheng_contracts::parameters;
 use biaozheng_contracts::randomness::Source;
 use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::json::from_value;
@@ -13,7 +14,7 @@ use super::spans::{Mark, Span};
 fn phase(parties: &[OrgId], start: &Mark, given: &[&ProcessRecord]) -> Vec<Span> {
     let of = |org: &OrgId| {
         let end = given.iter().find(|one| one.author == *org).map(|one| Mark::of(one));
-        let span = Span::new("randomness_window", start.clone(), end)?;
+        let span = Span::new(parameters::RANDOMNESS_WINDOW.name, start.clone(), end)?;
         Some(Span { party: Some(org.clone()), ..span })
     };
     parties.iter().filter_map(of).collect()
@@ -50,7 +51,7 @@ impl Look<'_> {
         }
         let seated = own.iter().find(|one| one.record_type == "experts.drawn/1").map(|one| one.time);
         let owed = |span: &Span| {
-            let due = self.rulebook.due("randomness_window", span.start.time);
+            let due = self.rulebook.due(&parameters::RANDOMNESS_WINDOW, span.start.time);
             span.end.is_some() || seated.zip(due).is_none_or(|(seated, due)| seated > due)
         };
         spans.retain(owed);

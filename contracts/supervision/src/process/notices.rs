@@ -3,6 +3,7 @@
 //! The contracts refuse a record that grants less; the rules look again, so that a regulator need not trust the nodes.
 
 use biaozheng_contracts::acts::{archive, listing, prequal, tender};
+use biaozheng_contracts::parameters;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::{ProcessRecord, Reading};
@@ -38,7 +39,9 @@ impl Look<'_> {
                     found.extend(reading.published.iter().flat_map(|notice| of_tender(one, notice)));
                 }
                 "tender.amended/1" | "tender.clarified/1" => {
-                    found.extend(before.map(|deadline| period("clarify_lead", one, one.time, deadline)));
+                    found.extend(
+                        before.map(|deadline| period(parameters::CLARIFY_LEAD.name, one, one.time, deadline)),
+                    );
                 }
                 "prequal.published/1" => {
                     let notice: Option<prequal::Published> = read(one);
@@ -48,7 +51,8 @@ impl Look<'_> {
                 "prequal.clarified/1" => {
                     let moved = read(one).and_then(|said: prequal::Clarified| said.deadline_ms);
                     applications = moved.or(applications);
-                    let lead = |deadline| period("prequal_clarify_lead", one, one.time, deadline);
+                    let lead =
+                        |deadline| period(parameters::PREQUAL_CLARIFY_LEAD.name, one, one.time, deadline);
                     found.extend(applications.map(lead));
                 }
                 "listing.published/1" => {
@@ -56,7 +60,11 @@ impl Look<'_> {
                 }
                 "archive.sealed/1" => {
                     let kept = read(one).and_then(|said: archive::Sealed| said.retain_until_ms);
-                    found.extend(kept.map(|until| period("archive_retention_min", one, one.time, until)));
+                    found.extend(
+                        kept.map(|until| {
+                            period(parameters::ARCHIVE_RETENTION_MIN.name, one, one.time, until)
+                        }),
+                    );
                 }
                 _ => {}
             }
@@ -66,15 +74,15 @@ impl Look<'_> {
 
     fn of_listing(&self, one: &ProcessRecord, notice: &listing::Published) -> [Option<Span>; 3] {
         let (from, until) = (notice.listing_from_ms, notice.listing_until_ms);
-        let parameter = listing::notice_parameter(notice, &self.rulebook);
+        let parameter = listing::notice_parameter(notice, &self.rulebook).name;
         // One closed before the end its notice gave ran no longer than that.
         let closed = self.records("listing.closed/1").next().filter(|closed| closed.time < until);
         let end = closed.map_or_else(|| Mark::of(one).at(until), Mark::of);
         let shown = notice.viewing_from_ms.zip(notice.viewing_until_ms).unwrap_or((one.time, one.time));
         [
             period(parameter, one, one.time, from),
-            Span::new("listing_period_min", Mark::of(one).at(from), Some(end)),
-            period("viewing_min", one, shown.0, shown.1),
+            Span::new(parameters::LISTING_PERIOD_MIN.name, Mark::of(one).at(from), Some(end)),
+            period(parameters::VIEWING_MIN.name, one, shown.0, shown.1),
         ]
     }
 }
@@ -82,16 +90,16 @@ impl Look<'_> {
 fn of_tender(one: &ProcessRecord, notice: &tender::Published) -> [Option<Span>; 2] {
     let (from, until) = (notice.documents_from_ms, notice.documents_until_ms);
     [
-        period("doc_sale_min", one, from, until),
-        period("bid_prep_min", one, one.time.max(from), notice.deadline_ms),
+        period(parameters::DOC_SALE_MIN.name, one, from, until),
+        period(parameters::BID_PREP_MIN.name, one, one.time.max(from), notice.deadline_ms),
     ]
 }
 
 fn of_prequalification(one: &ProcessRecord, notice: &prequal::Published) -> [Option<Span>; 2] {
     let (from, until) = (notice.documents_from_ms, notice.documents_until_ms);
     [
-        period("doc_sale_min", one, from, until),
+        period(parameters::DOC_SALE_MIN.name, one, from, until),
         // 条例17: counted from the end of the documents' sale.
-        period("prequal_prep_min", one, one.time.max(until), notice.deadline_ms),
+        period(parameters::PREQUAL_PREP_MIN.name, one, one.time.max(until), notice.deadline_ms),
     ]
 }

@@ -1,5 +1,6 @@
 //! Duties between records: from a step to the next, lot by lot, and from a question to its answer.
 
+use biaozheng_contracts::parameters;
 use std::collections::BTreeMap;
 
 use biaozheng_contracts::acts::objection::Concern;
@@ -103,13 +104,13 @@ impl Look<'_> {
 
     /// An objection to the opening is answered on the spot, where the rulebook says how soon that is.
     fn is_about(&self, duty: &Duty, one: &ProcessRecord) -> bool {
-        const ON_THE_SPOT: &str = "objection_opening_reply_max";
+        const ON_THE_SPOT: &str = parameters::OBJECTION_OPENING_REPLY_MAX.name;
         let opening = serde_json::to_value(Concern::Opening).ok();
         let at_opening = one.body.get("concerns") == opening.as_ref();
         let own = at_opening && self.rulebook.due(ON_THE_SPOT, TimeMs::new(0)).is_some();
         match duty.parameter {
             ON_THE_SPOT => own,
-            "objection_reply_max" => !own,
+            name if name == parameters::OBJECTION_REPLY_MAX.name => !own,
             _ => true,
         }
     }
@@ -124,9 +125,12 @@ impl Look<'_> {
         let opened = self.last("bids.opened/1").map(|(_, time)| time);
         let by_group = self.reading.published.as_ref().is_some_and(|notice| notice.sealed_by.is_some());
         let groups_end = |since| {
-            self.rulebook.due("sealing_signature_window", since).filter(|_| by_group).unwrap_or(since)
+            self.rulebook
+                .due(&parameters::SEALING_SIGNATURE_WINDOW, since)
+                .filter(|_| by_group)
+                .unwrap_or(since)
         };
-        let revealed = |since| self.rulebook.due("reveal_window", since).unwrap_or(since);
+        let revealed = |since| self.rulebook.due(&parameters::REVEAL_WINDOW, since).unwrap_or(since);
         // Sealed to the group, bidders bind and then prove after its time; by commitment they reveal.
         let bidders_end = |since| match by_group {
             true => revealed(revealed(groups_end(since))),
@@ -143,7 +147,7 @@ impl Look<'_> {
         if by_group && self.reading.opened {
             // Bidders open themselves only what the group left shut.
             let end = last("tender.opened/1").filter(|_| !proved);
-            found.extend(Span::new("sealing_signature_window", terms.at(since), end));
+            found.extend(Span::new(parameters::SEALING_SIGNATURE_WINDOW.name, terms.at(since), end));
         }
         // The centre may open once all is open, or the bidders' time is over: that it owes what it may not do, nobody says.
         let shut = match (by_group, opened) {
@@ -154,7 +158,7 @@ impl Look<'_> {
         let waited = opened.unwrap_or(self.now) > bidders_end(since);
         let groups = last("tender.opened/1").map_or(since, |opened| opened.time);
         let from = if shut && waited { bidders_end(since) } else { groups_end(since).max(groups) };
-        found.extend(Span::new("reveal_window", terms.at(from), last("bids.opened/1")));
+        found.extend(Span::new(parameters::REVEAL_WINDOW.name, terms.at(from), last("bids.opened/1")));
         found
     }
 

@@ -1,5 +1,6 @@
 //! When a procedure stood still, as its records tell: nobody owes an opening meanwhile, and its limits count from the end.
 
+use biaozheng_contracts::parameters;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ocds::ProcessRecord;
 use serde_json::Value;
@@ -30,7 +31,7 @@ impl Look<'_> {
             };
             records.iter().find(names).map(|one| one.time)
         };
-        let objections_suspend = self.rulebook.number("objection_suspends") != Some(0);
+        let objections_suspend = self.rulebook.number(&parameters::OBJECTION_SUSPENDS) != Some(0);
         let mut found = Vec::new();
         for one in &records {
             match one.record_type.as_str() {
@@ -41,7 +42,7 @@ impl Look<'_> {
                 "complaint.accepted/1" if one.body.get("suspends") == Some(&Value::Bool(true)) => {
                     let complaint = one.body.get("complaint").and_then(Value::as_str).unwrap_or_default();
                     let decided = answer("complaint.decided/1", "complaint", complaint);
-                    let most = self.rulebook.due("complaint_suspend_max", one.time);
+                    let most = self.rulebook.due(&parameters::COMPLAINT_SUSPEND_MAX, one.time);
                     let ran_out = most.filter(|most| *most < until);
                     found.push((one.time, [decided, ran_out].into_iter().flatten().min()));
                 }

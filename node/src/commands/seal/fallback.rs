@@ -4,6 +4,7 @@
 //! stands by the chain's own rule. Another one bound is no bid once the slot opens after all. And no proof leaves this
 //! machine before the time to bind is over, unless the bidder says so: whoever gets it sees the price.
 
+use biaozheng_contracts::parameters;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +73,7 @@ fn too_early(now: TimeMs, deadline: TimeMs, from: TimeMs) -> Option<String> {
 
 /// The last moment of the time to bind, without suspensions, which only make it later.
 fn bind_until(rulebook: &Rulebook, deadline: TimeMs) -> Option<TimeMs> {
-    rulebook.due("reveal_window", rulebook.due("sealing_signature_window", deadline)?)
+    rulebook.due(&parameters::REVEAL_WINDOW, rulebook.due(&parameters::SEALING_SIGNATURE_WINDOW, deadline)?)
 }
 
 impl Seal {
