@@ -15,11 +15,11 @@ use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{BlockHash, Height};
 use biaozheng_ledger::key::PublicKey;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
-use biaozheng_node::run::config::{Config, Overrides};
 use biaozheng_node::chain::consensus::{
     Application, Assessment, ConsensusHandle, ConsensusSettings, Decided, Fatal, Guard, PeerPlace, Proposal,
     RoundTimeouts, Source, ValidatorInfo, peer_id, start,
 };
+use biaozheng_node::run::config::{Config, Overrides};
 use bytes::Bytes;
 
 /// Follows what the others decide, and calls every live proposal invalid.
