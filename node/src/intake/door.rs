@@ -19,7 +19,7 @@ use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::envelope::Envelope;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::{Record, RecordError, VerifiedRecord};
-use biaozheng_store::{Store, StoreError, Tip};
+use biaozheng_store::{Store, StoreError};
 
 use super::backlog::Pace;
 use super::journal::{Journal, JournalError};
@@ -51,9 +51,18 @@ pub enum From<'a> {
 pub enum Taken {
     /// It stands in the ledger already.
     Stands(BlockFacts),
-    /// It waits for its block, or for its moment. The tip is the one that was looked at before it was found to be in no
-    /// block, so that what is said about the record is true whatever was committed since.
-    Waits { looked: Tip },
+    /// It waits for its block, or for its moment.
+    Waits { looked: Looked },
+}
+
+/// The tip that was looked at before a record was found to be in no block: what is said of the record by it is true whatever
+/// was committed since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// Of its block.
+    pub time: TimeMs,
+    /// Leaves of its history tree.
+    pub history_size: u64,
 }
 
 /// Why a record was not taken. None of it is this node's failure, which is [`Fatal`].
@@ -131,8 +140,9 @@ impl Door {
     async fn pass(&self, record: Record, from: From<'_>) -> Step<Taken> {
         let id = record.id();
         // In this order: what is committed after the tip was read lies beyond what is said of the record.
-        let looked = self.store.tip();
-        if let Some(fate) = self.look(&record, from, &looked)? {
+        let tip = self.store.tip();
+        let looked = Looked { time: tip.time, history_size: tip.history_size };
+        if let Some(fate) = self.look(&record, from, looked)? {
             return Ok(fate);
         }
         let record = match self.judged(record, from)? {
@@ -170,10 +180,10 @@ impl Door {
         &self,
         record: &Record,
         from: From<'_>,
-        looked: &Tip,
+        looked: Looked,
     ) -> Result<Option<Result<Taken, NotTaken>>, Fatal> {
         let (id, bytes) = (record.id(), record.envelope().encoded_len());
-        let waits = || Some(Ok(Taken::Waits { looked: looked.clone() }));
+        let waits = || Some(Ok(Taken::Waits { looked }));
         match from {
             // Whoever hears a peer has asked [`Door::knows`], and it is asked again once the record waits.
             From::Moment | From::Peer(_) => Ok(None),

@@ -7,10 +7,10 @@ use biaozheng_api::{BackendError, Settled, SubmitError, Submitted, Wanted, Word}
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
-use biaozheng_store::{Store, Tip};
+use biaozheng_store::Store;
 
 use super::ours;
-use crate::intake::door::{Door, From, NotTaken, Taken};
+use crate::intake::door::{Door, From, Looked, NotTaken, Taken};
 use crate::intake::settlements::{Settled as Waited, Settlements};
 use crate::log::certificates::Certificates;
 use crate::run::clock::now;
@@ -50,12 +50,12 @@ impl Submitting {
         let taken = taken.map_err(|fatal| SubmitError::Internal(fatal.to_string()))?;
         match taken.map_err(not_taken)? {
             Taken::Stands(block) => Ok(Submitted { id, word: Word::Stands(block) }),
-            Taken::Waits { looked } => Ok(self.receipt(id, &looked)),
+            Taken::Waits { looked } => Ok(self.receipt(id, looked)),
         }
     }
 
     /// Promises a record; one that waits for its moment, from then on.
-    fn receipt(&self, id: RecordId, looked: &Tip) -> Submitted {
+    fn receipt(&self, id: RecordId, looked: Looked) -> Submitted {
         let identity = &self.identity;
         // A clock that lags must not promise a time that is over.
         let received = now().max(looked.time);

@@ -307,8 +307,7 @@ async fn a_signature_of_another_chain_or_key_comes_through_no_door() {
         let taken = world.door.take(foreign, from).await.unwrap().unwrap_err();
         assert!(matches!(taken, NotTaken::Malformed(_)), "{from:?}: {taken:?}");
         let mut envelope = record("CITY", 1, "good").envelope().clone();
-        envelope.signatures[0].signature =
-            record("CITY", 2, "other").envelope().signatures[0].signature.clone();
+        envelope.signatures[0].signature = record("CITY", 2, "other").envelope().signatures[0].signature;
         let forged = Record::from_envelope(envelope).unwrap();
         let taken = world.door.take(forged, from).await.unwrap().unwrap_err();
         assert!(matches!(taken, NotTaken::Signature(_)), "{from:?}: {taken:?}");
@@ -332,7 +331,7 @@ async fn what_stands_or_waits_is_answered_with_its_place_and_taken_once() {
     for _ in 0..2 {
         let taken = world.door.take(one.clone(), From::Client).await.unwrap().unwrap();
         match taken {
-            Taken::Waits { looked } => assert_eq!(looked.height, Height::new(2)),
+            Taken::Waits { looked } => assert_eq!(looked.history_size, 2),
             other @ Taken::Stands(_) => panic!("{other:?}"),
         }
     }
