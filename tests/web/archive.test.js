@@ -11,6 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { ARCHIVE_STEPS, judgeArchive } from '../../api/web/archive/judge.js';
 import { safeName } from '../../api/web/archive/path.js';
 import { folderSource, tarSource } from '../../api/web/archive/source.js';
+import { number, records } from '../../api/web/archive/tar.js';
 import { Unusable } from '../../api/web/verify/certificate.js';
 import { policyOfText } from '../../api/web/verify/policy.js';
 import { Sm3, sm3 } from '../../api/web/verify/sm3.js';
@@ -26,6 +27,16 @@ const scratch = mkdtempSync(join(tmpdir(), 'biaozheng-archives-'));
 const seenSteps = new Map();
 let compared = 0;
 after(() => rmSync(scratch, { recursive: true }));
+
+test('a number of pax has fifteen digits at most, as ledger/archive reads it', () => {
+  const numbers = [
+    ['0', 0], ['+12', 12], ['000000000000012', 12], ['999999999999999', 999999999999999], ['0000000000000012', null], ['1000000000000000', null],
+    ['', null], ['+', null], ['++1', null], ['-1', null], ['1e3', null], [' 1', null],
+  ];
+  for (const [text, value] of numbers) assert.equal(number(text), value, text);
+  assert.equal(records(Buffer.from('0000000000000022 a=bc\n')), null, 'also the length of a record');
+  assert.deepEqual(records(Buffer.from('000000000000021 a=bc\n')), [['a', 'bc']]);
+});
 
 const policyPath = (name) => join(folder, `${name}.policy`);
 const tarOf = (name) => readFileSync(join(folder, `${name}.tar`));

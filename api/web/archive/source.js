@@ -3,7 +3,7 @@
 import { Unusable } from '../verify/certificate.js';
 import { DOCUMENT_BYTES_MAX, FILES_MAX } from './limits.js';
 import { inOrder, isBagPath } from './path.js';
-import { ABOUT_BYTES_MAX, BLOCK_BYTES, decode, END_BYTES, inside, likelyName, longName, padding, records } from './tar.js';
+import { ABOUT_BYTES_MAX, BLOCK_BYTES, decode, END_BYTES, inside, likelyName, longName, number, padding, records } from './tar.js';
 
 /** `ustar` of POSIX and of GNU. */
 const MAGICS = [[0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30], [0x75, 0x73, 0x74, 0x61, 0x72, 0x20, 0x20, 0]];
@@ -98,8 +98,9 @@ function note(about, kind, data) {
     if (keyword.startsWith('GNU.sparse.')) throw badForm('a sparse file');
     if (keyword !== 'path' && keyword !== 'size') continue;
     if (kind === 'global') throw badForm('names or sizes that hold for all files');
-    if (keyword === 'size' && !/^\+?[0-9]{1,15}$/.test(value)) throw badForm('pax records that cannot be read');
-    about[keyword] = keyword === 'size' ? Number(value) : value;
+    const said = keyword === 'size' ? number(value) : value;
+    if (said === null) throw badForm('pax records that cannot be read');
+    about[keyword] = said;
   }
 }
 

@@ -78,6 +78,9 @@ export const likelyName = (header) => inside(nameOf(header, true));
 /** The name GNU wrote as data. */
 export const longName = (data) => lossy(toZero(data));
 
+/** A decimal number of a pax record, as the other verifiers read it: at most 15 digits, which a Number holds. Null for others. */
+export const number = (text) => (/^\+?[0-9]{1,15}$/.test(text) ? Number(text) : null);
+
 /** `[keyword, value]` of the records of a pax header, or null where one is not `<length> <keyword>=<value>\n`. */
 export function records(data) {
   const found = [];
@@ -85,8 +88,9 @@ export function records(data) {
   while (at < data.length && data[at] !== 0) {
     const space = data.indexOf(0x20, at);
     const digits = space < 0 ? '' : lossy(data.subarray(at, space));
-    const end = at + Number(digits);
-    if (!/^\+?[0-9]{1,15}$/.test(digits) || end > data.length || end <= space + 1 || data[end - 1] !== 0x0a) return null;
+    const length = number(digits);
+    const end = at + length;
+    if (length === null || end > data.length || end <= space + 1 || data[end - 1] !== 0x0a) return null;
     const record = data.subarray(space + 1, end - 1);
     const equals = record.indexOf(0x3d);
     const keyword = equals < 0 ? null : utf8Text(record.subarray(0, equals));

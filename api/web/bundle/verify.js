@@ -938,12 +938,12 @@
     r = (r >> 255n) * 19n + (r & P_MASK);
     return r % P;
   };
-  var invert = (number2, modulo) => {
-    if (number2 === 0n)
+  var invert = (number3, modulo) => {
+    if (number3 === 0n)
       throw new Error("invert: expected non-zero number");
     if (modulo <= 1n)
       throw new Error("invert: expected modulus > 1, got " + modulo);
-    let a = mod(number2, modulo);
+    let a = mod(number3, modulo);
     let b = modulo;
     let x = 0n, u = 1n;
     while (a !== 0n) {
@@ -1813,8 +1813,8 @@ ${position}
   var SEQUENCE = 48;
   var SET = 49;
   var UNIVERSAL = /* @__PURE__ */ new Set([1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 18, 19, 20, 21, 22, 23, 24, 26, 27, 30, 48, 49]);
-  var constructed = (number2) => 160 | number2;
-  var primitive = (number2) => 128 | number2;
+  var constructed = (number3) => 160 | number3;
+  var primitive = (number3) => 128 | number3;
   var Der = class _Der {
     constructor(bytes2, what) {
       Object.assign(this, { bytes: bytes2, what, at: 0 });
@@ -1998,9 +1998,9 @@ ${position}
   }
   function onlyNumber(value) {
     const inside3 = new Der(value, "RSASSA-PSS-params");
-    const number2 = inside3.small();
+    const number3 = inside3.small();
     inside3.end();
-    return number2;
+    return number3;
   }
   function pssOf(parts) {
     const refused = "RSASSA-PSS with these parameters is not accepted (RFC 4055 §3.1)";
@@ -2195,7 +2195,9 @@ ${position}
     if (version !== null && !equal(version, [2, 1, 1]) && !equal(version, [2, 1, 2])) body.refuse();
     const serial = body.any();
     if (serial.tag !== INTEGER || serial.value.length === 0) body.refuse();
-    body.sequence().algorithm();
+    const own = body.any();
+    if (own.tag !== SEQUENCE) body.refuse();
+    new Der(own.value, A_CERTIFICATE).algorithm();
     const issuer = nameOf(body.any().raw);
     const validity = body.sequence();
     const valid = [timeOf(validity), timeOf(validity) + 999];
@@ -2218,6 +2220,7 @@ ${position}
       issuerName: issuer.shown,
       signed: signed.raw,
       kind: kind2.raw,
+      signedKind: own.raw,
       signature: bits,
       ...usesOf(extensions)
     };
@@ -2226,6 +2229,7 @@ ${position}
     const why = issuer.refused ?? (issuer.certifies ? null : "it may not sign certificates");
     if (why !== null) return `certificate '${issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): ${why}`;
     try {
+      if (!equal(link.kind, link.signedKind)) throw new DerError("its two algorithm fields differ (RFC 5280 §4.1.1.2)");
       if (link.signature[0] !== 0) throw new DerError("it is not in DER");
       await checkSignature(signatureKindOf(Der.ofSequence(link.kind, A_CERTIFICATE)), issuer.key, null, link.signed, link.signature.subarray(1));
     } catch (error) {
@@ -2386,8 +2390,8 @@ ${position}
   function checkAccuracy(bytes2) {
     const parts = new Der(bytes2, "the accuracy");
     for (const tag of [INTEGER, primitive(0), primitive(1)]) {
-      const number2 = parts.optional(tag);
-      if (number2 !== null && (number2.length === 0 || number2.length > 5 || number2[0] >= 128)) parts.refuse();
+      const number3 = parts.optional(tag);
+      if (number3 !== null && (number3.length === 0 || number3.length > 5 || number3[0] >= 128)) parts.refuse();
     }
     parts.end();
   }
@@ -2528,44 +2532,44 @@ ${position}
       }
     }
   }
-  async function parentStep(run2, number2, anchor, seen, verifyInner) {
+  async function parentStep(run2, number3, anchor, seen, verifyInner) {
     const inner = await verifyInner(anchor.certificate, run2.expected.authorities);
     const failed = inner.steps.find((one) => one.outcome === "failed");
-    if (failed !== void 0) run2.fail("parent", `level ${number2}: ${failed.step}: ${failed.detail}`);
+    if (failed !== void 0) run2.fail("parent", `level ${number3}: ${failed.step}: ${failed.detail}`);
     const { record, chain, policy, proof, cosigned } = inner;
-    if (record === null) run2.fail("parent", `level ${number2}: the anchoring record is not in its certificate`);
-    if (seen.includes(chain)) run2.fail("parent", `level ${number2}: chain ${chain} stands below itself`);
+    if (record === null) run2.fail("parent", `level ${number3}: the anchoring record is not in its certificate`);
+    if (seen.includes(chain)) run2.fail("parent", `level ${number3}: chain ${chain} stands below itself`);
     const { block } = anchor.certificate;
-    run2.pass("parent", `level ${number2}: ${anchor.certificate.record} is in ${chain}, block ${block.height} at ${block.time_ms} ms`, { names: [proof.note.text.split("\n")[0].split("/")[1]] });
+    run2.pass("parent", `level ${number3}: ${anchor.certificate.record} is in ${chain}, block ${block.height} at ${block.time_ms} ms`, { names: [proof.note.text.split("\n")[0].split("/")[1]] });
     run2.steps.push(...inner.steps.filter((one) => one.step === "timestamp"));
     if (inner.dated !== null) run2.dates(inner.dated);
     return { record, chain, policy, note: proof.note, checkpoint: cosigned.checkpoint, block };
   }
-  async function anchoredStep(run2, number2, level, below, anchor) {
+  async function anchoredStep(run2, number3, level, below, anchor) {
     const { payload } = level.record;
-    if (payload.type !== ANCHORED_TYPE) run2.fail("anchored", `level ${number2}: the record is a ${payload.type}`);
+    if (payload.type !== ANCHORED_TYPE) run2.fail("anchored", `level ${number3}: the record is a ${payload.type}`);
     let body;
     try {
       body = anchoredShape(payload.body);
     } catch (error) {
-      run2.fail("anchored", `level ${number2}: the record's body is not an anchored checkpoint: ${error.message}`);
+      run2.fail("anchored", `level ${number3}: the record's body is not an anchored checkpoint: ${error.message}`);
     }
-    if (body.chain !== below.chain) run2.fail("anchored", `level ${number2}: it anchors chain ${body.chain}`);
+    if (body.chain !== below.chain) run2.fail("anchored", `level ${number3}: it anchors chain ${body.chain}`);
     const note2 = noteOfText(body.checkpoint);
-    if (note2 === null) run2.fail("anchored", `level ${number2}: the anchored checkpoint is no signed note`);
+    if (note2 === null) run2.fail("anchored", `level ${number3}: the anchored checkpoint is no signed note`);
     const cosigned = await cosignedUnder(below.policy, note2);
-    if (cosigned.why !== void 0) run2.fail("anchored", `level ${number2}: ${cosigned.why}`);
+    if (cosigned.why !== void 0) run2.fail("anchored", `level ${number3}: ${cosigned.why}`);
     const [anchored, own] = [cosigned.checkpoint, below.checkpoint];
-    if (anchored.origin.text !== own.origin.text) run2.fail("anchored", `level ${number2}: it is of log '${anchored.origin.text}'`);
-    run2.pass("anchored", `level ${number2}: tree of ${anchored.size}, by ${payload.author.org}`);
+    if (anchored.origin.text !== own.origin.text) run2.fail("anchored", `level ${number3}: it is of log '${anchored.origin.text}'`);
+    run2.pass("anchored", `level ${number3}: tree of ${anchored.size}, by ${payload.author.org}`);
     const path2 = anchor.consistency.map((one) => unhex(digestDigits(one)));
     if (path2.length > MERKLE_PATH_MAX + 1 || !isConsistent(own.size, anchored.size, path2, own.root, anchored.root)) {
-      run2.fail("consistency", `level ${number2}: the proof does not show that the tree of ${own.size} is the beginning of that of ${anchored.size}`);
+      run2.fail("consistency", `level ${number3}: the proof does not show that the tree of ${own.size} is the beginning of that of ${anchored.size}`);
     }
-    run2.pass("consistency", `level ${number2}: the tree of ${own.size} is the beginning of that of ${anchored.size}`);
+    run2.pass("consistency", `level ${number3}: the tree of ${own.size} is the beginning of that of ${anchored.size}`);
   }
   var asksParent = ({ parentPolicies, parentChain }) => parentPolicies !== null || parentChain !== null;
-  async function whatTrusts(run2, level, number2) {
+  async function whatTrusts(run2, level, number3) {
     const { parentPolicies, parentChain } = run2.expected;
     if (!asksParent(run2.expected) || parentChain !== null && parentChain !== level.chain) return null;
     let seen = "the one you named";
@@ -2574,7 +2578,7 @@ ${position}
       if (judged.why !== void 0) return null;
       ({ seen } = judged);
     }
-    return `parent chain ${level.chain} at level ${number2} anchors this one: ${seen}`;
+    return `parent chain ${level.chain} at level ${number3} anchors this one: ${seen}`;
   }
   async function parentSteps(run2, verifyInner) {
     let below = { chain: run2.chain, policy: run2.policy, checkpoint: run2.cosigned.checkpoint };
@@ -3155,7 +3159,7 @@ ${position}
     const dayOfYear = day - (yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
     const fromMarch = Math.floor((dayOfYear * 5 + 2) / 153);
     const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
-    const two = (number2) => String(number2).padStart(2, "0");
+    const two = (number3) => String(number3).padStart(2, "0");
     const date = `${String(era * 400 + yearOfEra + (month <= 2 ? 1 : 0)).padStart(4, "0")}-${two(month)}-${two(dayOfYear - Math.floor((fromMarch * 153 + 2) / 5) + 1)}`;
     return `${date} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
   }
@@ -3957,7 +3961,7 @@ ${position}
     return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)} UTC+8`;
   }
   function clockText(ms) {
-    const two = (number2) => String(number2).padStart(2, "0");
+    const two = (number3) => String(number3).padStart(2, "0");
     const date = new Date(ms);
     return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${say("（本机时钟）", "(clock of this device)")}`;
   }
@@ -4136,14 +4140,16 @@ ${position}
   };
   var likelyName = (header) => inside2(nameOf2(header, true));
   var longName = (data) => lossy(toZero(data));
+  var number2 = (text3) => /^\+?[0-9]{1,15}$/.test(text3) ? Number(text3) : null;
   function records(data) {
     const found = [];
     let at2 = 0;
     while (at2 < data.length && data[at2] !== 0) {
       const space = data.indexOf(32, at2);
       const digits = space < 0 ? "" : lossy(data.subarray(at2, space));
-      const end = at2 + Number(digits);
-      if (!/^\+?[0-9]{1,15}$/.test(digits) || end > data.length || end <= space + 1 || data[end - 1] !== 10) return null;
+      const length = number2(digits);
+      const end = at2 + length;
+      if (length === null || end > data.length || end <= space + 1 || data[end - 1] !== 10) return null;
       const record = data.subarray(space + 1, end - 1);
       const equals = record.indexOf(61);
       const keyword = equals < 0 ? null : utf8Text(record.subarray(0, equals));
@@ -4235,8 +4241,9 @@ ${position}
       if (keyword.startsWith("GNU.sparse.")) throw badForm("a sparse file");
       if (keyword !== "path" && keyword !== "size") continue;
       if (kind2 === "global") throw badForm("names or sizes that hold for all files");
-      if (keyword === "size" && !/^\+?[0-9]{1,15}$/.test(value)) throw badForm("pax records that cannot be read");
-      about[keyword] = keyword === "size" ? Number(value) : value;
+      const said = keyword === "size" ? number2(value) : value;
+      if (said === null) throw badForm("pax records that cannot be read");
+      about[keyword] = said;
     }
   }
   async function isEnd(blob, at2) {
@@ -5075,7 +5082,7 @@ ${position}
     return `${moneyText(minor, currency)} ${currencyText(currency)}`;
   }
   var scoreText = (score) => Number.isSafeInteger(score) && score >= 0 ? `${Math.floor(score / 100)}.${String(score % 100).padStart(2, "0")}` : raw(score);
-  var bidText = ({ bidder, number: number2 = 1 }) => number2 > 1 ? `${orgText(bidder)} ${say(`第 ${number2} 份`, `no. ${number2}`)}` : orgText(bidder);
+  var bidText = ({ bidder, number: number3 = 1 }) => number3 > 1 ? `${orgText(bidder)} ${say(`第 ${number3} 份`, `no. ${number3}`)}` : orgText(bidder);
   var isBid = (value) => value instanceof Map && typeof value.get("bidder") === "string" && [...value.keys()].every((one) => one === "bidder" || one === "number" && typeof value.get(one) === "number");
   var raw = (value) => plain(compact(value), TEXT_CHARACTERS_MAX2);
   function scalarText(value, kind2, currency) {

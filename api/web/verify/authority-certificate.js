@@ -119,7 +119,9 @@ export function linkOf(der) {
   if (version !== null && !equal(version, [2, 1, 1]) && !equal(version, [2, 1, 2])) body.refuse();
   const serial = body.any();
   if (serial.tag !== INTEGER || serial.value.length === 0) body.refuse();
-  body.sequence().algorithm();
+  const own = body.any();
+  if (own.tag !== SEQUENCE) body.refuse();
+  new Der(own.value, A_CERTIFICATE).algorithm();
   const issuer = nameOf(body.any().raw);
   const validity = body.sequence();
   const valid = [timeOf(validity), timeOf(validity) + 999];
@@ -133,7 +135,7 @@ export function linkOf(der) {
   body.end();
   return {
     der, subject, issuer, serial: serial.raw, key, valid, name: subject.shown, issuerName: issuer.shown,
-    signed: signed.raw, kind: kind.raw, signature: bits, ...usesOf(extensions),
+    signed: signed.raw, kind: kind.raw, signedKind: own.raw, signature: bits, ...usesOf(extensions),
   };
 }
 
@@ -142,6 +144,8 @@ export async function whyNotSignedBy(link, issuer) {
   const why = issuer.refused ?? (issuer.certifies ? null : 'it may not sign certificates');
   if (why !== null) return `certificate '${issuer.name}' is not what its place in the path asks (RFC 5280 §6.1): ${why}`;
   try {
+    // Nothing signs the outer one: another spelling of it would be another certificate with the same signature.
+    if (!equal(link.kind, link.signedKind)) throw new DerError('its two algorithm fields differ (RFC 5280 §4.1.1.2)');
     if (link.signature[0] !== 0) throw new DerError('it is not in DER');
     await checkSignature(signatureKindOf(Der.ofSequence(link.kind, A_CERTIFICATE)), issuer.key, null, link.signed, link.signature.subarray(1));
   } catch (error) {

@@ -11,6 +11,8 @@ pub const BLOCK_BYTES: usize = 512;
 pub const END_BYTES: usize = 1024;
 /// Longest data of a header that is about the next member: its name, or pax records.
 pub const ABOUT_BYTES_MAX: u64 = 64 * 1024;
+/// Digits of a number in a pax record.
+const PAX_DIGITS_MAX: usize = 15;
 /// The earliest time a member is written with, 1980-01-02 in seconds: some unpackers refuse older ones.
 pub const MODIFIED_S_MIN: u64 = 315_619_200;
 
@@ -162,7 +164,7 @@ pub fn records(data: &[u8]) -> Option<Vec<(&str, &[u8])>> {
     let mut rest = data;
     while rest.first().is_some_and(|byte| *byte != 0) {
         let space = rest.iter().position(|byte| *byte == b' ')?;
-        let length: usize = std::str::from_utf8(rest.get(..space)?).ok()?.parse().ok()?;
+        let length = usize::try_from(number(rest.get(..space)?)?).ok()?;
         let (record, after) = rest.split_at_checked(length)?;
         let record = record.get(space.checked_add(1)?..)?.strip_suffix(b"\n")?;
         let equals = record.iter().position(|byte| *byte == b'=')?;
@@ -171,6 +173,15 @@ pub fn records(data: &[u8]) -> Option<Vec<(&str, &[u8])>> {
         rest = after;
     }
     Some(found)
+}
+
+/// A decimal number of a pax record: at most 15 digits, so that every program that judges a tar reads the same one, also
+/// where numbers are floating point. No file here is a petabyte.
+#[must_use]
+pub fn number(text: &[u8]) -> Option<u64> {
+    let digits = text.strip_prefix(b"+").unwrap_or(text);
+    let all = (1..=PAX_DIGITS_MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    if all { std::str::from_utf8(digits).ok()?.parse().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -212,6 +223,29 @@ mod tests {
         for broken in ["x", "5", "9999 a=b\n", "6 a=b ", "5 ab\n", "0 a=b\n", "18446744073709551616 a=b\n"] {
             assert_eq!(records(broken.as_bytes()), None, "{broken}");
         }
+    }
+
+    /// The same in `api/web/archive/tar.js`, whose test has the same numbers.
+    #[test]
+    fn a_number_of_pax_has_fifteen_digits_at_most() {
+        for (text, value) in [
+            ("0", Some(0)),
+            ("+12", Some(12)),
+            ("000000000000012", Some(12)),
+            ("999999999999999", Some(999_999_999_999_999)),
+            ("0000000000000012", None),
+            ("1000000000000000", None),
+            ("", None),
+            ("+", None),
+            ("++1", None),
+            ("-1", None),
+            ("1e3", None),
+            (" 1", None),
+        ] {
+            assert_eq!(number(text.as_bytes()), value, "{text:?}");
+        }
+        assert_eq!(records(b"0000000000000022 a=bc\n"), None, "also the length of a record");
+        assert_eq!(records(b"000000000000021 a=bc\n"), Some(vec![("a", b"bc".as_slice())]));
     }
 
     #[test]

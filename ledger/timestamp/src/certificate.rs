@@ -146,6 +146,10 @@ impl Link {
             return Err(TokenError::Path(issuer.name(), why));
         }
         let Parts { body, kind, bits } = Parts::of(&self.der)?;
+        // Nothing signs the outer one: another spelling of it would be another certificate with the same signature.
+        if kind != signed_kind(body)? {
+            return Err(TokenError::Path(self.name(), "its two algorithm fields differ (RFC 5280 §4.1.1.2)"));
+        }
         let kind = SignatureKind::read(Cursor::of_sequence(kind, WHAT)?)
             .map_err(|_| TokenError::Path(self.name(), "its signature's algorithm is not accepted"))?;
         bits.strip_prefix(&[0])
@@ -170,6 +174,14 @@ impl<'a> Parts<'a> {
         whole.end()?;
         Ok(parts)
     }
+}
+
+/// The signature's algorithm as the signed part of a certificate names it.
+fn signed_kind(body: &[u8]) -> Result<&[u8], TokenError> {
+    let mut body = Cursor::of_sequence(body, WHAT)?;
+    body.optional(constructed(0))?;
+    body.raw()?;
+    body.raw()
 }
 
 fn public_key_info(key: &[u8]) -> Result<(), TokenError> {

@@ -73,7 +73,7 @@ export const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 export const nameOf = (who, tag = 0x0c) => sequence(set(sequence(object('2.5.4.3'), der(tag, utf8(who)))));
 
 /** A certificate for `who` by `issuer`. */
-export function certificateFor(who, issuer, { key, issuerKey, hash = 'sha256', extensions, from = '200101000000Z', until = '20600101000000Z', serial = [1], version = [2], subject = nameOf(who), issuerName = nameOf(issuer) }) {
+export function certificateFor(who, issuer, { key, issuerKey, hash = 'sha256', extensions, from = '200101000000Z', until = '20600101000000Z', serial = [1], version = [2], subject = nameOf(who), issuerName = nameOf(issuer), outer = null }) {
   const algorithm = signatureAlgorithm(issuerKey, hash);
   const time = (text) => (text.length === 13 ? der(0x17, utf8(text)) : der(0x18, utf8(text)));
   const body = sequence(
@@ -81,7 +81,8 @@ export function certificateFor(who, issuer, { key, issuerKey, hash = 'sha256', e
     keyOf(who, key).publicKey.export({ format: 'der', type: 'spki' }),
     der(0xa3, sequence(extension('2.5.29.14', false, octets(identifier(who))), ...extensions)),
   );
-  return sequence(body, algorithm, der(3, [0], signed(issuerKey, hash, body, keyOf(issuer, issuerKey).privateKey)));
+  // What stands beside the signature is signed by nobody.
+  return sequence(body, outer ?? algorithm, der(3, [0], signed(issuerKey, hash, body, keyOf(issuer, issuerKey).privateKey)));
 }
 
 export const CA = [constraints(der(1, [0xff])), usage(true, 2, 0b100)];

@@ -3,6 +3,8 @@
 // keys are made each time, so a run changes every token; run it deliberately:
 //
 //   node tests/web/differential/timestamp-vectors.mjs
+//
+// With `--add` it writes only what is refused under a name that is not there yet, and leaves the rest as it is.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { base64, concat, hex, utf8 } from '../../../api/web/verify/bytes.js';
@@ -81,6 +83,7 @@ const REFUSED = [
   ['attribute-certificate', 'RFC 5652 §10.2.2', { certificates: ({ own }) => [own, der(0xa1, sequence())] }],
   ['many-of-a-name', 'to tell apart', { middle: true, certificates: ({ own, issue }) => [own, ...Array.from({ length: 9 }, (_, at) => issue('root', 'root', { key: 'other', serial: [at + 1], subject: nameOf('middle'), issuerName: nameOf('middle') }))] }],
   ['p521-sha256', 'RFC 5480 §4', { key: 'p521' }],
+  ['two-algorithms', 'RFC 5280 §4.1.1.2', { key: 'rsa', middle: true, certificates: ({ own, root, issue }) => [own, root, issue('middle', 'root', { outer: sequence(object('1.2.840.113549.1.1.11')) })] }],
 ];
 
 /** The order of a SET OF in DER (X.690 §11.6). */
@@ -100,11 +103,22 @@ function tokenOf(changes) {
   return { token: base64(made.token), authorities: made.given };
 }
 
+const place = new URL('../../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url);
+const refusedOf = ([name, standard, changes]) => ({ name, standard, ...tokenOf({ ...changes, name }) });
+if (process.argv[2] === '--add') {
+  const kept = JSON.parse(readFileSync(place));
+  const added = REFUSED.filter(([name]) => !kept.refused.some((one) => one.name === name));
+  kept.refused.push(...added.map(refusedOf));
+  writeFileSync(place, `${JSON.stringify(kept, null, 1)}\n`);
+  process.stdout.write(`added: ${added.map(([name]) => name).join(' ') || 'none'}\n`);
+  process.exit(0);
+}
+
 const shapes = SHAPES.map(([name, about, changes]) => {
   const anchor = changes.anchor === undefined ? 'root' : changes.anchor;
   return { name, about, ...tokenOf({ ...changes, name }), authority: 'authority', anchor, time_ms: changes.info?.time === undefined ? 1795455900000 : 1795455900884, serial: '0a11' };
 });
-const refused = REFUSED.map(([name, standard, changes]) => ({ name, standard, ...tokenOf({ ...changes, name }) }));
+const refused = REFUSED.map(refusedOf);
 
 /** Files of authorities: how many anchors there are in each, and which of its blocks are passed over. */
 function files() {
@@ -127,5 +141,5 @@ function files() {
 }
 
 const vectors = { digest: hex(DIGEST), shapes, refused, files: files() };
-writeFileSync(new URL('../../../ledger/timestamp/tests/golden/timestamp.json', import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`);
+writeFileSync(place, `${JSON.stringify(vectors, null, 1)}\n`);
 process.stdout.write(`${shapes.length} shapes, ${refused.length} refused, ${vectors.files.length} files; ${createHash('sha256').update(JSON.stringify(vectors)).digest('hex').slice(0, 16)}\n`);

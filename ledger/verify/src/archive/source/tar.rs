@@ -242,8 +242,7 @@ impl About {
                         "path" | "size" if of_all => return Err("names or sizes that hold for all files"),
                         "path" => self.path = Some(text(value)),
                         "size" => {
-                            let size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok());
-                            self.size_bytes = Some(size.ok_or("pax records that cannot be read")?);
+                            self.size_bytes = Some(tar::number(value).ok_or("pax records that cannot be read")?);
                         }
                         _ => {}
                     }

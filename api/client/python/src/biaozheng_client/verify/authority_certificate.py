@@ -57,6 +57,7 @@ class Link:
     valid: tuple[int, int]
     signed: bytes
     kind: bytes
+    signed_kind: bytes
     signature: bytes
     uses: _Uses
 
@@ -77,6 +78,9 @@ class Link:
         if why is not None:
             return out_of_place(issuer.name, why)
         try:
+            # Nothing signs the outer one: another spelling of it would be another certificate with the same signature.
+            if self.kind != self.signed_kind:
+                raise DerError("its two algorithm fields differ (RFC 5280 §4.1.1.2)")
             if self.signature[:1] != b"\x00":
                 raise DerError("it is not in DER")
             kind = signature_kind_of(Der.of_sequence(self.kind, _A_CERTIFICATE))
@@ -216,7 +220,10 @@ def link_of(der: bytes) -> Link:
     serial_tag, serial_value, serial = body.any()
     if serial_tag != INTEGER or not serial_value:
         body.refuse()
-    body.sequence().algorithm()
+    own_tag, own_value, own = body.any()
+    if own_tag != SEQUENCE:
+        body.refuse()
+    Der(own_value, _A_CERTIFICATE).algorithm()
     issuer, validity = name_of(body.raw()), body.sequence()
     valid = (_time_of(validity), _time_of(validity) + 999)
     validity.end()
@@ -226,4 +233,4 @@ def link_of(der: bytes) -> Link:
     body.optional(primitive(2))
     uses = _uses_of(_certificate_extensions(body))
     body.end()
-    return Link(der, subject, issuer, serial, key, valid, signed, kind[2], signature, uses)
+    return Link(der, subject, issuer, serial, key, valid, signed, kind[2], own, signature, uses)
