@@ -1,4 +1,5 @@
-//! Routes, their limits and their documentation, in one place.
+//! The router: which handler answers which path, under which limits and layers. Handlers of each area are in the files of
+//! `routes/`; those of records, projects and blocks are here.
 
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
 

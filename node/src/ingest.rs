@@ -1,4 +1,6 @@
-//! Records from peers into the pool, and what happens to those the rules refuse.
+//! What comes in and what follows from it: signatures and the trial of every record that comes in, by a client or by a peer;
+//! all messages of peers (records, cosignatures, checkpoints, partial signatures, wake-ups); refusals after a receipt; and
+//! the housekeeping of waiting records each second.
 
 use std::sync::Arc;
 use std::time::Duration;
