@@ -1,6 +1,6 @@
 //! The record types: each has a body, a check without state, and an execution.
 //!
-//! **Invariant:** every record type of [`TYPES`] is dispatched here and nowhere else.
+//! **Invariant:** every record type is a row of `ACTS` and is dispatched from there and nowhere else.
 
 pub mod archive;
 pub mod award;

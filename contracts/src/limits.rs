@@ -6,7 +6,7 @@ pub const LOTS_MAX: usize = 64;
 pub const COMMITTEE_MAX: usize = 31;
 /// Criteria of one tender.
 pub const CRITERIA_MAX: usize = 64;
-/// Roles and keys of one participant.
+/// Roles of one participant.
 pub const ROLES_MAX: usize = 8;
 /// Keys a participant ever had.
 pub const KEYS_MAX: usize = 64;

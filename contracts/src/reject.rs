@@ -7,7 +7,7 @@ use spoken::Spoken;
 /// Why a record is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
-    /// Stable, one of [`CODES`].
+    /// Stable: of one of the lists that `codes!` makes, one for each domain. The node adds `record.repeated` of its own.
     pub code: &'static str,
     /// The rulebook parameter or the rule's name.
     pub rule: String,

@@ -151,7 +151,7 @@ impl Sealer {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a record for this purpose was made and has still its time.
+    /// Whether a record for this purpose was made and may still be decided.
     fn is_under_way(&self, what: &str) -> bool {
         self.held().submitted.contains_key(what)
     }

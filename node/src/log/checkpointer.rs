@@ -7,6 +7,24 @@
 //! **Invariant:** a cosigner signs only decided blocks, never a smaller tree than before, and the log key
 //! signs only a checkpoint that already has the quorum.
 //!
+//! # From block to checkpoint, step by step
+//!
+//! 1. *Upon a committed block* (`committed`): the checkpoint is origin, size and root of the block's history tree. A block
+//!    without records leaves the tree as it was, and nothing more happens. A validator signs the checkpoint with its cosigner
+//!    key and the block's time, and sends that line to all nodes.
+//! 2. *Upon a line of a peer* (`cosigned`): the line must be of that peer's own cosigner key. A line for a tree that this node
+//!    has committed is verified against this node's own text. One that does not match is an alarm, since its cosigner may
+//!    have seen another tree. A line for a tree ahead is kept within bounds until the block comes.
+//! 3. *Upon a quorum of valid lines* (the policy's threshold): a validator puts its log signature in front, stores the note,
+//!    and sends it to the others. Observers collect no quorum; they wait for a complete note.
+//! 4. *Upon a complete note of a peer* (`completed`): it counts only for a tree that this node has committed itself, with a
+//!    quorum of the policy and no foreign line. A note with a valid quorum and another root is logged as SPLIT VIEW. A note
+//!    for a tree ahead is kept until its block comes (`retry_early`).
+//! 5. *Each second*, a validator offers its line for the newest incomplete tree again (`open_line`): lines may be lost with a
+//!    connection. A newer checkpoint covers older trees, so at most `OPEN_SIZES_MAX` trees are collected at one time.
+//!
+//! *After a crash* nothing is lost: a line follows from the block alone, so the newest block's line is made again on start.
+//!
 //! Lines of witnesses outside the consortium (`crate::log::witnessing`) are added to complete checkpoints afterwards. They
 //! stay out of what nodes send each other: every node takes from peers what the chain's own policy says and nothing else.
 

@@ -1,7 +1,7 @@
 //! Which ceremony keys come from: the library's digest of a round, computed again.
 //!
-//! The library writes the digest of its round into its output and compares it with nothing afterwards. Who believes no
-//! node finds out with it that a group's keys were made under *this* start of a ceremony, and not under another one.
+//! The library writes the digest of its round into its output and compares it with nothing afterwards. A client that trusts
+//! no node can use the digest to check that a group's keys were made under *this* start of a ceremony, and not under another.
 //!
 //! ```text
 //! transcript: namespace | round, 8 | previous output or 0 | dealers | players | modes (polynomial, reveal)

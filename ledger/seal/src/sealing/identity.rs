@@ -1,4 +1,4 @@
-//! Who bids on what, for the how-manieth time.
+//! Who bids on what, and in which revision.
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{IdentifierError, OrgId, ProjectId};

@@ -91,7 +91,7 @@ impl SealedBid {
         &self.identity
     }
 
-    /// The inner layer as it stands on chain for everybody once the slot has opened.
+    /// The inner layer, which everybody sees once the slot has opened.
     #[must_use]
     pub fn inner_bytes(&self) -> &[u8] {
         &self.inner

@@ -21,7 +21,7 @@ use crate::label::TenderOpening;
 /// What became of the entries of one slot; each is named by its place in the order on chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Bids that stand, in the order on chain.
+    /// Bids that count, in the order on chain.
     pub bids: Vec<(usize, SealedBid)>,
     /// Places of bids that were replaced or withdrawn, and of withdrawals that took effect or were overtaken.
     pub superseded: Vec<usize>,

@@ -127,7 +127,7 @@ impl core::Vote<Ctx> for Vote {
         None
     }
 
-    /// Vote extensions are disabled until the threshold beacon uses them.
+    /// Vote extensions are absent: the beacon's signatures travel over this node's own network, and none is made here.
     fn extend(self, _: SignedExtension<Ctx>) -> Self {
         self
     }

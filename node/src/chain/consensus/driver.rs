@@ -39,7 +39,8 @@ const WRONG_LOCKS_MAX: usize = 8;
 /// How far ahead of this node a proposer's round may be.
 const ROUNDS_AHEAD_MAX: u32 = 4;
 
-/// Values of one answer to a node that catches up, and their bytes: below the engine's message limit.
+/// How many values one answer to a node that catches up has after the first (so 17 in all), and their bytes: below the
+/// engine's message limit.
 const SYNC_VALUES_MAX: u64 = 16;
 const SYNC_BYTES_MAX: usize = 8 * 1024 * 1024;
 
