@@ -10,7 +10,6 @@
 )]
 
 pub mod application;
-pub mod authority;
 pub mod backend;
 pub mod checkpointer;
 pub mod clock;

@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use biaozheng_audit::place;
+use biaozheng_client::authority::{self, AuthorityError};
 use biaozheng_ledger::certificate::{TimestampToken, checkpoint_digest};
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_timestamp::TrustAnchors;
 use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
-use crate::authority;
 use crate::consensus::Fatal;
 use crate::shared::Shared;
 
@@ -88,6 +88,20 @@ impl Timestamps {
     }
 }
 
+/// The authorities of the configuration's file; a certificate of it that cannot be used is told and costs no other.
+fn anchors(file: Option<&Path>) -> Result<TrustAnchors, AuthorityError> {
+    let anchors = authority::anchors(file)?;
+    for one in anchors.passed_over() {
+        warn!(
+            file = file.map(|path| path.display().to_string()),
+            block = one.place,
+            why = one.why,
+            "a timestamp authority of the file is not used"
+        );
+    }
+    Ok(anchors)
+}
+
 /// Starts asking; does nothing where no authority is configured.
 ///
 /// # Errors
@@ -95,7 +109,7 @@ impl Timestamps {
 pub fn start(shared: &Arc<Shared>) -> anyhow::Result<()> {
     let settings = &shared.config.timestamps;
     if !settings.url.is_empty() {
-        tokio::spawn(run(Arc::clone(shared), authority::anchors(settings.ca_file.as_deref())?));
+        tokio::spawn(run(Arc::clone(shared), anchors(settings.ca_file.as_deref())?));
     }
     Ok(())
 }
