@@ -1,47 +1,18 @@
-//! The command line: what an operator, a bidder's office or a regulator types.
+//! The command line of the program `biaozheng`: what an operator types.
 //!
-//! Results go to standard output, progress and errors to standard error. Errors that operators read are in
-//! Chinese and English.
+//! Here are the commands that use the node's store, engine or folder; those of bidders, experts, centres and regulators
+//! are `biaozheng-commands`, and this program offers them all.
 
-mod anchor;
-mod archive;
 mod backup;
-mod certificate;
 mod config;
-mod confirm;
 mod consortium;
 mod engine;
-mod export;
 mod guard;
-mod import;
 mod init;
 mod keys;
-mod model;
-mod moments;
-mod open;
-mod output;
-mod pages;
-mod processes;
-mod progress;
-mod record;
 mod resync;
-mod rounds;
-mod rulebook;
-mod score;
-mod seal;
-mod sealing;
-mod secrets;
-mod sign;
-mod signatures;
 mod start;
-mod status;
-mod submit;
-mod supervise;
-mod tokens;
-mod trace;
-mod validators;
 mod webhook;
-mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,8 +20,7 @@ use std::process::ExitCode;
 use biaozheng_audit::commands::{
     AuditCommand, MirrorCommand, WitnessCommand as WitnessServeCommand, WitnessReturnCommand,
 };
-use biaozheng_client::ClientError;
-use biaozheng_connect::Trust;
+use biaozheng_commands::{Command, Completions, Exit, Man, StatusCommand, ended, output, trusting, wait_for};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use output::complain;
@@ -77,11 +47,11 @@ struct Cli {
     #[arg(long, value_name = "FILE", global = true)]
     ca: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: OperatorCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum OperatorCommand {
     /// Found a consortium: keys, genesis, one folder per node 组建联盟
     #[command(subcommand)]
     Consortium(consortium::ConsortiumCommand),
@@ -90,59 +60,12 @@ enum Command {
     /// Run a node 启动节点
     Start(start::Start),
     /// Say whether the chain advances, and if not, why 查看状态
-    Status(status::StatusCommand),
+    Status(StatusCommand),
     /// Make and look at key files 密钥
     #[command(subcommand)]
     Keys(keys::KeysCommand),
-    /// Sign a record and submit it 提交记录
-    Submit(submit::Submit),
-    /// Draft a record that several sign 起草多方签名的记录
-    Draft(sign::DraftCommand),
-    /// Show a record that goes round, and add one signature 查看并签名
-    Sign(sign::SignCommand),
-    /// What records are made of: types, schemas, examples 记录格式
-    #[command(subcommand)]
-    Record(record::RecordCommand),
-    /// Record the opening of bids, from the node's own list 开标
-    Open(open::OpenCommand),
-    /// A committee member's scores: sealed before any is visible, then revealed 评分
-    #[command(subcommand)]
-    Score(score::ScoreCommand),
-    /// Seal a bid to the chain's group, enter it without a name, or open it oneself 密封投标
-    Seal(seal::Seal),
-    /// Keep tokens for sealed bids in a wallet, asked for early 投标凭证
-    #[command(subcommand)]
-    Tokens(tokens::TokensCommand),
-    /// Start a key ceremony of the group that opens sealed bids, and collect its signatures 密钥仪式
-    #[command(subcommand)]
-    Sealing(sealing::SealingCommand),
-    /// Say whose nodes vote, change it, and collect the change's signatures 验证节点
-    #[command(subcommand)]
-    Validators(validators::ValidatorsCommand),
-    /// Fetch and verify a record's certificate 获取证书
-    Certificate(certificate::CertificateCommand),
-    /// Write all public records to a file 导出
-    Export(export::Export),
-    /// Build, seal and write a project's archive 建档
-    Archive(archive::ArchiveCommand),
-    /// Enter a chain's checkpoints in a parent chain 锚定
-    Anchor(anchor::AnchorCommand),
-    /// Apply the supervision rules to the records and raise alerts 监督预警
-    Supervise(supervise::Supervise),
-    /// Record and check audio and video segments of a sitting 数字见证
-    #[command(subcommand)]
-    Witness(witness::WitnessCommand),
-    /// Building models: what a bid seals, and whether those handed in are the sealed ones 建筑信息模型
-    #[command(subcommand)]
-    Model(model::ModelCommand),
-    /// Salted digests of how a bid was made, to go into it 投标痕迹
-    #[command(subcommand)]
-    Trace(trace::TraceCommand),
-    /// Check a rulebook or a district's text before it is published 规则书
-    #[command(subcommand)]
-    Rulebook(rulebook::RulebookCommand),
-    /// Record past projects from open data as imported evidence 历史导入
-    Import(import::Import),
+    #[command(flatten)]
+    Common(Command),
     /// Check nodes and mirrors of the public log against each other and the past 审计
     Audit(AuditCommand),
     /// Keep a verified copy of the log that any static web server can serve 镜像
@@ -167,31 +90,9 @@ enum Command {
     #[command(subcommand)]
     Config(config::ConfigCommand),
     /// Print the script by which a shell completes these commands 命令补全
-    Completions(pages::Completions),
+    Completions(Completions),
     /// Write a man page for every command into a folder 手册页
-    Man(pages::Man),
-}
-
-/// How a command ended when it did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    Done,
-    No,
-    Unreachable,
-    Unfinished,
-    Damaged,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::No => 1,
-            Exit::Unreachable => 2,
-            Exit::Unfinished => 3,
-            Exit::Damaged => 4,
-        })
-    }
+    Man(Man),
 }
 
 /// Parses the command line and runs the command.
@@ -202,64 +103,32 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             complain(format_args!("biaozheng: {error:#}"));
-            let unreachable =
-                error.chain().filter_map(|cause| cause.downcast_ref()).any(ClientError::is_temporary);
             let damaged = crate::run::damage::is_for_the_operator(&error);
-            match (damaged, unreachable) {
-                (true, _) => Exit::Damaged,
-                (_, true) => Exit::Unreachable,
-                _ => Exit::No,
-            }
-            .into()
+            if damaged { Exit::Damaged.into() } else { ended(&error).into() }
         }
     }
 }
 
-/// What every client of this program trusts from now on; a node adds what its configuration names.
-fn trusting(ca: Option<PathBuf>) -> anyhow::Result<()> {
-    let Some(file) = ca else { return Ok(()) };
-    Ok(Trust::with_file(&file)?.share()?)
-}
-
-fn run(command: Command) -> anyhow::Result<Exit> {
+fn run(command: OperatorCommand) -> anyhow::Result<Exit> {
     match command {
-        Command::Consortium(command) => command.run(),
-        Command::Init(command) => command.run(),
-        Command::Start(command) => command.run(),
-        Command::Status(command) => wait_for(command.run()),
-        Command::Keys(command) => command.run(),
-        Command::Submit(command) => wait_for(command.run()),
-        Command::Draft(command) => wait_for(command.run()),
-        Command::Sign(command) => command.run(),
-        Command::Record(command) => command.run(),
-        Command::Open(command) => wait_for(command.run()),
-        Command::Score(command) => wait_for(command.run()),
-        Command::Seal(command) => wait_for(command.run()),
-        Command::Tokens(command) => wait_for(command.run()),
-        Command::Sealing(command) => wait_for(command.run()),
-        Command::Validators(command) => wait_for(command.run()),
-        Command::Certificate(command) => wait_for(command.run()),
-        Command::Export(command) => wait_for(command.run()),
-        Command::Archive(command) => wait_for(command.run()),
-        Command::Anchor(command) => wait_for(command.run()),
-        Command::Supervise(command) => wait_for(command.run()),
-        Command::Witness(command) => wait_for(command.run()),
-        Command::Model(command) => wait_for(command.run()),
-        Command::Trace(command) => command.run(),
-        Command::Rulebook(command) => wait_for(command.run()),
-        Command::Import(command) => wait_for(command.run()),
-        Command::Audit(command) => wait_for(command.run()).map(audited),
-        Command::Mirror(command) => wait_for(command.run()).map(audited),
-        Command::WitnessServe(command) => wait_for(command.run()).map(audited),
-        Command::WitnessReturn(command) => command.run().map(audited),
-        Command::Webhook(command) => wait_for(command.run()),
-        Command::Backup(command) => wait_for(command.run()),
-        Command::Restore(command) => command.run(),
-        Command::Guard(command) => wait_for(command.run()),
-        Command::Resync(command) => command.run(),
-        Command::Config(command) => command.run(),
-        Command::Completions(command) => command.run(Cli::command()),
-        Command::Man(command) => command.run(Cli::command()),
+        OperatorCommand::Consortium(command) => command.run(),
+        OperatorCommand::Init(command) => command.run(),
+        OperatorCommand::Start(command) => command.run(),
+        OperatorCommand::Status(command) => wait_for(command.run()),
+        OperatorCommand::Keys(command) => command.run(),
+        OperatorCommand::Common(command) => command.run(),
+        OperatorCommand::Audit(command) => wait_for(command.run()).map(audited),
+        OperatorCommand::Mirror(command) => wait_for(command.run()).map(audited),
+        OperatorCommand::WitnessServe(command) => wait_for(command.run()).map(audited),
+        OperatorCommand::WitnessReturn(command) => command.run().map(audited),
+        OperatorCommand::Webhook(command) => wait_for(command.run()),
+        OperatorCommand::Backup(command) => wait_for(command.run()),
+        OperatorCommand::Restore(command) => command.run(),
+        OperatorCommand::Guard(command) => wait_for(command.run()),
+        OperatorCommand::Resync(command) => command.run(),
+        OperatorCommand::Config(command) => command.run(),
+        OperatorCommand::Completions(command) => command.run(Cli::command()),
+        OperatorCommand::Man(command) => command.run(Cli::command()),
     }
 }
 
@@ -269,11 +138,6 @@ const fn audited(code: u8) -> Exit {
         1 => Exit::No,
         _ => Exit::Unreachable,
     }
-}
-
-/// Runs a client's work on this thread.
-fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 #[cfg(test)]

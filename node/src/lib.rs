@@ -19,7 +19,6 @@
     )
 )]
 
-pub mod authority;
 pub mod chain;
 pub mod commands;
 pub mod consortium;

@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod author;
+pub mod authority;
 pub mod building_model;
 pub mod client;
 mod documents;

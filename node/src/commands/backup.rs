@@ -134,7 +134,7 @@ impl Backup {
             made_at_ms: clock(),
             files,
         };
-        super::certificate::write_new(&to.join("backup.json"), &serde_json::to_string_pretty(&manifest)?)?;
+        biaozheng_commands::write_new(&to.join("backup.json"), &serde_json::to_string_pretty(&manifest)?)?;
         say(format_args!(
             "backed up 已备份 up to block {height}, {} files, in {}",
             manifest.files.len(),

@@ -1,8 +1,9 @@
-//! `biaozheng keys generate|show|check`.
+//! `biaozheng keys sealing|vote|check`: a node's own keys, beside what every program does with key files.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
+use biaozheng_commands::{KeyFileCommand, check_key_file};
 use biaozheng_contracts::Founding;
 use clap::Subcommand;
 
@@ -10,28 +11,12 @@ use super::Exit;
 use super::output::say;
 use crate::chain::consensus::Guard;
 use crate::run::config::{Config, Overrides};
-use crate::run::keys::{NodeKeys, Purpose, create_pair, public_path, read_public, read_secret};
+use crate::run::keys::{NodeKeys, Purpose, create_pair};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
-    /// Make a new secret key file (mode 0600) and its public file 生成密钥
-    #[command(
-        after_help = "Example:\n  biaozheng keys generate --out keys/91350100M000100Y43.key --name 91350100M000100Y43"
-    )]
-    Generate {
-        /// The secret key file to make; the public one gets the ending .pub
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Written into the public file, so that people know whose key it is
-        #[arg(long)]
-        name: String,
-    },
-    /// Print the public half of secret key files 查看公钥
-    Show {
-        /// Secret key files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    #[command(flatten)]
+    Files(KeyFileCommand),
     /// Make the keys with which a node takes part in the groups of sealed bids 密封投标密钥
     #[command(
         after_help = "The member's keys go into dkg.started/1; the organisation registers records.pub with\nparticipant.key_added/1, purpose session, then set sealing.org.\n\nExamples:\n  biaozheng keys sealing --home /var/lib/biaozheng\n  biaozheng keys sealing --home /var/lib/biaozheng --show"
@@ -70,20 +55,7 @@ pub(super) enum KeysCommand {
 impl KeysCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         match self {
-            Self::Generate { out, name } => {
-                ensure!(
-                    !name.is_empty() && !name.chars().any(char::is_control),
-                    "a name is one line of text"
-                );
-                ensure!(
-                    out.extension().is_none_or(|ending| ending != "pub"),
-                    "the ending .pub is for the public file"
-                );
-                let key = create_pair(&out, &name)?;
-                say(format_args!("secret key 私钥  {} (keep it; nobody can make it again)", out.display()));
-                say(format_args!("public file 公钥 {}", public_path(&out).display()));
-                say(format_args!("public key      {}", key.public()));
-            }
+            Self::Files(command) => return command.run(),
             Self::Sealing { home, show } => {
                 let folder = home.join("keys");
                 let made = if show {
@@ -101,18 +73,8 @@ impl KeysCommand {
                 say(format_args!("records key 记录密钥 {}", made.records));
             }
             Self::Vote { home } => vote(&home)?,
-            Self::Show { files } => {
-                for file in files {
-                    let public = read_secret(&file)?.public();
-                    say(format_args!(
-                        "{}\n  public key {public}\n  key id     {}",
-                        file.display(),
-                        public.id()
-                    ));
-                }
-            }
             Self::Check { files, home } => {
-                files.iter().try_for_each(|file| check(file))?;
+                files.iter().try_for_each(|file| check_key_file(file))?;
                 if let Some(home) = home {
                     check_home(&home)?;
                 }
@@ -148,20 +110,6 @@ fn vote(home: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check(file: &Path) -> anyhow::Result<()> {
-    let public = read_secret(file)?.public();
-    let beside = public_path(file);
-    let note = if beside.exists() {
-        let (found, name) = read_public(&beside)?;
-        ensure!(found == public, "{} is not the public half of {}", beside.display(), file.display());
-        format!("of {name}")
-    } else {
-        format!("{} is missing", beside.display())
-    };
-    say(format_args!("{} is good 可用: {public} {note}", file.display()));
-    Ok(())
-}
-
 fn check_home(home: &Path) -> anyhow::Result<()> {
     let config = Config::load(home, &Overrides::default())?;
     let genesis = config.load_genesis()?;
@@ -173,7 +121,7 @@ fn check_home(home: &Path) -> anyhow::Result<()> {
             )
         })?;
     if keys.validator.is_none() && config.voting_key_path().exists() {
-        check(&config.voting_key_path())?;
+        check_key_file(&config.voting_key_path())?;
         say("it votes once `biaozheng validators show` names this key 列入验证节点后方可表决");
     }
     let kind = if keys.validator.is_some() { "validator 验证节点" } else { "observer 观察节点" };

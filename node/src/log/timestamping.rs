@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use biaozheng_audit::place;
+use biaozheng_client::authority::{self, AuthorityError};
 use biaozheng_ledger::certificate::{TimestampToken, checkpoint_digest};
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_timestamp::TrustAnchors;
 use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
-use crate::authority;
 use crate::chain::consensus::Fatal;
 use crate::log::checkpointer::Checkpointer;
 use crate::run::config::TimestampSettings;
@@ -91,6 +91,20 @@ impl Timestamps {
     }
 }
 
+/// The authorities of the configuration's file; a certificate of it that cannot be used is told and costs no other.
+fn anchors(file: Option<&Path>) -> Result<TrustAnchors, AuthorityError> {
+    let anchors = authority::anchors(file)?;
+    for one in anchors.passed_over() {
+        warn!(
+            file = file.map(|path| path.display().to_string()),
+            block = one.place,
+            why = one.why,
+            "a timestamp authority of the file is not used"
+        );
+    }
+    Ok(anchors)
+}
+
 /// The task that asks, and what it asks about.
 #[derive(Debug)]
 pub struct Timestamping {
@@ -108,7 +122,7 @@ impl Timestamping {
     /// When the file of the authorities cannot be used.
     pub fn start(self) -> anyhow::Result<()> {
         if !self.settings.url.is_empty() {
-            let anchors = authority::anchors(self.settings.ca_file.as_deref())?;
+            let anchors = anchors(self.settings.ca_file.as_deref())?;
             tokio::spawn(self.run(anchors));
         }
         Ok(())

@@ -1,0 +1,3 @@
+//! What a member of an evaluation committee types.
+
+pub(crate) mod score;
