@@ -11,13 +11,13 @@ use biaozheng_documents::{DocumentStore, GetError, Put, PutError};
 use biaozheng_ledger::ids::{DocumentDigest, RecordId};
 use serde_json::json;
 
-use crate::answers::records::StoredDocument;
-use crate::answers::spelling::Bytes;
 use crate::backend::NamedDocument;
 use crate::deadline::slow_body;
 use crate::disposition::{attachment, media_type};
 use crate::handler::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 use crate::problem::Problem;
+use crate::schemas::records::StoredDocument;
+use crate::schemas::spelling::Bytes;
 
 /// Send a document that a committed record names. Its bytes must have the digest and size the record gives.
 ///

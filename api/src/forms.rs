@@ -10,10 +10,10 @@ use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_pdf::Surroundings;
 use serde_json::Value;
 
-use crate::answers::spelling::Bytes;
 use crate::disposition::attachment;
 use crate::handler::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 use crate::problem::Problem;
+use crate::schemas::spelling::Bytes;
 
 /// A record's certificate as one PDF/A-3b page in Chinese and English, with a QR code. The certificate itself is
 /// attached, byte for byte, and is the evidence.

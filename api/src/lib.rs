@@ -3,7 +3,6 @@
 //! **Invariant:** every answer that is no success is RFC 9457 problem details with a stable code and a request id;
 //! every body, header, connection and wait has a limit.
 
-pub mod answers;
 pub mod backend;
 mod deadline;
 mod description;
@@ -17,6 +16,7 @@ mod log;
 pub mod pages;
 mod problem;
 mod routes;
+pub mod schemas;
 mod serve;
 mod shortage;
 

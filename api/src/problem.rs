@@ -37,7 +37,7 @@ pub struct Problem {
     pub stage: Option<String>,
     /// What this node signed about a record it refused after its receipt: the receipt's answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = crate::answers::records::Envelope)]
+    #[schema(nullable = false, value_type = crate::schemas::records::Envelope)]
     pub refusal: Option<Box<serde_json::Value>>,
     #[serde(skip)]
     #[schema(ignore)]

@@ -19,7 +19,6 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers;
 use crate::backend::Backend;
 use crate::deadline::{admit, in_time};
 use crate::description::{complete, enter_bodies};
@@ -51,7 +50,7 @@ mod search;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     // A certificate and its anchors name each other, which nothing else would bring in.
-    components(schemas(Problem, answers::records::Anchor))
+    components(schemas(Problem, crate::schemas::records::Anchor))
 )]
 struct Description;
 

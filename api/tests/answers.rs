@@ -26,19 +26,19 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::io::Write as _;
 
-use biaozheng_api::answers::Page;
-use biaozheng_api::answers::oversight::Timer;
-use biaozheng_api::answers::project::{
+use biaozheng_api::schemas::Page;
+use biaozheng_api::schemas::oversight::Timer;
+use biaozheng_api::schemas::project::{
     BuildingModels, Complaint, Heads, Listing, OpenedBid, Project, ProjectLine,
 };
-use biaozheng_api::answers::records::CertificateFormat;
-use biaozheng_api::answers::registry::{
+use biaozheng_api::schemas::records::CertificateFormat;
+use biaozheng_api::schemas::registry::{
     CreditEvent, Eligibility, Indicators, Licence, Participant, PublishedIndicators, Sitting, StepRatings,
 };
-use biaozheng_api::answers::rules::{Calendar, RulebookLine, Tightening};
-use biaozheng_api::answers::sealing::Opening;
-use biaozheng_api::answers::search::SearchHit;
-use biaozheng_api::answers::words;
+use biaozheng_api::schemas::rules::{Calendar, RulebookLine, Tightening};
+use biaozheng_api::schemas::sealing::Opening;
+use biaozheng_api::schemas::search::SearchHit;
+use biaozheng_api::schemas::words;
 use biaozheng_contracts::BlockContext;
 use biaozheng_contracts::view::{
     categories, complaints, models, opening, registry, rules, sealing, search, timers,

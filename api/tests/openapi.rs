@@ -131,7 +131,7 @@ fn regenerate() {
 #[test]
 fn no_two_types_of_answers_share_a_name() {
     let mut seen = std::collections::BTreeMap::new();
-    for entry in std::fs::read_dir("src/answers").unwrap() {
+    for entry in std::fs::read_dir("src/schemas").unwrap() {
         let path = entry.unwrap().path();
         let source = std::fs::read_to_string(&path).unwrap();
         let names = source.lines().filter_map(|line| {

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authority::{Authority, Key};
-use biaozheng_api::answers::Page;
-use biaozheng_api::answers::oversight::{AnchoredCheckpoint, DatedPolicies, RegisteredChain};
-use biaozheng_api::answers::spelling::Digest;
+use biaozheng_api::schemas::Page;
+use biaozheng_api::schemas::oversight::{AnchoredCheckpoint, DatedPolicies, RegisteredChain};
+use biaozheng_api::schemas::spelling::Digest;
 use biaozheng_client::{Patience, Wait, author};
 use biaozheng_tests::cluster::{Cluster, program};
 use serde_json::{Value, json};

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
-use biaozheng_api::answers::Page;
-use biaozheng_api::answers::project::{OpenedBid, Project};
-use biaozheng_api::answers::sealing::Sealing;
+use biaozheng_api::schemas::Page;
+use biaozheng_api::schemas::project::{OpenedBid, Project};
+use biaozheng_api::schemas::sealing::Sealing;
 use biaozheng_client::wallet::Wallet;
 use biaozheng_client::{author, key_file};
 use biaozheng_ledger::ids::OrgId;

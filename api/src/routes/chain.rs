@@ -10,10 +10,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::chain::{Block, BlockLine, Consistency, DecidedBlock, Genesis};
 use crate::handler::{Answer, Api, NoQuery, OrderedPaging, Paging, Strict, found, ours, page, parsed};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::chain::{Block, BlockLine, Consistency, DecidedBlock, Genesis};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

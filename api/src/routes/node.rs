@@ -9,9 +9,9 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::node::{Live, OperatorView, Ready, Status};
 use crate::handler::{Answer, Api, NoQuery, Strict, ours};
 use crate::problem::Problem;
+use crate::schemas::node::{Live, OperatorView, Ready, Status};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -15,11 +15,11 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::oversight::{Alert, AnchoredCheckpoint, DatedPolicies, RegisteredChain, Timer};
 use crate::backend::{Backend, BackendError, Newest};
 use crate::handler::{Answer, Api, NoQuery, PAGE_MAX, Paging, Strict, ours, paged, parsed, shown};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::oversight::{Alert, AnchoredCheckpoint, DatedPolicies, RegisteredChain, Timer};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

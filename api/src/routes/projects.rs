@@ -8,12 +8,12 @@ use biaozheng_contracts::view;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::project::{Heads, Project, ProjectLine};
-use crate::answers::records::Record;
-use crate::answers::registry::Participant;
 use crate::handler::{Answer, Api, NoQuery, OrderedPaging, Paging, Strict, ours, page, paged, parsed, shown};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::project::{Heads, Project, ProjectLine};
+use crate::schemas::records::Record;
+use crate::schemas::registry::Participant;
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

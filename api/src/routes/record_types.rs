@@ -8,11 +8,11 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::records::RecordTypeLine;
 use crate::description::component;
 use crate::handler::{Answer, Api, NoQuery, Strict};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::records::RecordTypeLine;
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(record_types))

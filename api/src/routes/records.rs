@@ -16,12 +16,12 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::chain::Inclusion;
-use crate::answers::records::{Certificate, Envelope, Record, Submitted, Verification};
 use crate::backend::{Lookup, Settled, SubmitError, Wanted, Word};
 use crate::deadline::Whole;
 use crate::handler::{Answer, Api, NoQuery, Strict, ours, parsed, settled};
 use crate::problem::Problem;
+use crate::schemas::chain::Inclusion;
+use crate::schemas::records::{Certificate, Envelope, Record, Submitted, Verification};
 
 /// Those with the one limit of time; [`submit`] and [`verify`] read a body and limit theirs themselves.
 pub(super) fn documented() -> OpenApiRouter<Api> {

@@ -14,15 +14,15 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::chain::Validators;
-use crate::answers::project::{BuildingModels, Complaint, Listing};
-use crate::answers::registry::{
-    Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
-};
 use crate::backend::Newest;
 use crate::handler::{Answer, Api, NoQuery, Paging, Strict, list, ours, page, paged, parsed, shown};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::chain::Validators;
+use crate::schemas::project::{BuildingModels, Complaint, Listing};
+use crate::schemas::registry::{
+    Credit, Eligibility, ImportedProject, Indicators, Licence, PublishedIndicators, Sitting, StepRatings,
+};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

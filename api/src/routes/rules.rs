@@ -6,10 +6,10 @@ use biaozheng_contracts::view::{self, rules};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::rules::{Calendar, RulebookLine, Tightening};
 use crate::handler::{Answer, Api, NoQuery, Strict, list, parsed, text};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::rules::{Calendar, RulebookLine, Tightening};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -14,12 +14,12 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::project::OpenedBid;
-use crate::answers::sealing::{Entry, Opening, Sealing, TokenSignatures};
 use crate::backend::Newest;
 use crate::handler::{Answer, Api, NoQuery, Paging, Strict, ours, paged, parsed, shown};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::project::OpenedBid;
+use crate::schemas::sealing::{Entry, Opening, Sealing, TokenSignatures};
 
 pub(super) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -9,10 +9,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::Page;
-use crate::answers::search::SearchHit;
 use crate::handler::{Answer, Api, Paging, Strict, ours, page};
 use crate::problem::Problem;
+use crate::schemas::Page;
+use crate::schemas::search::SearchHit;
 
 /// Characters of a question.
 const QUESTION_CHARACTERS_MAX: usize = 80;
