@@ -242,7 +242,8 @@ impl About {
                         "path" | "size" if of_all => return Err("names or sizes that hold for all files"),
                         "path" => self.path = Some(text(value)),
                         "size" => {
-                            self.size_bytes = Some(tar::number(value).ok_or("pax records that cannot be read")?);
+                            self.size_bytes =
+                                Some(tar::number(value).ok_or("pax records that cannot be read")?);
                         }
                         _ => {}
                     }
