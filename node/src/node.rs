@@ -158,7 +158,8 @@ pub async fn run(
         founding: Founding::of(&genesis)?,
         voting_key: consensus_key.as_ref().map(SecretKey::public),
         validators: watch::Sender::new(Arc::new(ValidatorSet::new(Vec::new()))),
-        mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max),
+        mempool: Mempool::new(config.mempool.records_max, config.mempool.bytes_max)
+            .among(genesis.rest.nodes.len().saturating_sub(1)),
         recent: Recent::default(),
         projects: ProjectOrder::load(&StoredState(&store))?,
         journal: Journal::start(store.clone()),
