@@ -33,7 +33,7 @@ use crate::state::{StateFailure, StateRead, load, load_all};
 use crate::state_key;
 
 pub use ahead::{Layer, layers};
-pub use completeness::{BoundBid, Completeness, EntryFate, InChain, check_completeness};
+pub use completeness::{BoundBid, Completeness, CompletenessCheck, EntryFate, InChain, check_completeness};
 pub use due::{Due, DueLabel, due, next_moment, pending};
 pub(crate) use due::{enough, slots_are_shut, tender_is_due};
 pub use waiting::deadline_slots;

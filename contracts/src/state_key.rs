@@ -85,6 +85,11 @@ pub(crate) fn bid_count(project: &ProjectId, lot: &str) -> Vec<u8> {
     format!("bidcount/{project}/{lot}").into_bytes()
 }
 
+/// Offers behind the first of their envelopes: counted apart, so that who counts names needs to open no body.
+pub(crate) fn further_count(project: &ProjectId, lot: &str) -> Vec<u8> {
+    format!("furthercount/{project}/{lot}").into_bytes()
+}
+
 pub(crate) fn objection(project: &ProjectId, record: &Digest) -> Vec<u8> {
     format!("objection/{project}/{}", record.hex()).into_bytes()
 }

@@ -147,14 +147,15 @@ impl ChainState {
         batch.segments.iter().try_fold(self.clone(), |state, segment| state.after(segment))
     }
 
-    /// Whether a segment of this index and start needs a gap's reason. Not asked of one that begins a new run.
+    /// Whether a segment of this index and start needs a gap's reason. The index of one that begins a new run says nothing,
+    /// but a pause before it is one all the same.
     #[must_use]
     pub fn is_gap(&self, index: u64, started: TimeMs) -> bool {
         match self.last {
             None => index != 0,
             Some((last, ended)) => {
-                last.checked_add(1) != Some(index)
-                    || started.saturating_since(ended) > u64::from(self.joint_ms)
+                let jumps = last.checked_add(1) != Some(index) && !self.is_new_run(index, started);
+                jumps || started.saturating_since(ended) > u64::from(self.joint_ms)
             }
         }
     }
@@ -179,7 +180,7 @@ impl ChainState {
             return Err(ChainError::Run { index });
         }
         let reason = segment.gap.as_deref();
-        let needed = !begins && self.is_gap(index, segment.started_ms);
+        let needed = self.is_gap(index, segment.started_ms);
         if !is_reason(reason) || reason.is_some() != needed {
             return Err(ChainError::Gap { index });
         }

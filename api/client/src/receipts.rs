@@ -30,6 +30,11 @@ pub enum ReceiptRefused {
     Node { named: String, owner: String },
     #[error("the receipt promises a time before it was given")]
     Promise,
+    #[error(
+        "the receipt does not say how much of the log its node had looked through: on a long log nobody could prove that \
+         such a promise was broken"
+    )]
+    Unbounded,
 }
 
 impl ReceiptVerifier {
@@ -44,11 +49,20 @@ impl ReceiptVerifier {
         self.chain
     }
 
-    /// Verifies a receipt's DSSE JSON strictly.
+    /// Verifies a receipt's DSSE JSON strictly, as one that its node can be held to, however long the log grows.
     ///
     /// # Errors
     /// [`ReceiptRefused`].
     pub fn verify(&self, json: &[u8], record: &RecordId) -> Result<Receipt, ReceiptRefused> {
+        let receipt = self.verify_any(json, record)?;
+        if receipt.history_size.is_none() { Err(ReceiptRefused::Unbounded) } else { Ok(receipt) }
+    }
+
+    /// The same, also for one that says nothing of the log, as nodes of before gave: for who judges what was kept.
+    ///
+    /// # Errors
+    /// [`ReceiptRefused`].
+    pub fn verify_any(&self, json: &[u8], record: &RecordId) -> Result<Receipt, ReceiptRefused> {
         let receipt = Receipt::verify(json)?;
         if receipt.chain != self.chain {
             return Err(ReceiptRefused::Chain { found: receipt.chain, expected: self.chain });
@@ -82,11 +96,24 @@ mod tests {
             key: key.public(),
             received_at_ms: TimeMs::new(5),
             promised_by_ms: TimeMs::new(promise),
-            history_size: None,
+            history_size: Some(1),
         }
         .sign(key)
         .to_json()
         .into_bytes()
+    }
+
+    #[test]
+    fn a_receipt_that_could_not_be_held_against_its_node_is_none() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let chain = ChainId::new(Digest::of(b"c"));
+        let verifier = ReceiptVerifier { chain, names: [(key.public(), "suzhou".to_owned())].into() };
+        let record = RecordId::new(Digest::of(b"r"));
+        let mut own = Receipt::verify(&receipt(&key, "suzhou", b"c", b"r", 9)).unwrap();
+        own.history_size = None;
+        let json = own.sign(&key).to_json();
+        assert!(matches!(verifier.verify(json.as_bytes(), &record), Err(ReceiptRefused::Unbounded)));
+        assert!(verifier.verify_any(json.as_bytes(), &record).is_ok(), "an auditor judges it all the same");
     }
 
     #[test]

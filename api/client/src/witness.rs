@@ -50,7 +50,7 @@ pub enum WitnessError {
     Gap { camera: CameraId, index: u64 },
     #[error(
         "camera {camera}: with segment {index} the counter begins again or the clock was set back; give the reason of \
-         the new run, which is no gap"
+         the new run"
     )]
     NewRun { camera: CameraId, index: u64 },
     #[error("camera {camera}: {reason}")]
@@ -187,7 +187,9 @@ fn segment_of(file: &SegmentFile, recording: &Recording, last: &ChainState) -> R
     if last.is_new_run(index, started_ms) {
         let reason = recording.run_reason.clone();
         run = Some(reason.ok_or_else(|| WitnessError::NewRun { camera: camera.clone(), index })?);
-    } else if last.is_gap(index, started_ms) {
+    }
+    // A new run may come after a pause, and nobody knows what was not recorded in it.
+    if last.is_gap(index, started_ms) {
         let reason = recording.gap_reason.clone();
         gap = Some(reason.ok_or_else(|| WitnessError::Gap { camera: camera.clone(), index })?);
     }

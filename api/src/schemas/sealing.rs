@@ -80,6 +80,9 @@ pub struct Opening {
     pub time_ms: TimeMs,
     /// The body's `lots`; null while the record would be refused.
     pub lots: Option<Vec<StandingLot>>,
+    /// False once `lots` is what the record will hold. True before that, and where bidders opened themselves and the group
+    /// did not: it may come back before the record and open more.
+    pub may_change: bool,
     pub waits: Option<Waiting>,
 }
 

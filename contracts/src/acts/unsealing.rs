@@ -247,9 +247,9 @@ fn reveal(
     Ok(None)
 }
 
-/// Counts further offers as bids of the lot.
+/// Counts further offers of the lot, which take no bidder's place.
 fn has_room(act: &mut Act<'_, '_, '_>, id: &ProjectId, lot: &str, further: usize) -> Result<bool, Refusal> {
-    let key = state_key::bid_count(id, lot);
+    let key = state_key::further_count(id, lot);
     let before: u32 = load(act.state, &key)?.unwrap_or(0);
     let count = u32::try_from(further).ok().and_then(|further| before.checked_add(further));
     let Some(count) = count.filter(|count| usize::try_from(*count).is_ok_and(|n| n <= BIDS_PER_LOT_MAX))

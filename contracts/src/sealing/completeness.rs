@@ -81,33 +81,78 @@ pub fn check_completeness<'a>(
     id: &ProjectId,
     records: impl Iterator<Item = InChain<'a>>,
 ) -> Result<Completeness, StateFailure> {
-    let missing = || StateFailure(format!("{id} is no tender of a chain with a group"));
-    let project = Project::load(state, id)?.ok_or_else(missing)?;
-    let tender = SealedTender::load(state, id)?.ok_or_else(missing)?;
-    let group = Group::sealing(state)?.ok_or_else(missing)?;
-    let keys = group.of_chain(state, chain)?;
-    let mut entries = Entries::new(state, (id, &project), keys, group.slot_ms(), tender.published.0);
-    let mut listed = None;
+    let mut check = CompletenessCheck::new(state, chain, id)?;
     for one in records {
-        let own = one.payload.project.as_ref() == Some(id);
+        check.take(&one)?;
+    }
+    Ok(check.finish())
+}
+
+/// The same for who gets the records one after another: what was judged is not held any longer.
+pub struct CompletenessCheck<'a> {
+    id: &'a ProjectId,
+    entries: Entries<'a>,
+    listed: Option<Vec<OpenedLot>>,
+}
+
+impl std::fmt::Debug for CompletenessCheck<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CompletenessCheck({})", self.id)
+    }
+}
+
+impl<'a> CompletenessCheck<'a> {
+    /// Begins before the first record, over the state of the last one.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or has no such tender or group.
+    pub fn new(state: &'a dyn StateRead, chain: &ChainId, id: &'a ProjectId) -> Result<Self, StateFailure> {
+        let missing = || StateFailure(format!("{id} is no tender of a chain with a group"));
+        let project = Project::load(state, id)?.ok_or_else(missing)?;
+        let tender = SealedTender::load(state, id)?.ok_or_else(missing)?;
+        let group = Group::sealing(state)?.ok_or_else(missing)?;
+        let keys = group.of_chain(state, chain)?;
+        let entries = Entries::new(state, (id, project), keys, group.slot_ms(), tender.published.0);
+        Ok(Self { id, entries, listed: None })
+    }
+
+    /// Takes the next accepted record of the chain; those of no matter here are passed over.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn take(&mut self, one: &InChain<'_>) -> Result<(), StateFailure> {
+        let own = one.payload.project.as_ref() == Some(self.id);
         match one.payload.record_type.as_str() {
-            "tender.published/1" | "invitation.issued/1" if own => entries.publish(),
-            "sealed.entered/1" => entries.enter(&one),
-            "slot.opened/1" => entries.open_slot(&one)?,
-            "sealed.bound/1" if own => entries.bind(&one),
-            "sealed.proved/1" => entries.prove(&one, own)?,
+            "tender.published/1" | "invitation.issued/1" if own => self.entries.publish(),
+            "sealed.entered/1" => self.entries.enter(one),
+            "slot.opened/1" => self.entries.open_slot(one)?,
+            "sealed.bound/1" if own => self.entries.bind(one),
+            "sealed.proved/1" => self.entries.prove(one, own)?,
             "bids.opened/1" if own => {
-                listed = crate::acts::body::<Opened>(one.payload).ok().map(|opened| opened.lots);
-                entries.close();
+                self.listed = crate::acts::body::<Opened>(one.payload).ok().map(|opened| opened.lots);
+                self.entries.close();
             }
             _ => {}
         }
+        Ok(())
     }
-    let mut found = entries.finish();
-    let all_open = found.shut == 0;
-    found.complete = all_open && listed.as_deref().is_some_and(|listed| covers(&found.expected, listed));
-    found.listed = listed;
-    Ok(found)
+
+    /// About how many bytes it holds: entries that are not open yet, and a little of each of the others.
+    #[must_use]
+    pub const fn held_bytes(&self) -> usize {
+        self.entries.held_bytes()
+    }
+
+    /// The finding, once every record is taken.
+    #[must_use]
+    pub fn finish(self) -> Completeness {
+        let mut found = self.entries.finish();
+        let all_open = found.shut == 0;
+        let listed = self.listed;
+        found.complete = all_open && listed.as_deref().is_some_and(|listed| covers(&found.expected, listed));
+        found.listed = listed;
+        found
+    }
 }
 
 /// The list names exactly these bidders' envelopes. Further offers of an envelope stand behind its first.

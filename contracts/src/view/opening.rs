@@ -1,8 +1,9 @@
 //! What the opening record has to list, for the hosting centre's own tool.
 //!
 //! **Invariant:** nothing is listed, and no number said, before `bids.opened/1` could be recorded: the deadline is past,
-//! what is to be opened is open or its time is over, nothing suspends the procedure. From then on the list cannot change
-//! any more, and the record shows it to everybody.
+//! what is to be opened is open or its time is over, nothing suspends the procedure. From then on the list cannot change,
+//! and the record shows it to everybody; but where bidders opened themselves and the group has not, the group may come
+//! back before the record and open more, and the answer says so.
 
 use crate::rulebook::parameters;
 use biaozheng_ledger::digest::Digest;
@@ -17,11 +18,12 @@ use crate::project::Project;
 use crate::reject::spoken::Spoken;
 use crate::reject::{self, Refusal, Reject};
 use crate::state::{Overlay, StateFailure, StateRead};
+use crate::suspension;
 
 const OPENED: &str = "bids.opened/1";
 
 /// The opening of a project as a block of this time would take it: the lots of `bids.opened/1`, or why there are none
-/// yet; with the `previous` the record names. Nothing for a project that is not there.
+/// yet; with the `previous` the record names, and whether the group could still open more before it. Nothing for a project that is not there.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -46,14 +48,17 @@ pub fn opening_now(
         documents: Vec::new(),
         body: Value::Null,
     };
-    let (lots, waits) = match trial(state, block, id, &project, &payload) {
-        Ok(lots) => (Some(lots), None),
-        Err(Refusal::Reject(reject)) => (None, Some(waiting(&without_number(&project, state, reject)?))),
+    let (lots, may_change, waits) = match trial(state, block, id, &project, &payload) {
+        Ok((lots, may_change)) => (Some(lots), may_change, None),
+        Err(Refusal::Reject(reject)) => {
+            let told = without_number((id, &project), state, block, reject)?;
+            (None, true, Some(waiting(&told)))
+        }
         Err(Refusal::Failure(failure)) => return Err(failure),
     };
     Ok(Some(json!({
         "project": id, "centre": project.centre, "previous": project.step, "deadline_ms": project.deadline,
-        "time_ms": block.time, "lots": lots, "waits": waits,
+        "time_ms": block.time, "lots": lots, "may_change": may_change, "waits": waits,
     })))
 }
 
@@ -64,29 +69,36 @@ fn waiting(reject: &Reject) -> Value {
     })
 }
 
-/// Everything the record would be refused for, but its signer.
+/// Everything the record would be refused for, but its signer. With the list: whether bidders had to open themselves.
 fn trial(
     state: &dyn StateRead,
     block: &BlockContext,
     id: &ProjectId,
     project: &Project,
     payload: &Payload,
-) -> Result<Vec<opening::OpenedLot>, Refusal> {
+) -> Result<(Vec<opening::OpenedLot>, bool), Refusal> {
     complaint::check(state, payload, block)?;
     let mut scratch = Overlay::new(state);
     let mut events = Vec::new();
     let act =
         Act { state: &mut scratch, block, id: RecordId::new(Digest::zero()), payload, events: &mut events };
     act.rule()?.at(project)?;
-    Ok(opening::listed(&act, id, project)?.0)
+    let (lots, _, by_bidders) = opening::listed(&act, id, project)?;
+    Ok((lots, by_bidders))
 }
 
 /// The refusal of what waits for bidders tells how many they are: here it says until when.
-fn without_number(project: &Project, state: &dyn StateRead, reject: Reject) -> Result<Reject, StateFailure> {
+fn without_number(
+    (id, project): (&ProjectId, &Project),
+    state: &dyn StateRead,
+    block: &BlockContext,
+    reject: Reject,
+) -> Result<Reject, StateFailure> {
     if reject.code != reject::REVEAL_OPEN.code {
         return Ok(reject);
     }
     let rulebook = project.pinned(state)?;
-    let end = rulebook.after(&parameters::REVEAL_WINDOW, project.deadline);
+    let since = suspension::counted_from(state, id, project, &rulebook, block.time)?;
+    let end = rulebook.after(&parameters::REVEAL_WINDOW, since);
     Ok(reject::REVEAL_OPEN.saying_under(&rulebook, Spoken::until(end)))
 }

@@ -262,3 +262,37 @@ fn offers_of_an_envelope_that_does_not_stand_go_with_it() {
     made.world.step(opened(&["B1", "B2", "B4"]));
     assert!(made.completeness().complete);
 }
+
+/// Further offers took places of bidders on chain, and not for who checks the list: a full lot shut another bidder out on the
+/// one side alone.
+#[test]
+fn further_offers_take_no_bidders_place() {
+    let line =
+        |text: &str| text.lines().find(|line| line.starts_with("bids_per_bidder_max")).unwrap().to_owned();
+    let text = law();
+    let several = line(&text).replace("value = 1", "value = 3");
+    let mut made = grouped_in(World::under(text.replace(&line(&text), &several)));
+    made.world.register();
+    made.world.publish(made.published());
+    let body = json!({"price": 95_000_000, "further": [{"price": 94_000_000}, {"price": 93_000_000}]});
+    let (entry, several) = made.sealed_text("B3", body.to_string().into_bytes(), 1);
+    made.entered("B3", &entry);
+    for (bidder, price) in [("B1", 90_000_000), ("B2", 80_000_000), ("B4", 85_000_000)] {
+        made.bid(bidder, price, 1);
+    }
+    // As if others had taken all places but four.
+    let taken = u32::try_from(biaozheng_contracts::limits::BIDS_PER_LOT_MAX - 4).unwrap();
+    let key = format!("bidcount/{}/1", project()).into_bytes();
+    made.world.state.0.insert(key, taken.to_le_bytes().to_vec());
+    made.world.now = made.world.deadline() + HOUR + 1;
+    made.world.ok(made.bound("B3", &several));
+    made.world.now += 2 * HOUR;
+    made.world.ok(proved("B3", &several));
+    assert_eq!(made.open_all(), 2);
+    let offer = |bidder: &str, number: u8| json!({"bidder": bidder, "number": number});
+    let bids =
+        [offer("B1", 1), offer("B2", 1), offer("B3", 1), offer("B3", 2), offer("B3", 3), offer("B4", 1)];
+    made.world.step(draft("bids.opened/1", "EAST", json!({"lots": [{"lot": "1", "bids": bids}]})));
+    assert!(made.completeness().complete);
+    assert_eq!(fates(&made), vec![EntryFate::Stands; 4]);
+}

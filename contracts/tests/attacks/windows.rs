@@ -362,3 +362,48 @@ fn the_opening_is_owed_from_when_it_may_be_recorded() {
         assert_eq!(from(&world), expected);
     }
 }
+
+fn opening_now(world: &World) -> Value {
+    let block = BlockContext { chain: chain(), height: Height::new(1), time: TimeMs::new(world.now) };
+    view::opening::opening_now(&world.state, &block, &project()).unwrap().unwrap()
+}
+
+/// The list for the centre's tool could change in the fallback without a word, and what it waits for ignored suspensions.
+#[test]
+fn the_list_to_be_recorded_says_whether_it_may_still_change() {
+    let mut made = tendered();
+    let proofs = three_bids(&mut made);
+    made.world.now = made.world.deadline();
+    assert_eq!(opening_now(&made.world)["lots"], Value::Null);
+    let mut opened = made.clone();
+    opened.open_all();
+    assert_eq!(opening_now(&opened.world)["may_change"], json!(false), "the group has opened everything");
+    made.world.now += HOUR + 1;
+    let binding = made.bound("B1", &proofs[0]);
+    made.world.ok(binding);
+    made.world.now += 2 * HOUR;
+    made.world.ok(proved("B1", &proofs[0]));
+    made.world.now += 40 * day();
+    let fallback = opening_now(&made.world);
+    assert_eq!(fallback["may_change"], json!(true));
+    assert_eq!(fallback["lots"][0]["bids"].as_array().unwrap().len(), 1);
+    assert_eq!(made.open_all(), 2);
+    let back = opening_now(&made.world);
+    assert_eq!((&back["may_change"], back["lots"][0]["bids"].as_array().unwrap().len()), (&json!(false), 3));
+    // By commitment, after a suspension: the reveal window counts from its end, and so does what is waited for.
+    let mut world = World::new();
+    world.register();
+    world.publish(world.published());
+    for (bidder, price) in PRICES {
+        world.seal(bidder, Some(price));
+    }
+    let mut plain = world.clone();
+    let raised = json!({"concerns": "documents", "text": "x"});
+    let objection = world.ok(draft("objection.raised/1", "B3", raised).at(world.terms));
+    world.now = world.deadline() + HOUR;
+    let answer = json!({"objection": objection, "text": "y"});
+    world.ok(draft("objection.answered/1", "OWNER", answer).at(Some(objection)));
+    plain.now = world.now;
+    let told = |world: &World| opening_now(world)["waits"]["message"].as_str().unwrap().to_owned();
+    assert_ne!(told(&world), told(&plain), "an hour later, by the suspension");
+}

@@ -231,7 +231,7 @@ fn batches_are_bounded() {
 }
 
 #[test]
-fn a_new_run_needs_a_reason_and_is_no_gap() {
+fn a_new_run_needs_a_reason_and_after_a_pause_a_gaps_too() {
     let whole = start().extended(&batch(&start(), recorded())).unwrap();
     let after = |change: &dyn Fn(&mut Segment)| {
         let mut next = segment(COUNT);
@@ -249,12 +249,16 @@ fn a_new_run_needs_a_reason_and_is_no_gap() {
                 (index, TimeMs::new(started), TimeMs::new(started + 9_500));
         };
         assert_eq!(after(&back), Err(ChainError::Order { index }));
+        // The last one ended at 89,500: what begins half a second later and more begins after a pause.
+        let (paused, ended) = (started > 90_000, 89_500);
+        assert_eq!(paused, whole.is_gap(index, TimeMs::new(started)), "{started} after {ended}");
+        let (right, wrong) = if paused { (reason(), None) } else { (None, reason()) };
         for (gap, run, fault) in [
             (reason(), None, ChainError::Order { index }),
-            (None, Some(String::new()), ChainError::Run { index }),
-            (None, Some("a\nb".to_owned()), ChainError::Run { index }),
-            (None, Some("x".repeat(GAP_REASON_BYTES_MAX + 1)), ChainError::Run { index }),
-            (reason(), reason(), ChainError::Gap { index }),
+            (right.clone(), Some(String::new()), ChainError::Run { index }),
+            (right.clone(), Some("a\nb".to_owned()), ChainError::Run { index }),
+            (right.clone(), Some("x".repeat(GAP_REASON_BYTES_MAX + 1)), ChainError::Run { index }),
+            (wrong, reason(), ChainError::Gap { index }),
         ] {
             let both = |one: &mut Segment| {
                 back(one);
@@ -265,12 +269,12 @@ fn a_new_run_needs_a_reason_and_is_no_gap() {
         let begun = |why: &str| {
             after(&|one| {
                 back(one);
-                one.run = Some(why.to_owned());
+                (one.gap, one.run) = (right.clone(), Some(why.to_owned()));
             })
             .unwrap()
         };
         let state = begun("录像机重启");
-        assert_eq!((state.runs, state.gaps, state.count), (1, 0, COUNT + 1));
+        assert_eq!((state.runs, state.gaps, state.count), (1, u64::from(paused), COUNT + 1));
         assert_eq!(state.last, Some((index, TimeMs::new(started + 9_500))));
         assert_ne!(state.head, begun("校时").head, "the reason is in the chain");
         assert!(!state.is_new_run(index + 1, TimeMs::new(started + 9_500)));

@@ -3,7 +3,8 @@
 //! **Invariant:** every record here has verified signatures, so no node verifies one twice. Count and bytes
 //! are bounded; a full pool answers [`Full`] and the client is told to come back. Only what this node has acknowledged
 //! before goes in beyond that: records of before a restart, and sealed entries at their moment. One peer fills half of the
-//! pool at most and all of them three quarters, so a peer that sends what no block will take shuts nobody out.
+//! pool at most and all of them three quarters, and half of these is kept for them in equal parts: so however many peers
+//! send what no block will take, they shut out neither an honest one nor this node's clients.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,8 @@ pub struct Mempool {
     filled: Notify,
     records_max: usize,
     bytes_max: usize,
+    /// Who may send records: the other nodes of the genesis.
+    peers: usize,
 }
 
 #[derive(Debug, Default)]
@@ -77,7 +80,14 @@ impl Inner {
 impl Mempool {
     #[must_use]
     pub fn new(records_max: usize, bytes_max: usize) -> Self {
-        Self { inner: Mutex::default(), filled: Notify::new(), records_max, bytes_max }
+        Self { inner: Mutex::default(), filled: Notify::new(), records_max, bytes_max, peers: 0 }
+    }
+
+    /// Keeps for each of so many peers an equal part of half of what all of them may fill.
+    #[must_use]
+    pub fn among(mut self, peers: usize) -> Self {
+        self.peers = peers;
+        self
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -148,9 +158,21 @@ impl Mempool {
         Ok(true)
     }
 
-    /// Takes room of a peer's share.
+    /// Takes room of a peer's share: within its own part always, beyond it what the other peers' parts leave.
     fn share(&self, inner: &mut Inner, peer: &str, bytes: usize) -> Result<Arc<str>, Full> {
-        let of_all = inner.of_peers.values().fold(Share::default(), |sum, one| Share {
+        let most = |max: usize| max.saturating_sub(max / 4);
+        let part = |max: usize| most(max).checked_div(self.peers.saturating_mul(2)).unwrap_or(0);
+        let (part_records, part_bytes) = (part(self.records_max), part(self.bytes_max));
+        // A part that is not used counts as used.
+        let kept = |records: usize, bytes: usize| Share {
+            records: records.max(part_records),
+            bytes: bytes.max(part_bytes),
+        };
+        let of_others = inner.of_peers.iter().filter(|(name, _)| name.as_ref() != peer);
+        let silent = self.peers.saturating_sub(of_others.clone().count().saturating_add(1));
+        let silent =
+            Share { records: part_records.saturating_mul(silent), bytes: part_bytes.saturating_mul(silent) };
+        let of_all = of_others.map(|(_, one)| kept(one.records, one.bytes)).fold(silent, |sum, one| Share {
             records: sum.records.saturating_add(one.records),
             bytes: sum.bytes.saturating_add(one.bytes),
         });
@@ -160,14 +182,13 @@ impl Mempool {
         };
         let own = inner.of_peers.entry(Arc::clone(&name)).or_default();
         let (records, bytes) = (own.records.saturating_add(1), own.bytes.saturating_add(bytes));
-        let all =
-            (of_all.records.saturating_add(1), of_all.bytes.saturating_add(bytes.saturating_sub(own.bytes)));
-        let most = |max: usize| max.saturating_sub(max / 4);
-        if records > self.records_max.div_ceil(2)
+        let within_part = records <= part_records && bytes <= part_bytes;
+        let with_own = kept(records, bytes);
+        let beyond = records > self.records_max.div_ceil(2)
             || bytes > self.bytes_max.div_ceil(2)
-            || all.0 > most(self.records_max)
-            || all.1 > most(self.bytes_max)
-        {
+            || of_all.records.saturating_add(with_own.records) > most(self.records_max)
+            || of_all.bytes.saturating_add(with_own.bytes) > most(self.bytes_max);
+        if beyond && !within_part {
             return Err(Full);
         }
         *own = Share { records, bytes };
@@ -349,5 +370,30 @@ mod tests {
         assert_eq!(small.insert_of("bad", bytes, now), Ok(true));
         assert_eq!(small.insert_of("bad", record(1), now), Ok(true));
         assert_eq!(small.insert_of("bad", record(2), now), Err(Full), "half of the bytes");
+    }
+
+    /// Of seven nodes two may be bad; before, they filled what all peers may fill.
+    #[test]
+    fn bad_peers_leave_every_other_its_part() {
+        let (pool, now) = (Mempool::new(48, 1 << 20).among(6), TimeMs::new(1));
+        let taken = |peer: &str, from: u64| {
+            (from..from + 60).filter(|n| pool.insert_of(peer, record(*n), now).is_ok()).count()
+        };
+        assert_eq!((taken("bad", 0), taken("worse", 100)), (21, 3), "48 records, 36 of peers, 3 of each");
+        for (number, peer) in (2..).zip(["one", "two", "three"]) {
+            assert_eq!(taken(peer, number * 100), 3, "{peer}");
+        }
+        assert_eq!((600..660).filter(|n| pool.insert(record(*n), true, now).is_ok()).count(), 48 - 33);
+    }
+
+    /// The bytes are shared in the same way.
+    #[test]
+    fn a_part_is_one_of_bytes_too() {
+        let (one, now) = (record(100).envelope().encoded_len(), TimeMs::new(1));
+        let pool = Mempool::new(1000, 16 * one).among(3);
+        let taken = |peer: &str, from: u64| {
+            (from..from + 20).filter(|n| pool.insert_of(peer, record(*n), now).is_ok()).count()
+        };
+        assert_eq!((taken("bad", 100), taken("worse", 200), taken("good", 300)), (8, 2, 2));
     }
 }

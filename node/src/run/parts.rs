@@ -114,13 +114,15 @@ impl Parts {
         let chain = genesis.chain_id();
         let metrics = Arc::new(Metrics::new());
         let sealer = Sealer::open(&config, chain, &store, &metrics)?.map(Arc::new);
+        let others = genesis.rest.nodes.len().saturating_sub(1);
         let voting_key = secrets.consensus.as_ref().map(biaozheng_ledger::key::SecretKey::public);
         let voters = Arc::new(Voters::new(voting_key, validators, gossip.clone()));
         let identity =
             Identity::new(config.name.clone(), genesis, genesis_json, voting_key, secrets.api.clone())?;
         let identity = Arc::new(identity);
         let keyring = Arc::new(Keyring::default());
-        let mempool = Arc::new(Mempool::new(config.mempool.records_max, config.mempool.bytes_max));
+        let mempool = Mempool::new(config.mempool.records_max, config.mempool.bytes_max).among(others);
+        let mempool = Arc::new(mempool);
         let progress = Arc::new(Progress::new(store.tip().height, now()));
         let stop = Stop::default();
         let readiness = Arc::new(Readiness {

@@ -7,10 +7,9 @@
 
 use std::fmt;
 
-use biaozheng_contracts::sealing::{BoundBid, Completeness, EntryFate, InChain, check_completeness};
-use biaozheng_ledger::block::{Header, records_root};
-use biaozheng_ledger::ids::{BlockHash, Height, ProjectId, RecordId, TimeMs};
-use biaozheng_ledger::payload::Payload;
+use biaozheng_contracts::sealing::{BoundBid, Completeness, CompletenessCheck, EntryFate, InChain};
+use biaozheng_ledger::block::records_root;
+use biaozheng_ledger::ids::{BlockHash, Height, ProjectId};
 use biaozheng_ledger::record::Record;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ use super::{DecidedBlock, Replay};
 use crate::audit::Trouble;
 use crate::source::Source;
 
-/// Most bytes of sealed entries and openings held at once.
+/// Most bytes held at once: of entries that are not open yet, and a little of each of the others.
 const HELD_BYTES_MAX: usize = 1024 * 1024 * 1024;
 
 /// The steps of the check, in their order.
@@ -150,20 +149,10 @@ impl fmt::Display for OpeningReport {
     }
 }
 
-/// A record that the check reads, where it stands.
-struct Kept {
-    id: RecordId,
-    payload: Payload,
-    height: Height,
-    time: TimeMs,
-}
-
-/// The blocks read so far, each after the one before.
+/// The blocks read so far, each after the one before; the check takes their records as they come.
 struct Reading<'a> {
-    project: &'a ProjectId,
     last: BlockHash,
-    kept: Vec<Kept>,
-    bytes: usize,
+    check: CompletenessCheck<'a>,
 }
 
 type Failed = (OpeningStep, String);
@@ -181,43 +170,24 @@ impl Reading<'_> {
         }
         self.last = header.hash();
         for record in records {
-            if !self.is_read(&record) {
-                continue;
-            }
-            self.bytes = self.bytes.saturating_add(record.envelope().encoded_len());
-            if self.bytes > HELD_BYTES_MAX {
-                return Err(at(OpeningStep::Records, "more sealed entries than this program holds"));
-            }
-            let Header { height, time, .. } = header;
-            self.kept.push(Kept { id: record.id(), payload: record.payload().clone(), height, time });
+            let (id, payload) = (record.id(), record.payload());
+            let one = InChain { id, payload, height: header.height, time: header.time };
+            self.check.take(&one).map_err(|error| (OpeningStep::Tender, error.to_string()))?;
+        }
+        if self.check.held_bytes() > HELD_BYTES_MAX {
+            return Err(at(
+                OpeningStep::Records,
+                "more sealed entries wait to be opened than this program holds",
+            ));
         }
         Ok(())
-    }
-
-    fn is_read(&self, record: &Record) -> bool {
-        let payload = record.payload();
-        match payload.record_type.as_str() {
-            // Of all tenders: what opened of another may hold a key that an entry of this one repeats.
-            "sealed.entered/1" | "slot.opened/1" | "sealed.proved/1" => true,
-            "tender.published/1" | "invitation.issued/1" | "sealed.bound/1" | "bids.opened/1" => {
-                payload.project.as_ref() == Some(self.project)
-            }
-            _ => false,
-        }
     }
 
     fn judge(self, replay: &Replay) -> Result<Completeness, Failed> {
         if self.last != replay.hash() {
             return Err((OpeningStep::Blocks, "they do not lead to the block that was executed".into()));
         }
-        let records = self.kept.iter().map(|kept| InChain {
-            id: kept.id,
-            payload: &kept.payload,
-            height: kept.height,
-            time: kept.time,
-        });
-        check_completeness(&replay.state, &replay.chain, self.project, records)
-            .map_err(|error| (OpeningStep::Tender, error.to_string()))
+        Ok(self.check.finish())
     }
 }
 
@@ -241,9 +211,12 @@ impl Follower {
         let replay = self.replay();
         let height = replay.height();
         let last = BlockHash::new(*replay.chain.digest());
-        let mut reading = Reading { project, last, kept: Vec::new(), bytes: 0 };
         let report =
             |failed, found| OpeningReport { project: project.clone(), height: height.get(), failed, found };
+        let mut reading = match CompletenessCheck::new(&replay.state, &replay.chain, project) {
+            Ok(check) => Reading { last, check },
+            Err(error) => return Ok(report(Some((OpeningStep::Tender, error.to_string())), None)),
+        };
         let mut next = Height::GENESIS.next();
         while next <= height {
             let taken = match self.next_block(source, next).await? {

@@ -310,7 +310,6 @@ fn a_counter_that_begins_again_and_a_clock_set_back_begin_a_run() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path();
         let mut recording = recording();
-        recording.gap_reason = Some("不该用到".into());
         let mut batches = Vec::new();
         first.iter().for_each(|(index, from, to)| put(folder, *index, *from, *to));
         record_all(folder, &recording, &camera("hall"), &mut batches);
@@ -319,17 +318,30 @@ fn a_counter_that_begins_again_and_a_clock_set_back_begin_a_run() {
         let stopped = next_batch(&scan(folder).unwrap(), &recording, &camera("hall"), &chain);
         assert!(matches!(stopped, Err(WitnessError::NewRun { .. })), "{what}: {stopped:?}");
         recording.run_reason = Some("录像机重启".into());
+        // Where the counter began again a minute passed before: what was not recorded in it is a gap.
+        let paused = second[0].1 > 130;
+        let next = next_batch(&scan(folder).unwrap(), &recording, &camera("hall"), &chain);
+        assert_eq!(matches!(next, Err(WitnessError::Gap { .. })), paused, "{what}: {next:?}");
+        recording.gap_reason = Some("停录一分钟".into());
         record_all(folder, &recording, &camera("hall"), &mut batches);
         let segments: Vec<Segment> = batches.iter().flat_map(|batch| batch.segments.clone()).collect();
         let indexes: Vec<u64> = segments[3..].iter().map(|one| one.index).collect();
         assert_eq!(indexes, order, "{what}");
-        assert!(segments.iter().all(|one| one.gap.is_none()), "{what}");
+        let gaps: Vec<bool> = segments.iter().map(|one| one.gap.is_some()).collect();
+        assert_eq!(
+            (gaps[3], gaps.iter().filter(|gap| **gap).count()),
+            (paused, usize::from(paused)),
+            "{what}"
+        );
         let runs: Vec<bool> = segments.iter().map(|one| one.run.is_some()).collect();
         assert_eq!(runs.iter().filter(|run| **run).count(), 1, "{what}");
         assert!(runs[3], "{what}");
         let found = check(folder, &batches);
         assert!(found.is_complete(), "{what}: {found:?}");
-        assert_eq!((found.cameras[&camera("hall")].runs, found.cameras[&camera("hall")].gaps), (1, 0));
+        assert_eq!(
+            (found.cameras[&camera("hall")].runs, found.cameras[&camera("hall")].gaps),
+            (1, u64::from(paused))
+        );
         // What is altered in the second run is named as the second run's.
         let (index, from, to) = second[1];
         let altered = folder.join(format!("hall_{index}_{}_{}.mp4", 1000 * from, 1000 * to));
@@ -343,6 +355,7 @@ fn a_counter_that_begins_again_and_a_clock_set_back_begin_a_run() {
     let scratch = tempfile::tempdir().unwrap();
     let mut recording = recording();
     recording.run_reason = Some("录像机重启".into());
+    recording.gap_reason = Some("停录一分钟".into());
     for (index, from, to) in first.iter().chain(cases[0].1) {
         put(scratch.path(), *index, *from, *to);
     }

@@ -97,6 +97,8 @@ export async function checkReceipt(receipt, genesis, chain, record) {
   const root = genesisOf(genesis);
   if (found === null || root === null || root.chain !== chain || found.chain !== chain || found.record !== record) return null;
   if (found.promised_by_ms < found.received_at_ms) return null;
+  // On a long log nobody could prove that a promise was broken which does not say how much of it the node had looked through.
+  if ((found.history_size ?? null) === null) return null;
   const { rest } = JSON.parse(new TextDecoder().decode(genesis));
   const key = `ed25519:${btoa(String.fromCharCode(...found.key))}`;
   return rest.nodes.some((/** @type {any} */ one) => one.name === found.node && one.api_key === key) ? found : null;

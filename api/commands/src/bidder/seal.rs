@@ -9,6 +9,7 @@ mod check;
 mod class;
 mod fallback;
 mod knowing;
+mod price;
 mod saying;
 
 use std::io::Read as _;
@@ -45,7 +46,7 @@ const EXAMPLE: &str = "\
 The file's bytes are the bid as bid.revealed/1 would show it: a JSON object. Its 'price' is in 分 (minor units of the
 tender's currency), so a bid of 80万元 (800,000.00 元) is
   {\"price\": 80000000, \"statement\": \"按招标文件要求完成全部工程\"}
-价格以分为单位：80万元写作 80000000。也可不写文件，用 --price 80万 给出（单位为元）。--out NAME makes
+价格以分为单位：80万元写作 80000000。也可不写文件，用 --price 80万 或 --price-file 文件 给出（单位为元）。--out NAME makes
   NAME.proof      opens the bid without the group; as secret as the bid
   NAME.json       the signed record, before it is sent; send it again with: biaozheng submit --envelope NAME.json
   NAME.cert.json  the certificate
@@ -84,14 +85,19 @@ Examples:
 #[command(after_help = EXAMPLE)]
 pub(crate) struct Seal {
     /// The bid: a JSON object whose 'price' is in 分, such as {"price": 80000000} for 80万元 投标文件，价格以分为单位
-    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "bind", "prove", "again", "check", "price"], conflicts_with = "withdraw")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["withdraw", "bind", "prove", "again", "check", "price", "price_file"], conflicts_with = "withdraw")]
     file: Option<PathBuf>,
     /// The node that is asked for what is not given as a file; takes the entry too if --enter-at is left out
     #[arg(long, value_name = "URL")]
     api: Option<String>,
-    /// The price in yuan instead of a file, such as 80万 or 800,000.00; with a file, the price that has to stand in it 报价（元）
+    /// The price in yuan instead of a file, such as 80万 or 800,000.00; with a file, the price that has to stand in it.
+    /// Other users of this machine see it while the command runs, and the shell keeps it: --price-file is not seen
+    /// 报价（元）；本机其他用户可见，且留于命令历史
     #[arg(long, value_name = "YUAN", value_parser = yuan, conflicts_with_all = ["withdraw", "prove", "again"])]
     price: Option<Amount>,
+    /// The same from a file, or from standard input with '-' 由文件或标准输入（-）读取报价
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["price", "withdraw", "prove", "again", "bind"])]
+    price_file: Option<PathBuf>,
     /// Do not ask before sealing 不再询问
     #[arg(long)]
     yes: bool,
@@ -99,7 +105,7 @@ pub(crate) struct Seal {
     #[arg(long)]
     new_key: bool,
     /// Say what is in NAME.proof; with --api, after the opening, also what became of it 查看密封投标及其结果
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "withdraw", "prove", "again", "price"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "withdraw", "prove", "again", "price", "price_file"])]
     check: Option<PathBuf>,
     /// The node that takes the sealed entry
     #[arg(long, value_name = "URL")]
@@ -149,7 +155,8 @@ pub(crate) struct Seal {
     /// Size of the withdrawal where that proof is lost: 1024, 4096, 16384 or 32768 撤回条目的大小
     #[arg(long, value_name = "BYTES", requires = "withdraw", group = "size")]
     class: Option<usize>,
-    /// The group did not open: bind the bid that stands, for each lot the highest sequence of these opening proofs 绑定有效投标
+    /// The group did not open: bind the bid that stands, for each lot the highest sequence of these opening proofs; with
+    /// --wallet, refused where the wallet sealed a higher one 绑定有效投标
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["file", "withdraw", "prove"])]
     bind: Vec<PathBuf>,
     /// Then open what was bound, with its opening proof 自行开启
@@ -193,7 +200,9 @@ impl Seal {
                 self.time_to_prove(&bidder).await?;
                 bidder.prove(self.project(), path).await
             }
-            None if !self.bind.is_empty() => bidder.bind(self.project(), &self.bind).await,
+            None if !self.bind.is_empty() => {
+                bidder.bind(self.project(), &self.bind, self.wallet(&bidder)?.as_ref()).await
+            }
             None => self.seal(&bidder).await,
         }
     }
@@ -274,7 +283,8 @@ impl Seal {
 
     /// The bid that the file or `--price` gives; nothing for a withdrawal, and where an interrupted one goes on.
     fn content(&self) -> anyhow::Result<Content> {
-        let bytes = match (&self.file, self.price) {
+        let given = self.given_price()?;
+        let bytes = match (&self.file, given) {
             (None, None) => return Ok(None),
             (None, Some(price)) => Zeroizing::new(json!({"price": price}).to_string().into_bytes()),
             (Some(file), _) => {
@@ -296,10 +306,10 @@ impl Seal {
         )?;
         let price = body.price.context("a bid without a price would be disqualified 无报价将被否决")?;
         ensure!(price.get() > 0, "a price of 0 报价为零");
-        if let Some(expected) = self.price {
+        if let Some(expected) = given {
             ensure!(
                 expected == price,
-                "--price is {} 元 and the file's price {} 元 报价不一致: nothing was sealed",
+                "the given price is {} 元 and the file's price {} 元 报价不一致: nothing was sealed",
                 expected.in_yuan(),
                 price.in_yuan()
             );

@@ -66,6 +66,9 @@ struct Opening {
     previous: RecordId,
     deadline_ms: TimeMs,
     lots: Option<Vec<OpenedLot>>,
+    /// Nodes of before do not say.
+    #[serde(default)]
+    may_change: bool,
     waits: Option<Waiting>,
 }
 
@@ -91,6 +94,11 @@ impl OpenCommand {
             return Ok(Exit::Unfinished);
         };
         say_lots(&lots);
+        if opening.may_change {
+            complain(
+                "the group did not open, bidders did; if it comes back before the record it opens more: ask again right before 门限组未开启，由投标人自行开启；在作记录前名单仍可能变化",
+            );
+        }
         let (Some(key), Some(org)) = (&self.key, &self.org) else {
             complain("shown only; to record it give --key and --org 仅显示；作开标记录请加 --key 和 --org");
             return Ok(Exit::Done);

@@ -35,8 +35,8 @@ such as hall-1_000042_1790000000000_1790000010000.mp4. Only digests go on chain.
 
 A file that is still being written holds back the later ones of its camera: nothing is called a gap that may yet be
 filled. What is wrong with one camera's files is told, and the other cameras go on. Where a counter begins again or a
-clock was set back, --run-reason begins a new run of the camera, which is no gap. A file that comes after its place was
-recorded as a gap is named and not recorded.
+clock was set back, --run-reason begins a new run of the camera; where time passed before it, --gap-reason says why too.
+A file that comes after its place was recorded as a gap is named and not recorded.
 
 Exit code with --once: 0 when everything is on chain, 3 when something is still being written, 1 when a camera could not
 be recorded, 2 when the node cannot be reached.";

@@ -205,7 +205,7 @@ fn supersede(
         return Ok(());
     }
     act.state.remove(state_key::model(id, lot, bidder, 1));
-    let key = state_key::bid_count(id, lot);
+    let key = state_key::further_count(id, lot);
     let mut count: u32 = load(act.state, &key)?.unwrap_or(0);
     for number in 2..=u8::MAX {
         let further = state_key::bid(id, lot, bidder, number);

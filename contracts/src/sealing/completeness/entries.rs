@@ -1,7 +1,8 @@
 //! The chain's sealed entries as its records open them, one after another: which of a tender's stand, and why others do not.
 //!
 //! **Invariant:** an entry is judged once, by the record that opened it, with what was known there: keys of all entries that
-//! opened before, of whatever tender, and what bidders had bound. Nothing that came later changes it.
+//! opened before, of whatever tender, and what bidders had bound. Nothing that came later changes it. So an entry's bytes
+//! are held until it is judged and no longer, and what can no more be judged is not held at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,8 +39,20 @@ struct Seen {
     id: RecordId,
     height: Height,
     time: TimeMs,
-    entry: SealedEntry,
+    /// Until it is judged.
+    entry: Option<SealedEntry>,
     judged: Option<Judged>,
+}
+
+/// What is kept of an entry for good, about, bytes.
+const SEEN_BYTES: usize = 256;
+
+impl Seen {
+    /// About how much it takes.
+    fn bytes(&self) -> usize {
+        let entry = self.entry.as_ref().map_or(0, |entry| entry.class().padded_bytes());
+        entry.saturating_add(SEEN_BYTES)
+    }
 }
 
 /// A bidder's newest word on a lot.
@@ -59,7 +72,7 @@ struct Bound {
 pub(super) struct Entries<'a> {
     state: &'a dyn StateRead,
     id: &'a ProjectId,
-    project: &'a Project,
+    project: Project,
     group: SealingGroup,
     slot_ms: u64,
     published_at: Height,
@@ -74,12 +87,13 @@ pub(super) struct Entries<'a> {
     proving: bool,
     /// The opening is recorded.
     closed: bool,
+    held_bytes: usize,
 }
 
 impl<'a> Entries<'a> {
     pub(super) fn new(
         state: &'a dyn StateRead,
-        (id, project): (&'a ProjectId, &'a Project),
+        (id, project): (&'a ProjectId, Project),
         group: SealingGroup,
         slot_ms: u64,
         published_at: Height,
@@ -99,7 +113,13 @@ impl<'a> Entries<'a> {
             published: false,
             proving: false,
             closed: false,
+            held_bytes: 0,
         }
+    }
+
+    /// About how much is held now.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.held_bytes
     }
 
     /// Where the tender's own notice stands.
@@ -107,16 +127,31 @@ impl<'a> Entries<'a> {
         self.published = true;
     }
 
-    /// Where its opening stands.
-    pub(super) const fn close(&mut self) {
+    /// Where its opening stands. Of later slots nothing is judged from there on.
+    pub(super) fn close(&mut self) {
         self.closed = true;
+        let (slot_ms, deadline) = (self.slot_ms, self.project.deadline);
+        self.slots.retain(|slot, seen| {
+            let kept = slot_end(slot.get(), slot_ms) <= deadline;
+            if !kept {
+                let bytes = seen.iter().map(Seen::bytes).fold(0, usize::saturating_add);
+                self.held_bytes = self.held_bytes.saturating_sub(bytes);
+            }
+            kept
+        });
     }
 
     pub(super) fn enter(&mut self, one: &InChain<'_>) {
         let Ok((entry, _)) = sealed::read(one.payload) else { return };
-        let seen = self.slots.entry(entry.slot()).or_default();
-        self.places.insert(entry.digest(), (entry.slot(), seen.len()));
-        seen.push(Seen { id: one.id, height: one.height, time: one.time, entry, judged: None });
+        let slot = entry.slot();
+        if self.closed && !self.is_before_deadline(slot) {
+            return;
+        }
+        let seen = self.slots.entry(slot).or_default();
+        self.places.insert(entry.digest(), (slot, seen.len()));
+        let new = Seen { id: one.id, height: one.height, time: one.time, entry: Some(entry), judged: None };
+        self.held_bytes = self.held_bytes.saturating_add(new.bytes());
+        seen.push(new);
     }
 
     fn is_before_deadline(&self, slot: Slot) -> bool {
@@ -134,8 +169,8 @@ impl<'a> Entries<'a> {
         let count = self.slots.get(&slot).map_or(0, Vec::len);
         for place in from..count.min(from.saturating_add(OPENED_PER_RECORD_MAX)) {
             let Some(seen) = self.slots.get(&slot).and_then(|seen| seen.get(place)) else { break };
-            if seen.judged.is_none() {
-                let opened = open_outer(&self.group, &key, &seen.entry);
+            if let Some(entry) = &seen.entry {
+                let opened = open_outer(&self.group, &key, entry);
                 self.judge((slot, place), opened, one.height)?;
             }
         }
@@ -180,7 +215,10 @@ impl<'a> Entries<'a> {
 
     fn set(&mut self, (slot, place): Place, judged: Judged) {
         if let Some(seen) = self.slots.get_mut(&slot).and_then(|seen| seen.get_mut(place)) {
+            let before = seen.bytes();
             seen.judged = Some(judged);
+            seen.entry = None;
+            self.held_bytes = self.held_bytes.saturating_sub(before.saturating_sub(seen.bytes()));
         }
     }
 
@@ -190,7 +228,10 @@ impl<'a> Entries<'a> {
         opened: Result<OpenedEntry, OpeningFailure>,
         at: Height,
     ) -> Result<(), StateFailure> {
-        let Some(kem) = self.seen(place).map(|seen| seen.entry.kem_digest()) else { return Ok(()) };
+        let Some(kem) = self.seen(place).and_then(|seen| seen.entry.as_ref()).map(SealedEntry::kem_digest)
+        else {
+            return Ok(());
+        };
         let (identity, inner) = match &opened {
             Ok(OpenedEntry::Dummy) => {
                 self.set(place, Judged::Dummy);

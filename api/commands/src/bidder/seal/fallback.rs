@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use biaozheng_client::wallet::Wallet;
 use biaozheng_contracts::Rulebook;
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, TimeMs};
 use biaozheng_seal::sealing::OpeningProof;
@@ -52,6 +53,18 @@ fn standing(proofs: Vec<OpeningProof>) -> anyhow::Result<BTreeMap<String, Openin
         }
     }
     Ok(found)
+}
+
+/// Refuses to bind what this bidder replaced itself, by the wallet's word.
+fn newest(lot: &str, given: u32, sealed: Option<u32>) -> anyhow::Result<()> {
+    ensure!(
+        sealed.is_none_or(|sealed| sealed <= given),
+        "lot {lot}: this wallet sealed sequence {} after the {given} of the proof given, and that one stands: bound to another \
+         you have no bid. Give its proof too; where it was never taken (seal --check), bind without --wallet. Nothing was \
+         sent 钱包中另有序号更大的投标，未发送",
+        sealed.unwrap_or_default()
+    );
+    Ok(())
 }
 
 /// Why a proof is not given away at this moment: `from` is the last moment of the time to bind.
@@ -107,9 +120,17 @@ impl Seal {
 
 impl Bidder {
     /// Names, for each lot, the entry that stands. Shows nothing of the bid.
-    pub(super) async fn bind(&self, project: &ProjectId, paths: &[PathBuf]) -> anyhow::Result<Exit> {
+    pub(super) async fn bind(
+        &self,
+        project: &ProjectId,
+        paths: &[PathBuf],
+        wallet: Option<&Wallet>,
+    ) -> anyhow::Result<Exit> {
         let proofs: anyhow::Result<Vec<_>> = paths.iter().map(|path| Ok(read(path, project)?.1)).collect();
         let standing = standing(proofs?)?;
+        for (lot, proof) in &standing {
+            newest(lot, proof.identity().sequence, wallet.and_then(|one| one.newest_sequence(project, lot)))?;
+        }
         let groups = self.client.sealing_groups(self.chain).await?;
         for (lot, proof) in &standing {
             let sequence = proof.identity().sequence;
@@ -142,6 +163,17 @@ impl Bidder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_wallet_replaced_is_not_bound() {
+        assert!(
+            newest("1", 2, None).is_ok()
+                && newest("1", 2, Some(2)).is_ok()
+                && newest("1", 2, Some(1)).is_ok()
+        );
+        let refused = newest("1", 2, Some(3)).unwrap_err().to_string();
+        assert!(refused.contains("sequence 3") && refused.contains("Nothing was"), "{refused}");
+    }
 
     #[test]
     fn a_proof_stays_here_until_the_time_to_bind_is_over() {

@@ -64,4 +64,7 @@ def check_receipt(data: bytes, genesis: Genesis, record: str) -> Receipt:
         raise ReceiptRefused(f"{key} is not the key of node {receipt.node!r} in the genesis")
     if receipt.promised_by_ms < receipt.received_at_ms:
         raise ReceiptRefused("the receipt promises a time before it was given")
+    if receipt.history_size is None:
+        # On a long log nobody could prove that such a promise was broken.
+        raise ReceiptRefused("the receipt does not say how much of the log its node had looked through")
     return receipt
