@@ -1,6 +1,6 @@
 //! Golden files of the anchored form, under `golden/`: a certificate with two levels and a token of an authority that no
 //! longer exists, judged today as on the day it was made. A changed file is a changed format:
-//! `cargo test -p biaozheng-verify --test anchored_vectors -- --ignored regenerate`.
+//! `cargo test -p biaozheng-verify --test verify -- --ignored anchored_vectors::regenerate`.
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
