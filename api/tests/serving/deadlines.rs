@@ -1,5 +1,4 @@
 //! Limits of time and number, from the side of a slow client on a real socket.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::time::{Duration, Instant};
 

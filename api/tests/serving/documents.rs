@@ -1,5 +1,4 @@
 //! Documents over HTTP, with a store on a real folder and clients on real sockets.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::time::Duration;
 

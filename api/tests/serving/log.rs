@@ -1,7 +1,5 @@
 //! The public log over HTTP: what C2SP tlog-tiles asks of a server.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
-
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};

@@ -1,7 +1,5 @@
 //! The pages as served: every file there, typed, with its policy, and answered 304 when known.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
-
 use std::path::Path;
 
 use axum::body::Body;

@@ -37,6 +37,12 @@ pub fn append(parent: &mut SmallChain, record_type: &str, body: serde_json::Valu
     parent.records.len() - 1
 }
 
+impl Default for Family {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Family {
     pub fn new() -> Self {
         Self {

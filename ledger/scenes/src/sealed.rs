@@ -50,6 +50,12 @@ pub fn bid(tender_name: &str, number: u8, sequence: u32, body: &[u8]) -> Bid {
     }
 }
 
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl World {
     pub fn new() -> Self {
         let (polynomial, shares) = trusted_dealer::deal(&seed(1), Purpose::Sealing, 4).unwrap();
