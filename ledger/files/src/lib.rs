@@ -8,7 +8,6 @@
 //!
 //! The standard library alone; the pure crates (ledger, contracts and what they are made of) never depend on it.
 
-#![allow(clippy::disallowed_types, reason = "files are its job")]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 use std::ffi::OsString;
