@@ -8,22 +8,16 @@
     clippy::arithmetic_side_effects
 )]
 
-#[path = "../../ledger/tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../tests/support/log.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod log;
-
 use std::sync::Arc;
 
 use biaozheng_api::ApiLimits;
+use biaozheng_api_scenes::log::{LogBackend, TestLog};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let log = log::TestLog::new("interop", "a", 70_000);
+    let log = TestLog::new("interop", "a", 70_000);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{} {}", listener.local_addr()?, log.policy.logs()[0]);
-    let backend = Arc::new(log::LogBackend::new(log));
+    let backend = Arc::new(LogBackend::new(log));
     biaozheng_api::serve(listener, backend, ApiLimits::default(), std::future::pending()).await
 }

@@ -5,26 +5,11 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    clippy::print_stdout,
-    dead_code,
-    unreachable_pub,
-    missing_debug_implementations
+    clippy::print_stdout
 )]
-
-#[path = "../../contracts/tests/support/categories.rs"]
-mod bodies;
-#[path = "../../contracts/tests/support/registers.rs"]
-mod registers;
-#[path = "../../contracts/tests/support/remote.rs"]
-mod remote;
-#[path = "../../contracts/tests/support/scenes.rs"]
-mod scenes;
-#[path = "../../contracts/tests/support/world.rs"]
-mod world;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::io::Write as _;
 
 use biaozheng_api::schemas::Page;
 use biaozheng_api::schemas::oversight::Timer;
@@ -39,14 +24,20 @@ use biaozheng_api::schemas::rules::{Calendar, RulebookLine, Tightening};
 use biaozheng_api::schemas::sealing::Opening;
 use biaozheng_api::schemas::search::SearchHit;
 use biaozheng_api::schemas::words;
-use biaozheng_contracts::BlockContext;
 use biaozheng_contracts::view::{
     categories, complaints, models, opening, registry, rules, sealing, search, timers,
 };
-use biaozheng_ledger::ids::Height;
+use biaozheng_contracts::{BlockContext, view};
+use biaozheng_ledger::ids::{Height, TimeMs};
+use biaozheng_scenes::memory::Memory;
+use biaozheng_scenes::play;
+use biaozheng_scenes::setting::{chain, project};
+use biaozheng_scenes::world::World;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use world::*;
+use serde_json::{Value, json};
+
+use std::io::Write as _;
 
 /// Distinct answers by the name of their schema.
 #[derive(Default)]
@@ -141,7 +132,7 @@ fn replay(answers: &mut Answers, name: &'static str, played: &World) {
 #[test]
 fn the_types_hold_for_every_moment_of_every_scene() {
     let mut answers = Answers::default();
-    for (name, play) in scenes::ALL {
+    for (name, play) in play::ALL {
         replay(&mut answers, name, &play());
     }
     for schema in ["Project", "Listing", "BuildingModels", "Page_Complaint", "Page_Sitting", "CreditEvent"] {
@@ -187,7 +178,7 @@ fn words_are_spelt_as_the_contracts_spell_them() {
 /// A schema that took anything would hold for everything.
 #[test]
 fn the_types_are_closed() {
-    let shown = view::project(&scenes::land().state, &project()).unwrap().unwrap();
+    let shown = view::project(&play::land().state, &project()).unwrap().unwrap();
     let refused = |change: fn(&mut Value)| {
         let mut other = shown.clone();
         change(&mut other);

@@ -8,9 +8,6 @@
     reason = "the chain serves other tests too"
 )]
 
-#[path = "support/chain.rs"]
-mod chain;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_ledger::checkpoint::Checkpoint;
@@ -25,7 +22,7 @@ use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::refusal::Refusal;
 use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
-use chain::*;
+use biaozheng_ledger_scenes::chain::*;
 
 /// A minute of this chain, whose heights are two seconds apart.
 const MINUTE: u64 = 30;

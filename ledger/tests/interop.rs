@@ -14,13 +14,9 @@
     clippy::unwrap_used
 )]
 
-#[path = "support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 use biaozheng_ledger::merkle::leaf_hash;
 use biaozheng_ledger::note::SignedNote;
-use chain::SmallChain;
+use biaozheng_ledger_scenes::chain::SmallChain;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
 use sha2_011::Sha256;

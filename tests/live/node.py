@@ -11,7 +11,6 @@ some of them with a document that has a Chinese name, by this repository's clien
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import time
@@ -20,25 +19,12 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "api/client/python/src"))
 from biaozheng_client import Author, Client, SecretKey, document  # noqa: E402
 
+from ports import free_ports  # noqa: E402
 from tender import Tender  # noqa: E402
 
 COUNT = 300
 ORG = "DEV-CENTRE"
 PDF = "%PDF-1.7 公共资源交易招标公告\n".encode()
-
-
-def free_ports():
-    """Two ports in a row and one more."""
-    while True:
-        with socket.socket() as one, socket.socket() as two, socket.socket() as three:
-            one.bind(("127.0.0.1", 0))
-            base = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", base + 1))
-            except OSError:
-                continue
-            three.bind(("127.0.0.1", 0))
-            return base, three.getsockname()[1]
 
 
 def start(program, scratch):

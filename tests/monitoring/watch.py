@@ -6,7 +6,6 @@ import http.server
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -17,24 +16,13 @@ import urllib.request
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from standardwebhooks.webhooks import Webhook
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "live"))
+from ports import free_ports  # noqa: E402
+
 program, scratch = sys.argv[1], pathlib.Path(sys.argv[2])
 dashboard = pathlib.Path(__file__).parents[2] / "docs/monitoring/grafana-dashboard.json"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 children = []
-
-
-def free_ports():
-    """Two ports in a row and one more."""
-    while True:
-        with socket.socket() as one, socket.socket() as two, socket.socket() as three:
-            one.bind(("127.0.0.1", 0))
-            base = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", base + 1))
-            except OSError:
-                continue
-            three.bind(("127.0.0.1", 0))
-            return base, three.getsockname()[1]
 
 
 def until(what, check, seconds=90):

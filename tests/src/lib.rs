@@ -7,6 +7,7 @@
 )]
 
 pub mod archive;
+pub mod called;
 pub mod capture;
 pub mod cluster;
 pub mod draws;

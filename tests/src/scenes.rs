@@ -10,34 +10,27 @@
     reason = "scenes are tests: a chain that differs from the scene ends it"
 )]
 
-#[path = "../../contracts/tests/support/categories.rs"]
-mod bodies;
-#[path = "../../contracts/tests/support/scenes.rs"]
-mod plays;
-#[path = "../../contracts/tests/support/registers.rs"]
-mod registers;
-#[path = "../../contracts/tests/support/remote.rs"]
-mod remote;
-#[path = "../../contracts/tests/support/world.rs"]
-mod world;
-
-mod live;
-mod venue;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, ensure};
 use biaozheng_client::{Client, author, key_file};
 use biaozheng_ledger::ids::{ProjectId, RecordId};
+use biaozheng_scenes::live::go_live;
+use biaozheng_scenes::setting::Setting;
+use biaozheng_scenes::world::World;
+use biaozheng_scenes::{play, setting};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use crate::archive::Sealing;
 use crate::cluster::{Cluster, OBSERVER, VALIDATORS};
 use crate::oversight::Regulator;
-use world::{Setting, World};
+
+mod live;
+mod venue;
+
+use anyhow::{Context as _, anyhow, ensure};
 
 /// What the ids of synthetic projects begin with.
 pub const PROJECT_PREFIX: &str = "SYN-";
@@ -64,56 +57,56 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "metro",
         title_zh: "地铁三标段，资格预审、门限密封、信标抽取、主副场远程异地评标、数字见证（合成）",
-        play: plays::metro,
+        play: play::metro,
         by_group: true,
         raises: &[],
     },
     Scene {
         name: "works",
         title_zh: "工程公开招标，电子印章、证照、建筑信息模型、好差评（合成）",
-        play: plays::engineering,
+        play: play::engineering,
         by_group: true,
         raises: &[],
     },
     Scene {
         name: "invited",
         title_zh: "工程邀请招标，受邀名单开标前保密，资质被撤销者出局，合同线下签署（合成）",
-        play: plays::invited,
+        play: play::invited,
         by_group: true,
         raises: &[],
     },
     Scene {
         name: "goods",
         title_zh: "政府采购货物公开招标，评审结果依规更正，投诉与监督预警（合成）",
-        play: plays::procurement,
+        play: play::procurement,
         by_group: true,
         raises: &["collusion.same_device"],
     },
     Scene {
         name: "land",
         title_zh: "土地使用权挂牌出让（合成）",
-        play: plays::land,
+        play: play::land,
         by_group: false,
         raises: &[],
     },
     Scene {
         name: "mining",
         title_zh: "矿业权挂牌出让（合成）",
-        play: plays::mining,
+        play: play::mining,
         by_group: false,
         raises: &[],
     },
     Scene {
         name: "assets",
         title_zh: "国有资产转让（合成）",
-        play: plays::assets,
+        play: play::assets,
         by_group: false,
         raises: &[],
     },
     Scene {
         name: "auction",
         title_zh: "拍卖，信用惩戒届满者可参与（合成）",
-        play: plays::auction,
+        play: play::auction,
         by_group: false,
         raises: &[],
     },
@@ -137,12 +130,6 @@ pub struct Stage {
     documents: PathBuf,
     archives: PathBuf,
     regulator: Regulator,
-}
-
-impl std::fmt::Debug for Setting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Setting").field("project", &self.project).finish_non_exhaustive()
-    }
 }
 
 impl Stage {
@@ -188,9 +175,9 @@ impl Stage {
             |client: Client| live::Chain::new(client, Handle::current(), self.documents.clone(), None).0;
         let live = venue::Venues::new(chain(self.client.clone()), chain(sub), cluster, Handle::current());
         let played = std::thread::Builder::new().name("venues".into()).spawn(move || {
-            world::set(setting);
-            world::go_live(Box::new(live));
-            drop(plays::sub_venue_drops_out());
+            setting::set(setting);
+            go_live(Box::new(live));
+            drop(play::sub_venue_drops_out());
         })?;
         let played = tokio::task::spawn_blocking(move || played.join()).await?;
         played.map_err(|cause| anyhow!("the scene of two venues: {}", said(&*cause)))?;
@@ -212,15 +199,15 @@ impl Stage {
         setting.slot_ms = groups.as_ref().map(|groups| groups.slot_ms);
         let live = live::Chain::new(self.client.clone(), Handle::current(), self.documents.clone(), groups);
         let centre = biaozheng_client::Author::new(
-            world::org("EAST"),
+            setting::org("EAST"),
             self.setting.keys.get("EAST").context("no key of EAST")?.clone(),
             self.setting.chain,
         );
         // A thread of its own: the scene's setting and its way to the chain are the thread's.
         let played = std::thread::Builder::new().name(scene.name.into()).spawn(move || {
-            world::set(setting);
+            setting::set(setting);
             let (live, happened) = live;
-            world::go_live(Box::new(live));
+            go_live(Box::new(live));
             let world = (scene.play)();
             (world.step, happened.try_iter().collect::<Vec<_>>())
         })?;

@@ -2,20 +2,16 @@
 //! both proofs and a token of a real `openssl ts`, judged by the offline verifier; and the certificate's other forms.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "../../ledger/timestamp/tests/support/authority.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod authority;
-
 use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
 use std::time::Duration;
 
-use authority::{Authority, Key};
 use biaozheng_api::schemas::Page;
 use biaozheng_api::schemas::oversight::{AnchoredCheckpoint, DatedPolicies, RegisteredChain};
 use biaozheng_api::schemas::spelling::Digest;
 use biaozheng_client::{Patience, Wait, author};
+use biaozheng_ledger_scenes::authority::{Authority, Key};
 use biaozheng_tests::cluster::{Cluster, program};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -11,33 +11,29 @@
     clippy::expect_used
 )]
 
-#[path = "attacks/disk.rs"]
-mod disk;
-#[path = "attacks/flood.rs"]
-mod flood;
-#[path = "attacks/log.rs"]
-mod log;
-#[path = "cheat/member.rs"]
-#[allow(dead_code, reason = "its cheat serves another test")]
-mod member;
-#[path = "attacks/opening.rs"]
-mod opening;
-#[path = "attacks/promises.rs"]
-mod promises;
-#[path = "attacks/records.rs"]
-mod records;
-#[path = "attacks/stage.rs"]
-mod stage;
-#[path = "attacks/witness.rs"]
-mod witness;
+mod attack {
+    pub(crate) mod disk;
+    pub(crate) mod flood;
+    pub(crate) mod log;
+    pub(crate) mod opening;
+    pub(crate) mod promises;
+    pub(crate) mod records;
+    pub(crate) mod stage;
+    pub(crate) mod witness;
+}
+#[allow(dead_code, reason = "a member that cheats; here only its connection is used")]
+mod cheat {
+    pub(crate) mod member;
+}
 
 use std::time::Duration;
 
+use attack::stage::{BIDDERS_S, GROUP_S, PROMISE_MS, SLOT_MS, Stage};
+use attack::{disk, flood, opening, promises, records, stage, witness};
 use biaozheng_client::author;
 use biaozheng_tests::cluster::Cluster;
 use biaozheng_tests::groups;
 use biaozheng_tests::tender::{Trial, Windows};
-use stage::{BIDDERS_S, GROUP_S, PROMISE_MS, SLOT_MS, Stage};
 
 /// The node that covers entries; its disk fails at the end.
 const COVERING: usize = 1;

@@ -4,12 +4,13 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use biaozheng_client::{Patience, Wait, author};
+use biaozheng_tests::called::{run, text};
 use biaozheng_tests::cluster::program;
 use biaozheng_tests::lone::Lone;
 use biaozheng_tests::tls::Authority;
@@ -19,16 +20,6 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
 const SOON: Duration = Duration::from_secs(60);
-
-async fn run(name: &str, arguments: &[&str]) -> (Option<i32>, String) {
-    let command = Command::new(program(name).unwrap()).args(arguments).output().await;
-    let Output { status, stdout, stderr } = command.unwrap();
-    (status.code(), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// Answers every request with a status and nothing else.
 #[derive(Default)]

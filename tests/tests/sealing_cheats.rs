@@ -7,8 +7,9 @@
     clippy::expect_used
 )]
 
-#[path = "cheat/member.rs"]
-mod member;
+mod cheat {
+    pub(crate) mod member;
+}
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use biaozheng_seal::sealing::SealedEntry;
 use biaozheng_tests::cluster::{Cluster, OBSERVER};
 use biaozheng_tests::groups;
 use biaozheng_tests::tender::{Trial, commit, sealed, slot, tokens};
-use member::Cheat;
+use cheat::member::{self, Cheat};
 use serde_json::json;
 
 const SLOT_MS: u64 = 15_000;

@@ -2,11 +2,11 @@
 //! commands that watch it. Nothing of it ends a service for good.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use biaozheng_client::{Patience, Wait, author};
+use biaozheng_tests::called::text;
 use biaozheng_tests::cluster::program;
 use biaozheng_tests::lone::Lone;
 use serde_json::json;
@@ -20,10 +20,6 @@ async fn run(arguments: &[&str]) -> (bool, String) {
     let output = Command::new(program("biaozheng").unwrap()).args(arguments).output().await.unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout) + &text(&output.stderr))
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 /// Opens connections until the listener takes none for a while; they stay open as long as the list.

@@ -9,8 +9,9 @@ use biaozheng_tests::cluster::Cluster;
 use biaozheng_tests::standing::{Load, attempt, told};
 
 #[allow(dead_code, reason = "a member that cheats; here only its connection is used")]
-#[path = "cheat/member.rs"]
-mod member;
+mod cheat {
+    pub(crate) mod member;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_of_four_go_on_whatever_two_of_them_are_locked_on() {
@@ -42,7 +43,7 @@ async fn nothing_a_peer_sends_on_the_record_network_stops_a_validator() {
     let mut cluster = Cluster::found(&folder.path().join("consortium"), "gossip").await.unwrap();
     cluster.start(0..4).await.unwrap();
     let load = Load::begin(&cluster).unwrap();
-    let gossip = member::connect(&cluster.home(4), &cluster.genesis).await.unwrap();
+    let gossip = cheat::member::connect(&cluster.home(4), &cluster.genesis).await.unwrap();
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while gossip.peers().iter().filter(|peer| peer.connected).count() < 4 {
         assert!(tokio::time::Instant::now() < deadline, "the observer's key is let in: {:?}", gossip.peers());

@@ -3,27 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use biaozheng_client::{Patience, Wait, author};
 use biaozheng_ledger::ids::RecordId;
+use biaozheng_tests::called::{run, text};
 use biaozheng_tests::cluster::{Cluster, program};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 const SOON: Duration = Duration::from_secs(60);
-
-async fn run(name: &str, arguments: &[&str]) -> (Option<i32>, String) {
-    let command = Command::new(program(name).unwrap()).args(arguments).output().await;
-    let Output { status, stdout, stderr } = command.unwrap();
-    (status.code(), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// A `biaozheng-audit witness-serve` with its folder.
 struct Witness {

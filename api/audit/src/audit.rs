@@ -18,11 +18,11 @@ use serde::Serialize;
 
 use crate::extend::{ExtendError, Extended, compare_tiles, extend};
 use crate::folder::{FolderError, LogFolder};
-use crate::place;
 use crate::promises::{self, Fate, PromisesError, ReceiptProblem, window};
 use crate::replay::{OpeningReport, ReplayReport, StepError};
 use crate::source::{Source, SourceError};
 use crate::state::State;
+use biaozheng_files as files;
 
 /// Most sources of one audit.
 pub const SOURCES_MAX: usize = 256;
@@ -429,6 +429,6 @@ pub(crate) fn write_evidence(folder: &Path, kind: &str, evidence: &Evidence) -> 
         Evidence::from_json(text.as_bytes()).map_err(unproven)?.verify(None, None).map_err(unproven)?;
     let digest = Digest::of(text.as_bytes()).hex();
     let file = folder.join(format!("evidence-{kind}-{}.json", digest.get(..16).unwrap_or_default()));
-    place::put(&file, text.as_bytes()).map_err(|error| FolderError::Disk { path: file.clone(), error })?;
+    files::put(&file, text.as_bytes()).map_err(|error| FolderError::Disk { path: file.clone(), error })?;
     Ok(Found { file, proven: verdict.proven })
 }

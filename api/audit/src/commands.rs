@@ -18,7 +18,8 @@ use clap::Args;
 
 use crate::audit::Refused;
 use crate::witness::{Returned, Standing, Trust, bring_back};
-use crate::{Audit, AuditReport, Follower, LogFolder, ReplayReport, Source, Witness, place, witness};
+use crate::{Audit, AuditReport, Follower, LogFolder, ReplayReport, Source, Witness, witness};
+use biaozheng_files as files;
 
 const EXIT_EVIDENCE: u8 = 1;
 
@@ -112,7 +113,7 @@ pub struct WitnessReturnCommand {
 }
 
 fn bytes_of(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
-    let bytes = place::read(path, most).with_context(|| path.display().to_string())?;
+    let bytes = files::read(path, most).with_context(|| path.display().to_string())?;
     bytes.with_context(|| format!("{}: no such file", path.display()))
 }
 

@@ -15,7 +15,7 @@ use biaozheng_ledger::merkle::{Frontier, Hash, root_at};
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::tiles::{HASH_TILE_BYTES_MAX, MissingTile, Tile, TileKind, TileReader};
 
-use crate::place;
+use biaozheng_files as files;
 
 const BUNDLE_BYTES_MAX: usize = 256 * (2 + LOG_ENTRY_BYTES_MAX);
 const CHECKPOINT: &str = "checkpoint";
@@ -47,10 +47,10 @@ impl LogFolder {
     /// [`FolderError`].
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let disk = |error| FolderError::Disk { path: path.to_owned(), error };
-        let lock = place::lock(path).map_err(disk)?;
+        let lock = files::lock(path).map_err(disk)?;
         let mut folder =
             Self { path: path.to_owned(), latest: None, frontier: Frontier::default(), _lock: lock };
-        let Some(bytes) = place::read(&path.join(CHECKPOINT), NOTE_BYTES_MAX).map_err(disk)? else {
+        let Some(bytes) = files::read(&path.join(CHECKPOINT), NOTE_BYTES_MAX).map_err(disk)? else {
             return Ok(folder);
         };
         let damaged = |reason: &str| folder.damaged(CHECKPOINT, reason);
@@ -144,7 +144,7 @@ impl LogFolder {
     fn tile(&self, tile: &Tile, most: usize) -> Result<Vec<u8>, FolderError> {
         let name = self.widest(tile).to_string();
         let path = self.path.join(&name);
-        let bytes = place::read(&path, most).map_err(|error| FolderError::Disk { path, error })?;
+        let bytes = files::read(&path, most).map_err(|error| FolderError::Disk { path, error })?;
         bytes.ok_or_else(|| self.damaged(&name, "is missing"))
     }
 
@@ -155,14 +155,14 @@ impl LogFolder {
     /// A full bundle that an interrupted run fetched already.
     pub(crate) fn staged(&self, tile: &Tile) -> Option<Vec<Vec<u8>>> {
         let path = self.path.join(STAGED).join(tile.to_string());
-        let bytes = place::read(&path, BUNDLE_BYTES_MAX).ok().flatten().filter(|_| tile.is_full())?;
+        let bytes = files::read(&path, BUNDLE_BYTES_MAX).ok().flatten().filter(|_| tile.is_full())?;
         let entries = tile.decode_entries(&bytes).ok()?;
         Some(entries.into_iter().map(<[u8]>::to_vec).collect())
     }
 
     pub(crate) fn stage(&self, tile: &Tile, bundle: &[u8]) -> Result<(), FolderError> {
         let path = self.path.join(STAGED).join(tile.to_string());
-        place::put(&path, bundle).map_err(|error| FolderError::Disk { path, error })
+        files::put(&path, bundle).map_err(|error| FolderError::Disk { path, error })
     }
 
     /// Forgets what an interrupted run fetched.
@@ -185,7 +185,7 @@ impl LogFolder {
         tiles: impl Iterator<Item = (Tile, Vec<Hash>)>,
     ) -> Result<(), FolderError> {
         let put = |path: PathBuf, bytes: &[u8]| {
-            place::put(&path, bytes).map_err(|error| FolderError::Disk { path, error })
+            files::put(&path, bytes).map_err(|error| FolderError::Disk { path, error })
         };
         for (tile, hashes) in tiles {
             let path = self.path.join(tile.to_string());

@@ -21,7 +21,6 @@ pub mod block_page;
 pub mod commands;
 pub mod extend;
 pub mod folder;
-pub mod place;
 pub mod promises;
 pub mod replay;
 pub mod source;

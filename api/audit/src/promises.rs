@@ -14,7 +14,7 @@ use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::tiles::{TileKind, tiles_between};
 
 use crate::folder::{FolderError, LogFolder};
-use crate::place;
+use biaozheng_files as files;
 
 /// Most receipts one audit takes.
 pub const RECEIPTS_MAX: usize = 1_000_000;
@@ -138,7 +138,7 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn read(verifier: &ReceiptVerifier, file: &Path) -> Result<(String, Receipt), String> {
-    let bytes = place::read(file, ENVELOPE_JSON_BYTES_MAX).map_err(|error| error.to_string())?;
+    let bytes = files::read(file, ENVELOPE_JSON_BYTES_MAX).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes.unwrap_or_default()).map_err(|_| "not text".to_owned())?;
     let record = Receipt::verify(text.as_bytes()).map_err(|error| error.to_string())?.record;
     let receipt = verifier.verify_any(text.as_bytes(), &record).map_err(|error| error.to_string())?;

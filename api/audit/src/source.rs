@@ -13,7 +13,7 @@ use biaozheng_ledger::tiles::{HASH_TILE_BYTES_MAX, MissingTile, Tile, TileError,
 use reqwest::{StatusCode, Url};
 
 use crate::block_page::{BLOCK_PAGE, BLOCK_PAGE_BYTES_MAX, BlockPage};
-use crate::place;
+use biaozheng_files as files;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -224,7 +224,7 @@ impl Source {
     async fn fetch(&self, path: &str, most: usize) -> Result<Vec<u8>, SourceError> {
         let at = self.at(path);
         match &self.place {
-            Place::Folder(folder) => match place::read(&folder.join(path), most) {
+            Place::Folder(folder) => match files::read(&folder.join(path), most) {
                 Ok(Some(bytes)) => Ok(bytes),
                 Ok(None) => Err(SourceError::Missing { at }),
                 Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {

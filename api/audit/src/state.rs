@@ -8,7 +8,7 @@ use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::json::from_strict;
 use serde::{Deserialize, Serialize};
 
-use crate::place;
+use biaozheng_files as files;
 
 const FORMAT: &str = "biaozheng-audit-state/1";
 const FILE: &str = "audit-state.json";
@@ -27,7 +27,7 @@ pub(crate) struct State {
 impl State {
     /// The state in a folder, or a new one.
     pub(crate) fn load(folder: &Path, chain: ChainId) -> io::Result<Self> {
-        let Some(bytes) = place::read(&folder.join(FILE), BYTES_MAX)? else {
+        let Some(bytes) = files::read(&folder.join(FILE), BYTES_MAX)? else {
             return Ok(Self { format: FORMAT.to_owned(), chain, seen: BTreeMap::new() });
         };
         let state: Self = from_strict(&bytes).map_err(io::Error::other)?;
@@ -42,6 +42,6 @@ impl State {
 
     pub(crate) fn save(&self, folder: &Path) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(self).map_err(io::Error::other)?;
-        place::put(&folder.join(FILE), &bytes)
+        files::put(&folder.join(FILE), &bytes)
     }
 }

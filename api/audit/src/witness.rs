@@ -25,7 +25,7 @@ use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
 
 use crate::audit::write_evidence;
-use crate::place;
+use biaozheng_files as files;
 use watched::Watched;
 
 pub use astray::{ReturnError, Returned, bring_back};
@@ -132,7 +132,7 @@ impl Witness {
         }
         let key = NoteKey::new(name, NoteAlgorithm::CosignatureV1, secret.public())?;
         let lock =
-            place::lock(folder).map_err(|error| WitnessOpenError::Disk { path: folder.into(), error })?;
+            files::lock(folder).map_err(|error| WitnessOpenError::Disk { path: folder.into(), error })?;
         let mut all: Vec<Watched> = Vec::new();
         for trust in trust {
             let watched = Watched::load(folder, trust)?;
@@ -180,7 +180,7 @@ impl Witness {
                 return Err(refusal.into());
             }
         };
-        place::put(&log.file, request.note.to_string().as_bytes())?;
+        files::put(&log.file, request.note.to_string().as_bytes())?;
         log.latest = Some((request.note.clone(), checkpoint));
         Ok(self.key.sign(&self.secret, &request.note.text, now_s))
     }

@@ -2,13 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "../../../ledger/tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/log.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod log;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +10,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use biaozheng_api::{ApiLimits, router};
+use biaozheng_api_scenes::log::{LogBackend, TestLog, leaf_height, leaf_time, record_id};
 use biaozheng_audit::audit::Refused;
 use biaozheng_audit::extend::ExtendError;
 use biaozheng_audit::{Audit, AuditReport, Source, SourceError, Trouble, Witness, WitnessClient, witness};
@@ -26,8 +20,7 @@ use biaozheng_ledger::merkle::consistency_path;
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::refusal::Refusal;
-use chain::{START_MS, test_key};
-use log::{LogBackend, TestLog, leaf_height, leaf_time, record_id};
+use biaozheng_ledger_scenes::chain::{START_MS, test_key};
 
 /// Changes an answer's body, by its path; `None` leaves it.
 type Tamper = fn(&str, &[u8]) -> Option<Vec<u8>>;

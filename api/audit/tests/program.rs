@@ -2,18 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "../../../ledger/tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/log.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod log;
-
 use std::path::Path;
 use std::sync::Arc;
 
 use biaozheng_api::ApiLimits;
-use log::{LogBackend, TestLog};
+use biaozheng_api_scenes::log::{LogBackend, TestLog};
 
 async fn serve(log: TestLog) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

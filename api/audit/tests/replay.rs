@@ -8,34 +8,35 @@
     clippy::type_complexity
 )]
 
-#[path = "../../../ledger/tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/log.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod log;
-#[path = "../../../contracts/tests/support/threshold.rs"]
-mod threshold;
-#[path = "../../../contracts/tests/support/world.rs"]
-mod world;
-
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use biaozheng_api::{ApiLimits, router};
+use biaozheng_api_scenes::log::{LogBackend, TestLog};
 use biaozheng_audit::{Audit, AuditReport, Finding, Follower, OpeningReport, OpeningStep, Source};
-use biaozheng_contracts::active_rulebook_digest;
+use biaozheng_contracts::{
+    BlockContext, Founding, Overlay, active_rulebook_digest, apply_genesis, execute, view,
+};
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::commit::{VoteKind, vote_digest};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::genesis::Genesis;
-use biaozheng_ledger::ids::{BlockHash, StateRoot};
+use biaozheng_ledger::ids::{BlockHash, Height, StateRoot, TimeMs};
+use biaozheng_ledger::key::SecretKey;
 use biaozheng_ledger::merkle::{Frontier, leaf_hash};
+use biaozheng_ledger::payload::{Party, Payload, RecordType};
+use biaozheng_ledger::record::{Record, VerifiedRecord};
 use biaozheng_ledger::state_tree::{BucketReader, StateTree};
+use biaozheng_ledger_scenes::chain::{self, CENTRES, test_key};
+use biaozheng_scenes::memory::Memory;
+use biaozheng_scenes::setting::{Setting, day, key, org, project, set};
+use biaozheng_scenes::tender::{evaluated, opened};
+use biaozheng_scenes::world::founders;
+use biaozheng_scenes::{setting, threshold};
 use biaozheng_seal::sealing::{OpenedEntry, SizeClass, wrap_inner};
-use chain::{CENTRES, test_key};
-use log::{LogBackend, TestLog};
-use world::*;
+use serde_json::{Value, json};
 
 const LABEL: &str = "replay";
 
@@ -169,7 +170,7 @@ impl Chain {
         let mut chain = Self::found();
         let mut made = threshold::tendered();
         let first = made.bid("B1", 99_000_000, 1);
-        set(Setting { chain: world::chain(), project: "P-2".into(), ..Setting::default() });
+        set(Setting { chain: setting::chain(), project: "P-2".into(), ..Setting::default() });
         made.world.register();
         made.world.publish(made.published());
         let OpenedEntry::Bid(inner) = first.opened(&made.group()) else { panic!("a bid") };

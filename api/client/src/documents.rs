@@ -72,12 +72,16 @@ impl Client {
             Ok(size) => match tokio::fs::hard_link(part, to).await {
                 Ok(()) => Ok(size),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(wrong(error)),
-                Err(_) => return tokio::fs::rename(part, to).await.map(|()| size).map_err(&wrong),
+                Err(_) => tokio::fs::rename(part, to).await.map(|()| size).map_err(&wrong),
             },
             Err(error) => Err(error),
         };
         let _ = tokio::fs::remove_file(part).await;
-        kept
+        let size = kept?;
+        let place = to.to_owned();
+        let synced = tokio::task::spawn_blocking(move || biaozheng_files::sync_name(&place)).await;
+        synced.map_err(std::io::Error::other).flatten().map_err(&wrong)?;
+        Ok(size)
     }
 
     async fn fetch(

@@ -8,11 +8,12 @@
 //! by its owner only; a file that others can read is refused, since its key may be known. Buffers that held a
 //! secret are wiped. No error and no `Debug` shows any of a secret file's content.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::{DirBuilder, File};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use biaozheng_files::Readers;
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use rand::RngCore as _;
 use zeroize::Zeroizing;
@@ -79,7 +80,7 @@ pub fn create(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
         *slot = byte;
         length = length.saturating_add(1);
     }
-    write_new(path, line.get(..length).expect("no more than the slots"), 0o600)
+    write_new(path, line.get(..length).expect("no more than the slots"), Readers::Owner)
 }
 
 /// The file beside `x.key` that holds the public half: `x.pub`.
@@ -93,7 +94,7 @@ pub fn public_path(secret: &Path) -> PathBuf {
 /// # Errors
 /// [`KeyFileError`]; nothing that exists is touched.
 pub fn create_public(path: &Path, key: &PublicKey, name: &str) -> Result<(), KeyFileError> {
-    write_new(path, format!("{key} {name}\n").as_bytes(), 0o644)
+    write_new(path, format!("{key} {name}\n").as_bytes(), Readers::All)
 }
 
 /// Generates a key and writes `path` and the public file beside it.
@@ -178,16 +179,11 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), KeyFileError> {
     Ok(())
 }
 
-fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), KeyFileError> {
-    let io = |reason| KeyFileError::Io { path: path.to_owned(), reason };
-    let opened = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
-    let mut file = opened.map_err(|error| match error.kind() {
+fn write_new(path: &Path, content: &[u8], readers: Readers) -> Result<(), KeyFileError> {
+    biaozheng_files::create(path, content, readers).map_err(|reason| match reason.kind() {
         io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
-        _ => io(error),
-    })?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(io)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
+        _ => KeyFileError::Io { path: path.to_owned(), reason },
+    })
 }
 
 #[cfg(test)]
@@ -251,14 +247,14 @@ mod tests {
         ];
         for (index, text) in cases.iter().enumerate() {
             let path = folder.path().join(format!("{index}.key"));
-            write_new(&path, text.as_bytes(), 0o600).unwrap();
+            write_new(&path, text.as_bytes(), Readers::Owner).unwrap();
             let error = read(&path).unwrap_err();
             assert!(matches!(error, KeyFileError::Format(_)), "{index}: {error}");
             assert!(!format!("{error} {error:?}").to_lowercase().contains("0123456789abc"), "{error}");
         }
         for (name, text) in [("a", good.clone()), ("b", format!("{good}\n")), ("c", format!("{good}\r\n"))] {
             let path = folder.path().join(name);
-            write_new(&path, text.as_bytes(), 0o600).unwrap();
+            write_new(&path, text.as_bytes(), Readers::Owner).unwrap();
             assert!(read(&path).is_ok(), "{name}");
         }
     }

@@ -4,25 +4,19 @@
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
-    clippy::unwrap_used,
-    dead_code,
-    unreachable_pub,
-    missing_debug_implementations
+    clippy::unwrap_used
 )]
 
-#[path = "../../../ledger/tests/support/chain.rs"]
-mod chain;
-#[path = "../../../contracts/tests/support/threshold.rs"]
-mod threshold;
-#[path = "../../../contracts/tests/support/world.rs"]
-mod world;
-
 use biaozheng_client::terms::{TERMS_FORMAT, TermsError, TermsFile};
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::ChainId;
-use chain::SmallChain;
+use biaozheng_ledger_scenes::chain::SmallChain;
+use biaozheng_scenes::draft::draft;
+use biaozheng_scenes::setting::{day, project};
+use biaozheng_scenes::threshold::HOUR;
+use biaozheng_scenes::world::World;
+use biaozheng_scenes::{setting, threshold};
 use serde_json::json;
-use threshold::HOUR;
-use world::{World, day, draft, project};
 
 /// A chain whose first ceremony failed, under slots of another length; a tender whose deadline was moved twice.
 struct Played {
@@ -34,7 +28,7 @@ struct Played {
 
 fn played() -> Played {
     let mut chain = SmallChain::new("terms");
-    world::set(world::Setting { chain: chain.id(), ..world::Setting::default() });
+    setting::set(setting::Setting { chain: chain.id(), ..setting::Setting::default() });
     let mut world = World::new();
     let other = json!({"kind": "sealing", "slot_ms": HOUR / 2, "ahead": 2000});
     let failed = threshold::started(world.now, other, 0, &threshold::MEMBERS);
@@ -119,7 +113,7 @@ fn the_deadline_and_the_slot_are_those_of_the_certified_records() {
     });
     assert!(matches!(written, TermsError::Certificate { step: "record", .. }), "{written}");
     // Another chain, though every signature holds.
-    let elsewhere = ChainId::new(world::Digest::of(b"elsewhere"));
+    let elsewhere = ChainId::new(Digest::of(b"elsewhere"));
     let elsewhere = played.file().verify(elsewhere).unwrap_err();
     assert!(matches!(elsewhere, TermsError::Certificate { .. }), "{elsewhere}");
 

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cursor::replace;
 use crate::event::Event;
 
 const FORMAT: &str = "biaozheng-webhook-aside/1";
@@ -134,7 +133,7 @@ impl Aside {
     fn save(&self) -> Result<(), AsideError> {
         let written =
             Written { format: FORMAT.to_owned(), chain: self.chain.clone(), events: self.events.clone() };
-        let write = || replace(&self.path, serde_json::to_string(&written)?.as_bytes());
+        let write = || biaozheng_files::put(&self.path, serde_json::to_string(&written)?.as_bytes());
         write().map_err(|reason| AsideError::Io { path: self.path.clone(), reason })
     }
 }

@@ -6,7 +6,6 @@
 //! The next event to send is the first at or after this place. The file is replaced whole, after the receiver took an
 //! event and never before: what is lost with the power is sent again.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -84,19 +83,9 @@ impl Cursor {
             height: self.height,
             position: self.position,
         };
-        let write = || replace(&self.path, serde_json::to_string(&written)?.as_bytes());
+        let write = || biaozheng_files::put(&self.path, serde_json::to_string(&written)?.as_bytes());
         write().map_err(|reason| CursorError::Io { path: self.path.clone(), reason })
     }
-}
-
-/// Replaces a file so that a power cut leaves the old one or this one.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
 }
 
 #[cfg(test)]

@@ -7,33 +7,20 @@
     clippy::print_stdout
 )]
 
-#[path = "../tests/support/auctions.rs"]
-mod auctions;
-#[path = "../../tests/support/categories.rs"]
-mod bodies;
-#[path = "../../tests/support/registers.rs"]
-mod registers;
-#[path = "../../tests/support/remote.rs"]
-mod remote;
-#[path = "../tests/support/scene.rs"]
-mod scene;
-#[path = "../../tests/support/scenes.rs"]
-mod scenes;
-#[path = "../../tests/support/world.rs"]
-mod world;
-
 use std::path::PathBuf;
 
 use biaozheng_ledger::ids::ProjectId;
 use biaozheng_ocds::{Process, compiled, record_package, release_package};
+use biaozheng_scenes::process::shown;
+use biaozheng_scenes::{auctions, play};
 
 /// Scenes share a project's id: here each gets its own.
 fn played() -> Vec<Process> {
-    let named = |(name, play): (&str, scenes::Play)| {
+    let named = |(name, play): (&str, play::Play)| {
         let project = ProjectId::new(&format!("scene-{name}")).unwrap();
-        Process { project, ..scene::shown(&play()) }
+        Process { project, ..shown(&play()) }
     };
-    scenes::ALL.into_iter().filter(|(name, _)| *name != scenes::SUB_VENUE).map(named).collect()
+    play::ALL.into_iter().filter(|(name, _)| *name != play::SUB_VENUE).map(named).collect()
 }
 
 fn main() {

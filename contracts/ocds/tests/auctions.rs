@@ -1,13 +1,11 @@
 //! The 800 auctions go in as records and come out as the releases they were.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "support/auctions.rs"]
-mod auctions;
-
+use biaozheng_scenes::auctions;
 use std::collections::BTreeSet;
 
-use auctions::{amount, publication};
 use biaozheng_ocds::{compiled, record_package, release_package, releases, tables};
+use biaozheng_scenes::auctions::{amount, publication};
 use serde_json::{Value, json};
 
 type Line = (String, String, Option<u64>);

@@ -2,25 +2,12 @@
 //! contract; before the closing or the opening they name nobody.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "support/auctions.rs"]
-mod auctions;
-#[path = "../../tests/support/categories.rs"]
-mod bodies;
-#[path = "../../tests/support/registers.rs"]
-mod registers;
-#[path = "../../tests/support/remote.rs"]
-mod remote;
-#[path = "support/scene.rs"]
-mod scene;
-#[path = "../../tests/support/scenes.rs"]
-mod scenes;
-#[path = "../../tests/support/world.rs"]
-mod world;
-
-use auctions::publication;
 use biaozheng_ocds::{Process, Publication, compiled, release_package, releases, tables};
-use scene::shown;
-use world::*;
+use biaozheng_scenes::auctions::publication;
+use biaozheng_scenes::play;
+use biaozheng_scenes::process::shown;
+use biaozheng_scenes::world::World;
+use serde_json::{Value, json};
 
 fn in_chinese() -> Publication {
     Publication { language: "zh".into(), ..publication() }
@@ -45,9 +32,9 @@ fn tags(process: &Process) -> Vec<String> {
 fn a_listing_is_exported_to_its_contract() {
     type Play = fn() -> World;
     let all: [(Play, &str, &str); 3] = [
-        (scenes::land, "land_use_right", "国有建设用地使用权挂牌出让"),
-        (scenes::mining, "mining_right", "矿业权挂牌出让"),
-        (scenes::assets, "equity", "企业国有资产交易"),
+        (play::land, "land_use_right", "国有建设用地使用权挂牌出让"),
+        (play::mining, "mining_right", "矿业权挂牌出让"),
+        (play::assets, "equity", "企业国有资产交易"),
     ];
     for (play, asset, title) in all {
         let process = shown(&play());
@@ -95,7 +82,7 @@ fn a_listing_is_exported_to_its_contract() {
 /// The highest offer of the auction is of one whose penalty still holds.
 #[test]
 fn an_offer_that_is_passed_over_is_disqualified() {
-    let process = shown(&scenes::auction());
+    let process = shown(&play::auction());
     let back = compiled(&process, &publication()).unwrap().unwrap();
     let bids = back["bids"]["details"].as_array().unwrap();
     let line = |bid: &Value| (bid["tenderers"][0]["id"].clone(), bid["status"].clone());
@@ -108,7 +95,7 @@ fn an_offer_that_is_passed_over_is_disqualified() {
 
 #[test]
 fn nothing_tells_who_offers_before_the_closing() {
-    let process = shown(&scenes::land());
+    let process = shown(&play::land());
     let closing = place(&process, "listing.closed/1");
     let mut numbers = 0;
     for length in 1..=closing {
@@ -128,7 +115,7 @@ fn nothing_tells_who_offers_before_the_closing() {
 
 #[test]
 fn a_listing_without_a_buyer_is_unsuccessful() {
-    let mut process = shown(&scenes::assets());
+    let mut process = shown(&play::assets());
     let closing = place(&process, "listing.closed/1");
     process.records.truncate(closing + 1);
     process.records[closing].body["lots"][0].as_object_mut().unwrap().remove("winner");
@@ -142,7 +129,7 @@ fn a_listing_without_a_buyer_is_unsuccessful() {
 
 #[test]
 fn a_prequalification_is_exported_without_its_applicants() {
-    let process = shown(&scenes::metro());
+    let process = shown(&play::metro());
     let opening = place(&process, "bids.opened/1");
     for length in 1..=opening {
         let text = release_package([&up_to(&process, length)], &publication()).unwrap().to_string();

@@ -1,22 +1,13 @@
 //! The demo's scenes, played in memory to the archive: which alerts each raises, when it is over and long after.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "../../tests/support/categories.rs"]
-mod bodies;
-#[path = "../../tests/support/registers.rs"]
-mod registers;
-#[path = "../../tests/support/remote.rs"]
-mod remote;
-#[path = "../../ocds/tests/support/scene.rs"]
-mod scene;
-#[path = "../../tests/support/scenes.rs"]
-mod scenes;
-#[path = "../../tests/support/world.rs"]
-mod world;
-
+use biaozheng_ledger::ids::TimeMs;
+use biaozheng_scenes::play;
+use biaozheng_scenes::process::shown;
+use biaozheng_scenes::setting::day;
+use biaozheng_scenes::tender::archive;
+use biaozheng_scenes::world::World;
 use biaozheng_supervision::{SHIPPED_RULES, SupervisionRules, collusion, process};
-use scene::shown;
-use world::*;
 
 fn raised(world: &World, now: TimeMs) -> Vec<&'static str> {
     let process = shown(world);
@@ -30,15 +21,15 @@ fn raised(world: &World, now: TimeMs) -> Vec<&'static str> {
 fn a_scene_raises_what_it_is_about_and_nothing_else() {
     type Play = fn() -> World;
     let all: [(&str, Play, &[&str]); 9] = [
-        ("engineering", scenes::engineering, &[]),
-        ("metro", scenes::metro, &[]),
-        ("invited", scenes::invited, &[]),
-        ("procurement", scenes::procurement, &["collusion.same_device"]),
-        ("land", scenes::land, &[]),
-        ("mining", scenes::mining, &[]),
-        ("assets", scenes::assets, &[]),
-        ("auction", scenes::auction, &[]),
-        ("sub venue", scenes::sub_venue_drops_out, &[]),
+        ("engineering", play::engineering, &[]),
+        ("metro", play::metro, &[]),
+        ("invited", play::invited, &[]),
+        ("procurement", play::procurement, &["collusion.same_device"]),
+        ("land", play::land, &[]),
+        ("mining", play::mining, &[]),
+        ("assets", play::assets, &[]),
+        ("auction", play::auction, &[]),
+        ("sub venue", play::sub_venue_drops_out, &[]),
     ];
     let long_after = |world: &World| TimeMs::new(world.now + 400 * day());
     for (name, play, wanted) in all {

@@ -2,15 +2,10 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/project.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod project;
+use biaozheng_ledger_scenes::project::SmallProject;
 
 fn main() -> std::io::Result<()> {
-    let mut project = project::SmallProject::new("example");
+    let mut project = SmallProject::new("example");
     let archive = project.seal();
     archive.write_tar(&mut project.shelf.clone(), &mut std::io::stdout().lock())
 }

@@ -2,17 +2,10 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/project.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod project;
-
 use biaozheng_archive::{ArchiveError, ProjectArchive, survey};
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::ProjectId;
-use project::{PROJECT, SmallProject};
+use biaozheng_ledger_scenes::project::{PROJECT, SmallProject};
 
 fn id() -> ProjectId {
     ProjectId::new(PROJECT).unwrap()

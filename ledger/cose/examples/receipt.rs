@@ -7,12 +7,8 @@
     clippy::print_stdout
 )]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 use biaozheng_cose::{ReceiptProof, sign_receipt};
-use chain::{CENTRES, SmallChain, entry, test_key};
+use biaozheng_ledger_scenes::chain::{CENTRES, SmallChain, entry, test_key};
 use serde_json::json;
 
 fn main() {

@@ -2,14 +2,10 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 use biaozheng_cose::{ReceiptError, ReceiptProof, sign_receipt, verify_receipt};
 use biaozheng_ledger::entry::LogEntry;
 use biaozheng_ledger::key::SecretKey;
-use chain::{CENTRES, SmallChain, entry, test_key};
+use biaozheng_ledger_scenes::chain::{CENTRES, SmallChain, entry, test_key};
 
 fn proof(chain: &SmallChain, number: usize, size: u64) -> ReceiptProof {
     let (record, block) = &chain.records[number];

@@ -2,10 +2,6 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -15,8 +11,8 @@ use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::payload::RecordType;
 use biaozheng_ledger::record::Record;
+use biaozheng_ledger_scenes::chain::{SmallChain, test_key};
 use biaozheng_pdf::{PdfError, QrText, Surroundings, named_in, render, render_with};
-use chain::SmallChain;
 
 /// Debian poppler-utils and zbar-tools: without them there is nothing to test with, and the test says so.
 fn run(program: &str, arguments: &[&str], at: &Path) -> Vec<u8> {
@@ -83,7 +79,7 @@ fn certificate_of(label: &str, record_type: &str, body: serde_json::Value) -> St
     let mut payload = chain.payload(0);
     payload.record_type = RecordType::new(record_type).unwrap();
     payload.body = body;
-    let record = Record::sign(&payload, &[&chain::test_key("author")]).unwrap();
+    let record = Record::sign(&payload, &[&test_key("author")]).unwrap();
     chain.append(record, 9, 0);
     chain.certificate_by(chain.records.len() - 1, &[0, 1, 2, 3]).to_json()
 }

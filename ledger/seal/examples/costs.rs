@@ -9,17 +9,13 @@
     clippy::disallowed_types
 )]
 
-#[path = "../tests/support/world.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod world;
-
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use biaozheng_ledger_scenes::sealed::*;
 use biaozheng_seal::group::{recover, sign_partial, verify_partial};
 use biaozheng_seal::label::Label;
 use biaozheng_seal::sealing::{OpenedEntry, SealedEntry, open_inner, open_outer, standing};
-use world::*;
 
 fn timed<T>(what: &str, times: u32, mut work: impl FnMut() -> T) {
     let start = Instant::now();

@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** a point that exists here is canonical, of the right subgroup and not the identity.
 
+mod indexed;
 mod polynomial;
 mod share;
 mod signature;
@@ -17,6 +18,7 @@ use commonware_codec::{Copying, DecodeExt as _};
 use commonware_cryptography::bls12381::primitives::group::G2;
 use commonware_cryptography::bls12381::primitives::variant::MinSig;
 
+pub(crate) use indexed::{read_indexed, write_indexed};
 pub use polynomial::PublicPolynomial;
 pub use share::{PrivateShare, ShareAtRestError, StorageKey};
 pub use signature::{

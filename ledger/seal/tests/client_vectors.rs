@@ -7,18 +7,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "support/world.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod world;
-
 use std::path::PathBuf;
 
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger_scenes::sealed::*;
 use biaozheng_seal::group::GroupKey;
 use biaozheng_seal::label::Slot;
 use biaozheng_seal::sealing::*;
 use serde::{Deserialize, Serialize};
-use world::*;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

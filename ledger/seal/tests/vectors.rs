@@ -7,13 +7,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-#[path = "support/world.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod world;
-
 use std::path::PathBuf;
 
 use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger_scenes::sealed::*;
 use biaozheng_seal::beacon::beacon_value;
 use biaozheng_seal::dkg::{Board, Ceremony, NodeSecret, acknowledge, conclude, deal};
 use biaozheng_seal::group::{
@@ -24,7 +21,6 @@ use biaozheng_seal::label::Label;
 use biaozheng_seal::sealing::*;
 use biaozheng_seal::tokens::{TokenGroup, request_token, sign_blindly};
 use serde::{Deserialize, Serialize};
-use world::*;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

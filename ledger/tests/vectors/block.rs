@@ -5,8 +5,8 @@ use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{BlockHash, ChainId, Height, KeyId, StateRoot, TimeMs};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{START_MS, SmallChain, test_key};
 use crate::{Golden, bytes, check, hash, make};
+use biaozheng_ledger_scenes::chain::{START_MS, SmallChain, test_key};
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "block.json",

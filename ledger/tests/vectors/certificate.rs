@@ -7,8 +7,8 @@ use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::tlog_proof::TlogProof;
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{DOCUMENT, SmallChain};
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::{DOCUMENT, SmallChain};
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "certificate.json",

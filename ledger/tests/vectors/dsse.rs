@@ -4,8 +4,8 @@ use biaozheng_ledger::envelope::{Envelope, pre_authentication_encoding};
 use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
 use serde::{Deserialize, Serialize};
 
-use crate::chain::SmallChain;
 use crate::{Golden, bytes, check, make};
+use biaozheng_ledger_scenes::chain::SmallChain;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "dsse.json",

@@ -3,9 +3,9 @@
 use biaozheng_ledger::key::{PublicKey, SecretKey, Signature};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::test_key;
 use crate::edge_signatures::edge_signatures;
 use crate::{Golden, bytes, check, hash, make};
+use biaozheng_ledger_scenes::chain::test_key;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "ed25519.json",

@@ -16,10 +16,6 @@
     clippy::unwrap_used
 )]
 
-#[path = "../support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 mod block;
 mod certificate;
 mod dsse;

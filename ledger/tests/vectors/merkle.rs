@@ -5,8 +5,8 @@ use biaozheng_ledger::ids::{ChainId, Height, RecordId, TimeMs};
 use biaozheng_ledger::merkle::{Hash, empty_root, leaf_hash, root_of, verify_consistency, verify_inclusion};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::SmallChain;
 use crate::{Golden, check, hash, make};
+use biaozheng_ledger_scenes::chain::SmallChain;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "merkle.json",

@@ -4,8 +4,8 @@ use biaozheng_ledger::checkpoint::Checkpoint;
 use biaozheng_ledger::note::{NoteAlgorithm, NoteKey, SignedNote};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::SmallChain;
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::SmallChain;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "note.json",

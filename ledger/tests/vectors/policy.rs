@@ -6,8 +6,8 @@ use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::policy::Policy;
 use serde::{Deserialize, Serialize};
 
-use crate::chain::SmallChain;
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::SmallChain;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "policy.json",

@@ -5,8 +5,8 @@ use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::receipt::{RECEIPT_PAYLOAD_TYPE, Receipt};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{START_MS, SmallChain, test_key};
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::{START_MS, SmallChain, test_key};
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "receipt.json",

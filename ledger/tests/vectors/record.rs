@@ -7,8 +7,8 @@ use biaozheng_ledger::payload::RECORD_PAYLOAD_TYPE;
 use biaozheng_ledger::record::Record;
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{SmallChain, test_key};
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::{SmallChain, test_key};
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "record.json",

@@ -3,8 +3,8 @@
 use biaozheng_ledger::tlog_proof::TlogProof;
 use serde::{Deserialize, Serialize};
 
-use crate::chain::SmallChain;
 use crate::{Golden, check, make};
+use biaozheng_ledger_scenes::chain::SmallChain;
 
 pub(crate) const GOLDEN: Golden = Golden {
     name: "tlog-proof.json",

@@ -7,11 +7,7 @@
     clippy::print_stderr
 )]
 
-#[path = "support/authority.rs"]
-#[allow(dead_code, unreachable_pub, missing_debug_implementations)]
-mod authority;
-
-use authority::{Authority, DIGEST, Key};
+use biaozheng_ledger_scenes::authority::{Authority, DIGEST, Key};
 use biaozheng_timestamp::{
     Answer, AnswerError, Request, TOKEN_BYTES_MAX, Timestamp, TokenError, Trust, TrustAnchors, verify,
 };

@@ -3,13 +3,6 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-#[path = "../../tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-#[path = "../../tests/support/project.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod project;
-
 use std::fs::File;
 use std::path::Path;
 
@@ -17,7 +10,7 @@ use biaozheng_archive::Archive;
 use biaozheng_archive::stage::{Ending, Item, needed};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::DocumentDigest;
-use project::{SmallProject, document};
+use biaozheng_ledger_scenes::project::{SmallProject, document};
 use serde_json::json;
 
 fn write(folder: &Path, name: &str, project: &SmallProject, archive: &Archive) -> std::io::Result<()> {

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use biaozheng_audit::place;
 use biaozheng_contracts::StateFailure;
 use biaozheng_contracts::validators::{is_proven, node_of};
+use biaozheng_files as files;
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::misbehaviour::Misbehaviour;
@@ -128,7 +128,7 @@ fn read(path: &Path, chain: &ChainId) -> std::io::Result<Option<Misbehaviour>> {
     if !about.is_file() || about.len() > FILE_BYTES_MAX as u64 {
         return Ok(None);
     }
-    let text = place::read(path, FILE_BYTES_MAX)?.unwrap_or_default();
+    let text = files::read(path, FILE_BYTES_MAX)?.unwrap_or_default();
     let one = from_strict::<Misbehaviour>(&text).ok();
     Ok(one.filter(|one| one.verify(chain).is_ok()))
 }
@@ -137,7 +137,7 @@ fn write(home: &Path, one: &Misbehaviour) -> std::io::Result<()> {
     let step = format!("{:?}", one.step).to_lowercase();
     let key: String = one.voter.id().digest().hex().chars().take(16).collect();
     let text = serde_json::to_vec_pretty(one).map_err(std::io::Error::other)?;
-    place::put(&home.join("misbehaviour").join(format!("{}-{step}-{key}.json", one.height)), &text)
+    files::put(&home.join("misbehaviour").join(format!("{}-{step}-{key}.json", one.height)), &text)
 }
 
 #[cfg(test)]

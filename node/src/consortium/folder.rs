@@ -1,11 +1,11 @@
 //! A folder that appears whole or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use biaozheng_files::{Readers, create};
 use rand::RngCore as _;
 
 use crate::folders;
@@ -89,12 +89,7 @@ pub(super) fn private_folder(path: &Path) -> anyhow::Result<()> {
 
 /// Writes a new file, which must not exist, and waits for the disk.
 pub(super) fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
-        file.write_all(content.as_bytes())?;
-        file.sync_all()
-    };
-    write().with_context(|| path.display().to_string())
+    create(path, content.as_bytes(), Readers::All).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

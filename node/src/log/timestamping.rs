@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use biaozheng_audit::place;
 use biaozheng_client::authority::{self, AuthorityError};
+use biaozheng_files as files;
 use biaozheng_ledger::certificate::{TimestampToken, checkpoint_digest};
 use biaozheng_ledger::note::SignedNote;
 use biaozheng_timestamp::TrustAnchors;
@@ -64,7 +64,7 @@ impl Timestamps {
             let kept: Kept = serde_json::from_slice(&bytes)?;
             Ok(Arc::new(Stamped { size: kept.size, note: kept.note.parse()?, token: kept.token }))
         };
-        let newest = place::read(&path, FILE_BYTES_MAX).map_err(anyhow::Error::from);
+        let newest = files::read(&path, FILE_BYTES_MAX).map_err(anyhow::Error::from);
         let newest = newest.and_then(|bytes| bytes.map(read).transpose());
         let hint = || format!("{}: remove it to go on without this token", path.display());
         let newest = newest.with_context(hint)?;
@@ -84,7 +84,7 @@ impl Timestamps {
     fn keep(&self, stamped: Stamped) -> anyhow::Result<()> {
         let (note, token) = (stamped.note.to_string(), stamped.token.clone());
         let kept = Kept { size: stamped.size, note, token };
-        place::put(&self.path, &serde_json::to_vec(&kept)?)
+        files::put(&self.path, &serde_json::to_vec(&kept)?)
             .with_context(|| self.path.display().to_string())?;
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(stamped));
         Ok(())

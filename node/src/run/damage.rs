@@ -7,9 +7,10 @@
 //! **Invariant:** only damage is kept. A full disk or one that is away is the operator's to mend, and a start tries again.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use biaozheng_files::{Readers, create};
 use biaozheng_store::StoreError;
 use tracing::error;
 
@@ -52,13 +53,8 @@ pub fn check(home: &Path) -> Result<(), FoundDamaged> {
 /// Keeps what was found, where it is damage. The first finding stays.
 pub fn keep(home: &Path, failure: &StoreError) {
     let StoreError::Corrupt { what } = failure else { return };
-    let write = || -> std::io::Result<()> {
-        let mut file = File::options().write(true).create_new(true).open(path_in(home))?;
-        writeln!(file, "{what} (Unix time {} ms)", now())?;
-        file.sync_all()?;
-        File::open(home)?.sync_all()
-    };
-    if let Err(failed) = write()
+    let text = format!("{what} (Unix time {} ms)\n", now());
+    if let Err(failed) = create(&path_in(home), text.as_bytes(), Readers::All)
         && failed.kind() != std::io::ErrorKind::AlreadyExists
     {
         error!(error = %failed, "what was found cannot be kept: do not start this node again before `biaozheng resync`");

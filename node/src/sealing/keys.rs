@@ -8,14 +8,13 @@
 //! ```
 //! **Invariant:** a share file is complete or not there, and readable by its owner only.
 
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
-use biaozheng_audit::place;
 use biaozheng_client::Author;
+use biaozheng_files as files;
 use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::{ChainId, OrgId};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
@@ -132,7 +131,7 @@ pub(super) fn read_share(
     polynomial: &PublicPolynomial,
 ) -> std::io::Result<Option<PrivateShare>> {
     let path = folder.join(format!("{name}.share"));
-    let bytes = match place::read(&path, SHARE_FILE_BYTES_MAX) {
+    let bytes = match files::read(&path, SHARE_FILE_BYTES_MAX) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => Vec::new(),
@@ -143,7 +142,7 @@ pub(super) fn read_share(
         .ok())
 }
 
-/// Encrypts a share into its file: written beside, synced, then renamed.
+/// Encrypts a share into its file.
 pub(super) fn write_share(
     folder: &Path,
     name: &str,
@@ -153,13 +152,7 @@ pub(super) fn write_share(
 ) -> anyhow::Result<()> {
     let fresh = seed_of(&generate()?);
     let bytes = share.seal_at_rest(storage, group, &fresh);
-    let (path, part) = (folder.join(format!("{name}.share")), folder.join(format!("{name}.part")));
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-    file.write_all(&bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&part, &path)?;
-    std::fs::File::open(folder)?.sync_all()?;
+    files::put_private(&folder.join(format!("{name}.share")), &bytes)?;
     Ok(())
 }
 

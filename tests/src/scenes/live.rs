@@ -5,19 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
-use biaozheng_client::sealing::{Envelope as Sealed, Groups, entry_record};
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author};
 use biaozheng_contracts::sealing::slot_of_deadline;
 use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
+use biaozheng_scenes::live::{Envelope, InBlock, Live};
+use biaozheng_scenes::setting;
+use biaozheng_scenes::setting::project;
 use biaozheng_seal::sealing::LotId;
 use biaozheng_seal::seed::Seed;
 use biaozheng_seal::tokens::UnspentToken;
 use serde_json::Value;
 use tokio::runtime::Handle;
 
-use super::world::{self, Envelope, InBlock, Live, project};
+use anyhow::{Context as _, ensure};
+use biaozheng_client::sealing::{Envelope as Sealed, Groups, entry_record};
 
 /// Whoever seals bids in a scene, and how many tokens each asks for.
 const BIDDERS: [&str; 3] = ["B1", "B2", "B3"];
@@ -62,7 +64,7 @@ impl Chain {
         let mut asking = tokio::task::JoinSet::new();
         for name in BIDDERS {
             let (client, groups) = (self.client.clone(), groups.clone());
-            let author = Author::new(world::org(name), world::key(name), world::chain());
+            let author = Author::new(setting::org(name), setting::key(name), setting::chain());
             asking.spawn(async move {
                 let seeds: Vec<Seed> = (0..TOKENS).map(|_| Seed::new(rand::random())).collect();
                 let asked = client.sealing_tokens(&groups, &author, &seeds, Duration::from_secs(60)).await?;
@@ -79,14 +81,14 @@ impl Chain {
 
     async fn enter(&mut self, envelope: Envelope) -> anyhow::Result<()> {
         let groups = self.groups.as_ref().context("the scene seals no bids")?;
-        let author = Author::new(envelope.bidder, envelope.key, world::chain());
+        let author = Author::new(envelope.bidder, envelope.key, setting::chain());
         let slot =
             slot_of_deadline(TimeMs::new(envelope.deadline), groups.slot_ms).context("no slot's end")?;
         let sealed = Sealed { tender: project(), lot: LotId::new(&envelope.lot)?, sequence: 1, slot };
         let seed = Seed::new(rand::random());
         let (entry, _) = author.seal_bid(groups, &sealed, envelope.text.into_bytes(), &seed)?;
         let token = self.tokens.get_mut(author.org()).and_then(Vec::pop).context("no token is left")?;
-        let record = entry_record(&world::chain(), token, &entry)?;
+        let record = entry_record(&setting::chain(), token, &entry)?;
         let done = self.client.submit_until(&record, Wait::Committed, Patience::default()).await?;
         ensure!(done.reached(Wait::Committed), "an entry is in no block yet");
         let _ = self.happened.send(record.id());

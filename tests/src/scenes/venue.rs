@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use biaozheng_ledger::ids::DocumentDigest;
 use biaozheng_ledger::record::Record;
+use biaozheng_scenes::live::{Envelope, InBlock, Live};
+use biaozheng_scenes::play::{VENUE_DOWN, VENUE_UP};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use super::live::Chain;
-use super::plays::{VENUE_DOWN, VENUE_UP};
-use super::world::{Envelope, InBlock, Live};
 use crate::cluster::Cluster;
 
 /// The sub venue's node by its index: the city centre's.

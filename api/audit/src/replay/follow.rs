@@ -20,8 +20,8 @@ use super::{DecidedBlock, Finding, Replay, StepError};
 use crate::audit::{AuditReport, Trouble};
 use crate::block_page::{BlockPage, Shown};
 use crate::folder::{FolderError, LogFolder};
-use crate::place;
 use crate::source::Source;
+use biaozheng_files as files;
 
 const FORMAT: &str = "biaozheng-block-finding/1";
 const HOW: &str = "a quorum of the chain's validators signed this header; `biaozheng-audit audit` with the same genesis \
@@ -250,7 +250,7 @@ impl Follower {
         let digest = Digest::of(text.as_bytes()).hex();
         let name = format!("evidence-block-{height}-{}.json", digest.get(..16).unwrap_or_default());
         let file = self.folder.join(name);
-        place::put(&file, text.as_bytes())
+        files::put(&file, text.as_bytes())
             .map_err(|error| FolderError::Disk { path: file.clone(), error })?;
         outcome.found.push(FoundBlock { file, height, finding });
         Ok(())

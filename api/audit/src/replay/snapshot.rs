@@ -18,7 +18,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{REPLAY_BYTES_MAX, Replay};
 use crate::folder::FolderError;
-use crate::place;
+use biaozheng_files::{self as files, Readers};
 
 const FILE: &str = "replay.state";
 const MAGIC: [u8; 4] = *b"BZR1";
@@ -71,7 +71,7 @@ impl Replay {
             state: &self.state.pairs,
         };
         let path = folder.join(FILE);
-        place::put_with(&path, |file| {
+        files::put_with(&path, Readers::All, |file| {
             let mut writer = BufWriter::new(file);
             borsh::to_writer(&mut writer, &written)?;
             writer.flush()

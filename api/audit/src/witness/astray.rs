@@ -21,7 +21,7 @@ use super::watched::Watched;
 use super::{Trust, WitnessOpenError};
 use crate::audit::write_evidence;
 use crate::folder::{FolderError, LogFolder};
-use crate::place;
+use biaozheng_files as files;
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn bring_back(
     copy: &LogFolder,
     log_is_smaller: bool,
 ) -> Result<Returned, ReturnError> {
-    let _lock = place::lock(folder).map_err(|error| ReturnError::Disk { path: folder.into(), error })?;
+    let _lock = files::lock(folder).map_err(|error| ReturnError::Disk { path: folder.into(), error })?;
     let watched = Watched::load(folder, Trust::Genesis(genesis.clone()))?;
     let (kept, ours) = watched.latest.as_ref().ok_or(ReturnError::Nothing)?;
     if watched.policy.verify(kept).is_ok() {
@@ -97,7 +97,7 @@ pub fn bring_back(
     let digest = Digest::of(text.as_bytes()).hex();
     let aside = watched.file.with_extension(format!("astray-{}", digest.get(..16).unwrap_or_default()));
     let put = |path: &Path, text: &str| {
-        place::put(path, text.as_bytes()).map_err(|error| ReturnError::Disk { path: path.into(), error })
+        files::put(path, text.as_bytes()).map_err(|error| ReturnError::Disk { path: path.into(), error })
     };
     // What is left first, so that a crash between the two loses nothing.
     put(&aside, &text)?;

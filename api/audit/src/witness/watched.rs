@@ -9,7 +9,7 @@ use biaozheng_ledger::note::SignedNote;
 use biaozheng_ledger::policy::Policy;
 
 use super::{Standing, Trust, WitnessOpenError};
-use crate::place;
+use biaozheng_files as files;
 
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -33,7 +33,7 @@ impl Watched {
         let origin = origin_of(&policy).ok_or(WitnessOpenError::Policy)?;
         let file = folder.join(format!("{}.checkpoint", origin.chain().digest().hex()));
         let disk = |error| WitnessOpenError::Disk { path: file.clone(), error };
-        let latest = match place::read(&file, NOTE_BYTES_MAX).map_err(disk)? {
+        let latest = match files::read(&file, NOTE_BYTES_MAX).map_err(disk)? {
             None => None,
             Some(bytes) => {
                 Some(kept(&bytes, &policy, &origin).ok_or_else(|| WitnessOpenError::Damaged(file.clone()))?)

@@ -1,8 +1,8 @@
 //! A wallet's file: whole or as it was, its owner's alone, one process at a time.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -39,21 +39,8 @@ pub(super) fn lock(path: &Path) -> Result<File, WalletError> {
 
 /// Writes the wallet beside its place, to disk, and then into its place.
 pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), WalletError> {
-    let write = || -> io::Result<()> {
-        let new = beside(path, ".new");
-        // Left by a crash, perhaps cut; never made to the wallet.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&new, path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(|reason| WalletError::Io { path: path.to_owned(), reason })
+    biaozheng_files::put_private(path, bytes)
+        .map_err(|reason| WalletError::Io { path: path.to_owned(), reason })
 }
 
 /// Reads a wallet that its owner alone can read. A link is refused: under two names it would have two locks.

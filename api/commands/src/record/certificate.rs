@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
+use biaozheng_files::{Readers, create};
 use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::ids::{ChainId, RecordId};
 use clap::Args;
@@ -119,11 +120,5 @@ pub(crate) fn refuse_existing(path: Option<&Path>) -> anyhow::Result<()> {
 /// # Errors
 /// When it is there already or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    use std::io::Write as _;
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().with_context(|| path.display().to_string())
+    create(path, text.as_bytes(), Readers::All).with_context(|| path.display().to_string())
 }

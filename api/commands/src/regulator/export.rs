@@ -209,9 +209,7 @@ async fn keep_certificate(
         answered => answered?,
     };
     verify(&text, id, Some(chain)).with_context(|| format!("record {id}"))?;
-    // Renamed into place: a file that is there is whole.
-    let partial = folder.join(format!(".{}.partial", id.digest().hex()));
-    std::fs::write(&partial, &text).with_context(|| partial.display().to_string())?;
-    std::fs::rename(&partial, &path).with_context(|| path.display().to_string())?;
+    // A file that is there is whole, and on the disk.
+    biaozheng_files::put(&path, text.as_bytes()).with_context(|| path.display().to_string())?;
     Ok(true)
 }

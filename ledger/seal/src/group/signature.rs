@@ -14,10 +14,11 @@ use commonware_cryptography::bls12381::primitives::variant::PartialSignature as 
 use commonware_parallel::Sequential;
 use commonware_utils::Participant;
 
+use super::indexed::{read_indexed, write_indexed};
 use super::{
     GroupKey, PrivateShare, PublicPolynomial, Purpose, ShareIndex, Variant, WrongPurpose, point_bytes,
 };
-use crate::bytes::{DecodeError, Hex, Reader, Writer};
+use crate::bytes::{DecodeError, Hex};
 use crate::label::{Label, NAMESPACE};
 
 /// One member's part of a signature.
@@ -37,18 +38,13 @@ impl PartialSignature {
 
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        Writer::default().raw(&self.index.get().to_be_bytes()).raw(&point_bytes::<48>(&self.point)).finish()
+        write_indexed(self.index, &self.point)
     }
 
     /// # Errors
     /// For anything but an index and a canonical point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        const WHAT: &str = "partial signature";
-        let mut reader = Reader::new(bytes);
-        let index = ShareIndex::new(reader.u16(WHAT)?)?;
-        let point = G1::decode(Copying(reader.take(48, WHAT)?)).map_err(|_| DecodeError::Value(WHAT))?;
-        reader.end(WHAT)?;
-        Ok(Self { index, point })
+        read_indexed(bytes, "partial signature").map(|(index, point)| Self { index, point })
     }
 
     fn theirs(&self) -> TheirPartial<Variant> {

@@ -21,9 +21,10 @@ use rand_chacha::rand_core::SeedableRng as _;
 
 use super::TokenGroup;
 use super::spend::{SpentToken, TokenError, spent_message};
-use crate::bytes::{DecodeError, Hex, Reader, Writer};
+use crate::bytes::{DecodeError, Hex, Writer};
 use crate::group::{
     BadPartial, PrivateShare, PublicPolynomial, Purpose, ShareIndex, Variant, WrongPurpose, point_bytes,
+    read_indexed, write_indexed,
 };
 use crate::sealing::SealedEntry;
 use crate::seed::Seed;
@@ -68,18 +69,13 @@ impl BlindPartial {
 
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        Writer::default().raw(&self.index.get().to_be_bytes()).raw(&point_bytes::<48>(&self.point)).finish()
+        write_indexed(self.index, &self.point)
     }
 
     /// # Errors
     /// For anything but an index and a canonical point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        const WHAT: &str = "blind partial signature";
-        let mut reader = Reader::new(bytes);
-        let index = ShareIndex::new(reader.u16(WHAT)?)?;
-        let point = G1::decode(Copying(reader.take(48, WHAT)?)).map_err(|_| DecodeError::Value(WHAT))?;
-        reader.end(WHAT)?;
-        Ok(Self { index, point })
+        read_indexed(bytes, "blind partial signature").map(|(index, point)| Self { index, point })
     }
 
     /// # Errors

@@ -54,7 +54,8 @@ pub fn write_tar(archive: &Archive, documents: &mut impl Documents, path: &Path)
     let mut out = BufWriter::new(File::create_new(&part)?);
     archive.write_tar(documents, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(part, path)
+    fs::rename(part, path)?;
+    biaozheng_files::sync_name(path)
 }
 
 /// Writes the archive as a folder that is not there yet.
@@ -71,7 +72,8 @@ pub fn write_folder(archive: &Archive, documents: &mut impl Documents, path: &Pa
         content.read(documents, &mut |piece| file.write_all(piece))?;
         file.sync_all()?;
     }
-    fs::rename(part, path)
+    fs::rename(part, path)?;
+    biaozheng_files::sync_name(path)
 }
 
 fn part_of(path: &Path) -> io::Result<PathBuf> {

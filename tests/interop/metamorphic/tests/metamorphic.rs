@@ -5,13 +5,9 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::unwrap_used)]
 
-#[path = "../../../../ledger/tests/support/chain.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod chain;
-
 use biaozheng_ledger::merkle::{Hash, leaf_hash};
 use biaozheng_ledger::note::SignedNote;
-use chain::SmallChain;
+use biaozheng_ledger_scenes::chain::SmallChain;
 use metamorphic_log::checkpoint::Checkpoint as OtherCheckpoint;
 use metamorphic_log::note::{SignatureType, SignedNote as OtherNote, VerifierKey};
 

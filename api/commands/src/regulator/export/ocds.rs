@@ -122,9 +122,7 @@ fn now() -> anyhow::Result<TimeMs> {
     Ok(TimeMs::new(u64::try_from(since.as_millis()).context("the clock")?))
 }
 
-/// Renamed into place: a file that is there is whole.
+/// A file that is there is whole, and on the disk.
 fn whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, bytes).with_context(|| partial.display().to_string())?;
-    std::fs::rename(&partial, path).with_context(|| path.display().to_string())
+    biaozheng_files::put(path, bytes).with_context(|| path.display().to_string())
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what is asked of the node does not depend on which tender one means to bid on.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
@@ -85,17 +85,9 @@ impl TermsCommand {
     }
 }
 
-/// The whole file or the one before it, never a part: written beside its place, synced, then put there.
+/// The whole file or the one before it, never a part.
 fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    write().with_context(|| path.display().to_string())
+    biaozheng_files::put(path, text.as_bytes()).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]
