@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use biaozheng_contracts::Reject;
-use biaozheng_contracts::view::search::Place;
+use biaozheng_contracts::project::search::Place;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::certificate::BlockFacts;
 use biaozheng_ledger::digest::Digest;

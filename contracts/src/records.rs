@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here is written by hand twice. A schema comes from the type that reads the body; an example is
 //! held against the decoder by a test.
 
+mod bodies;
 mod page;
 
 use std::collections::BTreeMap;
@@ -10,10 +11,10 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::acts::bid::BidBody;
-use crate::acts::bodies::{BODIES, schema};
-use crate::acts::committee::ScoreSheet;
-use crate::reject::spoken;
+use crate::bidding::bid::BidBody;
+use crate::evaluation::committee::ScoreSheet;
+use crate::machine;
+use crate::records::bodies::{BODIES, schema};
 
 pub use page::{described, page};
 
@@ -57,6 +58,12 @@ fn examples() -> &'static BTreeMap<String, Value> {
     })
 }
 
+/// The names of all record types.
+#[must_use]
+pub fn types() -> Vec<&'static str> {
+    forms().map(|form| form.name).collect()
+}
+
 /// Every record type, in the order of their acts.
 pub fn forms() -> impl Iterator<Item = Form> {
     BODIES.iter().map(|(name, in_project, schema)| Form { name, in_project: *in_project, schema: *schema })
@@ -77,5 +84,5 @@ pub fn form(name: &str) -> Option<Form> {
 /// The known name nearest to one that is not known.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
-    spoken::nearest(forms().map(|form| form.name).chain(TEXTS.iter().map(|form| form.name)), name)
+    machine::spoken::nearest(forms().map(|form| form.name).chain(TEXTS.iter().map(|form| form.name)), name)
 }

@@ -7,6 +7,7 @@ mod bodies;
 mod world;
 
 use biaozheng_contracts::CODES_ENDS;
+use biaozheng_contracts::{archive, shown};
 use bodies::{LAND, Notice, bond_received, bond_refunded};
 use world::*;
 
@@ -24,7 +25,7 @@ fn annulled(complaint: Option<RecordId>) -> Draft {
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn published() -> World {
@@ -99,7 +100,7 @@ fn a_regulator_annuls_from_every_stage_between_the_notice_and_the_archive() {
         archived(&mut world);
         world.refused(annulled(None).at(world.step), "project.stage");
         let until = TimeMs::new(world.now + 1);
-        let counted = view::registry::indicators(&world.state, None, TimeMs::new(0), until).unwrap().unwrap();
+        let counted = archive::view::indicators(&world.state, None, TimeMs::new(0), until).unwrap().unwrap();
         assert_eq!((counted.projects, counted.annulled, counted.supervised), (1, 1, 0));
     }
     let mut failed = stages().remove(1).1;

@@ -5,6 +5,8 @@
 mod world;
 
 use biaozheng_contracts::CODES_COMPLAINT;
+use biaozheng_contracts::project::complaints;
+use biaozheng_contracts::shown;
 use world::*;
 
 fn letter(name: &str) -> String {
@@ -55,11 +57,11 @@ fn objected() -> (World, RecordId) {
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn of_view(world: &World, field: &str) -> Value {
-    view::complaints::complaints(&world.state, &project()).unwrap()[0][field].clone()
+    complaints::complaints(&world.state, &project()).unwrap()[0][field].clone()
 }
 
 #[test]

@@ -15,9 +15,9 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use biaozheng_contracts::methods::{Aggregate, PriceScore};
+use biaozheng_contracts::evaluation::methods::{Aggregate, PriceScore};
 use biaozheng_contracts::randomness::Source;
-use biaozheng_contracts::sealing::GroupPurpose;
+use biaozheng_contracts::sealing::group::GroupPurpose;
 use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::record::{Record, VerifiedRecord};
 use serde::de::DeserializeOwned;

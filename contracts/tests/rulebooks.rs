@@ -11,6 +11,7 @@ mod tightening;
 mod world;
 
 use biaozheng_contracts::CODES_RULES;
+use biaozheng_contracts::shown;
 use world::*;
 
 pub(crate) const SHIPPED: &[&str] = &[
@@ -26,7 +27,7 @@ pub(crate) const SHIPPED: &[&str] = &[
 ];
 
 pub(crate) fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 #[test]

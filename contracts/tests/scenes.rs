@@ -12,6 +12,7 @@ mod scenes;
 #[path = "support/world.rs"]
 mod world;
 
+use biaozheng_contracts::shown;
 use world::*;
 
 #[test]
@@ -20,7 +21,7 @@ fn every_category_runs_from_registration_to_archive() {
         let mut world = play();
         let (records, history) = world.chained();
         world.step(archive(records, history));
-        let shown = view::project(&world.state, &project()).unwrap().unwrap();
+        let shown = shown::project(&world.state, &project()).unwrap().unwrap();
         assert_eq!((name, &shown["stage"]), (name, &json!("archived")));
         let rules = &shown["rules"];
         let taken = rules["parameters"]["tightened"].as_array().unwrap();

@@ -5,7 +5,7 @@
 mod world;
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::view::timers::timers;
+use biaozheng_contracts::oversight::timers::timers;
 use biaozheng_ledger::ids::TimeMs;
 use world::*;
 

@@ -6,7 +6,7 @@ mod threshold;
 #[path = "support/world.rs"]
 mod world;
 
-use biaozheng_contracts::validators::{node_of, shown, validators_at};
+use biaozheng_contracts::chain::validators::{node_of, shown, validators_at};
 use biaozheng_contracts::{CODES_VALIDATORS, Founding};
 use biaozheng_ledger::commit::{VoteKind, vote_digest};
 use biaozheng_ledger::genesis::NodeEntry;

@@ -12,7 +12,11 @@ use biaozheng_api::{
     ApiLimits, Backend, BackendError, Lookup, NamedDocument, Question, Settled, SubmitError, Submitted,
     Wanted, Word,
 };
-use biaozheng_contracts::{self as contracts, Reject, view};
+use biaozheng_contracts as contracts;
+use biaozheng_contracts::Reject;
+use biaozheng_contracts::chain::validators;
+use biaozheng_contracts::rulebook::books;
+use biaozheng_contracts::{parties, project, shown};
 use biaozheng_cose::ReceiptProof;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::block::Header;
@@ -110,13 +114,13 @@ impl NodeBackend {
 
     fn is_public(&self, record: &StoredRecord) -> Result<bool, BackendError> {
         let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
-        view::is_public(&self.state(), &payload).map_err(ours)
+        shown::is_public(&self.state(), &payload).map_err(ours)
     }
 
     /// The certificate of a record this node just committed, from memory.
     fn certify_recent(&self, id: &RecordId) -> Result<Option<String>, BackendError> {
         let Some(recent) = self.shared.recent.get(id) else { return Ok(None) };
-        let public = view::is_public(&self.state(), recent.record.payload()).map_err(ours)?;
+        let public = shown::is_public(&self.state(), recent.record.payload()).map_err(ours)?;
         let block = BlockFacts { height: recent.height, time_ms: recent.time, position: recent.position };
         let envelope = public.then(|| recent.record.envelope());
         let Some(covering) = self.covering(id, recent.record.payload(), recent.leaf_index)? else {
@@ -185,7 +189,7 @@ impl NodeBackend {
     fn certify(&self, record: &StoredRecord) -> Result<Option<String>, BackendError> {
         let block = BlockFacts { height: record.height, time_ms: record.time, position: record.position };
         let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
-        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let public = shown::is_public(&self.state(), &payload).map_err(ours)?;
         let envelope = public.then_some(&record.envelope);
         let Some(covering) = self.covering(&record.id, &payload, record.leaf_index)? else {
             return Ok(None);
@@ -310,7 +314,7 @@ impl NodeBackend {
     }
 
     fn proposer_name(&self, header: &Header) -> Option<String> {
-        contracts::validators::node_of(&StoredState(&self.shared.store), &header.proposer).ok().flatten()
+        validators::node_of(&StoredState(&self.shared.store), &header.proposer).ok().flatten()
     }
 }
 
@@ -470,11 +474,11 @@ impl Backend for NodeBackend {
     }
 
     fn project(&self, id: &ProjectId) -> Result<Option<Value>, BackendError> {
-        view::project(&self.state(), id).map_err(ours)
+        shown::project(&self.state(), id).map_err(ours)
     }
 
     fn project_heads(&self, id: &ProjectId) -> Result<Option<Value>, BackendError> {
-        let heads = view::heads(&self.state(), id).map_err(ours)?;
+        let heads = project::view::heads(&self.state(), id).map_err(ours)?;
         heads.map(|heads| serde_json::to_value(heads).map_err(ours)).transpose()
     }
 
@@ -489,7 +493,7 @@ impl Backend for NodeBackend {
         let skip = after.unwrap_or(0);
         let (mut seen, mut items, mut last) = (0u64, Vec::new(), None);
         // Closed records show, without their bodies, once their number is no secret: an archive counts them.
-        let countable = view::is_countable(&self.state(), id).map_err(ours)?;
+        let countable = shown::is_countable(&self.state(), id).map_err(ours)?;
         loop {
             let rows = store.project_records(id, last, 500).map_err(ours)?;
             let Some((end, _)) = rows.last() else { return Ok((items, None)) };
@@ -513,7 +517,7 @@ impl Backend for NodeBackend {
     }
 
     fn projects(&self, after: Option<&ProjectId>, limit: usize) -> Result<Page, BackendError> {
-        let rows = view::projects(&self.state(), after, limit).map_err(ours)?;
+        let rows = project::view::projects(&self.state(), after, limit).map_err(ours)?;
         let next = (rows.len() == limit).then(|| rows.last().map(|(id, _)| id.to_string())).flatten();
         Ok((rows.into_iter().map(|(_, value)| value).collect(), next))
     }
@@ -549,7 +553,7 @@ impl Backend for NodeBackend {
         let state = self.state();
         let mut items = Vec::new();
         for project in &projects {
-            items.extend(view::project_line(&state, project).map_err(ours)?);
+            items.extend(project::view::project_line(&state, project).map_err(ours)?);
         }
         Ok((items, next.map(|next| next.to_string())))
     }
@@ -602,21 +606,21 @@ impl Backend for NodeBackend {
     }
 
     fn participants(&self, after: Option<&OrgId>, limit: usize) -> Result<Page, BackendError> {
-        let rows = view::participants(&self.state(), after, limit).map_err(ours)?;
+        let rows = parties::view::participants(&self.state(), after, limit).map_err(ours)?;
         let next = (rows.len() == limit).then(|| rows.last().map(|(id, _)| id.to_string())).flatten();
         Ok((rows.into_iter().map(|(_, value)| value).collect(), next))
     }
 
     fn participant(&self, org: &OrgId) -> Result<Option<Value>, BackendError> {
-        view::participant(&self.state(), org).map_err(ours)
+        parties::view::participant(&self.state(), org).map_err(ours)
     }
 
     fn rulebooks(&self) -> Result<Vec<Value>, BackendError> {
-        view::rulebooks(&self.state()).map_err(ours)
+        books::rulebooks(&self.state()).map_err(ours)
     }
 
     fn rulebook(&self, digest: &Digest) -> Result<Option<String>, BackendError> {
-        view::rulebook(&self.state(), digest).map_err(ours)
+        books::rulebook(&self.state(), digest).map_err(ours)
     }
 
     fn look(&self, question: &Question) -> Result<Option<Value>, BackendError> {
@@ -781,7 +785,7 @@ impl Backend for NodeBackend {
             Lookup::NotFound => return Ok(Lookup::NotFound),
         };
         let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
-        let public = view::is_public(&self.state(), &payload).map_err(ours)?;
+        let public = shown::is_public(&self.state(), &payload).map_err(ours)?;
         let named = payload.documents.into_iter().find(|document| document.digest == *digest);
         Ok(named.map_or(Lookup::NotFound, |reference| Lookup::Found(NamedDocument { reference, public })))
     }

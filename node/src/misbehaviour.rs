@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use biaozheng_audit::place;
 use biaozheng_contracts::StateFailure;
-use biaozheng_contracts::validators::{is_proven, node_of};
+use biaozheng_contracts::chain::validators::{is_proven, node_of};
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::misbehaviour::Misbehaviour;

@@ -37,6 +37,7 @@ use crate::settlements::Settlements;
 use crate::shared::{Progress, Shared};
 use crate::timestamping::Timestamps;
 use crate::witnessing::Witnessing;
+use biaozheng_contracts::chain::validators;
 
 /// Makes the store and the signer guard of a new node. Done once, on purpose: a node that finds its guard
 /// missing refuses to sign instead of making a new one.
@@ -256,7 +257,7 @@ pub async fn run(
 fn check_voting_key(key: &PublicKey, name: &str, genesis: &Genesis, store: &Store) -> anyhow::Result<()> {
     let named = genesis.rest.nodes.iter().find(|node| node.consensus_key == Some(*key));
     let named = named.map(|node| node.name.clone());
-    let voted = contracts::validators::node_of(&StoredState(store), &key.id());
+    let voted = validators::node_of(&StoredState(store), &key.id());
     let voted = voted.map_err(|error| anyhow::anyhow!(error.0))?;
     if let Some(other) = [&named, &voted].into_iter().flatten().find(|other| *other != name) {
         bail!(

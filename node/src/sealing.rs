@@ -1,7 +1,7 @@
 //! This node's part in the groups of sealed bids: ceremonies, blind signatures, openings, and the cover of entries.
 //!
 //! After each committed block a step reads the state at the tip and does what is due: nothing is kept that a restart
-//! would lose, but dummies' tokens. What a label is due for, [`contracts::sealing::due`] alone says.
+//! would lose, but dummies' tokens. What a label is due for, [`biaozheng_contracts::opening::due::due`] alone says.
 //!
 //! **Invariant:** a share signs only labels of that list, computed here from a decided block; a peer's message never
 //! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
@@ -42,6 +42,7 @@ use crate::metrics::Metrics;
 use crate::shared::Shared;
 use cover::Cover;
 
+use biaozheng_contracts::opening::due;
 pub use entries::way_ms;
 pub use keys::{MadeKeys, create_keys, read_keys};
 
@@ -201,7 +202,7 @@ impl Sealer {
         let waits = |at: &Instant, id: &RecordId| at.elapsed() < AGAIN || shared.mempool.contains(id);
         self.held().submitted.retain(|_, (at, id)| waits(at, id));
         // Blocks come when there is work; without this the chain would sleep over a phase's end.
-        if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
+        if due::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
             shared.progress.want(shared.store.tip().height.next().get());
         }
         let mut work = Work::default();

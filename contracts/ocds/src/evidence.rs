@@ -1,6 +1,6 @@
 //! The evidence extension: which record stands behind a release, where it is in the chain, and how to check it.
 
-use biaozheng_contracts::view::SECRET_TYPES;
+use biaozheng_contracts::shown::SECRET_TYPES;
 use serde_json::{Value, json};
 
 use crate::model::{ExportError, ProcessRecord, Publication};

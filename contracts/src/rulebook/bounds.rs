@@ -3,8 +3,8 @@
 //! **Invariant:** a rulebook that is published, and one as its district tightened it, leaves every step that it needs a
 //! record that can be made.
 
-use super::Rulebook;
-use crate::limits::{
+use crate::rulebook::Rulebook;
+use crate::rulebook::limits::{
     ADMISSION_LEAVES, BIDS_PER_LOT_MAX, COMMITTEE_MAX, DRAW_PARTIES_MAX, LISTING_NUMBERS_MAX,
 };
 

@@ -4,17 +4,17 @@
 //! a row's `from` or `more` only where the record's code has there what it computes with, and a row's `guards` are exactly
 //! the parameters its code cites, beside those of [`suspensions`].
 
-use super::Procedure::{self, Invited, Listing, Open};
-use super::steps::Signer::{
-    self, Agency, Bidder, CityCentre, DistrictCentre, Group, Member, Number, Participant, Party, Regulator,
+use crate::machine::stage::Stage;
+use crate::machine::stage::Stage::{
+    Annulled, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed, Opened,
+    PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised, Terminated,
+};
+use crate::rulebook::Procedure::{Invited, Listing, Open};
+use crate::rulebook::Signer::{
+    Agency, Bidder, CityCentre, DistrictCentre, Group, Member, Number, Participant, Party, Regulator,
     Tenderee, Witness,
 };
-use crate::acts::complaint;
-use crate::project::Stage::{
-    self, Annulled, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed,
-    Opened, PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised,
-    Terminated,
-};
+use crate::rulebook::{Procedure, Signer, suspending};
 
 /// When a category needs a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -641,7 +641,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Parameters of the suspensions that a step waits for.
 pub(super) fn suspensions(name: &str) -> &'static [&'static str] {
-    match complaint::waits(name) {
+    match suspending::waits(name) {
         false => &[],
         // An open objection does not stop the contract.
         true if name == "contract.signed/1" => &["complaint_suspend_max"],

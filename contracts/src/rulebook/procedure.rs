@@ -3,9 +3,10 @@
 //! **Invariant:** a rulebook names no parameter that its procedure does not ask for, so that it promises nothing nobody
 //! enforces; and an act of one procedure never meets a rulebook of another.
 
-use super::{Form, PARAMETERS, Rulebook};
-use crate::amount::Amount;
-use crate::reject::{Reject, categories as codes};
+use crate::machine::amount::Amount;
+use crate::machine::refusal::Reject;
+use crate::rulebook;
+use crate::rulebook::{Form, PARAMETERS, Rulebook, refusals};
 
 /// The procedures these contracts know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +145,7 @@ pub(super) fn forms<'a>(mut names: impl Iterator<Item = &'a String>) -> (Forms, 
     if names.any(|name| name == "listing_period_min") {
         (LISTING, [LISTING_OPTIONAL, &[]])
     } else {
-        (PARAMETERS, [super::OPTIONAL, TENDER_OPTIONAL])
+        (PARAMETERS, [rulebook::OPTIONAL, TENDER_OPTIONAL])
     }
 }
 
@@ -194,7 +195,7 @@ impl Rulebook {
             return Ok(());
         }
         let value = format!("{} is for {:?}, needs {procedure:?}", self.category(), self.procedure());
-        Err(codes::PROCEDURE.because(value))
+        Err(refusals::PROCEDURE.because(value))
     }
 
     /// True when a list parameter has the word.

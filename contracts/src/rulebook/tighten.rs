@@ -10,8 +10,8 @@ use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId};
 use serde::{Deserialize, Serialize};
 
-use super::{Form, RawParameter, Rulebook, RulebookError, procedure};
-use crate::limits::RULEBOOK_BYTES_MAX;
+use crate::rulebook::limits::RULEBOOK_BYTES_MAX;
+use crate::rulebook::{Form, RawParameter, Rulebook, RulebookError, procedure};
 
 /// Which way a parameter gets stricter: for those who run a procedure, never against those who object, complain or bid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use biaozheng_seal::sealing::OpeningProof;
 
 use super::*;
+use biaozheng_contracts::shown;
 
 /// B1, B2 and B4 bid once; B3 sealed a ladder.
 struct Ladder {
@@ -155,7 +156,8 @@ fn who_binds_and_proves_shows_only_with_the_opening() {
     let shown = |made: &Threshold, kind: &str| {
         let of_kind =
             made.world.log.iter().filter(|(record, ..)| record.payload().record_type.as_str() == kind);
-        let shown = of_kind.map(|(record, ..)| view::is_public(&made.world.state, record.payload()).unwrap());
+        let shown =
+            of_kind.map(|(record, ..)| shown::is_public(&made.world.state, record.payload()).unwrap());
         shown.collect::<Vec<_>>()
     };
     assert_eq!(shown(&at.made, "sealed.bound/1"), [false; 4]);

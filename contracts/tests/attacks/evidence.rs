@@ -1,6 +1,6 @@
 //! Honest openings that the auditor once accused, and a draw that was thrown again.
 
-use biaozheng_contracts::sealing::Due;
+use biaozheng_contracts::opening::due::Due;
 use biaozheng_seal::sealing::{OpenedEntry, SizeClass, wrap_inner};
 
 use super::*;

@@ -1,6 +1,7 @@
 //! A suspension over the deadline once let every window after it run out; each counts from its end now.
 
 use super::*;
+use biaozheng_contracts::oversight::timers;
 
 fn objected(made: &mut Threshold) -> RecordId {
     let raised = json!({"concerns": "documents", "text": "x"});
@@ -203,7 +204,8 @@ fn a_suspension_that_runs_out_by_itself_takes_no_time_either() {
     assert_eq!(made.open_all(), 1);
     made.world.now = until;
     assert!(made.due().is_empty());
-    let moment = biaozheng_contracts::sealing::next_moment(&made.world.state, TimeMs::new(until)).unwrap();
+    let moment =
+        biaozheng_contracts::opening::due::next_moment(&made.world.state, TimeMs::new(until)).unwrap();
     assert_eq!(moment, Some(TimeMs::new(until + 1)), "who makes blocks makes one when it ends");
     made.world.now = until + 1;
     assert_eq!(made.due().len(), 1);
@@ -232,7 +234,7 @@ fn a_window_to_reveal_counts_from_the_end_of_a_suspension() {
     let since = world.now;
     let step = world.step;
     world.refused(opened(&["B1", "B2", "B3"]).at(step), "opening.reveal_window");
-    let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(since)).unwrap().0;
+    let shown = timers::timers(&world.state, None, 10, TimeMs::new(since)).unwrap().0;
     assert_eq!((&shown[0]["rule"], &shown[0]["from_ms"]), (&json!("reveal_window"), &json!(since)));
     world.now = since + 2 * HOUR;
     world.ok(reveal(1));
@@ -324,7 +326,7 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
     made.world.now = made.world.deadline() + 2 * day();
     let rules = |made: &Threshold| {
         let now = TimeMs::new(made.world.now);
-        let shown = view::timers::timers(&made.world.state, None, 10, now).unwrap().0;
+        let shown = timers::timers(&made.world.state, None, 10, now).unwrap().0;
         shown.into_iter().map(|one| (one["rule"].clone(), one["from_ms"].clone())).collect::<Vec<_>>()
     };
     assert!(rules(&made).iter().all(|(rule, _)| rule == "objection_reply_max"));
@@ -336,7 +338,7 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
 #[test]
 fn the_opening_is_owed_from_when_it_may_be_recorded() {
     let from = |world: &World| {
-        let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
+        let shown = timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
         assert_eq!((shown.len(), &shown[0]["rule"]), (1, &json!("reveal_window")));
         shown[0]["from_ms"].as_u64().unwrap() - world.deadline()
     };

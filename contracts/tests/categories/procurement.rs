@@ -3,6 +3,8 @@
 use super::bodies::*;
 use super::world::*;
 use super::{PROCUREMENT, contract_to_archive, late, stage, under};
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::shown;
 
 fn book() -> Rulebook {
     Rulebook::parse(&PROCUREMENT).unwrap()
@@ -197,7 +199,7 @@ fn queries() {
     let asked = world.ok(raise("documents").at(world.terms));
     assert_ne!(query, asked);
     // Nothing stands still meanwhile.
-    assert_eq!(view::project(&world.state, &project()).unwrap().unwrap()["suspended"], false);
+    assert_eq!(shown::project(&world.state, &project()).unwrap().unwrap()["suspended"], false);
     let answer = draft("objection.answered/1", "OWNER", json!({"objection": asked, "text": "答复"}));
     world.now = due("objection_reply_max", world.now);
     let mut slow = world.clone();

@@ -3,11 +3,12 @@
 use super::remote::*;
 use super::threshold::grouped_in;
 use super::world::*;
+use biaozheng_contracts::shown;
 
 const PARTIES: [&str; 3] = ["CITY", "EAST", "REG"];
 
 fn late(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
+    shown::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
 }
 
 #[test]

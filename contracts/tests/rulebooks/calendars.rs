@@ -2,6 +2,8 @@
 
 use super::shown;
 use super::world::*;
+use biaozheng_contracts::project::complaints;
+use biaozheng_contracts::rulebook;
 
 fn calendar(year: u16, version: u32, holidays: &[&str], working: &[&str]) -> Draft {
     let body = json!({
@@ -47,7 +49,7 @@ fn complained(world: &mut World) {
 }
 
 fn due(world: &World) -> u64 {
-    view::complaints::complaints(&world.state, &project()).unwrap()[0]["due_ms"].as_u64().unwrap()
+    complaints::complaints(&world.state, &project()).unwrap()[0]["due_ms"].as_u64().unwrap()
 }
 
 fn published(mut world: World) -> World {
@@ -147,7 +149,7 @@ pub(crate) fn rules() {
     let mut by_district = october(2);
     by_district.by = vec![("EAST".into(), key("EAST"))];
     world.refused(by_district, "participant.role");
-    let all = view::rules::calendars(&world.state).unwrap();
+    let all = rulebook::view::calendars(&world.state).unwrap();
     assert_eq!(
         (all.len(), &all[0]["holidays"], &all[0]["working_days"]),
         (1, &json!(OCTOBER), &json!(WORKED))

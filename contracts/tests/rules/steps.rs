@@ -1,7 +1,7 @@
 //! Rules that are no numbers: what a step may hold, and when. Each with a record just inside, and one just outside whose
 //! refusal cites the step's article as the rulebook writes it.
 
-use biaozheng_contracts::acts::committee;
+use biaozheng_contracts::evaluation::committee;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! A rulebook as shipped, a row of the table, and how a row is judged.
 
 use crate::world::*;
+use biaozheng_contracts::shown;
 
 const SHIPPED: &[&str] = &[
     include_str!("../../rulebooks/auction.toml"),
@@ -121,7 +122,7 @@ pub(crate) const fn flagged(parameter: &'static str, scene: fn(&Book, bool) -> (
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn is_late(world: &World, parameter: &str) -> bool {

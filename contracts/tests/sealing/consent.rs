@@ -2,6 +2,7 @@
 
 use crate::threshold::*;
 use crate::world::*;
+use biaozheng_contracts::parties;
 
 #[test]
 pub(crate) fn seats_are_of_different_founders_and_no_fewer_than_four() {
@@ -98,7 +99,7 @@ fn keys_descend_from_who_signed_for_them() {
     taken.ok(rotated("CITY", "CITY", "EAST", "EAST-2"));
     taken.ok(rotated("EAST", "EAST-2", "EAST-2", "EAST-3"));
     taken.refused(three("EAST-3"), "dkg.consent");
-    let shown = view::participant(&taken.state, &org("EAST")).unwrap().unwrap();
+    let shown = parties::view::participant(&taken.state, &org("EAST")).unwrap().unwrap();
     let lines: Vec<_> = shown["keys"].as_array().unwrap().iter().map(|key| key["line"].clone()).collect();
     assert_eq!(lines, [json!(0), json!(1), json!(1)]);
     // The centre's own.

@@ -3,7 +3,8 @@
 #![allow(dead_code, unreachable_pub)]
 
 use biaozheng_contracts::Amount;
-use biaozheng_contracts::acts::{admission, bond, listing};
+use biaozheng_contracts::bidding::{admission, bond};
+use biaozheng_contracts::listing;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;

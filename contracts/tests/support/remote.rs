@@ -1,21 +1,22 @@
 //! A tender under remote evaluation: the records of draw, session, scores and report, and what the host keeps secret.
 #![allow(dead_code, unreachable_pub, missing_debug_implementations, clippy::type_complexity)]
 
-use biaozheng_contracts::acts::beacon::GroupBeacon;
-use biaozheng_contracts::acts::disclosure::{
-    DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity,
-};
-use biaozheng_contracts::acts::draw::{Secret, secret_commitment};
-use biaozheng_contracts::acts::pool::{Link, link};
 use biaozheng_contracts::draw::{
     Drawing, ExpertId, PoolExpert, Quota, Region, Snapshot, Speciality, private_seed,
 };
-use biaozheng_contracts::methods::{
+use biaozheng_contracts::evaluation::beacon::GroupBeacon;
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::evaluation::disclosure::{
+    DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity,
+};
+use biaozheng_contracts::evaluation::draw::{Secret, secret_commitment};
+use biaozheng_contracts::evaluation::methods::{
     PriceScore, Terms, aggregate, benchmark_score, code, draw_k, half_up, lowest_ratio_score,
 };
+use biaozheng_contracts::evaluation::pool::{Link, link};
 use biaozheng_contracts::randomness::{self, NoBeacon, Randomness, Reveal, Seed};
+use biaozheng_contracts::sealing::group;
 
-use biaozheng_contracts::sealing;
 use biaozheng_seal::sealing::SealingGroup;
 
 use super::world::*;
@@ -255,7 +256,7 @@ impl Remote {
             }
             std::thread::sleep(std::time::Duration::from_millis(100));
         };
-        let group = sealing::sealing_keys(&self.world.state).unwrap().unwrap().keys.group_key();
+        let group = group::sealing_keys(&self.world.state).unwrap().unwrap().keys.group_key();
         let beacon = GroupBeacon::new(SealingGroup { chain: chain(), key: group });
         self.seed = Some(Randomness::Beacon { signature }.seed(&self.label(), &beacon).unwrap());
     }

@@ -2,7 +2,8 @@
 //! test's world and on a cluster, where its bids are sealed to the group and the beacon draws.
 #![allow(dead_code, unreachable_pub)]
 
-use biaozheng_contracts::acts::prequal::applications_digest;
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::prequal::applications_digest;
 
 use super::bodies::{self, List, Notice};
 use super::registers::*;

@@ -4,10 +4,12 @@
 pub use std::cell::RefCell;
 pub use std::collections::{BTreeMap, BTreeSet};
 
-pub use biaozheng_contracts::acts::{bid, committee};
+pub use biaozheng_contracts::bidding::bid;
+pub use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::project;
 pub use biaozheng_contracts::{
     BidName, BlockContext, Event, Founding, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook,
-    StateFailure, StateRead, apply_genesis, check, execute, view,
+    StateFailure, StateRead, apply_genesis, check, execute,
 };
 pub use biaozheng_ledger::digest::{Digest, FieldHasher};
 pub use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, RecordId, TimeMs};
@@ -449,7 +451,7 @@ impl World {
     fn led_where_the_rulebook_says(&self, record: &VerifiedRecord, events: &[Event]) {
         for event in events {
             let Event::Stage { project, stage } = event else { continue };
-            let Some(text) = view::rules::effective(&self.state, project).unwrap() else { continue };
+            let Some(text) = project::view::effective(&self.state, project).unwrap() else { continue };
             let kind = record.payload().record_type.as_str();
             let steps = Rulebook::parse_effective(&text).unwrap().steps();
             let step = steps.into_iter().find(|step| step.name == kind).unwrap();
@@ -545,7 +547,7 @@ impl World {
     }
 
     pub fn deadline(&self) -> u64 {
-        view::heads(&self.state, &project()).unwrap().unwrap().deadline_ms.get()
+        project::view::heads(&self.state, &project()).unwrap().unwrap().deadline_ms.get()
     }
 
     pub fn open_with(&mut self, bids: &[(&str, u64)]) {

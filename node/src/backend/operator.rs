@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use biaozheng_api::BackendError;
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::sealing::requests;
 use biaozheng_ledger::ids::TimeMs;
 use serde_json::{Value, json};
 
@@ -59,8 +59,8 @@ impl NodeBackend {
     /// The chain's group that signs bidders' tokens, which the chain itself lets expire.
     fn groups(&self) -> Result<Vec<Value>, BackendError> {
         let state = self.state();
-        let Some(epoch) = sealing::newest_token_epoch(&state).map_err(ours)? else { return Ok(Vec::new()) };
-        let group = sealing::token_keys(&state, &self.shared.chain, epoch).map_err(ours)?;
+        let Some(epoch) = requests::newest_token_epoch(&state).map_err(ours)? else { return Ok(Vec::new()) };
+        let group = requests::token_keys(&state, &self.shared.chain, epoch).map_err(ours)?;
         let shown = group.map(|one| {
             json!({"purpose": "tokens", "record": one.record, "epoch": one.group.epoch, "valid_until_ms": one.valid_until})
         });

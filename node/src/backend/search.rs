@@ -2,7 +2,7 @@
 //! an index of its own.
 
 use biaozheng_api::BackendError;
-use biaozheng_contracts::view::search::{Place, Searched, searched};
+use biaozheng_contracts::project::search::{Place, Searched, searched};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::{Value, json};
 
@@ -81,7 +81,7 @@ impl NodeBackend {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod tests {
-    use biaozheng_contracts::view::search::{Place, Searched};
+    use biaozheng_contracts::project::search::{Place, Searched};
     use biaozheng_ledger::ids::{OrgId, ProjectId};
     use serde_json::json;
 

@@ -9,8 +9,9 @@
 use std::sync::Arc;
 
 use biaozheng_contracts::StateFailure;
-use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::sealing::{sealing_keys, token_keys};
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::group::sealing_keys;
+use biaozheng_contracts::sealing::requests::token_keys;
 use biaozheng_ledger::evidence::PROMISE_RUNNING_MS;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::record::{Record, VerifiedRecord};
@@ -45,7 +46,7 @@ impl Sealer {
     /// # Errors
     /// When the state cannot be read.
     pub fn hold(&self, shared: &Shared, record: &VerifiedRecord) -> Result<Option<TimeMs>, StateFailure> {
-        let Ok((entry, token)) = sealed::read(record.payload()) else { return Ok(None) };
+        let Ok((entry, token)) = entry::read(record.payload()) else { return Ok(None) };
         let Ok(kept) = Record::from_envelope(record.envelope().clone()) else { return Ok(None) };
         // Of an epoch that is not known it waits for nothing.
         let latest = latest(shared, token.epoch())?.unwrap_or(TimeMs::new(0));

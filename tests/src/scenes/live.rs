@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::{Envelope as Sealed, Groups, entry_record};
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author};
-use biaozheng_contracts::sealing::slot_of_deadline;
+use biaozheng_contracts::sealing::slot::slot_of_deadline;
 use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::sealing::LotId;

@@ -7,7 +7,9 @@
 
 use std::fmt;
 
-use biaozheng_contracts::sealing::{BoundBid, Completeness, EntryFate, InChain, check_completeness};
+use biaozheng_contracts::opening::completeness::{
+    BoundBid, Completeness, EntryFate, InChain, check_completeness,
+};
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::ids::{BlockHash, Height, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;

@@ -4,6 +4,7 @@
 use biaozheng_ocds::{Method, Process, ProcessRecord, Works};
 
 use crate::world::*;
+use biaozheng_contracts::project;
 
 /// Everything accepted of the project.
 pub fn shown(world: &World) -> Process {
@@ -25,7 +26,7 @@ pub fn shown(world: &World) -> Process {
         project: project(),
         records: world.log.iter().enumerate().filter_map(of).collect(),
         names: BTreeMap::new(),
-        rulebook: view::rules::effective(&world.state, &project()).unwrap().unwrap(),
+        rulebook: project::view::effective(&world.state, &project()).unwrap().unwrap(),
         method: Method::Open,
         category: Works::Works,
         unsealed: Vec::new(),

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::{bid, bond};
+use biaozheng_contracts::bidding::{bid, bond};
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_ledger::json::from_value;
 
