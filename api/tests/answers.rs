@@ -44,7 +44,9 @@ use biaozheng_contracts::bidding::eligible;
 use biaozheng_contracts::opening::now;
 use biaozheng_contracts::oversight::timers;
 use biaozheng_contracts::project::{complaints, search};
+use biaozheng_contracts::rulebook::books;
 use biaozheng_contracts::{archive, bidding, listing, opening, oversight, parties, rulebook};
+use biaozheng_contracts::{project, shown};
 use biaozheng_ledger::ids::Height;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,13 +80,13 @@ fn rows<T>(paged: Vec<(T, Value)>) -> Vec<Value> {
 /// Everything the contracts show of a world.
 fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     let id = &project();
-    if let Some(shown) = view::project(state, id).unwrap() {
+    if let Some(shown) = shown::project(state, id).unwrap() {
         answers.hold::<Project>("Project", shown);
     }
-    if let Some(heads) = view::heads(state, id).unwrap() {
+    if let Some(heads) = project::view::heads(state, id).unwrap() {
         answers.hold::<Heads>("Heads", heads);
     }
-    for (_, line) in view::projects(state, None, 9).unwrap() {
+    for (_, line) in project::view::projects(state, None, 9).unwrap() {
         answers.hold::<ProjectLine>("ProjectLine", line);
     }
     let page = |items: Vec<Value>| json!({"items": items, "next": null});
@@ -110,7 +112,7 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     }
     answers.hold::<Eligibility>("Eligibility", eligible::eligibility(state, id).unwrap());
     answers.hold::<Page<StepRatings>>("Page_StepRatings", page(oversight::view::ratings(state, id).unwrap()));
-    for (org, one) in view::participants(state, None, 200).unwrap() {
+    for (org, one) in parties::view::participants(state, None, 200).unwrap() {
         answers.hold::<Participant>("Participant", one);
         let credit = parties::view::credit(state, &org, now).unwrap();
         for event in credit["events"].as_array().unwrap() {
@@ -119,7 +121,7 @@ fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
         answers
             .hold::<Page<Licence>>("Page_Licence", page(parties::view::licences(state, &org, now).unwrap()));
     }
-    answers.hold::<Page<RulebookLine>>("Page_RulebookLine", page(view::rulebooks(state).unwrap()));
+    answers.hold::<Page<RulebookLine>>("Page_RulebookLine", page(books::rulebooks(state).unwrap()));
     answers.hold::<Page<Tightening>>("Page_Tightening", page(rulebook::view::tightenings(state).unwrap()));
     answers.hold::<Page<Calendar>>("Page_Calendar", page(rulebook::view::calendars(state).unwrap()));
     let published = rows(archive::view::published_indicators(state, None, 9).unwrap());
@@ -192,7 +194,7 @@ fn words_are_spelt_as_the_contracts_spell_them() {
 /// A schema that took anything would hold for everything.
 #[test]
 fn the_types_are_closed() {
-    let shown = view::project(&scenes::land().state, &project()).unwrap().unwrap();
+    let shown = shown::project(&scenes::land().state, &project()).unwrap().unwrap();
     let refused = |change: fn(&mut Value)| {
         let mut other = shown.clone();
         change(&mut other);

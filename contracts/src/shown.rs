@@ -7,36 +7,24 @@ use serde_json::{Value, json};
 use crate::machine::state::{StateFailure, StateRead, load};
 use crate::project::Project;
 use crate::project::history::History;
+use crate::records::{self, Shown};
 use crate::rulebook::Rulebook;
 use crate::{archive, bidding, project, rulebook, tender};
 
-/// Records that stay closed until the opening.
-pub const SECRET_TYPES: &[&str] = &[
-    "bid.sealed",
-    "bid.withdrawn",
-    "bid.revealed",
-    "listing.registered",
-    "bond.received",
-    "bond.refunded",
-    "prequal.applied",
-    // Who binds in the fallback names itself and the lot hours before the opening, and the proof shows the price as well.
-    "sealed.bound",
-    "sealed.proved",
-];
-
-/// False while a record must not be shown: a bid before its project's opening (招标投标法 22).
+/// False while a record must not be shown: a bid before its project's opening (招标投标法 22). What the table does not know
+/// is not shown.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn is_public(state: &dyn StateRead, payload: &Payload) -> Result<bool, StateFailure> {
-    if !SECRET_TYPES.contains(&payload.record_type.name()) {
+    let Some(row) = records::record(payload.record_type.as_str()) else { return Ok(false) };
+    if row.facts.shown == Shown::Always {
         return Ok(true);
     }
     let Some(id) = &payload.project else { return Ok(false) };
     let Some(project) = Project::load(state, id)? else { return Ok(false) };
-    // The group's own openings show with the end of the procedure too, so who executes the chain again must see these.
-    let of_group = payload.record_type.name().starts_with("sealed.");
-    Ok(project.is_opened() || (of_group && project.is_over()))
+    let over = row.facts.shown == Shown::AfterOpeningOrEnd && project.is_over();
+    Ok(project.is_opened() || over)
 }
 
 /// True once the number of a project's records may be known: after the opening, or when there will be none.

@@ -25,7 +25,7 @@ pub struct Registered {
     /// 竞买号: a pseudonym.
     pub number: OrgId,
     pub key: PublicKey,
-    /// [`crate::listing::number_commitment`] to who it is.
+    /// [`super::number_commitment`] to who it is.
     pub identity: DocumentDigest,
     /// The bond received for it, where the notice asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,6 +19,7 @@ use crate::opening::refusals;
 use crate::parties::participant::Participant;
 use crate::project::Project;
 use crate::project::complaint;
+use crate::rulebook::suspending;
 
 const OPENED: &str = "bids.opened/1";
 
@@ -74,7 +75,7 @@ fn trial(
     project: &Project,
     payload: &Payload,
 ) -> Result<Vec<opening::OpenedLot>, Refusal> {
-    complaint::check(state, payload, block)?;
+    complaint::check(state, payload, block, suspending::waits(OPENED))?;
     let mut scratch = Overlay::new(state);
     let mut events = Vec::new();
     let act =

@@ -1,6 +1,6 @@
 //! Who signs: of every signer of every record, that it is registered and that its key is its own, valid and for this purpose.
 //!
-//! **Invariant:** one place asks it, of cosigners too, save of the few signers that may be no participants: see [`APART`].
+//! **Invariant:** one place asks it, of cosigners too, save of the few signers that may be no participants: see [`Apart`].
 
 use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::payload::{Party, Payload};
@@ -15,61 +15,27 @@ use crate::parties::participant::{Participant, signer};
 use crate::parties::purpose::Purpose;
 use crate::parties::refusals;
 
-/// Record types a seal signs.
-const SEALED: &[&str] = &[
-    "tender.published",
-    "evaluation.reported",
-    "candidates.publicised",
-    "award.notified",
-    "contract.signed",
-    "supervision.reported",
-    "archive.sealed",
-    "licence.issued",
-    "licence.suspended",
-    "licence.reinstated",
-    "licence.revoked",
-    "witness.reported",
-    "evidence.recorded",
-    "listing.published",
-    "deal.confirmed",
-    "result.publicised",
-    "result.corrected",
-    "invitation.issued",
-    "prequal.published",
-    "prequal.reviewed",
-    "complaint.accepted",
-    "complaint.declined",
-    "complaint.decided",
-    "tender.annulled",
-    "step.on_paper",
-];
+/// Which keys sign a record type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Those that sign everything the organisation may do (签名), and no others.
+    Sign,
+    /// Seals (电子印章) too.
+    SignAndSeal,
+    /// What a device records (会话), and what a node does by itself, too.
+    SignAndSession,
+    /// Keys of every purpose.
+    Any,
+}
 
-/// Record types a session key signs.
-const IN_SESSION: &[&str] = &[
-    "witness.logged",
-    "witness.segments",
-    "rating.given",
-    "evidence.recorded",
-    "checkpoint.anchored",
-    // What a node does by itself.
-    "dkg.dealt",
-    "dkg.acknowledged",
-    "dkg.concluded",
-    "dkg.finalised",
-    "token.requested",
-    "token.signed",
-    "slot.opened",
-    "tender.opened",
-    "beacon.recovered",
-    "validator.misbehaved",
-];
-
-impl Purpose {
-    fn serves(self, record_type: &str) -> bool {
-        match self {
-            Self::Sign => true,
-            Self::Seal => SEALED.contains(&record_type),
-            Self::Session => IN_SESSION.contains(&record_type),
+impl Keys {
+    /// Whether a key of this purpose signs it.
+    #[must_use]
+    pub const fn take(self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Sign => true,
+            Purpose::Seal => matches!(self, Self::SignAndSeal | Self::Any),
+            Purpose::Session => matches!(self, Self::SignAndSession | Self::Any),
         }
     }
 }
@@ -77,24 +43,12 @@ impl Purpose {
 /// Signers that may be no participants: session ids of a committee, bidders' numbers, the holder of a token, and a key
 /// that proves it is there before it is its organisation's. For each of them the record's contract asks for exactly the id
 /// and the key it knows, and refuses any further one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Apart {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    Nobody,
     Author,
     Cosigners,
 }
-
-const APART: &[(&str, Apart)] = &[
-    ("scores.sealed", Apart::Author),
-    ("scores.revealed", Apart::Author),
-    ("evaluation.time_short", Apart::Author),
-    ("listing.offered", Apart::Author),
-    ("sealed.entered", Apart::Author),
-    ("evaluation.reported", Apart::Cosigners),
-    ("result.corrected", Apart::Cosigners),
-    ("prequal.reviewed", Apart::Cosigners),
-    ("listing.registered", Apart::Cosigners),
-    ("participant.key_added", Apart::Cosigners),
-];
 
 /// Refuses a record when one of its signers is not registered, its organisation is revoked, or its key is unknown, no
 /// longer valid, or used outside its purposes.
@@ -102,23 +56,21 @@ pub(crate) fn check_keys(
     state: &dyn StateRead,
     payload: &Payload,
     block: &BlockContext,
+    (keys, apart): (Keys, Apart),
 ) -> Result<(), Refusal> {
-    check_signer(state, payload, &payload.author, Apart::Author, block)?;
-    payload
-        .cosigners
-        .iter()
-        .try_for_each(|party| check_signer(state, payload, party, Apart::Cosigners, block))
+    check_signer(state, payload, &payload.author, block, (keys, apart == Apart::Author))?;
+    let cosigners = (keys, apart == Apart::Cosigners);
+    payload.cosigners.iter().try_for_each(|party| check_signer(state, payload, party, block, cosigners))
 }
 
 fn check_signer(
     state: &dyn StateRead,
     payload: &Payload,
     party: &Party,
-    place: Apart,
     block: &BlockContext,
+    (keys, may_be_nobody): (Keys, bool),
 ) -> Result<(), Refusal> {
-    let name = payload.record_type.name();
-    if APART.contains(&(name, place)) {
+    if may_be_nobody {
         // A name of an organisation with a key it has or had is that organisation, here too.
         let own = Participant::load(state, &party.org)?.and_then(|one| one.holds(&party.key, block.height));
         if own.is_none() {
@@ -132,7 +84,7 @@ fn check_signer(
     if let Some(end) = held.valid_until.filter(|end| *end <= block.time) {
         return Err(refusals::KEY_EXPIRED.saying(Spoken::against(end, block.time)).into());
     }
-    if !held.purposes.iter().any(|purpose| purpose.serves(name)) {
+    if !held.purposes.iter().any(|purpose| keys.take(*purpose)) {
         let value = format!("{:?} for {}", held.purposes, payload.record_type);
         return Err(refusals::KEY_PURPOSE.because(value).into());
     }

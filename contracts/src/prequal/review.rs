@@ -22,7 +22,7 @@ use crate::project::refusals::{DEADLINE_AHEAD, LOTS};
 #[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opened {
-    /// [`crate::prequal::applications_digest`].
+    /// [`super::applications_digest`].
     pub applications: DocumentDigest,
     /// 资格审查委员会, under session ids and keys of its own.
     pub members: Vec<DrawnMember>,
@@ -41,7 +41,7 @@ pub struct Reviewed {
 #[serde(deny_unknown_fields)]
 pub struct ReviewedLot {
     pub lot: String,
-    /// [`crate::bidding::admission::root`] over those who passed. None: fewer passed than the rule asks; the lot fails.
+    /// [`crate::acts::admission::root`] over those who passed. None: fewer passed than the rule asks; the lot fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<DocumentDigest>,
 }

@@ -1,7 +1,7 @@
 //! Which steps a suspension keeps waiting.
 
 /// Record types that wait while a complaint suspends the procedure: what an objection suspends, and the contract.
-pub(crate) const STEPS: &[&str] = &[
+pub const STEPS: &[&str] = &[
     "prequal.opened",
     "prequal.reviewed",
     "bids.opened",
@@ -23,6 +23,7 @@ pub(crate) const STEPS: &[&str] = &[
 ];
 
 /// Whether a record of this type waits while a complaint suspends.
-pub(crate) fn waits(record_type: &str) -> bool {
+#[must_use]
+pub fn waits(record_type: &str) -> bool {
     record_type.split('/').next().is_some_and(|name| STEPS.contains(&name))
 }

@@ -20,7 +20,7 @@ pub struct Issued {
     pub ground: String,
     /// The facts behind the ground, and who approved.
     pub reason: String,
-    /// [`crate::bidding::admission::root`] over the invitees.
+    /// [`super::admission::root`] over the invitees.
     pub invitees: DocumentDigest,
     pub terms: tender::Published,
 }
