@@ -16,8 +16,8 @@ use crate::machine::refusal::Refusal;
 use crate::project::Project;
 use crate::sealing::ceremony;
 use crate::sealing::group::{Group, by_member};
-use crate::{project, randomness};
-use biaozheng_draw::randomness::{BeaconVerifier, Randomness, Source};
+use crate::project;
+use biaozheng_draw::randomness::{self, BeaconVerifier, Randomness, Source};
 pub use biaozheng_draw::records::Recovered;
 
 /// Verifies with the group's key on chain; nothing verifies on a chain without a group.
