@@ -13,10 +13,10 @@ use crate::evaluation::draw::Draw;
 use crate::evaluation::refusals;
 use crate::machine::act::Act;
 use crate::machine::refusal::Refusal;
+use crate::project;
 use crate::project::Project;
 use crate::sealing::ceremony;
 use crate::sealing::group::{Group, by_member};
-use crate::project;
 use biaozheng_draw::randomness::{self, BeaconVerifier, Randomness, Source};
 pub use biaozheng_draw::records::Recovered;
 

@@ -20,6 +20,9 @@ use crate::sealing::slot::{SlotState, slot_end};
 use crate::{project, sealing};
 use biaozheng_draw::randomness;
 
+#[cfg(test)]
+mod tests;
+
 /// What a label opens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {

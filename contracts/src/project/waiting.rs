@@ -70,7 +70,7 @@ fn due_from(
 }
 
 /// Deadlines that are over need no cover: a few of them go with each that comes, so that they never pile up.
-fn sweep(state: &mut Overlay<'_>, now: TimeMs) -> Result<(), StateFailure> {
+pub(crate) fn sweep(state: &mut Overlay<'_>, now: TimeMs) -> Result<(), StateFailure> {
     for (key, (deadline, _)) in load_all::<(TimeMs, ProjectId)>(state, state_key::COMING_TENDERS, SWEPT)? {
         if deadline <= now {
             state.remove(key);

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use biaozheng_ledger::digest::Digest;
-use biaozheng_ledger::ids::{ChainId, Height, OrgId, RecordId};
+use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, RecordId, TimeMs};
 
-use crate::opening::due;
-use crate::opening::due::{Due, next_moment, pending};
+use crate::machine::stage::Stage;
+use crate::machine::state::{Overlay, StateFailure, StateRead};
+use crate::opening::due::{Due, DueLabel, next_moment, pending};
+use crate::project::limits::WAITING_TENDERS_MAX;
+use crate::project::sealed_tender::SealedTender;
+use crate::project::waiting::{count, deadline_slots, place, sweep};
+use crate::project::{Method, Project, state_key};
 use crate::sealing::group::{Group, GroupPurpose};
 use crate::sealing::limits::DUE_MAX;
-use super::*;
-use crate::project::Method;
+use crate::sealing::state_key as sealing_key;
 
 const SLOT_MS: u64 = 1000;
 
@@ -51,7 +55,7 @@ impl Memory {
         let purpose = GroupPurpose::Sealing { slot_ms: SLOT_MS, ahead: 10 };
         let record = RecordId::new(Digest::of(b"finalised"));
         let group = Group { version: 1, record, purpose, keys: Vec::new(), seats: Vec::new() };
-        memory.change(|state| state.put(state_key::sealing_group(), &group).unwrap());
+        memory.change(|state| state.put(sealing_key::sealing_group(), &group).unwrap());
         memory
     }
 
@@ -107,7 +111,7 @@ impl Memory {
     fn due(&self, now: u64) -> Vec<ProjectId> {
         let chain = ChainId::new(Digest::of(b"chain"));
         let due = pending(self, &chain, TimeMs::new(now)).unwrap();
-        let tender = |one: due::DueLabel| match one.due {
+        let tender = |one: DueLabel| match one.due {
             Due::Tender(id) => id,
             other => panic!("{other:?}"),
         };
