@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_contracts::{self as contracts, Founding};
+use biaozheng_contracts::Founding;
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::Height;
 use biaozheng_ledger::key::{PublicKey, SecretKey};
