@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use biaozheng_contracts::view::search::Place;
+use biaozheng_contracts::project::search::Place;
 use biaozheng_contracts::{BlockContext, Reject, StateFailure, StateRead};
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::certificate::BlockFacts;
@@ -102,7 +102,7 @@ impl From<StateFailure> for BackendError {
 /// A page of a list: the items and the cursor of the next page.
 pub type Page = (Vec<Value>, Option<String>);
 
-/// The newest block and the state after it: what every register is read from, by [`biaozheng_contracts::view`].
+/// The newest block and the state after it: what every register is read from, by [`biaozheng_contracts::shown`].
 pub struct Newest<'a> {
     /// Its height and time, by which time limits are judged.
     pub block: BlockContext,

@@ -14,7 +14,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Serv
 const DIGEST: &str = "^sha256:[0-9a-f]{64}$";
 /// Organisations and projects, as `ledger/src/ids.rs` reads them.
 const IDENTIFIER: &str = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
-/// As `contracts/src/view/search.rs` reads it.
+/// As `contracts/src/project/search.rs` reads it.
 const SEARCH_PLACE: &str = "^(project|participant):[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
 const DIGITS: &str = "^[0-9]{1,15}$";
 /// A position in a block.

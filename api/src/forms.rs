@@ -5,7 +5,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use biaozheng_contracts::view;
+use biaozheng_contracts::{parties, shown};
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_pdf::Surroundings;
 use serde_json::Value;
@@ -46,13 +46,13 @@ fn surroundings(api: &Api, certificate: &[u8]) -> Result<Surroundings, Problem> 
     let (mut known, state) = (Surroundings::default(), api.node.newest().state);
     for organisation in named.into_iter().take(NAMES_MAX) {
         let Ok(id) = organisation.parse::<OrgId>() else { continue };
-        let found = view::participant(&*state, &id).map_err(ours)?;
+        let found = parties::view::participant(&*state, &id).map_err(ours)?;
         if let Some(name) = found.as_ref().and_then(|one| one.get("name")).and_then(Value::as_str) {
             known.names.insert(organisation, name.to_owned());
         }
     }
     if let Some(project) = project {
-        let found = view::project(&*state, &project).map_err(ours)?;
+        let found = shown::project(&*state, &project).map_err(ours)?;
         let currency = found.as_ref().and_then(|one| one.get("currency")).and_then(Value::as_str);
         known.currency = currency.map(str::to_owned);
     }

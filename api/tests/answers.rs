@@ -24,10 +24,13 @@ use biaozheng_api::schemas::rules::{Calendar, RulebookLine, Tightening};
 use biaozheng_api::schemas::sealing::Opening;
 use biaozheng_api::schemas::search::SearchHit;
 use biaozheng_api::schemas::words;
-use biaozheng_contracts::view::{
-    categories, complaints, models, opening, registry, rules, sealing, search, timers,
-};
-use biaozheng_contracts::{BlockContext, view};
+use biaozheng_contracts::BlockContext;
+use biaozheng_contracts::bidding::eligible;
+use biaozheng_contracts::opening::now;
+use biaozheng_contracts::oversight::timers;
+use biaozheng_contracts::project::{complaints, search};
+use biaozheng_contracts::rulebook::books;
+use biaozheng_contracts::{archive, bidding, listing, opening, oversight, parties, project, rulebook, shown};
 use biaozheng_ledger::ids::{Height, TimeMs};
 use biaozheng_scenes::memory::Memory;
 use biaozheng_scenes::play;
@@ -67,51 +70,54 @@ fn rows<T>(paged: Vec<(T, Value)>) -> Vec<Value> {
 /// Everything the contracts show of a world.
 fn look(answers: &mut Answers, state: &Memory, now: TimeMs) {
     let id = &project();
-    if let Some(shown) = view::project(state, id).unwrap() {
+    if let Some(shown) = shown::project(state, id).unwrap() {
         answers.hold::<Project>("Project", shown);
     }
-    if let Some(heads) = view::heads(state, id).unwrap() {
+    if let Some(heads) = project::view::heads(state, id).unwrap() {
         answers.hold::<Heads>("Heads", heads);
     }
-    for (_, line) in view::projects(state, None, 9).unwrap() {
+    for (_, line) in project::view::projects(state, None, 9).unwrap() {
         answers.hold::<ProjectLine>("ProjectLine", line);
     }
     let page = |items: Vec<Value>| json!({"items": items, "next": null});
     answers.hold::<Page<Complaint>>("Page_Complaint", page(complaints::complaints(state, id).unwrap()));
     answers.hold::<Page<Timer>>("Page_Timer", page(timers::timers(state, None, 9, now).unwrap().0));
-    answers
-        .hold::<Page<Sitting>>("Page_Sitting", page(rows(registry::sittings(state, id, None, 9).unwrap())));
+    answers.hold::<Page<Sitting>>(
+        "Page_Sitting",
+        page(rows(oversight::view::sittings(state, id, None, 9).unwrap())),
+    );
     let hits = search::searched(state, None, 1000).unwrap().into_iter().map(|row| row.hit).collect();
     answers.hold::<Page<SearchHit>>("Page_SearchHit", page(hits));
     let block = BlockContext { chain: chain(), height: Height::new(1), time: now };
-    if let Some(due) = opening::opening_now(state, &block, id).unwrap() {
+    if let Some(due) = now::opening_now(state, &block, id).unwrap() {
         answers.hold::<Opening>("Opening", due);
     }
-    let opened = rows(sealing::opened_bids(state, id, None, 50).unwrap());
+    let opened = rows(opening::view::opened_bids(state, id, None, 50).unwrap());
     answers.hold::<Page<OpenedBid>>("Page_OpenedBid", page(opened));
-    if let Some(listing) = categories::listing(state, id).unwrap() {
+    if let Some(listing) = listing::view::listing(state, id).unwrap() {
         answers.hold::<Listing>("Listing", listing);
     }
-    if let Some(models) = models::models(state, id).unwrap() {
+    if let Some(models) = bidding::view::models(state, id).unwrap() {
         answers.hold::<BuildingModels>("BuildingModels", models);
     }
-    answers.hold::<Eligibility>("Eligibility", registry::eligibility(state, id).unwrap());
-    answers.hold::<Page<StepRatings>>("Page_StepRatings", page(registry::ratings(state, id).unwrap()));
-    for (org, one) in view::participants(state, None, 200).unwrap() {
+    answers.hold::<Eligibility>("Eligibility", eligible::eligibility(state, id).unwrap());
+    answers.hold::<Page<StepRatings>>("Page_StepRatings", page(oversight::view::ratings(state, id).unwrap()));
+    for (org, one) in parties::view::participants(state, None, 200).unwrap() {
         answers.hold::<Participant>("Participant", one);
-        let credit = registry::credit(state, &org, now).unwrap();
+        let credit = parties::view::credit(state, &org, now).unwrap();
         for event in credit["events"].as_array().unwrap() {
             answers.hold::<CreditEvent>("CreditEvent", event);
         }
-        answers.hold::<Page<Licence>>("Page_Licence", page(registry::licences(state, &org, now).unwrap()));
+        answers
+            .hold::<Page<Licence>>("Page_Licence", page(parties::view::licences(state, &org, now).unwrap()));
     }
-    answers.hold::<Page<RulebookLine>>("Page_RulebookLine", page(view::rulebooks(state).unwrap()));
-    answers.hold::<Page<Tightening>>("Page_Tightening", page(rules::tightenings(state).unwrap()));
-    answers.hold::<Page<Calendar>>("Page_Calendar", page(rules::calendars(state).unwrap()));
-    let published = rows(registry::published_indicators(state, None, 9).unwrap());
+    answers.hold::<Page<RulebookLine>>("Page_RulebookLine", page(books::rulebooks(state).unwrap()));
+    answers.hold::<Page<Tightening>>("Page_Tightening", page(rulebook::view::tightenings(state).unwrap()));
+    answers.hold::<Page<Calendar>>("Page_Calendar", page(rulebook::view::calendars(state).unwrap()));
+    let published = rows(archive::view::published_indicators(state, None, 9).unwrap());
     answers.hold::<Page<PublishedIndicators>>("Page_PublishedIndicators", page(published));
     let from = TimeMs::new(0);
-    if let Some(found) = registry::indicators(state, None, from, TimeMs::MAX).unwrap() {
+    if let Some(found) = archive::view::indicators(state, None, from, TimeMs::MAX).unwrap() {
         answers.hold::<Indicators>("Indicators", found);
     }
 }
@@ -178,7 +184,7 @@ fn words_are_spelt_as_the_contracts_spell_them() {
 /// A schema that took anything would hold for everything.
 #[test]
 fn the_types_are_closed() {
-    let shown = view::project(&play::land().state, &project()).unwrap().unwrap();
+    let shown = shown::project(&play::land().state, &project()).unwrap().unwrap();
     let refused = |change: fn(&mut Value)| {
         let mut other = shown.clone();
         change(&mut other);

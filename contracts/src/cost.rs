@@ -6,6 +6,8 @@
 use biaozheng_ledger::record::VerifiedRecord;
 use serde_json::Value;
 
+use crate::records::{self, Cost};
+
 /// Most of a block. One is about a fifth of a millisecond of one core.
 pub const BLOCK_COST_MAX: usize = 2500;
 
@@ -13,22 +15,12 @@ pub const BLOCK_COST_MAX: usize = 2500;
 #[must_use]
 pub fn cost(record: &VerifiedRecord) -> usize {
     let payload = record.payload();
-    match payload.record_type.name() {
-        "token.signed" => {
+    match records::record(payload.record_type.as_str()).map(|row| row.facts.cost) {
+        Some(Cost::Records(records)) => records,
+        Some(Cost::Partials) => {
             let partials = payload.body.get("partials").and_then(Value::as_array).map_or(0, Vec::len);
-            // Checked together: two pairings, and little more for each.
             partials.saturating_mul(2).saturating_add(20)
         }
-        "token.requested" | "dkg.acknowledged" | "sealed.proved" => 10,
-        // A text is parsed, and each value judged against another.
-        "rulebook.published" | "rulebook.tightened" => 20,
-        "sealed.entered" => 8,
-        "beacon.recovered" => 20,
-        "dkg.dealt" => 50,
-        "dkg.concluded" => 100,
-        "dkg.finalised" => 400,
-        // Up to 512 layers, which members have mostly opened by then; a block has one such record.
-        "slot.opened" | "tender.opened" => 1500,
-        _ => 1,
+        None => 1,
     }
 }

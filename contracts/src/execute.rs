@@ -1,49 +1,31 @@
 //! One record, one verdict: who may, in which order, then the act itself.
 
-use biaozheng_ledger::genesis::{Genesis, NodeEntry};
-use biaozheng_ledger::ids::{ChainId, Height, OrgId, ProjectId, TimeMs};
-use biaozheng_ledger::json::{StrictJsonError, from_value};
+use biaozheng_ledger::digest::Digest;
+use biaozheng_ledger::ids::{ChainId, DocumentDigest, Height, OrgId, ProjectId, TimeMs};
+use biaozheng_ledger::json::from_value;
+use biaozheng_ledger::key::PublicKey;
+use biaozheng_ledger::payload::{Party, Payload, RecordType};
 use biaozheng_ledger::record::VerifiedRecord;
 
-use crate::acts;
-use crate::participant::{GenesisParticipant, HeldKey, Participant, claim_key};
-use crate::project::{self, Stage};
-use crate::reject::{self, Refusal, Reject};
-use crate::state::{Overlay, StateFailure};
-use crate::state_key;
-use crate::validators;
-
-/// The block a record is executed in.
-#[derive(Clone, Copy, Debug)]
-pub struct BlockContext {
-    pub chain: ChainId,
-    pub height: Height,
-    pub time: TimeMs,
-}
-
-/// What happened, for those who follow along.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A project reached another stage.
-    Stage { project: ProjectId, stage: Stage },
-    /// A legal deadline was missed; the record stands all the same.
-    Late { project: ProjectId, rule: String },
-}
-
-/// What an accepted record did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    pub project: Option<ProjectId>,
-    pub position_in_project: Option<u64>,
-    pub events: Vec<Event>,
-}
+use crate::machine::act::Act;
+use crate::machine::block::{BlockContext, Event, Outcome};
+use crate::machine::refusal::{Refusal, Reject};
+use crate::machine::refusals::UNKNOWN_TYPE;
+use crate::machine::spoken::{Spoken, nearest};
+use crate::machine::state::{Overlay, StateFailure};
+use crate::parties::founding::Founding;
+use crate::parties::participant::{GenesisParticipant, HeldKey, Participant, claim_key};
+use crate::project::Project;
+use crate::records::{self, Record, Waits};
+use crate::rulebook::Rulebook;
+use crate::{chain, parties, project};
 
 /// Checks that need no state: the type is known and its body has the right form.
 ///
 /// # Errors
 /// [`Reject`].
 pub fn check(record: &VerifiedRecord) -> Result<(), Reject> {
-    acts::check(record.payload())
+    check_payload(record.payload())
 }
 
 /// Executes a record. The state is unchanged unless the result is `Ok`.
@@ -57,30 +39,14 @@ pub fn execute(
 ) -> Result<Outcome, Refusal> {
     let mut attempt = Overlay::new(&*state);
     let mut outcome = Outcome::default();
-    acts::execute(&mut attempt, block, record, &mut outcome.events)?;
+    run(&mut attempt, block, record, &mut outcome.events)?;
     if let Some(project) = &record.payload().project {
-        outcome.position_in_project = Some(project::append(&mut attempt, project, &record.id())?);
+        outcome.position_in_project = Some(project::history::append(&mut attempt, project, &record.id())?);
         outcome.project = Some(project.clone());
     }
     let changes = attempt.into_changes();
     state.absorb(changes);
     Ok(outcome)
-}
-
-/// What the contracts read in a genesis.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Founding {
-    pub participants: Vec<GenesisParticipant>,
-    pub nodes: Vec<NodeEntry>,
-}
-
-impl Founding {
-    /// # Errors
-    /// When a participant is not of the form the contracts expect.
-    pub fn of(genesis: &Genesis) -> Result<Self, StrictJsonError> {
-        let participants = genesis.rest.participants.iter().map(from_value).collect::<Result<_, _>>()?;
-        Ok(Self { participants, nodes: genesis.rest.nodes.clone() })
-    }
 }
 
 /// Enters the genesis' participants and validators; part of executing the first block.
@@ -112,15 +78,97 @@ pub fn apply_genesis(state: &mut Overlay<'_>, founding: &Founding) -> Result<(),
         |one: &&GenesisParticipant| one.roles.iter().any(|role| Participant::FOUNDING.contains(role));
     let founders: Vec<OrgId> =
         founding.participants.iter().filter(founds).map(|one| one.org.clone()).collect();
-    state.put(state_key::founders(), &founders)?;
-    validators::found(state, founding)
+    state.put(chain::state_key::founders(), &founders)?;
+    chain::validators::found(state, founding)
 }
 
-/// Plain text of people: bounded, no control characters.
-pub(crate) fn text(value: &str) -> Result<(), Reject> {
-    let bad = |c: char| c.is_control() && c != '\n';
-    if value.trim().is_empty() || value.len() > crate::limits::TEXT_BYTES_MAX || value.chars().any(bad) {
-        return Err(reject::TEXT.reject());
+fn find(payload: &Payload) -> Result<&'static Record, Reject> {
+    let name = payload.record_type.as_str();
+    records::record(name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Reject {
+    match nearest(records::types(), name) {
+        Some(meant) => UNKNOWN_TYPE.saying(Spoken::new(
+            format!("{name}; did you mean {meant}?"),
+            format!("{name}，是否应为 {meant}？"),
+        )),
+        None => UNKNOWN_TYPE.because(name),
     }
-    Ok(())
+}
+
+fn check_payload(payload: &Payload) -> Result<(), Reject> {
+    (find(payload)?.check)(payload)
+}
+
+/// Checks a body's form alone, as [`check`] checks a record's: for tests and tools that have no signed record yet.
+///
+/// # Errors
+/// [`Reject`], as the record would be refused.
+///
+/// # Panics
+/// Never: the fixed names are valid.
+pub fn check_body(record_type: &str, body: serde_json::Value, in_project: bool) -> Result<(), Reject> {
+    let id = || ProjectId::new("P").expect("a valid name");
+    let payload = Payload {
+        chain: ChainId::new(Digest::zero()),
+        record_type: RecordType::new(record_type).map_err(|error| UNKNOWN_TYPE.because(error))?,
+        author: Party { org: OrgId::new("A").expect("a valid name"), key: PublicKey::ed25519([0; 32]) },
+        cosigners: Vec::new(),
+        project: in_project.then(id),
+        previous: None,
+        made_at_ms: TimeMs::new(0),
+        tool: String::new(),
+        documents: Vec::new(),
+        body,
+    };
+    check_payload(&payload)
+}
+
+fn run(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    record: &VerifiedRecord,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    let payload = record.payload();
+    let row = find(payload)?;
+    (row.check)(payload)?;
+    parties::signing::check_keys(state, payload, block, (row.facts.keys, row.facts.apart))?;
+    let verdict = project::complaint::check(state, payload, block, row.facts.waits == Waits::Suspension)
+        .and_then(|()| (row.execute)(&mut Act { state, block, id: record.id(), payload, events }));
+    match verdict {
+        Err(Refusal::Reject(reject)) => Err(cited(state, payload, reject)?.into()),
+        other => other,
+    }
+}
+
+/// The rulebook a project lives under; before one is pinned, the one this record names to pin.
+fn book_of(
+    state: &Overlay<'_>,
+    payload: &Payload,
+    project: &Project,
+) -> Result<Option<Rulebook>, StateFailure> {
+    if project.rulebook.is_some() {
+        return project.pinned(state).map(Some);
+    }
+    let named = payload.body.get("rulebook").or_else(|| payload.body.get("terms")?.get("rulebook"));
+    let named = named.and_then(|digest| from_value::<DocumentDigest>(digest).ok());
+    named.map_or(Ok(None), |digest| Rulebook::load(state, digest.digest()))
+}
+
+/// A refusal by a parameter of the project's rulebook names its article, wherever the refusal was made; any other one that
+/// of the record's step, where the rulebook has one.
+fn cited(state: &Overlay<'_>, payload: &Payload, mut reject: Reject) -> Result<Reject, StateFailure> {
+    if reject.article.is_some() {
+        return Ok(reject);
+    }
+    let Some(id) = &payload.project else { return Ok(reject) };
+    let Some(project) = Project::load(state, id)? else { return Ok(reject) };
+    if let Some(book) = book_of(state, payload, &project)? {
+        let article = book.article(&reject.rule);
+        reject.article =
+            article.or_else(|| book.step_article(payload.record_type.as_str())).map(str::to_owned);
+    }
+    Ok(reject)
 }

@@ -1,56 +1,35 @@
 //! A project in state: where it stands, under which rules, and who its parties are.
 
-use biaozheng_ledger::digest::{Digest, FieldHasher};
+pub mod annulment;
+pub mod complaint;
+pub mod complaints;
+pub mod evidence;
+pub mod history;
+pub mod limits;
+pub mod listing;
+pub mod objection;
+pub mod reaching;
+pub(crate) mod refusals;
+pub mod sealed_tender;
+pub mod search;
+pub(crate) mod state_key;
+pub mod steps;
+pub mod suspension;
+pub mod view;
+pub mod waiting;
+pub mod windows;
+
+use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::key::PublicKey;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
-use crate::amount::Amount;
-use crate::reject::{self, Refusal};
+use crate::machine::amount::Amount;
+use crate::machine::refusal::Refusal;
+use crate::machine::stage::Stage;
+use crate::machine::state::{Overlay, StateFailure, StateRead, load};
 use crate::rulebook::{Rulebook, pins};
-use crate::state::{Overlay, StateFailure, StateRead, load};
-use crate::state_key;
-
-/// Where a project stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    serde::Deserialize,
-    BorshSerialize,
-    BorshDeserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    Registered,
-    Published,
-    Opened,
-    Evaluated,
-    Publicised,
-    Awarded,
-    Contracted,
-    Supervised,
-    Failed,
-    Terminated,
-    Archived,
-    /// A listing is published and runs until its lots have ended.
-    Listed,
-    ListingClosed,
-    DealConfirmed,
-    /// Applications are taken.
-    Prequalifying,
-    PrequalOpened,
-    Prequalified,
-    /// A regulator annulled the procedure.
-    Annulled,
-}
 
 /// How bids are ranked.
 #[derive(
@@ -208,13 +187,6 @@ pub(crate) struct Project {
     pub(crate) end_reason: String,
 }
 
-/// Number and chained hash of a project's records: with the state root it proves 'this is all of it'.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) struct History {
-    pub(crate) count: u64,
-    pub(crate) head: Digest,
-}
-
 impl Project {
     pub(crate) fn load(state: &dyn StateRead, id: &ProjectId) -> Result<Option<Self>, StateFailure> {
         let found: Option<Self> = load(state, &state_key::project(id))?;
@@ -222,7 +194,7 @@ impl Project {
     }
 
     pub(crate) fn expect(state: &dyn StateRead, id: &ProjectId) -> Result<Self, Refusal> {
-        Self::load(state, id)?.ok_or_else(|| reject::PROJECT_UNKNOWN.because(id).into())
+        Self::load(state, id)?.ok_or_else(|| refusals::PROJECT_UNKNOWN.because(id).into())
     }
 
     pub(crate) fn store(&self, state: &mut Overlay<'_>, id: &ProjectId) -> Result<(), StateFailure> {
@@ -237,11 +209,11 @@ impl Project {
     }
 
     pub(crate) fn lot(&self, id: &str) -> Result<&Lot, Refusal> {
-        self.lots.iter().find(|lot| lot.id == id).ok_or_else(|| reject::LOT_UNKNOWN.reject().into())
+        self.lots.iter().find(|lot| lot.id == id).ok_or_else(|| refusals::LOT_UNKNOWN.reject().into())
     }
 
     pub(crate) fn lot_mut(&mut self, id: &str) -> Result<&mut Lot, Refusal> {
-        self.lots.iter_mut().find(|lot| lot.id == id).ok_or_else(|| reject::LOT_UNKNOWN.reject().into())
+        self.lots.iter_mut().find(|lot| lot.id == id).ok_or_else(|| refusals::LOT_UNKNOWN.reject().into())
     }
 
     pub(crate) fn time_of(&self, stage: Stage) -> TimeMs {
@@ -250,6 +222,16 @@ impl Project {
             .rev()
             .find(|(reached, _)| *reached == stage)
             .map_or(TimeMs::new(0), |(_, time)| *time)
+    }
+
+    /// Its bids are open. A tender that fails for want of bidders is not opened (条例44): its bids stay closed.
+    pub(crate) fn is_opened(&self) -> bool {
+        self.times.iter().any(|(stage, _)| matches!(stage, Stage::Opened | Stage::ListingClosed))
+    }
+
+    /// The procedure is over: nothing opens any more.
+    pub(crate) const fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Failed | Stage::Terminated | Stage::Annulled | Stage::Archived)
     }
 
     pub(crate) fn reach(&mut self, stage: Stage, time: TimeMs) {
@@ -261,7 +243,7 @@ impl Project {
         if self.open_objections == 0 {
             Ok(())
         } else {
-            Err(reject::SUSPENDED.because(self.open_objections).into())
+            Err(refusals::SUSPENDED.because(self.open_objections).into())
         }
     }
 
@@ -270,25 +252,9 @@ impl Project {
         if *org == self.tenderee || self.agency.as_ref() == Some(org) {
             Ok(())
         } else {
-            reject::NOT_OWNER.err()
+            refusals::NOT_OWNER.err()
         }
     }
-}
-
-/// Adds a record to a project's history; gives its position, counted from 0.
-pub(crate) fn append(
-    state: &mut Overlay<'_>,
-    project: &ProjectId,
-    record: &RecordId,
-) -> Result<u64, StateFailure> {
-    let key = state_key::history(project);
-    let before = load(state, &key)?.unwrap_or_else(|| History { count: 0, head: Digest::zero() });
-    let head = FieldHasher::new("biaozheng/project-history/v1")
-        .digest(&before.head)
-        .digest(record.digest())
-        .finish();
-    state.put(key, &History { count: before.count.saturating_add(1), head })?;
-    Ok(before.count)
 }
 
 impl Lot {

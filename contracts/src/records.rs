@@ -1,20 +1,25 @@
-//! What records are made of, for those who write them: of each type the schema of its body and an example.
+//! The one table of records ([`records`]), and what records are made of: of each type the schema of its body and an example.
 //!
 //! **Invariant:** nothing here is written by hand twice. A schema comes from the type that reads the body; an example is
 //! held against the decoder by a test.
 
+mod bodies;
 mod page;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::acts::bid::BidBody;
-use crate::acts::bodies::{BODIES, schema};
-use crate::acts::committee::ScoreSheet;
-use crate::reject::spoken;
+use crate::bidding::bid::BidBody;
+use crate::evaluation::committee::ScoreSheet;
+use crate::machine;
+use crate::machine::act::{Check, Execute};
+use crate::records::bodies::schema;
+use crate::records::table::RECORDS;
 
+pub use crate::parties::signing::{Apart, Keys};
 pub use page::{described, page};
 
 /// Examples by type: bodies that were taken by a chain, with made-up names.
@@ -27,6 +32,128 @@ pub struct Form {
     /// The record names a project.
     pub in_project: bool,
     schema: fn() -> Value,
+}
+
+/// A record type: its form, its execution, and what else the program knows of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// With its version.
+    pub name: &'static str,
+    /// It names a project.
+    pub in_project: bool,
+    pub facts: Facts,
+    pub(crate) check: Check,
+    pub(crate) execute: Execute,
+    schema: fn() -> Value,
+}
+
+/// What is known of a record type beside its form and its execution. There is no default for any of it.
+///
+/// ```
+/// use biaozheng_contracts::records::{Apart, Cost, Facts, Filed, Keys, OpenData, Shown, Waits};
+///
+/// let made_up = Facts {
+///     keys: Keys::Sign,
+///     apart: Apart::Nobody,
+///     shown: Shown::AfterOpening,
+///     waits: Waits::Nothing,
+///     cost: Cost::Records(1),
+///     archive: Filed::Folder("04-bids"),
+///     open_data: OpenData::Without("made up"),
+/// };
+/// assert!(matches!(made_up.shown, Shown::AfterOpening));
+/// ```
+///
+/// Without saying when it is shown, a record about bidders would be public by accident; it does not compile:
+///
+/// ```compile_fail,E0063
+/// use biaozheng_contracts::records::{Apart, Cost, Facts, Filed, Keys, OpenData, Shown, Waits};
+///
+/// let made_up = Facts {
+///     keys: Keys::Sign,
+///     apart: Apart::Nobody,
+///     waits: Waits::Nothing,
+///     cost: Cost::Records(1),
+///     archive: Filed::Folder("04-bids"),
+///     open_data: OpenData::Without("made up"),
+/// };
+/// ```
+///
+/// Nor does one that takes what it leaves out from somewhere else:
+///
+/// ```compile_fail,E0277
+/// use biaozheng_contracts::records::{Facts, Shown};
+///
+/// let made_up = Facts { shown: Shown::Always, ..Default::default() };
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub keys: Keys,
+    pub apart: Apart,
+    pub shown: Shown,
+    pub waits: Waits,
+    pub cost: Cost,
+    pub archive: Filed,
+    pub open_data: OpenData,
+}
+
+/// When anyone may see a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// From its block on.
+    Always,
+    /// From the opening of its project on (招标投标法22): it tells who bids.
+    AfterOpening,
+    /// From the opening on, and from the procedure's end where there is none: who executes the chain again needs it.
+    AfterOpeningOrEnd,
+}
+
+/// What a record waits for, beside its own rule's stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    Nothing,
+    /// A complaint that suspends the procedure.
+    Suspension,
+}
+
+/// What executing a record costs, in ordinary records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    Records(usize),
+    /// By the number of blind signatures in it, which are checked together: two pairings, and little more for each.
+    Partials,
+}
+
+/// Where a project's archive files it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// The folder of this stage.
+    Folder(&'static str),
+    /// In no project's archive, or the archive's own seal.
+    Nowhere,
+}
+
+/// Where open data (OCDS) has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenData {
+    /// It makes a release.
+    Release,
+    /// The releases after it say what it says.
+    Read,
+    /// Not at all, for this reason.
+    Without(&'static str),
+}
+
+/// Every record type, in the order of the table.
+#[must_use]
+pub const fn records() -> &'static [Record] {
+    RECORDS
+}
+
+/// The row of a record type by its name with version.
+#[must_use]
+pub fn record(name: &str) -> Option<&'static Record> {
+    RECORDS.iter().find(|record| record.name == name)
 }
 
 /// Texts that are sealed and go into a body as text: what a bidder seals, and what a member scores.
@@ -57,9 +184,15 @@ fn examples() -> &'static BTreeMap<String, Value> {
     })
 }
 
-/// Every record type, in the order of their acts.
+/// The names of all record types.
+#[must_use]
+pub fn types() -> Vec<&'static str> {
+    RECORDS.iter().map(|record| record.name).collect()
+}
+
+/// Every record type, in the order of the table.
 pub fn forms() -> impl Iterator<Item = Form> {
-    BODIES.iter().map(|(name, in_project, schema)| Form { name, in_project: *in_project, schema: *schema })
+    RECORDS.iter().map(|one| Form { name: one.name, in_project: one.in_project, schema: one.schema })
 }
 
 /// The texts inside bodies.
@@ -77,5 +210,5 @@ pub fn form(name: &str) -> Option<Form> {
 /// The known name nearest to one that is not known.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
-    spoken::nearest(forms().map(|form| form.name).chain(TEXTS.iter().map(|form| form.name)), name)
+    machine::spoken::nearest(forms().map(|form| form.name).chain(TEXTS.iter().map(|form| form.name)), name)
 }

@@ -4,17 +4,29 @@
 //! `article` and `basis`, and the category's steps ([`steps`]). An unknown or missing parameter is an error that names it.
 //! What a project lives under is this text, tightened by its district ([`tighten`]), with its calendars ([`pins`]).
 
+pub mod books;
+pub mod calendar;
+pub mod citing;
+pub mod duties;
+pub mod limits;
+pub mod publishing;
+pub(crate) mod refusals;
+pub mod signer;
+pub(crate) mod state_key;
+pub mod suspending;
+pub mod tightening;
+pub mod view;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, KnownYear};
-use crate::duration::RuleDuration;
-use crate::limits::{EFFECTIVE_RULEBOOK_BYTES_MAX, RULEBOOK_BYTES_MAX};
-use crate::state::{Overlay, StateFailure, StateRead, load};
-use crate::state_key;
+use crate::machine::calendar::{Calendar, KnownYear};
+use crate::machine::duration::RuleDuration;
+use crate::machine::state::{Overlay, StateFailure, StateRead, load};
+use crate::rulebook::limits::{EFFECTIVE_RULEBOOK_BYTES_MAX, RULEBOOK_BYTES_MAX};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

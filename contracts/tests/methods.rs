@@ -6,7 +6,7 @@
     clippy::print_stdout
 )]
 
-use biaozheng_contracts::methods::{
+use biaozheng_contracts::evaluation::methods::{
     Aggregate, Benchmark, KRange, PriceScore, Terms, aggregate, benchmark_score, draw_k, is_outlier,
     lowest_ratio_score,
 };

@@ -1,7 +1,7 @@
 //! This node's part in the groups of sealed bids: ceremonies, blind signatures, openings, and the cover of entries.
 //!
 //! After each committed block a step reads the state at the tip and does what is due: nothing is kept that a restart
-//! would lose, but dummies' tokens. What a label is due for, [`contracts::sealing::due`] alone says.
+//! would lose, but dummies' tokens. What a label is due for, [`biaozheng_contracts::opening::due::due`] alone says.
 //!
 //! **Invariant:** a share signs only labels of that list, computed here from a decided block; a peer's message never
 //! makes this node sign. Secrets are read from files only their owner can read and leave them encrypted.
@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use biaozheng_client::Author;
-use biaozheng_contracts as contracts;
 use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::NodeSecret;
@@ -44,6 +43,7 @@ use crate::run::metrics::SealingMetrics;
 use crate::run::stop::Stop;
 use entries::Entries;
 
+use biaozheng_contracts::opening::due;
 pub use keys::{MadeKeys, create_keys, read_keys};
 
 /// How long a submitted record has before it is made anew.
@@ -292,7 +292,7 @@ impl Sealing {
         let waits = |at: &Instant, id: &RecordId| at.elapsed() < AGAIN || self.door.mempool.contains(id);
         sealer.held().submitted.retain(|_, (at, id)| waits(at, id));
         // Blocks come when there is work; without this the chain would sleep over a phase's end.
-        if contracts::sealing::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
+        if due::next_moment(&state, time)?.is_some_and(|moment| moment <= now()) {
             self.progress.want(self.store.tip().height.next().get());
         }
         let mut work = Work::default();

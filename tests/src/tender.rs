@@ -7,8 +7,9 @@ use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::{Envelope, Groups, entry_record};
 use biaozheng_client::{Author, Client, Patience, Wait, author};
 use biaozheng_contracts::BidName;
-use biaozheng_contracts::acts::{bid, sealed as sealed_record};
-use biaozheng_contracts::sealing::slot_of_deadline;
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::slot::slot_of_deadline;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::key::SecretKey;
@@ -240,7 +241,7 @@ impl Trial {
                 let answer = client.record(&id).await?;
                 let Some(envelope) = answer.get("envelope").filter(|one| !one.is_null()) else { continue };
                 let record = Record::from_json(envelope.to_string().as_bytes())?;
-                let read = sealed_record::read(record.payload());
+                let read = entry::read(record.payload());
                 if let Some((entry, _)) = read.ok().filter(|(entry, _)| entry.slot() == slot) {
                     let count: &mut u32 = found.entry(entry.class()).or_default();
                     *count += 1;

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use biaozheng_client::{Author, Client, author};
-use biaozheng_contracts::acts::sealed as sealed_record;
+use biaozheng_contracts::sealing::entry;
 use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::key::SecretKey;
 use biaozheng_tests::capture::Capture;
@@ -131,7 +131,7 @@ async fn nothing_of_a_sealed_bid_is_at_one_node_fewer_than_a_quorum_nor_on_the_l
 
     // What must be found, or the search sees nothing.
     let control_words = Words::default().with("control", b"CONTROL-EVERYBODY-SEES");
-    let (read, _) = sealed_record::read(entry.payload()).unwrap();
+    let (read, _) = entry::read(entry.payload()).unwrap();
     let sealed_words = Words::default().with("the sealed entry", &read.to_bytes()[20..68]);
     for frozen in &taken {
         let (rows_of_control, rows) = frozen.in_store(&control_words).unwrap();

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use biaozheng_client::author;
 use biaozheng_client::sealing::entry_record;
-use biaozheng_contracts::acts::sealed as sealed_record;
+use biaozheng_contracts::sealing::entry;
 use biaozheng_node::peers::gossip::Message;
 use biaozheng_seal::dkg::{self, LogVerdict, Member};
 use biaozheng_seal::group::sign_partial;
@@ -100,7 +100,7 @@ async fn a_member_that_cheats_at_every_step_changes_nothing_and_is_named() {
         if price == 90_000_000 {
             // Another bidder copies it as soon as it sees it: the same bytes are refused, and with a
             // bit changed they open for nobody and spoil nothing.
-            let (entry, _) = sealed_record::read(bid.payload()).unwrap();
+            let (entry, _) = entry::read(bid.payload()).unwrap();
             let again = entry_record(&chain.cluster.chain, spare.remove(0), &entry).unwrap();
             let refused = commit(&client, &again).await.unwrap_err();
             assert!(refused.to_string().contains("sealed.repeated"), "{refused:?}");

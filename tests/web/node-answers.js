@@ -1,4 +1,4 @@
-// Answers in the shape a node gives (node/src/serve/backend.rs, contracts/src/view.rs), with hostile texts in every free
+// Answers in the shape a node gives (node/src/serve/backend.rs, contracts/src/shown.rs), with hostile texts in every free
 // field: the pages must show them as text.
 import { checkpoints } from './fork.js';
 

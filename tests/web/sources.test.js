@@ -49,12 +49,12 @@ test('fields, words and titles of records are those of the PDF, and every record
   const of = (sign) => Object.fromEntries(rows.filter(([name]) => name.startsWith(sign)).map(([name, , zh, en]) => [name.slice(1), [zh, en]]));
   assert.deepEqual([of('='), of('!')], [WORDS, TYPES]);
   assert.deepEqual(Object.fromEntries(rows.filter(([name]) => !/^[=!]/.test(name)).map(([name, ...rest]) => [name, rest])), FIELDS);
-  const types = [...read('../../contracts/src/acts.rs', web).matchAll(/^ {4}\("([a-z_.]+)\/\d+",/gm)].map(([, name]) => name);
+  const types = [...read('../../contracts/src/records/table.rs', web).matchAll(/^ {4}"([a-z_.]+)\/\d+": /gm)].map(([, name]) => name);
   assert.ok(types.length > 80);
   assert.deepEqual(types.filter((name) => !Object.hasOwn(TYPES, name)), []);
   const lacking = [];
-  for (const file of readdirSync(new URL('../../contracts/src/acts/', web), { recursive: true }).filter((name) => name.endsWith('.rs'))) {
-    const source = read(`../../contracts/src/acts/${file}`, web);
+  for (const file of readdirSync(new URL('../../contracts/src/', web), { recursive: true }).filter((name) => name.endsWith('.rs'))) {
+    const source = read(`../../contracts/src/${file}`, web);
     for (const [, fields] of source.matchAll(/#\[serde\(deny_unknown_fields\)\]\npub struct \w+ \{([^]*?)\n\}/g)) {
       lacking.push(...[...fields.matchAll(/^ {4}pub (\w+):/gm)].map(([, name]) => name).filter((name) => !Object.hasOwn(FIELDS, name)).map((name) => `${file} ${name}`));
     }
@@ -109,7 +109,7 @@ test('the archive’s table of record types is the one of its own crate', () => 
 });
 
 test('titles of the supervision rules are those of their crate', () => {
-  const source = read('../../contracts/src/duties.rs', web) + read('../../contracts/supervision/src/words.rs', web);
+  const source = read('../../contracts/src/rulebook/duties.rs', web) + read('../../contracts/supervision/src/words.rs', web);
   const rows = [...source.matchAll(/^ {4}"([^"]+)", "[^"]+", "([^"]+)", "([^"]+)";$/gm)].map(([, id, en, zh]) => [id, [zh, en]]);
   assert.ok(rows.length >= 50);
   assert.deepEqual(RULES, Object.fromEntries(rows));

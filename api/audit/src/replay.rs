@@ -29,6 +29,7 @@ pub(crate) mod follow;
 mod opening;
 mod snapshot;
 
+use biaozheng_contracts::chain::validators;
 pub use follow::ReplayReport;
 pub use opening::{OpeningReport, OpeningStep};
 
@@ -215,7 +216,7 @@ impl Replay {
 
     /// Who decides the next block, or decided one that was executed.
     fn validators_at(&self, height: Height) -> Result<ValidatorSet, StateFailure> {
-        let named = contracts::validators::validators_at(&self.state, height)?;
+        let named = validators::validators_at(&self.state, height)?;
         Ok(named.unwrap_or_else(|| self.founders.clone()))
     }
 

@@ -15,9 +15,8 @@ use std::sync::Arc;
 use biaozheng_api::{ApiLimits, router};
 use biaozheng_api_scenes::log::{LogBackend, TestLog};
 use biaozheng_audit::{Audit, AuditReport, Finding, Follower, OpeningReport, OpeningStep, Source};
-use biaozheng_contracts::{
-    BlockContext, Founding, Overlay, active_rulebook_digest, apply_genesis, execute, view,
-};
+use biaozheng_contracts::shown;
+use biaozheng_contracts::{BlockContext, Founding, Overlay, active_rulebook_digest, apply_genesis, execute};
 use biaozheng_ledger::block::{Header, records_root};
 use biaozheng_ledger::commit::{VoteKind, vote_digest};
 use biaozheng_ledger::digest::Digest;
@@ -256,7 +255,7 @@ impl Chain {
             let mut items = Vec::new();
             for (position, record) in (0u32..).zip(&built.records) {
                 log.append(LogEntry { record: record.id(), height, time, position }.encode());
-                let public = view::is_public(seen, record.payload()).unwrap();
+                let public = shown::is_public(seen, record.payload()).unwrap();
                 let mut item = json!({"record": record.id(), "position": position, "public": public});
                 if public {
                     item["envelope"] = record.envelope().to_value();

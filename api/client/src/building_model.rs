@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use biaozheng_contracts::ifc::{
+use biaozheng_contracts::bidding::ifc::{
     HEAD_BYTES_MAX, IfcError, IfcSchema, ModelReference, schema_of, schema_of_part, schema_of_xml,
 };
 

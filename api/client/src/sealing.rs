@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use biaozheng_contracts::acts::ceremony::Said;
-use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::acts::tokens::points_text;
-use biaozheng_contracts::sealing::OPENING_NUMBER;
+use biaozheng_contracts::project::sealed_tender::OPENING_NUMBER;
+use biaozheng_contracts::sealing::ceremony::Said;
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::tokens::points_text;
 use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::dkg::EpochKeys;
@@ -312,5 +312,5 @@ pub fn entry_record(
     token: UnspentToken,
     entry: &SealedEntry,
 ) -> Result<Record, biaozheng_ledger::record::RecordError> {
-    sealed::record(chain, token, entry)
+    entry::record(chain, token, entry)
 }

@@ -5,8 +5,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse as _;
-use biaozheng_contracts::view::timers::timers as timers_of;
-use biaozheng_contracts::view::{anchoring, supervision};
+use biaozheng_contracts::chain;
+use biaozheng_contracts::oversight::alerts;
+use biaozheng_contracts::oversight::timers::timers as timers_of;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use serde::Deserialize;
@@ -71,7 +72,7 @@ fn said(node: &dyn Backend, id: &RecordId) -> Result<(Payload, TimeMs), BackendE
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn alerts(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    let mut rows = supervision::alerts(&*api.node.newest().state, after.as_ref(), limit).map_err(ours)?;
+    let mut rows = alerts::alerts(&*api.node.newest().state, after.as_ref(), limit).map_err(ours)?;
     for (id, row) in &mut rows {
         tell(&*api.node, id, row).map_err(ours)?;
     }
@@ -95,7 +96,7 @@ async fn timers(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answe
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn chains(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    paged(anchoring::chains(&*api.node.newest().state, after.as_ref(), limit), limit)
+    paged(chain::view::chains(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// One of them: its policy, its newest anchored checkpoint, whether a split was shown.
@@ -108,7 +109,7 @@ async fn chain(
     Path(chain): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(anchoring::chain(&*api.node.newest().state, &parsed(&chain, "chain")?), "registered chain")
+    shown(chain::view::chain(&*api.node.newest().state, &parsed(&chain, "chain")?), "registered chain")
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -133,7 +134,7 @@ async fn checkpoints(
 ) -> Answer {
     let beyond = query.after.map_or(0, |size| size.saturating_add(1));
     let (chain, size) = (parsed(&chain, "chain")?, query.from_size.unwrap_or(0).max(beyond));
-    paged(anchoring::checkpoints(&*api.node.newest().state, &chain, size, PAGE_MAX), PAGE_MAX)
+    paged(chain::view::checkpoints(&*api.node.newest().state, &chain, size, PAGE_MAX), PAGE_MAX)
 }
 
 /// The dated policies of all registered chains, for `biaozheng-verify --policy`.
@@ -142,7 +143,7 @@ async fn checkpoints(
         (status = 404, description = "No chain is registered", body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn policies(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    let policies = anchoring::policies(&*api.node.newest().state).map_err(ours)?;
+    let policies = chain::view::policies(&*api.node.newest().state).map_err(ours)?;
     let policies = policies.ok_or_else(|| Problem::not_found("registered chain"))?;
     let policies: Value =
         serde_json::from_str(&policies.to_json()).map_err(|error| Problem::internal(&error))?;

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse as _;
-use biaozheng_contracts::view;
+use biaozheng_contracts::{parties, project, shown};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -36,7 +36,7 @@ async fn projects(State(api): State<Api>, Strict(paging): Strict<OrderedPaging>)
         return Ok(page(api.node.projects_newest(paging.after()?, limit).map_err(ours)?));
     }
     let after = paging.after()?;
-    paged(view::projects(&*api.node.newest().state, after.as_ref(), limit), limit)
+    paged(project::view::projects(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// A project: stage, terms, lots; bids only after the opening.
@@ -49,7 +49,7 @@ async fn project(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(view::project(&*api.node.newest().state, &parsed(&id, "project")?), "project")
+    shown(shown::project(&*api.node.newest().state, &parsed(&id, "project")?), "project")
 }
 
 /// What the next record must name as `previous`: the last step and the newest terms.
@@ -62,7 +62,7 @@ async fn project_heads(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    let heads = view::heads(&*api.node.newest().state, &parsed(&id, "project")?).map_err(ours)?;
+    let heads = project::view::heads(&*api.node.newest().state, &parsed(&id, "project")?).map_err(ours)?;
     let heads = heads.ok_or_else(|| Problem::not_found("project"))?;
     Ok(Json(heads).into_response())
 }
@@ -86,7 +86,7 @@ async fn project_records(
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn participants(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    paged(view::participants(&*api.node.newest().state, after.as_ref(), limit), limit)
+    paged(parties::view::participants(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// A participant with roles and keys.
@@ -99,5 +99,8 @@ async fn participant(
     Path(org): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(view::participant(&*api.node.newest().state, &parsed(&org, "organisation")?), "participant")
+    shown(
+        parties::view::participant(&*api.node.newest().state, &parsed(&org, "organisation")?),
+        "participant",
+    )
 }

@@ -5,8 +5,10 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse as _;
-use biaozheng_contracts::validators;
-use biaozheng_contracts::view::{categories, complaints, models, registry as view};
+use biaozheng_contracts::bidding::eligible;
+use biaozheng_contracts::chain::validators;
+use biaozheng_contracts::project::complaints;
+use biaozheng_contracts::{archive, bidding, listing, oversight, parties};
 use biaozheng_ledger::ids::TimeMs;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -52,8 +54,8 @@ async fn credit(
 ) -> Answer {
     let org = parsed(&org, "organisation")?;
     let Newest { state, block } = api.node.newest();
-    let mut value = view::credit(&*state, &org, block.time).map_err(ours)?;
-    value["credit_code"] = json!(view::credit_code(&*state, &org).map_err(ours)?);
+    let mut value = parties::view::credit(&*state, &org, block.time).map_err(ours)?;
+    value["credit_code"] = json!(parties::view::credit_code(&*state, &org).map_err(ours)?);
     Ok(Json(value).into_response())
 }
 
@@ -68,7 +70,7 @@ async fn licences(
 ) -> Answer {
     let org = parsed(&org, "organisation")?;
     let Newest { state, block } = api.node.newest();
-    list(view::licences(&*state, &org, block.time))
+    list(parties::view::licences(&*state, &org, block.time))
 }
 
 /// Ratings of all projects a centre hosts, a row a step.
@@ -80,7 +82,7 @@ async fn centre_ratings(
     Path(org): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    list(view::centre_ratings(&*api.node.newest().state, &parsed(&org, "organisation")?))
+    list(oversight::view::centre_ratings(&*api.node.newest().state, &parsed(&org, "organisation")?))
 }
 
 /// What a tender requires of bidders, and after the opening what was found of each bid.
@@ -92,7 +94,7 @@ async fn eligibility(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    let value = view::eligibility(&*api.node.newest().state, &parsed(&id, "project")?).map_err(ours)?;
+    let value = eligible::eligibility(&*api.node.newest().state, &parsed(&id, "project")?).map_err(ours)?;
     Ok(Json(value).into_response())
 }
 
@@ -105,7 +107,7 @@ async fn ratings(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    list(view::ratings(&*api.node.newest().state, &parsed(&id, "project")?))
+    list(oversight::view::ratings(&*api.node.newest().state, &parsed(&id, "project")?))
 }
 
 /// The witnessed sittings of a project in the order of their names: cameras with ranges, gaps and chain heads, incidents,
@@ -115,7 +117,7 @@ async fn ratings(
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn sittings(State(api): State<Api>, Path(id): Path<String>, Strict(paging): Strict<Paging>) -> Answer {
     let (project, after, limit) = (parsed(&id, "project")?, paging.after()?, paging.limit()?);
-    paged(view::sittings(&*api.node.newest().state, &project, after.as_ref(), limit), limit)
+    paged(oversight::view::sittings(&*api.node.newest().state, &project, after.as_ref(), limit), limit)
 }
 
 /// The complaints about a project, each with its step and the end of the regulator's present duty. Their letters are not
@@ -141,7 +143,7 @@ async fn listing(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(categories::listing(&*api.node.newest().state, &parsed(&id, "project")?), "listing")
+    shown(listing::view::listing(&*api.node.newest().state, &parsed(&id, "project")?), "listing")
 }
 
 /// What a tender asks of building models, and after the opening what each bid sealed and whether it was handed in.
@@ -154,7 +156,10 @@ async fn models(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(models::models(&*api.node.newest().state, &parsed(&id, "project")?), "tender with building models")
+    shown(
+        bidding::view::models(&*api.node.newest().state, &parsed(&id, "project")?),
+        "tender with building models",
+    )
 }
 
 /// Past projects imported as evidence; they were not run under these rules.
@@ -163,7 +168,7 @@ async fn models(
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn imported(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let (after, limit) = (paging.after::<String>()?, paging.limit()?);
-    let rows = view::imported(&*api.node.newest().state, after.as_deref(), limit).map_err(ours)?;
+    let rows = archive::view::imported(&*api.node.newest().state, after.as_deref(), limit).map_err(ours)?;
     // The cursor is the last OCID.
     let last = rows.last().and_then(|row| row.get("ocid")).and_then(Value::as_str).map(str::to_owned);
     let next = if rows.len() == limit { last } else { None };
@@ -190,7 +195,8 @@ struct IndicatorsQuery {
 async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuery>) -> Answer {
     let centre = query.centre.as_deref().map(|org| parsed(org, "centre")).transpose()?;
     let (from, until) = (TimeMs::new(query.from_ms), TimeMs::new(query.until_ms));
-    let found = view::indicators(&*api.node.newest().state, centre.as_ref(), from, until).map_err(ours)?;
+    let found =
+        archive::view::indicators(&*api.node.newest().state, centre.as_ref(), from, until).map_err(ours)?;
     let found = found.ok_or_else(|| Problem::not_found("period so small"))?;
     Ok(Json(found).into_response())
 }
@@ -201,7 +207,7 @@ async fn indicators(State(api): State<Api>, Strict(query): Strict<IndicatorsQuer
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn published_indicators(State(api): State<Api>, Strict(paging): Strict<Paging>) -> Answer {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    paged(view::published_indicators(&*api.node.newest().state, after.as_ref(), limit), limit)
+    paged(archive::view::published_indicators(&*api.node.newest().state, after.as_ref(), limit), limit)
 }
 
 /// Whose nodes vote on blocks now, since which block, and how many votes decide one.

@@ -2,7 +2,8 @@
 #![allow(unused_qualifications, reason = "what the documentation macro expands to")]
 
 use axum::extract::{Path, State};
-use biaozheng_contracts::view::{self, rules};
+use biaozheng_contracts::rulebook::books;
+use biaozheng_contracts::{project, rulebook};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,7 +27,7 @@ pub(super) fn documented() -> OpenApiRouter<Api> {
     responses((status = 200, body = Page<RulebookLine>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn rulebooks(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    list(view::rulebooks(&*api.node.newest().state))
+    list(books::rulebooks(&*api.node.newest().state))
 }
 
 /// A rulebook's text (TOML), exactly as published.
@@ -40,7 +41,7 @@ async fn rulebook(
     Path(digest): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    text(view::rulebook(&*api.node.newest().state, &parsed(&digest, "digest")?), "rulebook")
+    text(books::rulebook(&*api.node.newest().state, &parsed(&digest, "digest")?), "rulebook")
 }
 
 /// The newest text of each district centre and category that tightens the city's rulebook, with the values that hold and
@@ -49,7 +50,7 @@ async fn rulebook(
     responses((status = 200, body = Page<Tightening>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn tightenings(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    list(rules::tightenings(&*api.node.newest().state))
+    list(rulebook::view::tightenings(&*api.node.newest().state))
 }
 
 /// A district's text (TOML), exactly as published.
@@ -63,7 +64,7 @@ async fn tightening(
     Path(digest): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    text(rules::tightening(&*api.node.newest().state, &parsed(&digest, "digest")?), "tightening")
+    text(rulebook::view::tightening(&*api.node.newest().state, &parsed(&digest, "digest")?), "tightening")
 }
 
 /// Every calendar ever published, by year and version: holidays, and weekend days that are worked.
@@ -71,7 +72,7 @@ async fn tightening(
     responses((status = 200, body = Page<Calendar>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 500, body = Problem, content_type = "application/problem+json")))]
 async fn calendars(State(api): State<Api>, Strict(NoQuery {}): Strict<NoQuery>) -> Answer {
-    list(rules::calendars(&*api.node.newest().state))
+    list(rulebook::view::calendars(&*api.node.newest().state))
 }
 
 /// What holds for a project as one text (TOML): its rulebook with its district's stricter values and its calendars.
@@ -85,5 +86,8 @@ async fn effective(
     Path(id): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    text(rules::effective(&*api.node.newest().state, &parsed(&id, "project")?), "project with a rulebook")
+    text(
+        project::view::effective(&*api.node.newest().state, &parsed(&id, "project")?),
+        "project with a rulebook",
+    )
 }

@@ -4,11 +4,11 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse as _;
-use biaozheng_contracts::acts::tokens::partials_text;
-use biaozheng_contracts::sealing as contracts;
-use biaozheng_contracts::view::groups::groups;
-use biaozheng_contracts::view::opening::opening_now;
-use biaozheng_contracts::view::sealing as view;
+use biaozheng_contracts::opening;
+use biaozheng_contracts::opening::groups::groups;
+use biaozheng_contracts::opening::now::opening_now;
+use biaozheng_contracts::sealing::tokens::partials_text;
+use biaozheng_contracts::sealing::{entered, requests};
 use biaozheng_ledger::ids::RecordId;
 use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,7 +49,7 @@ async fn token_signatures(
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
     let request: RecordId = parsed(&record, "record")?;
-    let partials = contracts::token_partials(&*api.node.newest().state, &request).map_err(ours)?;
+    let partials = requests::token_partials(&*api.node.newest().state, &request).map_err(ours)?;
     let texts: Vec<_> = partials.iter().map(|one| partials_text(one)).collect();
     Ok(Json(json!({"request": request, "members": texts})).into_response())
 }
@@ -67,7 +67,7 @@ async fn opened_bids(
     // A text may have 64 KiB.
     let limit = paging.limit()?.min(50);
     let (project, after) = (parsed(&id, "project")?, paging.after::<String>()?);
-    paged(view::opened_bids(&*api.node.newest().state, &project, after.as_deref(), limit), limit)
+    paged(opening::view::opened_bids(&*api.node.newest().state, &project, after.as_deref(), limit), limit)
 }
 
 /// What `bids.opened/1` has to list, for the hosting centre's tool. Nothing is listed, and no number said, before that
@@ -95,5 +95,5 @@ async fn sealed_entry(
     Path(digest): Path<String>,
     Strict(NoQuery {}): Strict<NoQuery>,
 ) -> Answer {
-    shown(view::entry(&*api.node.newest().state, &parsed(&digest, "digest")?), "sealed entry")
+    shown(entered::entry(&*api.node.newest().state, &parsed(&digest, "digest")?), "sealed entry")
 }

@@ -1,7 +1,10 @@
 //! Words with a fixed meaning. Those of the contracts are tied to them: a word the contracts learn and this file does
 //! not know is an error of the compiler.
 
-use biaozheng_contracts::acts::{alert, complaint, credit, licence, listing, paper};
+use biaozheng_contracts::archive::paper;
+use biaozheng_contracts::oversight::alert;
+use biaozheng_contracts::parties::{credit, licence};
+use biaozheng_contracts::project::{complaint, listing};
 use biaozheng_contracts::{self as contracts};
 use biaozheng_ledger::{certificate, policy_history};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-// The supervision rules as people name them: the titles of `contracts/src/duties.rs` and
+// The supervision rules as people name them: the titles of `contracts/src/rulebook/duties.rs` and
 // `contracts/supervision/src/words.rs`, which a test compares.
 import { plain } from './dom.js';
 import { say } from './language.js';

@@ -1,6 +1,6 @@
 //! The evidence extension: which record stands behind a release, where it is in the chain, and how to check it.
 
-use biaozheng_contracts::view::SECRET_TYPES;
+use biaozheng_contracts::records::{self, Shown};
 use serde_json::{Value, json};
 
 use crate::model::{ExportError, ProcessRecord, Publication};
@@ -8,7 +8,7 @@ use crate::release::date;
 
 /// What tells of bidders stays out of sight, even as an entry of a list, until the opening or the closing.
 pub(crate) fn is_secret(record: &ProcessRecord) -> bool {
-    record.record_type.split('/').next().is_some_and(|name| SECRET_TYPES.contains(&name))
+    records::record(&record.record_type).is_none_or(|row| row.facts.shown != Shown::Always)
 }
 
 pub(crate) fn entry(record: &ProcessRecord, publication: &Publication) -> Result<Value, ExportError> {

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** who applied, who passed and how many stay out of it: no public record says so before the opening.
 
-use biaozheng_contracts::acts::prequal::{Clarified, Published, review};
+use biaozheng_contracts::prequal::{Clarified, Published, review};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ impl Prequalification {
         let change = |(record, time, text): &(RecordId, TimeMs, String)| {
             Ok(json!({"id": record.to_string(), "date": date(*time)?, "description": text}))
         };
-        let lot = |lot: &biaozheng_contracts::acts::prequal::PrequalLot| {
+        let lot = |lot: &biaozheng_contracts::prequal::PrequalLot| {
             let passed = self.reviewed.iter().find(|(id, _)| *id == lot.id).map(|(_, passed)| *passed);
             json!({"id": lot.id, "title": lot.title, "qualified": passed})
         };

@@ -5,10 +5,13 @@
 use biaozheng_contracts::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::{
-    award, bid, evaluation, invitation, listing, opening, prequal, procurement, tender,
-};
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::evaluation::correction;
+use biaozheng_contracts::listing::offers;
+use biaozheng_contracts::prequal::review;
+use biaozheng_contracts::tender::invitation;
 use biaozheng_contracts::{Amount, BidName, Method, Rulebook};
+use biaozheng_contracts::{award, evaluation, opening, prequal, tender};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::json::{from_strict, from_value};
 use serde::de::DeserializeOwned;
@@ -170,12 +173,12 @@ impl Reading {
             }
             "bids.opened/1" => self.open(process, &body(record)?)?,
             "evaluation.reported/1" => self.evaluate(body(record)?),
-            "result.corrected/1" => self.evaluate(body::<procurement::Corrected>(record)?.report),
+            "result.corrected/1" => self.evaluate(body::<correction::Corrected>(record)?.report),
             "candidates.publicised/1" => self.publicised_at = Some(record.time),
             "award.notified/1" => self.award(record, body(record)?),
             "contract.signed/1" => self.contract(record, &body(record)?),
             "prequal.reviewed/1" => {
-                let said: prequal::review::Reviewed = body(record)?;
+                let said: review::Reviewed = body(record)?;
                 if let Some(before) = &mut self.prequalification {
                     before.review(&said);
                 }
@@ -205,7 +208,7 @@ impl Reading {
                 (self.sale, self.lots) = (Some(sale), lots);
             }
             "listing.offered/1" => {
-                let said: listing::offers::Offered = body(record)?;
+                let said: offers::Offered = body(record)?;
                 if let Some(sale) = &mut self.sale {
                     sale.offer(record, said);
                 }

@@ -4,7 +4,7 @@
 //! the record's: a running number would tell how many bids came before it.
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::acts::procurement::ProcurementKind;
+use biaozheng_contracts::tender::procurement::ProcurementKind;
 use biaozheng_ledger::ids::{OrgId, TimeMs};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

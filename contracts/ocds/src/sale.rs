@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use biaozheng_contracts::acts::bid::BidBody;
-use biaozheng_contracts::acts::listing::{Published, close, deal, offers};
+use biaozheng_contracts::bidding::bid::BidBody;
+use biaozheng_contracts::listing::{Published, close, deal, offers};
 use biaozheng_contracts::{Amount, BidName};
 use biaozheng_ledger::ids::{OrgId, RecordId, TimeMs};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ pub struct Sale {
 
 impl Sale {
     pub(crate) fn of(published: Published) -> (Self, Vec<Lot>) {
-        let lot = |lot: &biaozheng_contracts::acts::listing::PublishedLot| Lot {
+        let lot = |lot: &biaozheng_contracts::listing::PublishedLot| Lot {
             id: lot.id.clone(),
             title: lot.title.clone(),
             estimate: lot.starting_price,

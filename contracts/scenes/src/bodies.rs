@@ -2,7 +2,8 @@
 //! come in, a body goes out, so that the same scenes run in a test's world and on a cluster.
 
 use biaozheng_contracts::Amount;
-use biaozheng_contracts::acts::{admission, bond, listing};
+use biaozheng_contracts::bidding::{admission, bond};
+use biaozheng_contracts::listing;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;

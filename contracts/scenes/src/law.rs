@@ -1,6 +1,7 @@
 //! The rulebooks of the scenes, as shipped or, in a world of short days, as a trial version of the same rules.
 
 use crate::setting::{day, hour};
+use biaozheng_contracts::parameters;
 
 pub const REPLAY: &str = include_str!("../../rulebooks/replay-tsuchiura.toml");
 
@@ -14,7 +15,7 @@ pub fn book(text: &str) -> String {
         let parts: Vec<&str> = line.splitn(3, '"').collect();
         match parts.as_slice() {
             // The real chain's blocks come a little later than the world says.
-            [head, _, tail] if head.starts_with("sealing_signature_window") => {
+            [head, _, tail] if head.starts_with(parameters::SEALING_SIGNATURE_WINDOW.name) => {
                 out.push_str(&format!("{head}\"10m\"{tail}\n"));
             }
             [head, value, tail] if head.trim_end().ends_with("value =") => {

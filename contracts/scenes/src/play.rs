@@ -4,8 +4,8 @@
 mod listings;
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::acts::committee;
-use biaozheng_contracts::acts::prequal::applications_digest;
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::prequal::applications_digest;
 use biaozheng_ledger::digest::Digest;
 use serde_json::{Value, json};
 

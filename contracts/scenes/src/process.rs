@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::project;
 use biaozheng_ledger::ids::{Height, TimeMs};
 use biaozheng_ledger::record::VerifiedRecord;
 use biaozheng_ocds::{Method, Process, ProcessRecord, Works};
@@ -30,7 +30,7 @@ pub fn shown(world: &World) -> Process {
         project: project(),
         records: world.log.iter().enumerate().filter_map(of).collect(),
         names: BTreeMap::new(),
-        rulebook: view::rules::effective(&world.state, &project()).unwrap().unwrap(),
+        rulebook: project::view::effective(&world.state, &project()).unwrap().unwrap(),
         method: Method::Open,
         category: Works::Works,
         unsealed: Vec::new(),

@@ -1,7 +1,8 @@
 //! What runs beside the steps of a scene: seals and their end, licences, credit, building models, witnesses, ratings,
 //! complaints, traces of how bids were made.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::bidding::eligible;
+use biaozheng_contracts::{oversight, shown};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, SittingId, TimeMs};
 use biaozheng_ledger::key::SecretKey;
@@ -48,7 +49,7 @@ pub fn revoke_licence(world: &mut World, holder: &str) {
 
 /// Whether the opening found a bidder eligible.
 pub fn eligible(world: &World, bidder: &str) -> bool {
-    let shown = view::registry::eligibility(&world.state, &project()).unwrap();
+    let shown = eligible::eligibility(&world.state, &project()).unwrap();
     let bids = shown["bids"].as_array().unwrap();
     bids.iter().find(|one| one["bidder"] == bidder).unwrap()["eligible"].as_bool().unwrap()
 }
@@ -93,7 +94,7 @@ pub fn ifc(bidder: &str) -> String {
 }
 
 fn reference(file: &str) -> Value {
-    let schema = biaozheng_contracts::ifc::schema_of(file.as_bytes()).unwrap();
+    let schema = biaozheng_contracts::bidding::ifc::schema_of(file.as_bytes()).unwrap();
     json!({"digest": Digest::of(file.as_bytes()).to_string(), "size": file.len(), "schema": schema})
 }
 
@@ -111,7 +112,7 @@ pub fn with_models(world: &mut World, bidders: &[&str]) {
 
 /// A bidder hands in a file as the model of its bid.
 pub fn model_of(world: &World, bidder: &str, file: &str) -> Draft {
-    let shown = view::project(&world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap();
     let bids = shown["lots"][0]["bids"].as_array().unwrap();
     let bid = bids.iter().find(|bid| bid["bidder"] == bidder).unwrap();
     let opened = bid["revealed"].as_str().map(|id| id.parse().unwrap());
@@ -203,7 +204,7 @@ pub fn witnessed(world: &mut World, venues: &[&str]) {
             world.ok(draft("witness.segments/1", WITNESS, body).at(None));
         }
     }
-    let shown = view::registry::sittings(&world.state, &project(), None, 10).unwrap();
+    let shown = oversight::view::sittings(&world.state, &project(), None, 10).unwrap();
     assert_eq!(shown[0].1["without_log"], json!([]));
     let entries = |venue: &&str| json!({"venue": venue, "entries": events.len()});
     let body = json!({
@@ -256,6 +257,6 @@ pub fn on_paper(world: &mut World, step: &str) {
 
 /// How much of the project ran electronically, in thousandths.
 pub fn electronic_permille(world: &World) -> u64 {
-    let shown = view::project(&world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap();
     shown["completeness"]["permille"].as_u64().unwrap()
 }

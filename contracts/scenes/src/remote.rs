@@ -4,18 +4,18 @@ mod scoring;
 
 use std::collections::BTreeSet;
 
-use biaozheng_contracts::acts::beacon::GroupBeacon;
-use biaozheng_contracts::acts::disclosure::{
-    DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity,
-};
-use biaozheng_contracts::acts::draw::{Secret, secret_commitment};
-use biaozheng_contracts::acts::pool::{Link, link};
 use biaozheng_contracts::draw::{
     Drawing, ExpertId, PoolExpert, Quota, Region, Snapshot, Speciality, private_seed,
 };
-use biaozheng_contracts::methods::Terms;
+use biaozheng_contracts::evaluation::beacon::GroupBeacon;
+use biaozheng_contracts::evaluation::disclosure::{
+    DrawnList, DrawnPick, Replaces, SeatOpening, list_commitment, session_identity,
+};
+use biaozheng_contracts::evaluation::draw::{Secret, secret_commitment};
+use biaozheng_contracts::evaluation::methods::Terms;
+use biaozheng_contracts::evaluation::pool::{Link, link};
 use biaozheng_contracts::randomness::{self, NoBeacon, Randomness, Reveal, Seed};
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::sealing::group;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::json::from_value;
@@ -263,7 +263,7 @@ impl Remote {
             }
             std::thread::sleep(std::time::Duration::from_millis(100));
         };
-        let group = sealing::sealing_keys(&self.world.state).unwrap().unwrap().keys.group_key();
+        let group = group::sealing_keys(&self.world.state).unwrap().unwrap().keys.group_key();
         let beacon = GroupBeacon::new(SealingGroup { chain: chain(), key: group });
         self.seed = Some(Randomness::Beacon { signature }.seed(&self.label(), &beacon).unwrap());
     }

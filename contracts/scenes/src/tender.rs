@@ -1,7 +1,8 @@
 //! An open tender from its registration to its archive: what each party writes, and the usual course of it.
 
-use biaozheng_contracts::acts::bid;
-use biaozheng_contracts::{BidName, view};
+use biaozheng_contracts::BidName;
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::project;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::RecordId;
 use serde_json::{Value, json};
@@ -48,7 +49,7 @@ impl World {
     }
 
     pub fn deadline(&self) -> u64 {
-        view::heads(&self.state, &project()).unwrap().unwrap().deadline_ms.get()
+        project::view::heads(&self.state, &project()).unwrap().unwrap().deadline_ms.get()
     }
 
     pub fn open_with(&mut self, bids: &[(&str, u64)]) {

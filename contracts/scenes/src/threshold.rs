@@ -3,8 +3,12 @@
 use std::sync::OnceLock;
 
 use biaozheng_contracts::Reject;
-use biaozheng_contracts::acts::{sealed, tokens};
-use biaozheng_contracts::sealing::{self, Completeness, Due, DueLabel, InChain, SealingKeys, TokenKeys};
+use biaozheng_contracts::opening::completeness::{Completeness, InChain};
+use biaozheng_contracts::opening::due::{Due, DueLabel};
+use biaozheng_contracts::opening::{completeness, due};
+use biaozheng_contracts::sealing::group::SealingKeys;
+use biaozheng_contracts::sealing::requests::TokenKeys;
+use biaozheng_contracts::sealing::{entry, group, requests, running, tokens};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_seal::dkg::{self, NodeSecret};
@@ -111,7 +115,7 @@ pub fn run_ceremony(
     let start = started(world.now, purpose, epoch, members);
     world.ok(signed_by(start, members));
     let view = |world: &World| {
-        let all = sealing::ceremonies(&world.state, &chain(), TimeMs::new(world.now)).unwrap();
+        let all = running::ceremonies(&world.state, &chain(), TimeMs::new(world.now)).unwrap();
         all.into_iter().find(|one| one.board.ceremony().epoch().get() == epoch && !one.finalised).unwrap()
     };
     let previous = |name: &str| old.iter().find(|(of, _)| *of == name).map(|(_, share)| share);
@@ -171,7 +175,7 @@ pub fn tendered() -> Threshold {
 
 impl Threshold {
     pub fn keys(&self) -> SealingKeys {
-        sealing::sealing_keys(&self.world.state).unwrap().unwrap()
+        group::sealing_keys(&self.world.state).unwrap().unwrap()
     }
 
     pub fn group(&self) -> SealingGroup {
@@ -183,7 +187,7 @@ impl Threshold {
     }
 
     pub fn token_keys(&self) -> TokenKeys {
-        sealing::token_keys(&self.world.state, &chain(), 1).unwrap().unwrap()
+        requests::token_keys(&self.world.state, &chain(), 1).unwrap().unwrap()
     }
 
     pub fn published(&self) -> Value {
@@ -219,7 +223,7 @@ impl Threshold {
 
     /// One member's answer to a request.
     pub fn blind(&self, request: RecordId, place: usize) -> Draft {
-        let waiting = sealing::unsigned_requests(&self.world.state, |_| true).unwrap();
+        let waiting = requests::unsigned_requests(&self.world.state, |_| true).unwrap();
         let asked = waiting.into_iter().find(|one| one.record == request).unwrap();
         let group = self.token_keys().group;
         let partials: Vec<_> = asked
@@ -237,7 +241,7 @@ impl Threshold {
             let signed = self.blind(request, place);
             self.world.ok(signed);
         }
-        let by_member = sealing::token_partials(&self.world.state, &request).unwrap();
+        let by_member = requests::token_partials(&self.world.state, &request).unwrap();
         let keys = self.token_keys();
         let polynomial = keys.keys.polynomial();
         let finish = |(place, one): (usize, PendingToken)| {
@@ -292,7 +296,7 @@ impl Threshold {
 
     pub fn enter(&mut self, token: UnspentToken, entry: &SealedEntry) -> Result<RecordId, Reject> {
         self.world.now += 1;
-        self.world.submit(sealed::record(&chain(), token, entry).unwrap().verify(&chain()).unwrap())
+        self.world.submit(entry::record(&chain(), token, entry).unwrap().verify(&chain()).unwrap())
     }
 
     /// With a token of this organisation.
@@ -308,11 +312,11 @@ impl Threshold {
     }
 
     pub fn due(&self) -> Vec<DueLabel> {
-        sealing::due(&self.world.state, &chain(), TimeMs::new(self.world.now)).unwrap()
+        due::due(&self.world.state, &chain(), TimeMs::new(self.world.now)).unwrap()
     }
 
     pub fn pending(&self) -> Vec<DueLabel> {
-        sealing::pending(&self.world.state, &chain(), TimeMs::new(self.world.now)).unwrap()
+        due::pending(&self.world.state, &chain(), TimeMs::new(self.world.now)).unwrap()
     }
 
     /// The record a member submits for what is pending.
@@ -356,6 +360,6 @@ impl Threshold {
             height: *height,
             time: *time,
         });
-        sealing::check_completeness(&self.world.state, &chain(), &project(), records).unwrap()
+        completeness::check_completeness(&self.world.state, &chain(), &project(), records).unwrap()
     }
 }

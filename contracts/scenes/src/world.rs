@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use biaozheng_contracts::project;
 use biaozheng_contracts::{
     BlockContext, Event, Founding, GenesisParticipant, Overlay, Refusal, Reject, Role, Rulebook,
-    apply_genesis, check, execute, view,
+    apply_genesis, check, execute,
 };
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{DocumentDigest, Height, RecordId, TimeMs};
@@ -203,7 +204,7 @@ impl World {
     fn led_where_the_rulebook_says(&self, record: &VerifiedRecord, events: &[Event]) {
         for event in events {
             let Event::Stage { project, stage } = event else { continue };
-            let Some(text) = view::rules::effective(&self.state, project).unwrap() else { continue };
+            let Some(text) = project::view::effective(&self.state, project).unwrap() else { continue };
             let kind = record.payload().record_type.as_str();
             let steps = Rulebook::parse_effective(&text).unwrap().steps();
             let step = steps.into_iter().find(|step| step.name == kind).unwrap();

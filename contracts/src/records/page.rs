@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Form, forms, texts};
+use super::texts;
+use crate::records::{Form, forms};
 
 const HEAD: &str = "\
 # Records

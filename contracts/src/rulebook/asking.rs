@@ -11,7 +11,8 @@ use biaozheng_ledger::ids::TimeMs;
 use super::parameter::{Duration, Flag, Number, Parameter, ParameterName, Ratio, Together, Words};
 use super::parameters::{self, INVITEES_MIN, LISTING_PERIOD_MIN};
 use super::{Procedure, Rulebook};
-use crate::reject::{Reject, categories as codes};
+use crate::machine::refusal::Reject;
+use crate::rulebook::refusals;
 
 /// The procedure that a rulebook with parameters of these names is for.
 pub(super) fn told_by<'a>(names: impl Iterator<Item = &'a String>) -> Procedure {
@@ -47,7 +48,7 @@ impl Rulebook {
             return Ok(());
         }
         let value = format!("{} is for {:?}, needs {procedure:?}", self.category(), self.procedure());
-        Err(codes::PROCEDURE.because(value))
+        Err(refusals::PROCEDURE.because(value))
     }
 
     /// True when a list parameter has the word.

@@ -15,12 +15,12 @@ use super::steps::Signer::{
     self, Agency, Bidder, CityCentre, DistrictCentre, Group, Member, Number, Participant, Party, Regulator,
     Tenderee, Witness,
 };
-use crate::acts::complaint;
-use crate::project::Stage::{
-    self, Annulled, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed,
-    Opened, PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised,
-    Terminated,
+use crate::machine::stage::Stage;
+use crate::machine::stage::Stage::{
+    Annulled, Archived, Awarded, Contracted, DealConfirmed, Evaluated, Failed, Listed, ListingClosed, Opened,
+    PrequalOpened, Prequalified, Prequalifying, Publicised, Published, Registered, Supervised, Terminated,
 };
+use crate::rulebook::suspending;
 
 /// When a category needs a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -397,7 +397,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// The parameters that guard a step, as their rows say, in their places; those of the suspensions that it waits for last.
 pub(super) fn guards(row: &Row) -> Vec<&'static str> {
-    let waits = complaint::waits(row.name);
+    let waits = suspending::waits(row.name);
     let mut found = Vec::new();
     for parameter in parameters::all() {
         let places = parameter.read_by.iter().filter_map(|guard| match *guard {
@@ -436,7 +436,7 @@ mod tests {
 
     #[test]
     fn every_step_is_a_record_type_once_in_each_procedure() {
-        let types = crate::acts::types();
+        let types = crate::records::types();
         let kind = |row: &Row| row.name.split(':').next().unwrap_or_default();
         let unknown: Vec<_> = ROWS.iter().map(kind).filter(|name| !types.contains(name)).collect();
         assert!(unknown.is_empty(), "no record type is called {unknown:?}");
@@ -451,7 +451,7 @@ mod tests {
     /// A misspelt name among those that a suspension stops would let the step go on.
     #[test]
     fn what_a_suspension_stops_are_steps() {
-        let stopped = crate::acts::types().into_iter().filter(|name| complaint::waits(name));
+        let stopped = crate::records::types().into_iter().filter(|name| suspending::waits(name));
         let stopped: Vec<_> = stopped.collect();
         assert_eq!(stopped.len(), 18);
         assert!(stopped.iter().all(|name| has_type(name)), "{stopped:?}");

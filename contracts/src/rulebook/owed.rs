@@ -1,7 +1,7 @@
 //! What is owed by the end of a duration: which record starts its clock, which ends it, and who is asked when it is late.
 
 use super::procedure::Procedure;
-use crate::project::Stage;
+use crate::machine::stage::Stage;
 
 /// Who is asked why it is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use biaozheng_ledger::digest::Digest;
 
-use super::Rulebook;
-use crate::state::StateFailure;
+use crate::machine::state::StateFailure;
+use crate::rulebook::Rulebook;
 
 /// A chain has a rulebook for each category, the few older ones its open tenders pin, and a text of each district for
 /// some of them.

@@ -1,17 +1,16 @@
 //! What a project lives under to its end: the rulebook its notice named, what its district tightened, and calendars.
 //!
 //! **Invariant:** fixed with the notice, save for one thing nobody could pin: for a year that had no calendar then, the
-//! first one published for it holds, and moves no end that had passed when it came ([`crate::calendar`]).
+//! first one published for it holds, and moves no end that had passed when it came ([`crate::machine::calendar`]).
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, ProjectId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::{Raw, Rulebook, RulebookError, Tightening, parsed};
-use crate::acts::calendar::{self, CalendarYear};
-use crate::reject::{self, Refusal, rules as codes};
-use crate::state::{Overlay, StateFailure, StateRead, load};
-use crate::state_key;
+use crate::machine::refusal::Refusal;
+use crate::machine::state::{Overlay, StateFailure, StateRead, load};
+use crate::rulebook::calendar::CalendarYear;
+use crate::rulebook::{Raw, Rulebook, RulebookError, Tightening, calendar, parsed, refusals, state_key};
 
 /// What a project pinned beside its rulebook.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -41,10 +40,11 @@ pub(crate) fn tightening(state: &dyn StateRead, digest: &Digest) -> Result<Tight
 
 /// The rulebook of this digest, where it is the newest of its category.
 fn newest(state: &dyn StateRead, digest: Digest) -> Result<Rulebook, Refusal> {
-    let rulebook = Rulebook::load(state, &digest)?.ok_or_else(|| reject::RULEBOOK_UNKNOWN.because(digest))?;
+    let rulebook =
+        Rulebook::load(state, &digest)?.ok_or_else(|| refusals::RULEBOOK_UNKNOWN.because(digest))?;
     let newest: Option<(u32, Digest)> = load(state, &state_key::newest_rulebook(rulebook.category()))?;
     if newest.map(|(_, digest)| digest) != Some(digest) {
-        return Err(reject::RULEBOOK_UNKNOWN.because(digest).into());
+        return Err(refusals::RULEBOOK_UNKNOWN.because(digest).into());
     }
     Ok(rulebook)
 }
@@ -62,7 +62,7 @@ pub(crate) fn pin(
     let own = newest_tightening(state, base.category(), centre)?.map(|(_, digest)| digest);
     if own != named {
         let value = own.map_or_else(|| "none".to_owned(), |digest| digest.to_string());
-        return Err(codes::TIGHTENING_UNKNOWN.because(value).into());
+        return Err(refusals::TIGHTENING_UNKNOWN.because(value).into());
     }
     let pins = Pins { tightening: named, calendars: calendar::versions(state)? };
     if pins != Pins::default() {

@@ -1,6 +1,6 @@
 //! A category's steps as data: for each record the stages it may come from, what it leads to, who signs, what guards it.
 //!
-//! A rulebook's `[step]` table chooses inside what the engine can do ([`super::catalogue`]). **Invariant:** a table that
+//! A rulebook's `[step]` table chooses inside what the engine can do ([`crate::rulebook::catalogue`]). **Invariant:** a table that
 //! parses has a way from every stage it reaches to the archive, drops no step its parameters need, and names for each step
 //! exactly the parameters that are enforced there. Without a table all that the engine knows for the procedure holds.
 
@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{self, Need, Row};
 use super::parameters::EVAL_EXTEND_ABOVE;
+use super::refusals;
 use super::{Procedure, Rulebook, RulebookError};
-use crate::project::Stage;
-use crate::reject::{Reject, rules as codes};
+use crate::machine::refusal::Reject;
+use crate::machine::stage::Stage;
 
 /// Who signs a step: a role, which for tenderee, agency and centres is the project's own, or one the record's code knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -353,7 +354,7 @@ impl Rulebook {
         }
         let own = catalogue::find(name, self.procedure());
         if self.steps.is_some() && own.is_some_and(|row| offered(row, self)) {
-            return Err(codes::STEP.because(name));
+            return Err(refusals::STEP.because(name));
         }
         Ok(own.or_else(|| catalogue::any(name)).map(|row| plain(row, Vec::new())))
     }

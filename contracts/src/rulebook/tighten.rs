@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parameter::Direction::{self, Fall, Fixed, Grow, Off, On, Rise, Shrink};
 use super::{RawParameter, Rulebook, RulebookError, parameters};
-use crate::limits::RULEBOOK_BYTES_MAX;
+use crate::rulebook::limits::RULEBOOK_BYTES_MAX;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

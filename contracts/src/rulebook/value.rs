@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::asking::{missing_beside, told_by};
 use super::parameter::{Form, Parameter, Place};
 use super::{RawParameter, Rulebook, RulebookError, parameters};
-use crate::amount::Amount;
-use crate::duration::RuleDuration;
+use crate::machine::amount::Amount;
+use crate::machine::duration::RuleDuration;
 
 impl Rulebook {
     /// Reads every parameter, and refuses a text that lacks one its procedure needs.

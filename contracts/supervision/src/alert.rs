@@ -1,6 +1,6 @@
 //! An alert: a rule, the records it looked at, what it found against which threshold, and by when it is dealt with.
 
-use biaozheng_contracts::acts::alert::{Raised, Severity};
+use biaozheng_contracts::oversight::alert::{Raised, Severity};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 
 use crate::rules::SupervisionRules;
@@ -30,7 +30,7 @@ pub struct Alert {
 }
 
 /// Names that fit into one alert; the rest is counted in its text.
-const NAMES_MAX: usize = biaozheng_contracts::limits::ALERT_NAMES_MAX;
+const NAMES_MAX: usize = biaozheng_contracts::oversight::limits::ALERT_NAMES_MAX;
 
 impl Alert {
     /// Weighs a finding under the rules, at a time.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use biaozheng_contracts::acts::traces::Trace;
+use biaozheng_contracts::bidding::traces::Trace;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_ocds::{ExportError, Lot, Process, Reading};

@@ -1,6 +1,6 @@
 //! Rules over one project's records: its time limits, its award, its end. Tenders and listings alike.
 //!
-//! The time limits are the duties of [`biaozheng_contracts::duties`]. One that is not done counts as missed from the moment
+//! The time limits are the duties of [`biaozheng_contracts::rulebook::duties`]. One that is not done counts as missed from the moment
 //! `now` passes its end. A suspension moves those of the opening alone, which waits for its end. **Invariant:** every duration
 //! is the one the project's pinned rulebook gives.
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use biaozheng_contracts::acts::alert::{Severity, UnderRules};
+use biaozheng_contracts::oversight::alert::{Severity, UnderRules};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, TimeMs};
 use serde::Deserialize;

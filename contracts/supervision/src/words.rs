@@ -1,7 +1,7 @@
 //! Every rule in words: its id, what it computes, and its title in English and Chinese. The rules about time limits are
-//! those of [`biaozheng_contracts::duties`]; here are the others.
+//! those of [`biaozheng_contracts::rulebook::duties`]; here are the others.
 
-use biaozheng_contracts::duties::DUTIES;
+use biaozheng_contracts::rulebook::duties::DUTIES;
 
 /// One rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

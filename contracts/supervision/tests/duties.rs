@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::duties::{DUTIES, NOTHING_OWED};
+use biaozheng_contracts::rulebook::duties::{DUTIES, NOTHING_OWED};
 use biaozheng_ledger::ids::TimeMs;
 
 /// Every duration of every shipped rulebook, and who has it.

@@ -1,6 +1,7 @@
 //! Alerts: the regulator raises one, disposes of it once; a table of refusals with its neighbours.
 
-use biaozheng_contracts::{CODES_SUPERVISION, view};
+use biaozheng_contracts::CODES_SUPERVISION;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_scenes::draft::{Draft, draft};
@@ -34,9 +35,9 @@ fn an_alert_is_raised_and_disposed_of_once() {
     let mut world = evaluated();
     let good = body(&world);
     let in_project = |world: &World| raised(body(world)).at(world.step);
-    let before = view::project(&world.state, &project()).unwrap().unwrap();
+    let before = shown::project(&world.state, &project()).unwrap().unwrap();
     let alert = world.ok(in_project(&world));
-    let after = view::project(&world.state, &project()).unwrap().unwrap();
+    let after = shown::project(&world.state, &project()).unwrap().unwrap();
     for field in ["stage", "step", "late", "lots", "suspended"] {
         assert_eq!(before[field], after[field], "an alert changes nothing but the history");
     }

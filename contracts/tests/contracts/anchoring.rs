@@ -1,6 +1,6 @@
 //! A district's chain on the city's: registered, anchored as it grows, split, retired; every refusal is met.
 
-use biaozheng_contracts::{CODES_ANCHORING, view};
+use biaozheng_contracts::CODES_ANCHORING;
 use biaozheng_ledger::evidence::{Conflict, NodeHash};
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::note::SignedNote;
@@ -58,7 +58,7 @@ fn a_chain_is_registered_and_grows() {
     world.refused(anchored(&child, &four, &[]), "chain.unknown");
     world.ok(registered(&child));
     world.refused(registered(&child), "chain.exists");
-    assert_eq!(view::anchoring::chains(&world.state, None, 10).unwrap().len(), 1);
+    assert_eq!(biaozheng_contracts::chain::view::chains(&world.state, None, 10).unwrap().len(), 1);
 
     let first = world.ok(anchored(&child, &four, &[]));
     let path = child.consistency(4, 5);
@@ -70,10 +70,11 @@ fn a_chain_is_registered_and_grows() {
     child.append(SmallChain::new("x").records[0].0.clone(), 8, 0);
     world.ok(anchored(&child, &child.signed(8, &[0, 1, 2, 3]), &child.consistency(5, 8)));
 
-    let seen = view::anchoring::chain(&world.state, &child.id()).unwrap().unwrap();
+    let seen = biaozheng_contracts::chain::view::chain(&world.state, &child.id()).unwrap().unwrap();
     assert_eq!((&seen["newest"]["size"], &seen["count"]), (&json!(8), &json!(3)));
     let sizes = |from: u64| -> Vec<u64> {
-        let rows = view::anchoring::checkpoints(&world.state, &child.id(), from, 10).unwrap();
+        let rows =
+            biaozheng_contracts::chain::view::checkpoints(&world.state, &child.id(), from, 10).unwrap();
         rows.iter()
             .inspect(|(size, row)| assert_eq!(row["size"], json!(size)))
             .map(|(_, row)| row["size"].as_u64().unwrap())
@@ -83,7 +84,7 @@ fn a_chain_is_registered_and_grows() {
         (sizes(0), sizes(4), sizes(5), sizes(6), sizes(9)),
         (vec![4, 5, 8], vec![4, 5, 8], vec![5, 8], vec![8], vec![])
     );
-    let rows = view::anchoring::checkpoints(&world.state, &child.id(), 1, 1).unwrap();
+    let rows = biaozheng_contracts::chain::view::checkpoints(&world.state, &child.id(), 1, 1).unwrap();
     assert_eq!(rows[0].1["record"], json!(first));
 }
 
@@ -186,7 +187,7 @@ fn a_split_is_refused_named_and_kept() {
     world.refused(shown(&first, &sized(longer.root(7), &path)), "split.unproven");
 
     let evidence = world.ok(shown(&first, &conflict));
-    let seen = view::anchoring::chain(&world.state, &first.id()).unwrap().unwrap();
+    let seen = biaozheng_contracts::chain::view::chain(&world.state, &first.id()).unwrap().unwrap();
     assert_eq!(seen["split"], json!(evidence));
     world.refused(shown(&first, &conflict), "chain.split");
     let mut grown = forked().0;
@@ -199,7 +200,7 @@ fn a_split_is_refused_named_and_kept() {
 fn a_retired_chain_is_followed_by_another() {
     let mut world = World::new();
     let (old, new) = (SmallChain::new("district"), SmallChain::new("district-second"));
-    assert_eq!(view::anchoring::policies(&world.state).unwrap(), None);
+    assert_eq!(biaozheng_contracts::chain::view::policies(&world.state).unwrap(), None);
     world.refused(retired(&old, None), "chain.unknown");
     world.ok(registered(&old));
     world.ok(anchored(&old, &old.signed(4, &[0, 1, 2]), &[]));
@@ -214,7 +215,7 @@ fn a_retired_chain_is_followed_by_another() {
     world.refused(anchored(&old, &old.signed(5, &[0, 1, 2]), &old.consistency(4, 5)), "chain.retired");
     world.ok(anchored(&new, &new.signed(4, &[0, 1, 2]), &[]));
 
-    let file = view::anchoring::policies(&world.state).unwrap().unwrap();
+    let file = biaozheng_contracts::chain::view::policies(&world.state).unwrap().unwrap();
     assert_eq!(PolicyHistory::from_json(file.to_json().as_bytes()).unwrap(), file);
     let of = |chain: &SmallChain| file.entries().iter().find(|entry| entry.policy == chain.policy).unwrap();
     assert_eq!((of(&old).until, of(&old).dating), (Some(TimeMs::new(world.now)), Dating::Proven));

@@ -1,6 +1,7 @@
 //! Annulment by a regulator, tendering again, and the approval of the method; a refusal beside every rule.
 
-use biaozheng_contracts::{CODES_ENDS, Rulebook, view};
+use biaozheng_contracts::{CODES_ENDS, Rulebook};
+use biaozheng_contracts::{archive, shown};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_scenes::bodies::{LAND, Notice, bond_received, bond_refunded};
@@ -26,7 +27,7 @@ fn annulled(complaint: Option<RecordId>) -> Draft {
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn published() -> World {
@@ -101,7 +102,7 @@ fn a_regulator_annuls_from_every_stage_between_the_notice_and_the_archive() {
         archived(&mut world);
         world.refused(annulled(None).at(world.step), "project.stage");
         let until = TimeMs::new(world.now + 1);
-        let counted = view::registry::indicators(&world.state, None, TimeMs::new(0), until).unwrap().unwrap();
+        let counted = archive::view::indicators(&world.state, None, TimeMs::new(0), until).unwrap().unwrap();
         assert_eq!((counted.projects, counted.annulled, counted.supervised), (1, 1, 0));
     }
     let mut failed = stages().remove(1).1;

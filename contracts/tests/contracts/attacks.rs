@@ -5,8 +5,8 @@ mod evidence;
 mod waiting;
 mod windows;
 
-use biaozheng_contracts::sealing::EntryFate;
-use biaozheng_contracts::view;
+use biaozheng_contracts::opening::completeness::EntryFate;
+use biaozheng_contracts::shown;
 use biaozheng_scenes::setting::project;
 use biaozheng_scenes::threshold::Threshold;
 use serde_json::Value;
@@ -18,13 +18,13 @@ pub(crate) fn three_bids(made: &mut Threshold) -> Vec<biaozheng_seal::sealing::O
 }
 
 pub(crate) fn price_of(made: &Threshold, bidder: &str) -> Value {
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     let bids = shown["lots"][0]["bids"].as_array().unwrap().clone();
     bids.into_iter().find(|bid| bid["bidder"] == bidder).map_or(Value::Null, |bid| bid["price"].clone())
 }
 
 pub(crate) fn late(made: &Threshold) -> Value {
-    view::project(&made.world.state, &project()).unwrap().unwrap()["late"].clone()
+    shown::project(&made.world.state, &project()).unwrap().unwrap()["late"].clone()
 }
 
 pub(crate) fn fates(made: &Threshold) -> Vec<EntryFate> {

@@ -8,8 +8,9 @@ mod procurement;
 
 use std::sync::LazyLock;
 
-use biaozheng_contracts::acts::bid;
-use biaozheng_contracts::{BidName, CODES_CATEGORIES, Procedure, Rulebook, view};
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::shown;
+use biaozheng_contracts::{BidName, CODES_CATEGORIES, Procedure, Rulebook};
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::payload::{Party, Payload, RecordType};
 use biaozheng_scenes::bodies;
@@ -35,11 +36,11 @@ fn under(book: &str) -> World {
 }
 
 fn stage(world: &World) -> String {
-    view::project(&world.state, &project()).unwrap().unwrap()["stage"].as_str().unwrap().to_owned()
+    shown::project(&world.state, &project()).unwrap().unwrap()["stage"].as_str().unwrap().to_owned()
 }
 
 fn late(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
+    shown::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
 }
 
 /// A sealed bid with its proof of admission.
@@ -76,7 +77,7 @@ fn is_public(world: &World, kind: &str) -> bool {
         documents: vec![],
         body: json!({}),
     };
-    view::is_public(&world.state, &payload).unwrap()
+    shown::is_public(&world.state, &payload).unwrap()
 }
 
 /// A rulebook that promises what its procedure does not enforce, or half of what belongs together, is none.

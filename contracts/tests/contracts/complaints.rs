@@ -1,6 +1,8 @@
 //! Complaints: from the objection to the decision, what stands still meanwhile, and a refusal beside every rule.
 
-use biaozheng_contracts::{CODES_COMPLAINT, Rulebook, view};
+use biaozheng_contracts::project::complaints;
+use biaozheng_contracts::shown;
+use biaozheng_contracts::{CODES_COMPLAINT, Rulebook};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_scenes::draft::{Draft, draft};
@@ -59,11 +61,11 @@ fn objected() -> (World, RecordId) {
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn of_view(world: &World, field: &str) -> Value {
-    view::complaints::complaints(&world.state, &project()).unwrap()[0][field].clone()
+    complaints::complaints(&world.state, &project()).unwrap()[0][field].clone()
 }
 
 #[test]

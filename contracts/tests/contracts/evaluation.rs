@@ -5,8 +5,9 @@ mod beacon;
 
 use std::collections::BTreeSet;
 
-use biaozheng_contracts::acts::draw::Secret;
-use biaozheng_contracts::{CODES_EVALUATION, view};
+use biaozheng_contracts::CODES_EVALUATION;
+use biaozheng_contracts::evaluation::draw::Secret;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::law::{law, shipped_law};
@@ -186,7 +187,7 @@ fn randomness_rules() {
         remote.world.refused(draft("draw.requested/1", "EAST", body).at(request), "draw.silent");
     }
     remote.request(&parties, &["CITY", "REG"]);
-    let shown = view::project(&remote.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&remote.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["late"], json!(["randomness_window"]));
     remote.randomness(&parties);
     remote.world.refused(remote.reveal_value("REG"), "draw.settled");
@@ -256,7 +257,7 @@ fn session_rules() {
     late.world.now += 8 * hour() + 1;
     late.seal("S1");
     late.seal("S2");
-    let shown = view::project(&late.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&late.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["late"], json!(["evaluation.session_time"]));
     remote.seal_all();
     let wrong = draft("blind.opened/1", "EAST", json!({"secret": Digest::of(b"other").hex()}));
@@ -436,7 +437,7 @@ fn what_is_public_does_not_tell_who_was_drawn() {
         (0..20u64).map(|n| first.picks_with(Digest::of(&n.to_be_bytes()).bytes())).collect();
     assert!(lists.len() > 10, "{}", lists.len());
     assert_ne!(
-        biaozheng_contracts::acts::draw::secret_commitment(Secret::Draw, &project(), &[1; 32]),
-        biaozheng_contracts::acts::draw::secret_commitment(Secret::Blind, &project(), &[1; 32])
+        biaozheng_contracts::evaluation::draw::secret_commitment(Secret::Draw, &project(), &[1; 32]),
+        biaozheng_contracts::evaluation::draw::secret_commitment(Secret::Blind, &project(), &[1; 32])
     );
 }

@@ -1,8 +1,10 @@
 //! The open tender from registration to archive, and a table of refusals: one record just outside a rule, and
 //! beside it one just inside.
 
-use biaozheng_contracts::acts::committee;
-use biaozheng_contracts::{CODES, Rulebook, view};
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::project::history;
+use biaozheng_contracts::shown;
+use biaozheng_contracts::{CODES, Rulebook};
 use biaozheng_ledger::checkpoint::{Checkpoint, Origin};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, ProjectId, RecordId};
@@ -27,9 +29,9 @@ fn an_open_tender_runs_from_registration_to_archive() {
     world.step(contract(80_000_000, 8_000_000).also("B2"));
     world.step(draft("supervision.reported/1", "OWNER", json!({"summary": "已按规定报告"})));
     let (records, history) = world.chained();
-    assert_eq!(view::history(&world.state, &project()).unwrap(), Some((records as u64, history)));
+    assert_eq!(history::history(&world.state, &project()).unwrap(), Some((records as u64, history)));
     world.step(archive(records, history));
-    let shown = view::project(&world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["stage"], "archived");
     assert_eq!(shown["lots"][0]["award"]["bidder"], "B2");
     assert_eq!(shown["late"], json!([]));
@@ -261,7 +263,7 @@ fn bidding_rules() {
     world.refused(second.at(terms), "bid.number");
     world.refused(draft("bid.withdrawn/1", "B1", json!({"lot": "1"})).at(terms), "bid.unknown");
     let record = world.seal("B1", Some(90_000_000));
-    assert_eq!(view::project(&world.state, &project()).unwrap().unwrap()["lots"][0]["bids"], Value::Null);
+    assert_eq!(shown::project(&world.state, &project()).unwrap().unwrap()["lots"][0]["bids"], Value::Null);
     world.refused(revealed("B1", Some(90_000_000)).at(Some(record)), "opening.early");
     world.refused(opened(&["B1"]).at(world.step), "opening.early");
     world.now = world.deadline() - 1;
@@ -303,7 +305,7 @@ fn opening_rules() {
     few.register();
     few.publish(few.published());
     few.open_with(&[("B1", 1), ("B2", 2)]);
-    let shown = view::project(&few.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&few.state, &project()).unwrap().unwrap();
     assert_eq!((shown["stage"].as_str(), shown["lots"][0]["bids"].is_null()), (Some("failed"), true));
     assert!(shown["end_reason"].as_str().unwrap().contains("条例44"));
     let (records, history) = few.chained();
@@ -415,7 +417,7 @@ fn award_rules() {
     let mut late = world.clone();
     late.now += 31 * day();
     late.step(contract(80_000_000, 8_000_000).also("B2"));
-    assert_eq!(view::project(&late.state, &project()).unwrap().unwrap()["late"], json!(["contract_max"]));
+    assert_eq!(shown::project(&late.state, &project()).unwrap().unwrap()["late"], json!(["contract_max"]));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Building models that are sealed, handed in and scored; an altered one is refused. Steps on paper, and what they do to
 //! the completeness of a project. What a voluntary tender may.
 
-use biaozheng_contracts::acts::committee;
-use biaozheng_contracts::{CODES_MODEL, view};
+use biaozheng_contracts::CODES_MODEL;
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::{archive, bidding, shown};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::draft::{Draft, draft};
@@ -38,7 +39,7 @@ fn opened(extras: impl FnOnce(&mut World)) -> World {
 }
 
 fn shown(world: &World) -> Value {
-    view::models::models(&world.state, &project()).unwrap().unwrap()
+    bidding::view::models(&world.state, &project()).unwrap().unwrap()
 }
 
 fn fault(world: &World, place: usize) -> Value {
@@ -223,13 +224,13 @@ fn models_are_secret_before_the_opening_and_absent_elsewhere() {
     assert_eq!(shown(&world)["bids"], json!([]));
     assert_eq!(shown(&world)["criterion"], "bim");
     let plain = evaluating();
-    assert_eq!(view::models::models(&plain.state, &project()).unwrap(), None);
+    assert_eq!(bidding::view::models(&plain.state, &project()).unwrap(), None);
     // A model nobody asked for changes nothing and is handed in by nobody.
     plain.refused(model_of(&plain, "B1", &ifc("B1")), "model.unknown");
 }
 
 fn completeness(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()["completeness"].clone()
+    shown::project(&world.state, &project()).unwrap().unwrap()["completeness"].clone()
 }
 
 fn a_step_on_paper_lowers_the_completeness() {
@@ -268,7 +269,7 @@ fn a_step_on_paper_lowers_the_completeness() {
     drawn.step(archive(records, history));
     drawn.refused(note("EAST", "opening"), "paper.step");
     let (from, until) = (TimeMs::new(drawn.now), TimeMs::new(drawn.now + 1));
-    let found = view::registry::indicators(&drawn.state, None, from, until).unwrap().unwrap();
+    let found = archive::view::indicators(&drawn.state, None, from, until).unwrap().unwrap();
     assert_eq!((found.electronic_steps.numerator, found.electronic_steps.denominator), (4, 5));
 }
 
@@ -293,7 +294,7 @@ fn a_voluntary_tender_chooses_among_its_candidates() {
         world.report(ranked(&[("B2", 80_000_000), ("B1", 90_000_000), ("B3", 95_000_000)]));
         world.step(candidates(&["B2", "B1"]));
         world.now += 3 * day();
-        let shown = view::project(&world.state, &project()).unwrap().unwrap();
+        let shown = shown::project(&world.state, &project()).unwrap().unwrap();
         assert_eq!(shown["voluntary"], voluntary);
         world
     };

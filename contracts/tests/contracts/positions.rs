@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use biaozheng_contracts::methods::{Aggregate, PriceScore};
+use biaozheng_contracts::evaluation::methods::{Aggregate, PriceScore};
 use biaozheng_contracts::randomness::Source;
-use biaozheng_contracts::sealing::GroupPurpose;
+use biaozheng_contracts::sealing::group::GroupPurpose;
 use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::record::{Record, VerifiedRecord};
 use biaozheng_scenes::play;

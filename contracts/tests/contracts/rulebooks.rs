@@ -4,7 +4,8 @@ mod calendars;
 mod steps;
 mod tightening;
 
-use biaozheng_contracts::{CODES_RULES, view};
+use biaozheng_contracts::CODES_RULES;
+use biaozheng_contracts::shown;
 use biaozheng_scenes::refusals::{forget, unmet};
 use biaozheng_scenes::setting::project;
 use biaozheng_scenes::world::World;
@@ -23,7 +24,7 @@ pub(crate) const SHIPPED: &[&str] = &[
 ];
 
 pub(crate) fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 #[test]

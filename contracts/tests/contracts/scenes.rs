@@ -1,6 +1,6 @@
 //! Every scene of the demo, played in memory to the archive.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::shown;
 use biaozheng_scenes::play;
 use biaozheng_scenes::setting::project;
 use biaozheng_scenes::tender::archive;
@@ -12,7 +12,7 @@ fn every_category_runs_from_registration_to_archive() {
         let mut world = play();
         let (records, history) = world.chained();
         world.step(archive(records, history));
-        let shown = view::project(&world.state, &project()).unwrap().unwrap();
+        let shown = shown::project(&world.state, &project()).unwrap().unwrap();
         assert_eq!((name, &shown["stage"]), (name, &json!("archived")));
         let rules = &shown["rules"];
         let taken = rules["parameters"]["tightened"].as_array().unwrap();

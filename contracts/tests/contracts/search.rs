@@ -1,7 +1,7 @@
 //! What may be searched by words: all of it, in pages without a gap, and nothing that the opening is to show.
 
-use biaozheng_contracts::view;
-use biaozheng_contracts::view::search::{Place, Searched, searched};
+use biaozheng_contracts::project::search::{Place, Searched, searched};
+use biaozheng_contracts::{parties, project, shown};
 use biaozheng_scenes::setting::project;
 use biaozheng_scenes::tender::evaluated;
 use biaozheng_scenes::world::World;
@@ -23,8 +23,8 @@ fn all(world: &World, page: usize) -> Vec<Searched> {
 fn pages_of_any_size_show_every_project_and_participant_once() {
     let world = evaluated();
     let whole = all(&world, 1000);
-    let projects = view::projects(&world.state, None, 1000).unwrap().len();
-    let participants = view::participants(&world.state, None, 1000).unwrap().len();
+    let projects = project::view::projects(&world.state, None, 1000).unwrap().len();
+    let participants = parties::view::participants(&world.state, None, 1000).unwrap().len();
     assert!(projects > 0 && participants > 3);
     assert_eq!(whole.len(), projects + participants);
     for page in [1, 2, 3, projects, projects + 1, whole.len()] {
@@ -49,7 +49,7 @@ fn bids_do_not_show_before_the_opening() {
     let of_project =
         |world: &World| all(world, 10).into_iter().find(|row| row.hit["kind"] == "project").unwrap();
     let before = of_project(&world);
-    let shown = view::project(&world.state, &project()).unwrap().unwrap().to_string();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap().to_string();
     for text in &before.texts {
         assert!(shown.contains(text.as_str()), "{text} is not in the project's own view");
     }

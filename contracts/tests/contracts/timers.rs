@@ -1,7 +1,7 @@
 //! Running time limits: which ones each stage of a tender has, by which rule, and that their ends are the rulebook's.
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::view::timers::timers;
+use biaozheng_contracts::oversight::timers::timers;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::law::law;

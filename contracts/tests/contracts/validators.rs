@@ -1,6 +1,6 @@
 //! Whose nodes vote: the genesis' first, then those a quorum of them names.
 
-use biaozheng_contracts::validators::{node_of, shown, validators_at};
+use biaozheng_contracts::chain::validators::{node_of, shown, validators_at};
 use biaozheng_contracts::{CODES_VALIDATORS, Founding, GenesisParticipant, Role};
 use biaozheng_ledger::commit::{VoteKind, vote_digest};
 use biaozheng_ledger::digest::Digest;

@@ -28,6 +28,7 @@ use bytes::Bytes;
 
 use crate::chain::consensus::{Fatal, Proposal};
 use crate::intake::keyring::Keyring;
+use biaozheng_contracts::chain::validators;
 
 /// A block that was executed, with everything its commit writes.
 #[derive(Debug)]
@@ -154,7 +155,7 @@ impl From<StateFailure> for Fatal {
 /// When the state cannot be read.
 pub fn next_validators(store: &Store, genesis: &Genesis) -> Result<ValidatorSet, StateFailure> {
     let next = store.tip().height.next();
-    let named = contracts::validators::validators_at(&StoredState(store), next)?;
+    let named = validators::validators_at(&StoredState(store), next)?;
     Ok(named.unwrap_or_else(|| genesis.validators()))
 }
 
@@ -296,9 +297,9 @@ impl Executor {
             .map_err(fatal)?;
         self.frontier = candidate.frontier;
         self.tree.apply(candidate.tree);
-        if candidate.changes.contains_key(&contracts::validators::state_key_of_validators()) {
+        if candidate.changes.contains_key(&validators::state_key_of_validators()) {
             let next = self.store.tip().height.next();
-            let named = contracts::validators::validators_at(&StoredState(&self.store), next);
+            let named = validators::validators_at(&StoredState(&self.store), next);
             self.validators = Arc::new(named.map_err(|e| fatal(e.0))?.ok_or_else(|| fatal("no validators"))?);
         }
         Ok(())

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use biaozheng_contracts::StateFailure;
-use biaozheng_contracts::validators::{is_proven, node_of};
+use biaozheng_contracts::chain::validators::{is_proven, node_of};
 use biaozheng_files as files;
 use biaozheng_ledger::ids::{ChainId, Height, KeyId};
 use biaozheng_ledger::json::from_strict;

@@ -5,7 +5,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use biaozheng_contracts::{StateFailure, StateRead, view};
+use biaozheng_contracts::project;
+use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::ids::{ProjectId, TimeMs};
 use biaozheng_store::CommittedRecord;
 
@@ -25,7 +26,7 @@ impl ProjectOrder {
         let mut all: Vec<(TimeMs, ProjectId)> = Vec::new();
         loop {
             let after = all.last().map(|(_, id)| id.clone());
-            let page = view::registrations(state, after.as_ref(), READ_AT_ONCE)?;
+            let page = project::view::registrations(state, after.as_ref(), READ_AT_ONCE)?;
             if page.is_empty() {
                 break;
             }

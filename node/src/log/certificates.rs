@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use biaozheng_contracts::{StateFailure, view};
+use biaozheng_contracts::StateFailure;
+use biaozheng_contracts::shown;
 use biaozheng_cose::ReceiptProof;
 use biaozheng_ledger::certificate::{BlockFacts, CERTIFICATE_FORMAT, Certificate, TimestampToken};
 use biaozheng_ledger::entry::LogEntry;
@@ -142,7 +143,7 @@ impl Certificates {
     }
 
     fn certify(&self, record: &Committed<'_>) -> Result<Option<Proven>, CertificateError> {
-        let public = view::is_public(&StoredState(&self.store), record.payload)?;
+        let public = shown::is_public(&StoredState(&self.store), record.payload)?;
         let Some(Covering { checkpoint, token }) = self.covering(record)? else { return Ok(None) };
         let (size, note) = &*checkpoint;
         let path = inclusion_path(record.leaf, *size, &self.store)?;

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_contracts as contracts;
 use biaozheng_ledger::genesis::{Genesis, NodeEntry};
 use biaozheng_ledger::key::{PublicKey, SecretKey};
 use biaozheng_store::Store;
@@ -14,6 +13,7 @@ use super::keys::read_secret;
 use crate::chain::consensus::{EngineLog, Guard};
 use crate::chain::executor::StoredState;
 use crate::log::checkpointer::CosignerKeys;
+use biaozheng_contracts::chain::validators;
 
 /// What a node needs to speak in its name.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ fn entry<'a>(config: &Config, genesis: &'a Genesis) -> anyhow::Result<&'a NodeEn
 fn check_voting_key(key: &PublicKey, name: &str, genesis: &Genesis, store: &Store) -> anyhow::Result<()> {
     let named = genesis.rest.nodes.iter().find(|node| node.consensus_key == Some(*key));
     let named = named.map(|node| node.name.clone());
-    let voted = contracts::validators::node_of(&StoredState(store), &key.id());
+    let voted = validators::node_of(&StoredState(store), &key.id());
     let voted = voted.map_err(|error| anyhow::anyhow!(error.0))?;
     if let Some(other) = [&named, &voted].into_iter().flatten().find(|other| *other != name) {
         bail!(

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use biaozheng_contracts::sealing::{DueLabel, Layer, layers};
+use biaozheng_contracts::opening::ahead::{Layer, layers};
+use biaozheng_contracts::opening::due::DueLabel;
 use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::ids::ChainId;
 use tracing::{debug, warn};

@@ -7,8 +7,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use biaozheng_contracts::StateRead;
-use biaozheng_contracts::acts::tokens::partials_text;
-use biaozheng_contracts::sealing::{self, CeremonyView, GroupPurpose, TokenKeys, UnsignedRequest};
+use biaozheng_contracts::sealing::group::GroupPurpose;
+use biaozheng_contracts::sealing::requests::{TokenKeys, UnsignedRequest};
+use biaozheng_contracts::sealing::running::CeremonyView;
+use biaozheng_contracts::sealing::tokens::partials_text;
+use biaozheng_contracts::sealing::{group, requests, running};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_seal::dkg::{self, EpochKeys, Phase};
 use biaozheng_seal::group::PrivateShare;
@@ -48,11 +51,11 @@ impl Sealer {
         work: &mut Work,
     ) -> Result<(), Fatal> {
         // Decoding a board's deals costs more than everything else of a step; mostly no ceremony runs.
-        let newest = sealing::newest_ceremonies(state)?;
+        let newest = running::newest_ceremonies(state)?;
         if newest.iter().all(|(record, finalised)| *finalised && self.held().taken.contains(record)) {
             return Ok(());
         }
-        for view in sealing::ceremonies(state, &self.chain, time)? {
+        for view in running::ceremonies(state, &self.chain, time)? {
             let me = self.node.member().key();
             let dealer = view.board.ceremony().dealers().contains(me);
             let place = view.board.ceremony().players().position(|player| player.key() == me);
@@ -79,7 +82,7 @@ impl Sealer {
         view: &CeremonyView,
     ) -> Result<Option<PrivateShare>, Fatal> {
         let Some(epoch) = view.board.ceremony().epoch().get().checked_sub(1) else { return Ok(None) };
-        let Some(keys) = sealing::sealing_keys(state)?.filter(|keys| keys.keys.epoch().get() == epoch) else {
+        let Some(keys) = group::sealing_keys(state)?.filter(|keys| keys.keys.epoch().get() == epoch) else {
             return Ok(None);
         };
         self.share(&format!("sealing-{epoch}"), &keys.keys.polynomial())
@@ -164,7 +167,7 @@ impl Sealer {
         let mut points = 0usize;
         // Signing is only begun for what no record of this node's is under way for.
         let interests = |record: &RecordId| !self.is_under_way(&format!("token/{record}"));
-        for request in sealing::unsigned_requests(state, interests)? {
+        for request in requests::unsigned_requests(state, interests)? {
             if points >= POINTS_PER_STEP {
                 break;
             }
@@ -194,7 +197,7 @@ impl Sealer {
         state: &dyn StateRead,
         epoch: u32,
     ) -> Result<Option<(TokenKeys, PrivateShare)>, Fatal> {
-        let Some(keys) = sealing::token_keys(state, &self.chain, epoch)? else { return Ok(None) };
+        let Some(keys) = requests::token_keys(state, &self.chain, epoch)? else { return Ok(None) };
         let share = self.share(&format!("tokens-{epoch}"), &keys.keys.polynomial())?;
         Ok(share.map(|share| (keys, share)))
     }

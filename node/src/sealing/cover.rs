@@ -16,7 +16,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use biaozheng_contracts::sealing::slot_end;
+use biaozheng_contracts::sealing::slot::slot_end;
 use biaozheng_ledger::digest::FieldHasher;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_seal::sealing::SizeClass;

@@ -6,9 +6,10 @@
 
 use std::time::{Duration, Instant};
 
-use biaozheng_contracts::acts::{sealed, tokens::points_text};
-use biaozheng_contracts::limits::TOKENS_PER_REQUEST_MAX;
-use biaozheng_contracts::sealing::{self, TokenKeys};
+use biaozheng_contracts::sealing::limits::TOKENS_PER_REQUEST_MAX;
+use biaozheng_contracts::sealing::requests::TokenKeys;
+use biaozheng_contracts::sealing::tokens::points_text;
+use biaozheng_contracts::sealing::{entry, group, requests};
 use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_ledger::record::Record;
@@ -52,7 +53,7 @@ fn fresh() -> Option<Seed> {
 fn dummy(stock: &mut Stock, group: &SealingGroup, slot: u64, class: SizeClass) -> Option<Record> {
     let (token, seed) = (stock.unspent.pop()?, fresh()?);
     let entry = seal_dummy(group, Slot::new(slot), class, &seed);
-    sealed::record(&group.chain, token, &entry)
+    entry::record(&group.chain, token, &entry)
         .inspect_err(|error| warn!(%error, "a dummy cannot be made"))
         .ok()
 }
@@ -61,10 +62,10 @@ impl Sealer {
     /// Looks after the cover: which slots have one, tokens for it, and what leaves now.
     pub(super) fn cover(&self, state: &dyn StateRead, work: &mut Work) -> Result<(), StateFailure> {
         let each = self.cover;
-        let Some(keys) = sealing::sealing_keys(state)?.filter(|_| each > 0) else { return Ok(()) };
+        let Some(keys) = group::sealing_keys(state)?.filter(|_| each > 0) else { return Ok(()) };
         self.entries.watch(state, &keys)?;
-        if let Some(epoch) = sealing::newest_token_epoch(state)?
-            && let Some(tokens) = sealing::token_keys(state, &self.chain, epoch)?
+        if let Some(epoch) = requests::newest_token_epoch(state)?
+            && let Some(tokens) = requests::token_keys(state, &self.chain, epoch)?
         {
             let places = each.saturating_mul(SizeClass::all().count());
             self.collect(state, &tokens)?;
@@ -97,7 +98,7 @@ impl Sealer {
             *stock = Stock { epoch: tokens.group.epoch, ..Stock::default() };
         }
         let Some((request, _, since)) = &stock.asked else { return Ok(()) };
-        let partials = sealing::token_partials(state, request)?;
+        let partials = requests::token_partials(state, request)?;
         let polynomial = tokens.keys.polynomial();
         if partials.len() < polynomial.quorum() {
             if since.elapsed() > PATIENCE {

@@ -8,8 +8,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::sealing::{SealingKeys, deadline_slots, sealing_keys, token_keys};
+use biaozheng_contracts::project::waiting::deadline_slots;
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::group::{SealingKeys, sealing_keys};
+use biaozheng_contracts::sealing::requests::token_keys;
 use biaozheng_contracts::{StateFailure, StateRead};
 use biaozheng_ledger::evidence::PROMISE_RUNNING_MS;
 use biaozheng_ledger::ids::{ChainId, RecordId, TimeMs};
@@ -76,7 +78,7 @@ impl Entries {
     /// # Errors
     /// When the state cannot be read.
     pub fn hold(&self, record: &VerifiedRecord) -> Result<Option<TimeMs>, StateFailure> {
-        let Ok((entry, token)) = sealed::read(record.payload()) else { return Ok(None) };
+        let Ok((entry, token)) = entry::read(record.payload()) else { return Ok(None) };
         let Ok(kept) = Record::from_envelope(record.envelope().clone()) else { return Ok(None) };
         // Of an epoch that is not known it waits for nothing.
         let latest = self.latest(token.epoch())?.unwrap_or(TimeMs::new(0));

@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use biaozheng_contracts::StateRead;
-use biaozheng_contracts::sealing::{self, Due, DueLabel};
+use biaozheng_contracts::opening::due;
+use biaozheng_contracts::opening::due::{Due, DueLabel};
+use biaozheng_contracts::sealing::group;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_seal::dkg::EpochKeys;
 use biaozheng_seal::group::{recover, sign_partial};
@@ -17,9 +19,9 @@ use crate::peers::gossip::Message;
 
 impl Sealer {
     pub(super) fn openings(&self, state: &dyn StateRead, time: TimeMs, work: &mut Work) -> Result<(), Fatal> {
-        let Some(keys) = sealing::sealing_keys(state)? else { return Ok(()) };
+        let Some(keys) = group::sealing_keys(state)? else { return Ok(()) };
         let keys = keys.keys;
-        let pending = sealing::pending(state, &self.chain, time)?;
+        let pending = due::pending(state, &self.chain, time)?;
         self.metrics.due.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));
         {
             let mut held = self.held();

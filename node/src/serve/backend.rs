@@ -11,8 +11,9 @@ use biaozheng_api::backend::{Newest, Page};
 use biaozheng_api::{
     ApiLimits, Backend, BackendError, Lookup, NamedDocument, Settled, SubmitError, Submitted, Wanted,
 };
-use biaozheng_contracts::view::search::Place;
-use biaozheng_contracts::{BlockContext, view};
+use biaozheng_contracts::BlockContext;
+use biaozheng_contracts::project;
+use biaozheng_contracts::project::search::Place;
 use biaozheng_documents::DocumentStore;
 use biaozheng_ledger::certificate::{Certificate, Expectations};
 use biaozheng_ledger::digest::Digest;
@@ -133,7 +134,7 @@ impl Backend for NodeBackend {
         let state = StoredState(&self.submitting.store);
         let mut items = Vec::new();
         for project in &projects {
-            items.extend(view::project_line(&state, project).map_err(ours)?);
+            items.extend(project::view::project_line(&state, project).map_err(ours)?);
         }
         Ok((items, next.map(|next| next.to_string())))
     }

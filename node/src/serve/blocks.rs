@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use biaozheng_api::BackendError;
 use biaozheng_api::backend::Page;
-use biaozheng_contracts as contracts;
 use biaozheng_ledger::block::Header;
 use biaozheng_ledger::entry::{LogEntry, genesis_entry};
 use biaozheng_ledger::ids::{ChainId, Height};
@@ -18,6 +17,7 @@ use serde_json::{Value, json};
 use super::records::Records;
 use super::{damaged, ours};
 use crate::chain::executor::StoredState;
+use biaozheng_contracts::chain::validators;
 
 /// What is shown of blocks.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Blocks {
     }
 
     fn proposer_name(&self, header: &Header) -> Option<String> {
-        contracts::validators::node_of(&StoredState(&self.store), &header.proposer).ok().flatten()
+        validators::node_of(&StoredState(&self.store), &header.proposer).ok().flatten()
     }
 
     pub(super) fn page(&self, after: Option<Height>, limit: usize) -> Result<Page, BackendError> {

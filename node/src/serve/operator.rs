@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use biaozheng_api::BackendError;
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::sealing::requests;
 use biaozheng_ledger::ids::{ChainId, TimeMs};
 use biaozheng_store::Store;
 use serde_json::{Value, json};
@@ -71,8 +71,8 @@ impl Operator {
     /// The chain's group that signs bidders' tokens, which the chain itself lets expire.
     fn groups(&self) -> Result<Vec<Value>, BackendError> {
         let state = StoredState(&self.store);
-        let Some(epoch) = sealing::newest_token_epoch(&state).map_err(ours)? else { return Ok(Vec::new()) };
-        let group = sealing::token_keys(&state, &self.chain, epoch).map_err(ours)?;
+        let Some(epoch) = requests::newest_token_epoch(&state).map_err(ours)? else { return Ok(Vec::new()) };
+        let group = requests::token_keys(&state, &self.chain, epoch).map_err(ours)?;
         let shown = group.map(|one| {
             json!({"purpose": "tokens", "record": one.record, "epoch": one.group.epoch, "valid_until_ms": one.valid_until})
         });

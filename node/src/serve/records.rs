@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use biaozheng_api::backend::Page;
 use biaozheng_api::{BackendError, Lookup, NamedDocument};
-use biaozheng_contracts::view;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::ids::{DocumentDigest, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::merkle::inclusion_path;
 use biaozheng_ledger::payload::Payload;
@@ -41,7 +41,7 @@ fn then<T, U>(
 
 impl Records {
     fn is_public(&self, payload: &Payload) -> Result<bool, BackendError> {
-        view::is_public(&StoredState(&self.store), payload).map_err(ours)
+        shown::is_public(&StoredState(&self.store), payload).map_err(ours)
     }
 
     /// Where a record stands.
@@ -137,7 +137,7 @@ impl Records {
         let skip = after.unwrap_or(0);
         let (mut seen, mut items, mut last) = (0u64, Vec::new(), None);
         // Closed records show, without their bodies, once their number is no secret: an archive counts them.
-        let countable = view::is_countable(&StoredState(&self.store), id).map_err(ours)?;
+        let countable = shown::is_countable(&StoredState(&self.store), id).map_err(ours)?;
         loop {
             let rows = self.store.project_records(id, last, 500).map_err(ours)?;
             let Some((end, _)) = rows.last() else { return Ok((items, None)) };

@@ -4,7 +4,7 @@
 use biaozheng_api::BackendError;
 use biaozheng_api::backend::Page;
 use biaozheng_contracts::StateRead;
-use biaozheng_contracts::view::search::{Place, Searched, searched};
+use biaozheng_contracts::project::search::{Place, Searched, searched};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ pub(super) fn search(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod tests {
-    use biaozheng_contracts::view::search::{Place, Searched};
+    use biaozheng_contracts::project::search::{Place, Searched};
     use biaozheng_ledger::ids::{OrgId, ProjectId};
     use serde_json::json;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use biaozheng_contracts::view;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::ids::{ChainId, Height};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_store::Store;
@@ -77,7 +77,7 @@ impl CommittedBlocks {
             let missing = || ours(format!("record {id} of block {height} is not there"));
             let record = store.record(&id).map_err(ours)?.ok_or_else(missing)?;
             let payload = Payload::decode(&record.envelope.payload).map_err(ours)?;
-            if view::is_public(&StoredState(store), &payload).map_err(ours)? {
+            if shown::is_public(&StoredState(store), &payload).map_err(ours)? {
                 events.push(Event {
                     height: height.get(),
                     position: record.position,

@@ -8,9 +8,13 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::sealing::{Envelope, Groups, POINTS_MAX, entry_record};
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author, key_file};
-use biaozheng_contracts::acts::{award, bid, evaluation, opening, registry, tender};
-use biaozheng_contracts::sealing::{SealedBy, slot_of_deadline};
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::parties::registration;
+use biaozheng_contracts::project::sealed_tender::SealedBy;
+use biaozheng_contracts::rulebook::publishing;
+use biaozheng_contracts::sealing::slot::slot_of_deadline;
 use biaozheng_contracts::{Amount, Role, Rulebook};
+use biaozheng_contracts::{award, evaluation, opening, tender};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
@@ -87,7 +91,7 @@ impl Replayer {
             settings,
             records: Mutex::default(),
         };
-        let book = registry::RulebookPublished { toml: rulebook.to_owned() };
+        let book = publishing::RulebookPublished { toml: rulebook.to_owned() };
         let book = replayer.city.record("rulebook.published/1", book).sign(author::clock())?;
         replayer.submit(0, &book).await?;
         let mut known: BTreeMap<OrgId, (String, Role)> = BTreeMap::new();
@@ -100,7 +104,7 @@ impl Replayer {
         let mut records = Vec::new();
         for (org, (name, role)) in known {
             let party = Author::new(org.clone(), key_file::generate()?, cluster.chain);
-            let body = registry::Registered {
+            let body = registration::Registered {
                 org: org.clone(),
                 name: Some(name),
                 identity: None,

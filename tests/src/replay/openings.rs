@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::sealing::slot_end;
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::slot::slot_end;
 use biaozheng_ledger::ids::{ProjectId, TimeMs};
 use biaozheng_ledger::payload::Payload;
 use biaozheng_seal::group::GroupSignature;
@@ -65,7 +65,7 @@ impl Openings {
         let project = payload.project.as_ref();
         match payload.record_type.name() {
             "sealed.entered" => {
-                if let Ok((entry, _)) = sealed::read(payload) {
+                if let Ok((entry, _)) = entry::read(payload) {
                     self.shut.entry(entry.slot().get()).or_default().push(entry);
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait, author};
-use biaozheng_contracts::sealing::slot_of_deadline;
+use biaozheng_contracts::sealing::slot::slot_of_deadline;
 use biaozheng_ledger::ids::{DocumentDigest, Height, OrgId, RecordId, TimeMs};
 use biaozheng_ledger::record::Record;
 use biaozheng_scenes::live::{Envelope, InBlock, Live};

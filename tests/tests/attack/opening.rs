@@ -192,8 +192,8 @@ fn draw_request(source: Value) -> Value {
         identity: DocumentDigest::new(Digest::of(format!("id {n}").as_bytes())),
     });
     let project = ProjectId::new(LADDER).unwrap();
-    let secret = biaozheng_contracts::acts::draw::secret_commitment(
-        biaozheng_contracts::acts::draw::Secret::Draw,
+    let secret = biaozheng_contracts::evaluation::draw::secret_commitment(
+        biaozheng_contracts::evaluation::draw::Secret::Draw,
         &project,
         &[7; 32],
     );

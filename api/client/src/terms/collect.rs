@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use biaozheng_contracts::acts::ceremony::{Said, Started};
+use biaozheng_contracts::sealing::ceremony::{Said, Started};
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{ChainId, Height, ProjectId, RecordId};
 use biaozheng_ledger::json::from_value;

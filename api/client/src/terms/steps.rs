@@ -1,7 +1,7 @@
 //! A project's steps, one after another: which deadline they come to.
 
-use biaozheng_contracts::acts::invitation::Issued;
-use biaozheng_contracts::acts::tender::{Amended, Clarified, ProjectRegistered, Published, PublishedLot};
+use biaozheng_contracts::tender::invitation::Issued;
+use biaozheng_contracts::tender::{Amended, Clarified, ProjectRegistered, Published, PublishedLot};
 use biaozheng_ledger::certificate::Certificate;
 use biaozheng_ledger::ids::{ChainId, TimeMs};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use biaozheng_contracts::acts::sealed;
+use biaozheng_contracts::sealing::entry;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::key::SecretKey;
 use biaozheng_seal::group::{PrivateShare, Purpose, trusted_dealer};
@@ -59,7 +59,7 @@ fn signed(record: &Record, epoch: &TokenEpoch, shares: &[PrivateShare]) -> Vec<V
 
 /// What a node checks: the token on the entry, and which it is.
 fn nullifier(record: &Record, epoch: &TokenEpoch) -> Nullifier {
-    let (entry, token) = sealed::read(record.payload()).unwrap();
+    let (entry, token) = entry::read(record.payload()).unwrap();
     record.clone().verify(&chain()).unwrap();
     token.verify(&epoch.group, &entry).unwrap()
 }

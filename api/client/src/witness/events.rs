@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use biaozheng_contracts::acts::witness::{Logged, VenueEvent, is_of_session};
+use biaozheng_contracts::oversight::sitting::{Logged, VenueEvent, is_of_session};
 use biaozheng_ledger::digest::{Digest, FieldHasher};
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, SittingId, TimeMs};
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use biaozheng_client::building_model::describe;
 use biaozheng_client::{Client, ClientError};
-use biaozheng_contracts::ifc::ModelReference;
+use biaozheng_contracts::bidding::ifc::ModelReference;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use clap::{Args, Subcommand};
 use serde::Deserialize;

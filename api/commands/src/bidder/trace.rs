@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-use biaozheng_contracts::acts::traces::Trace;
+use biaozheng_contracts::bidding::traces::Trace;
 use biaozheng_ledger::ids::ProjectId;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
@@ -194,7 +194,7 @@ mod tests {
         let (one, two) = (read("one.json"), read("two.json"));
         assert_eq!((&one["price"], &one["traces"]["device"]), (&Value::from(100), &two["traces"]["device"]));
         assert!(!one.to_string().contains("1A") && !one.to_string().contains("王工"));
-        let content: biaozheng_contracts::acts::traces::Traces =
+        let content: biaozheng_contracts::bidding::traces::Traces =
             serde_json::from_value(one["traces"].clone()).unwrap();
         assert!(content.of(Trace::Author).is_some() && content.of(Trace::Address).is_none());
     }

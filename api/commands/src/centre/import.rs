@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait};
-use biaozheng_contracts::acts::history::Imported;
+use biaozheng_contracts::archive::imported::Imported;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, DocumentDigest, OrgId, RecordId};
 use biaozheng_ledger::record::Record;

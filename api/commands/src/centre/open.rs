@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_client::{Author, Client};
-use biaozheng_contracts::acts::opening::{Opened, OpenedLot};
+use biaozheng_contracts::opening::{Opened, OpenedLot};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use clap::Args;
 use serde::Deserialize;

@@ -5,8 +5,8 @@
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_client::{Client, ClientError};
-use biaozheng_contracts::acts::ceremony::{NamedMember, Started};
-use biaozheng_contracts::sealing::GroupPurpose;
+use biaozheng_contracts::sealing::ceremony::{NamedMember, Started};
+use biaozheng_contracts::sealing::group::GroupPurpose;
 use biaozheng_ledger::ids::{ChainId, OrgId};
 use biaozheng_ledger::json::from_value;
 use biaozheng_seal::dkg::Member;

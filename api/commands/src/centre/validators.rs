@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
 use biaozheng_client::author::clock;
-use biaozheng_contracts::acts::validators::{Changed, NamedValidator};
+use biaozheng_contracts::chain::change::{Changed, NamedValidator};
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_ledger::json::from_value;
 use biaozheng_ledger::key::PublicKey;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_client::{Author, Client};
-use biaozheng_contracts::acts::committee::{ScoreSheet, ScoresRevealed, ScoresSealed, commitment};
+use biaozheng_contracts::evaluation::committee::{ScoreSheet, ScoresRevealed, ScoresSealed, commitment};
 use biaozheng_ledger::genesis::Genesis;
 use biaozheng_ledger::ids::{DocumentDigest, OrgId, ProjectId, RecordId};
 use biaozheng_ledger::json::from_strict;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, ensure};
 use biaozheng_client::author::clock;
 use biaozheng_client::{Author, Client, Patience, Wait};
-use biaozheng_contracts::acts::alert::Raised;
+use biaozheng_contracts::oversight::alert::Raised;
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::{Process, Publication, compiled};

@@ -1,9 +1,9 @@
 //! The session of a drawn committee: seats, sheets, the ranking they give, and what follows it up to the contract.
 
 use biaozheng_contracts::BidName;
-use biaozheng_contracts::acts::committee;
-use biaozheng_contracts::acts::disclosure::{DrawnPick, Replaces};
-use biaozheng_contracts::methods::{
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::evaluation::disclosure::{DrawnPick, Replaces};
+use biaozheng_contracts::evaluation::methods::{
     PriceScore, aggregate, benchmark_score, code, draw_k, half_up, lowest_ratio_score,
 };
 use biaozheng_ledger::digest::Digest;

@@ -1,6 +1,6 @@
 //! Parameters of who may bid: invited tenders and prequalification.
 
-use crate::limits::ADMISSION_LEAVES;
+use crate::rulebook::limits::ADMISSION_LEAVES;
 use crate::rulebook::owed::{Bound, Clock, Limit, Owed, Owes};
 use crate::rulebook::parameter::{
     Count, Direction, Duration, Fits, Outside, Parameter,

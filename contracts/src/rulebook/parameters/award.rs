@@ -1,6 +1,6 @@
 //! Parameters of the way from the candidates to the contract.
 
-use crate::project::Stage::{Awarded, Contracted, Evaluated, Publicised};
+use crate::machine::stage::Stage::{Awarded, Contracted, Evaluated, Publicised};
 use crate::rulebook::owed::{AWARDS, Bound, Clock, Limit, Owed, Owes, REPORT};
 use crate::rulebook::parameter::{
     Count, Direction, Duration, Fits, Flag, Outside, Parameter, Permille,

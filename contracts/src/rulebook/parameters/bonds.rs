@@ -1,6 +1,6 @@
 //! Parameters of the return of bonds.
 
-use crate::project::Stage::{Contracted, Supervised};
+use crate::machine::stage::Stage::{Contracted, Supervised};
 use crate::rulebook::owed::{Bound, Clock, Limit, Owed, Owes};
 use crate::rulebook::parameter::{
     Direction, Duration, Outside, Parameter,

@@ -1,13 +1,13 @@
 //! Parameters of the committee and its draw.
 
-use crate::limits::{COMMITTEE_MAX, DRAW_PARTIES_MAX};
+use crate::rulebook;
+use crate::rulebook::limits::{COMMITTEE_MAX, DRAW_PARTIES_MAX};
 use crate::rulebook::owed::{Bound, Clock, Limit, Owed, Owes};
 use crate::rulebook::parameter::{
     Count, Direction, Duration, Fits, Flag, Outside, Parameter, Permille,
     Place::{Foreign, Optional, Required},
     Words, at, rows,
 };
-use crate::rulebook::procedure;
 
 rows! { COMMITTEE;
     COMMITTEE_MIN: Count = Parameter {
@@ -135,7 +135,7 @@ rows! { COMMITTEE;
 
     RECUSAL_GROUNDS: Words = Parameter {
         name: "recusal_grounds",
-        form: Words(procedure::RECUSAL_GROUNDS),
+        form: Words(rulebook::RECUSAL_GROUNDS),
         stricter: Direction::Grow,
         fits: &[],
         read_by: &[at("draw.requested/1", 7)],

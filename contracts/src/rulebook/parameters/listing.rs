@@ -1,7 +1,7 @@
 //! Parameters of listings and auctions.
 
-use crate::limits::LISTING_NUMBERS_MAX;
-use crate::project::Stage::{DealConfirmed, ListingClosed};
+use crate::machine::stage::Stage::{DealConfirmed, ListingClosed};
+use crate::rulebook::limits::LISTING_NUMBERS_MAX;
 use crate::rulebook::owed::{Bound, Clock, LISTED, Limit, Owed, Owes};
 use crate::rulebook::parameter::{
     Amount, Count, Direction, Duration, Fits, Flag, Outside, Parameter, Permille,

@@ -1,6 +1,6 @@
 //! Parameters of bids and their opening.
 
-use crate::limits::BIDS_PER_LOT_MAX;
+use crate::rulebook::limits::BIDS_PER_LOT_MAX;
 use crate::rulebook::owed::{Bound, Clock, Limit, NOTICES, Owed, Owes};
 use crate::rulebook::parameter::{
     Count, Direction, Duration, Fits, Outside, Parameter,

@@ -57,7 +57,7 @@ fn faults(row: &Parameter<Form>) -> Vec<String> {
         }
     }
     if let Owed::Limit(limit) = row.duty {
-        let types = crate::acts::types();
+        let types = crate::records::types();
         for name in limit.starts.iter().chain(limit.ends).filter(|name| !types.contains(name)) {
             need(false, format!("no record type '{name}'"));
         }

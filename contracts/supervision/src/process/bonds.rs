@@ -5,7 +5,7 @@
 use biaozheng_contracts::parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::{bid, bond};
+use biaozheng_contracts::bidding::{bid, bond};
 use biaozheng_ledger::ids::{OrgId, RecordId};
 use biaozheng_ledger::json::from_value;
 

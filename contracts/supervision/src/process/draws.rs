@@ -1,6 +1,6 @@
 //! Parties of a draw that stayed silent: each owes its commitment, and its value once all have committed.
 
-use biaozheng_contracts::acts::draw::Requested;
+use biaozheng_contracts::evaluation::draw::Requested;
 use biaozheng_contracts::parameters;
 use biaozheng_contracts::randomness::Source;
 use biaozheng_ledger::ids::OrgId;

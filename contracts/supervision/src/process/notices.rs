@@ -2,8 +2,8 @@
 //!
 //! The contracts refuse a record that grants less; the rules look again, so that a regulator need not trust the nodes.
 
-use biaozheng_contracts::acts::{archive, listing, prequal, tender};
 use biaozheng_contracts::parameters;
+use biaozheng_contracts::{archive, listing, prequal, tender};
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ledger::json::from_value;
 use biaozheng_ocds::{ProcessRecord, Reading};

@@ -1,6 +1,6 @@
 //! A duty as the records of one project tell it, and whether it was missed.
 
-use biaozheng_contracts::duties::{Bound, Duty, Owes};
+use biaozheng_contracts::rulebook::duties::{Bound, Duty, Owes};
 use biaozheng_ledger::ids::{OrgId, RecordId, TimeMs};
 use biaozheng_ocds::ProcessRecord;
 
@@ -41,7 +41,7 @@ pub(super) struct Span {
 impl Span {
     /// A span of the duty a parameter limits; nothing for a parameter without one.
     pub(super) fn new(parameter: &str, start: Mark, end: Option<Mark>) -> Option<Self> {
-        let duty = biaozheng_contracts::duties::duty(parameter)?;
+        let duty = biaozheng_contracts::rulebook::duties::duty(parameter)?;
         Some(Self { duty, start, end, party: None, lot: None })
     }
 }

@@ -3,8 +3,8 @@
 use biaozheng_contracts::parameters;
 use std::collections::BTreeMap;
 
-use biaozheng_contracts::acts::objection::Concern;
-use biaozheng_contracts::duties::{Clock, DUTIES, Duty};
+use biaozheng_contracts::project::objection::Concern;
+use biaozheng_contracts::rulebook::duties::{Clock, DUTIES, Duty};
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ocds::ProcessRecord;
 use serde_json::Value;

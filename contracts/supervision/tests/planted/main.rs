@@ -6,7 +6,7 @@ mod tender;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biaozheng_contracts::acts::traces::Trace;
+use biaozheng_contracts::bidding::traces::Trace;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_ocds::{Process, compiled};
@@ -582,7 +582,7 @@ fn an_alert_carries_everything_its_reader_needs() {
     assert!(body.text_zh.contains("不同投标人的投标文件由同一设备编制"), "{}", body.text_zh);
     let json = serde_json::to_value(&body).unwrap();
     assert_eq!(json["severity"], "high");
-    assert_eq!(serde_json::from_value::<biaozheng_contracts::acts::alert::Raised>(json).unwrap(), body);
+    assert_eq!(serde_json::from_value::<biaozheng_contracts::oversight::alert::Raised>(json).unwrap(), body);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use biaozheng_contracts::Rulebook;
-use biaozheng_contracts::acts::traces::Trace;
+use biaozheng_contracts::bidding::traces::Trace;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ocds::Process;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! In the fallback a bidder once chose among its own sealed bids after it had seen the others' prices.
 
-use biaozheng_contracts::sealing::EntryFate;
-use biaozheng_contracts::view;
+use biaozheng_contracts::opening::completeness::EntryFate;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::law::law;
@@ -165,7 +165,8 @@ fn who_binds_and_proves_shows_only_with_the_opening() {
     let shown = |made: &Threshold, kind: &str| {
         let of_kind =
             made.world.log.iter().filter(|(record, ..)| record.payload().record_type.as_str() == kind);
-        let shown = of_kind.map(|(record, ..)| view::is_public(&made.world.state, record.payload()).unwrap());
+        let shown =
+            of_kind.map(|(record, ..)| shown::is_public(&made.world.state, record.payload()).unwrap());
         shown.collect::<Vec<_>>()
     };
     assert_eq!(shown(&at.made, "sealed.bound/1"), [false; 4]);
@@ -291,7 +292,7 @@ fn further_offers_take_no_bidders_place() {
         made.bid(bidder, price, 1);
     }
     // As if others had taken all places but four.
-    let taken = u32::try_from(biaozheng_contracts::limits::BIDS_PER_LOT_MAX - 4).unwrap();
+    let taken = u32::try_from(biaozheng_contracts::rulebook::limits::BIDS_PER_LOT_MAX - 4).unwrap();
     let key = format!("bidcount/{}/1", project()).into_bytes();
     made.world.state.0.insert(key, taken.to_le_bytes().to_vec());
     made.world.now = made.world.deadline() + HOUR + 1;

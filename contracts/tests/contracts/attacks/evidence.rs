@@ -1,6 +1,7 @@
 //! Honest openings that the auditor once accused, and a draw that was thrown again.
 
-use biaozheng_contracts::sealing::{Due, EntryFate};
+use biaozheng_contracts::opening::completeness::EntryFate;
+use biaozheng_contracts::opening::due::Due;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::remote::{Remote, weighted_terms};
 use biaozheng_scenes::setting::{Setting, day, key, project, set};

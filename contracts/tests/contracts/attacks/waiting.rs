@@ -1,6 +1,6 @@
 //! What waits for the group: nothing that can never be done keeps the rest waiting. Of tenders `sealing/waiting` tells.
 
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::sealing::requests;
 use biaozheng_ledger::ids::RecordId;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::remote::{Remote, weighted_terms};
@@ -17,18 +17,18 @@ fn requests_of_a_past_epoch_keep_no_later_one_waiting() {
     }
     let until = made.world.now + 200 * day();
     run_ceremony(&mut made.world, of_tokens(2, until), 0, &MEMBERS, &[]);
-    let group = sealing::token_keys(&made.world.state, &chain(), 2).unwrap().unwrap().group;
+    let group = requests::token_keys(&made.world.state, &chain(), 2).unwrap().unwrap().group;
     let asked: Vec<RecordId> = (0..8)
         .map(|_| {
             let pending = biaozheng_seal::tokens::request_token(&group, &made.fresh());
-            let points = biaozheng_contracts::acts::tokens::points_text(&[*pending.request()]);
+            let points = biaozheng_contracts::sealing::tokens::points_text(&[*pending.request()]);
             made.world.ok(draft("token.requested/1", "B1", json!({"epoch": 2, "points": points})))
         })
         .collect();
-    let waiting = sealing::unsigned_requests(&made.world.state, |_| true).unwrap();
+    let waiting = requests::unsigned_requests(&made.world.state, |_| true).unwrap();
     let looked_at = |record: &RecordId| waiting.iter().any(|one| one.record == *record);
     assert!(asked.iter().all(looked_at), "all eight among {}", waiting.len());
-    assert!(waiting.len() <= 2 * biaozheng_contracts::limits::DUE_MAX);
+    assert!(waiting.len() <= 2 * biaozheng_contracts::sealing::limits::DUE_MAX);
 }
 
 /// A project that ended while its draw waited for the beacon leaves its place.

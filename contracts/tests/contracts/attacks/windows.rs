@@ -1,6 +1,8 @@
 //! A suspension over the deadline once let every window after it run out; each counts from its end now.
 
-use biaozheng_contracts::{BlockContext, view};
+use biaozheng_contracts::BlockContext;
+use biaozheng_contracts::opening::now;
+use biaozheng_contracts::oversight::timers;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{Height, RecordId, TimeMs};
 use biaozheng_scenes::draft::draft;
@@ -214,7 +216,8 @@ fn a_suspension_that_runs_out_by_itself_takes_no_time_either() {
     assert_eq!(made.open_all(), 1);
     made.world.now = until;
     assert!(made.due().is_empty());
-    let moment = biaozheng_contracts::sealing::next_moment(&made.world.state, TimeMs::new(until)).unwrap();
+    let moment =
+        biaozheng_contracts::opening::due::next_moment(&made.world.state, TimeMs::new(until)).unwrap();
     assert_eq!(moment, Some(TimeMs::new(until + 1)), "who makes blocks makes one when it ends");
     made.world.now = until + 1;
     assert_eq!(made.due().len(), 1);
@@ -243,7 +246,7 @@ fn a_window_to_reveal_counts_from_the_end_of_a_suspension() {
     let since = world.now;
     let step = world.step;
     world.refused(opened(&["B1", "B2", "B3"]).at(step), "opening.reveal_window");
-    let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(since)).unwrap().0;
+    let shown = timers::timers(&world.state, None, 10, TimeMs::new(since)).unwrap().0;
     assert_eq!((&shown[0]["rule"], &shown[0]["from_ms"]), (&json!("reveal_window"), &json!(since)));
     world.now = since + 2 * HOUR;
     world.ok(reveal(1));
@@ -335,7 +338,7 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
     made.world.now = made.world.deadline() + 2 * day();
     let rules = |made: &Threshold| {
         let now = TimeMs::new(made.world.now);
-        let shown = view::timers::timers(&made.world.state, None, 10, now).unwrap().0;
+        let shown = timers::timers(&made.world.state, None, 10, now).unwrap().0;
         shown.into_iter().map(|one| (one["rule"].clone(), one["from_ms"].clone())).collect::<Vec<_>>()
     };
     assert!(rules(&made).iter().all(|(rule, _)| rule == "objection_reply_max"));
@@ -347,7 +350,7 @@ fn nobody_owes_an_opening_while_the_procedure_stands_still() {
 #[test]
 fn the_opening_is_owed_from_when_it_may_be_recorded() {
     let from = |world: &World| {
-        let shown = view::timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
+        let shown = timers::timers(&world.state, None, 10, TimeMs::new(world.now)).unwrap().0;
         assert_eq!((shown.len(), &shown[0]["rule"]), (1, &json!("reveal_window")));
         shown[0]["from_ms"].as_u64().unwrap() - world.deadline()
     };
@@ -376,7 +379,7 @@ fn the_opening_is_owed_from_when_it_may_be_recorded() {
 
 fn opening_now(world: &World) -> Value {
     let block = BlockContext { chain: chain(), height: Height::new(1), time: TimeMs::new(world.now) };
-    view::opening::opening_now(&world.state, &block, &project()).unwrap().unwrap()
+    now::opening_now(&world.state, &block, &project()).unwrap().unwrap()
 }
 
 /// The list for the centre's tool could change in the fallback without a word, and what it waits for ignored suspensions.

@@ -1,6 +1,6 @@
 //! Invited tenders: a ground, a list nobody sees, bids of the invited alone.
 
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::Rulebook;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::bodies::{List, admission_disclosed, invitation_issued, salt};
 use biaozheng_scenes::draft::{Draft, draft};
@@ -11,6 +11,7 @@ use biaozheng_scenes::world::World;
 use serde_json::{Value, json};
 
 use super::{INVITED, contract_to_archive, late, sealed_in, stage, under};
+use biaozheng_contracts::shown;
 
 const INVITEES: &[(&str, u8)] = &[("B1", 11), ("B2", 12), ("B3", 13)];
 
@@ -41,7 +42,7 @@ fn opened_with(book: &str, list: &List, bids: &[(&str, u64)]) -> World {
     for (bidder, price) in bids {
         records.push(world.ok(sealed_in(bidder, "1", *price, list.proof(bidder)).at(world.terms)));
     }
-    let shown = view::project(&world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap();
     assert_eq!((&shown["records"], &shown["lots"][0]["bids"]), (&Value::Null, &Value::Null));
     world.now = world.deadline();
     for ((bidder, price), record) in bids.iter().zip(records) {

@@ -1,6 +1,6 @@
 //! Land-use right, mining right, state-owned assets, auction.
 
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::Rulebook;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_scenes::bodies::{
     ASSETS, AUCTION, LAND, MINING, Notice, bond_received, deal_confirmed, listing_closed, number_registered,
@@ -13,6 +13,7 @@ use biaozheng_scenes::world::World;
 use serde_json::{Value, json};
 
 use super::{contract_to_archive, is_public, late, stage, under};
+use biaozheng_contracts::{listing, shown};
 
 const LATER: u64 = 40 * 86_400_000;
 const HOUR: u64 = 3_600_000;
@@ -86,9 +87,9 @@ fn whole_life(book: &str, mut notice: Notice, publicity: u64) {
     let mut world = listed(book, notice);
     world.ok(offer("N-1", 50_000_000_000).at(world.terms));
     world.ok(offer("N-2", 50_100_000_000).at(world.terms));
-    let shown = view::categories::listing(&world.state, &project()).unwrap().unwrap();
+    let shown = listing::view::listing(&world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["lots"][0]["best"], json!({"number": "N-2", "amount": 50_100_000_000u64}));
-    let secret = view::project(&world.state, &project()).unwrap().unwrap();
+    let secret = shown::project(&world.state, &project()).unwrap().unwrap();
     assert_eq!(secret["records"], Value::Null, "the number of registrations does not show");
     let hidden = ["listing.registered/1", "bond.received/1", "bond.refunded/1"];
     assert!(hidden.iter().all(|kind| !is_public(&world, kind)) && is_public(&world, "listing.offered/1"));

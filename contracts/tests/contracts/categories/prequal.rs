@@ -1,7 +1,8 @@
 //! A metro tender with prequalification and two lots.
 
-use biaozheng_contracts::acts::prequal::applications_digest;
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::Rulebook;
+use biaozheng_contracts::prequal::applications_digest;
+use biaozheng_contracts::shown;
 use biaozheng_scenes::bodies::{
     List, admission_disclosed, members, prequal_applied, prequal_opened, prequal_published, prequal_reviewed,
 };
@@ -99,7 +100,7 @@ fn evaluating_with(first: &List, second: &List) -> World {
         let list = if *lot == "1" { first } else { second };
         records.push(world.ok(sealed_in(bidder, lot, *price, list.proof(bidder)).at(world.terms)));
     }
-    let shown = view::project(&world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&world.state, &project()).unwrap().unwrap();
     assert_eq!((&shown["records"], &shown["lots"][0]["bids"]), (&Value::Null, &Value::Null));
     let hidden = ["prequal.applied/1", "bid.sealed/1", "bond.received/1"];
     assert!(hidden.iter().all(|kind| !is_public(&world, kind)) && is_public(&world, "prequal.reviewed/1"));
@@ -172,7 +173,7 @@ fn a_lot_without_enough_applicants_falls_away_and_the_other_goes_on() {
     world.refused(other.at(world.step), "rulebook.unknown");
     let mut none = opened_applications(&APPLICANTS[..1]);
     none.step(review(&[("1", None), ("2", None)]));
-    let shown = view::project(&none.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&none.state, &project()).unwrap().unwrap();
     assert_eq!(shown["stage"], "failed");
     assert!(shown["end_reason"].as_str().unwrap().contains("条例19"));
 }

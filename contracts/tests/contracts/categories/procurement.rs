@@ -1,7 +1,6 @@
 //! Government procurement: price weight and score, queries, corrections of a reported result.
 
-use biaozheng_contracts::acts::committee;
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::Rulebook;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::bodies::{result_corrected, salt};
 use biaozheng_scenes::draft::{Draft, draft};
@@ -11,6 +10,8 @@ use biaozheng_scenes::world::World;
 use serde_json::{Value, json};
 
 use super::{PROCUREMENT, contract_to_archive, late, stage, under};
+use biaozheng_contracts::evaluation::committee;
+use biaozheng_contracts::shown;
 
 fn book() -> Rulebook {
     Rulebook::parse(&PROCUREMENT).unwrap()
@@ -205,7 +206,7 @@ fn queries() {
     let asked = world.ok(raise("documents").at(world.terms));
     assert_ne!(query, asked);
     // Nothing stands still meanwhile.
-    assert_eq!(view::project(&world.state, &project()).unwrap().unwrap()["suspended"], false);
+    assert_eq!(shown::project(&world.state, &project()).unwrap().unwrap()["suspended"], false);
     let answer = draft("objection.answered/1", "OWNER", json!({"objection": asked, "text": "答复"}));
     world.now = due("objection_reply_max", world.now);
     let mut slow = world.clone();

@@ -1,6 +1,6 @@
 //! On a chain with a group its beacon draws; and what it was asked for stands until it answers.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::remote::{Remote, weighted_terms};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const PARTIES: [&str; 3] = ["CITY", "EAST", "REG"];
 
 fn late(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
+    shown::project(&world.state, &project()).unwrap().unwrap()["late"].clone()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Keys with purposes and ends, and the codes organisations are registered with.
 
-use biaozheng_contracts::{CreditCode, credit_code_commitment, view};
+use biaozheng_contracts::parties;
+use biaozheng_contracts::{CreditCode, credit_code_commitment};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::{day, key, org};
@@ -79,7 +80,7 @@ pub(crate) fn keys_hold_for_their_time_and_purpose() {
     world.ok(draft("participant.key_revoked/1", "B1", body.clone()));
     world.refused(note("B1"), "key.revoked");
     world.refused(draft("participant.key_revoked/1", "CITY", body), "key.unknown");
-    let shown = view::participant(&world.state, &org("B1")).unwrap().unwrap();
+    let shown = parties::view::participant(&world.state, &org("B1")).unwrap().unwrap();
     let held = |name: &str| {
         let public = json!(key(name).public());
         shown["keys"].as_array().unwrap().iter().find(|held| held["key"] == public).unwrap().clone()
@@ -90,7 +91,7 @@ pub(crate) fn keys_hold_for_their_time_and_purpose() {
     assert_eq!(revoked["until"], json!(world.height + 1), "the revoking block is the last that it signs");
     assert_eq!(held("B1-phone")["purposes"], json!(["session"]));
     world.ok(draft("participant.revoked/1", "CITY", json!({"org": "B4", "reason": "注销"})));
-    let gone = view::participant(&world.state, &org("B4")).unwrap().unwrap();
+    let gone = parties::view::participant(&world.state, &org("B4")).unwrap().unwrap();
     assert_eq!((&gone["revocation"]["note"], &gone["revocation"]["reason"]), (&json!("注销"), &Value::Null));
 }
 
@@ -160,14 +161,14 @@ pub(crate) fn credit_codes_are_unique_and_a_persons_stays_a_commitment() {
     world.ok(register("N1", "credit_code", code));
     world.refused(register("N2", "credit_code", code), "participant.credit_code");
     assert_eq!(
-        view::registry::credit_code(&world.state, &org("N1")).unwrap(),
+        parties::view::credit_code(&world.state, &org("N1")).unwrap(),
         Some(json!({"credit_code": code}))
     );
     let commitment = credit_code_commitment(&CreditCode::new(code).unwrap(), &[3; 32]).to_string();
     world.ok(register("N2", "credit_code_commitment", &commitment));
     world.refused(register("N3", "credit_code_commitment", &commitment), "participant.credit_code");
     assert_eq!(
-        view::registry::credit_code(&world.state, &org("N2")).unwrap(),
+        parties::view::credit_code(&world.state, &org("N2")).unwrap(),
         Some(json!({"commitment": commitment}))
     );
     // A person's code is never written openly.

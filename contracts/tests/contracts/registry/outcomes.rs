@@ -1,6 +1,6 @@
 //! Ratings, imported history and indicators.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::{archive, oversight, project, shown};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ProjectId, RecordId, TimeMs};
 use biaozheng_scenes::draft::{Draft, draft};
@@ -41,11 +41,11 @@ pub(crate) fn each_participant_rates_a_finished_step_once() {
     world.ok(rating("B1", "evaluated", 4));
     world.ok(rating("B2", "opened", 5));
     world.ok(rating("OWNER", "opened", 5));
-    let shown = view::registry::ratings(&world.state, &project()).unwrap();
+    let shown = oversight::view::ratings(&world.state, &project()).unwrap();
     let opened = json!({"step": "opened", "counts": [1, 0, 0, 0, 2], "ratings": 3, "sum": 11});
     let evaluated = json!({"step": "evaluated", "counts": [0, 0, 0, 1, 0], "ratings": 1, "sum": 4});
     assert_eq!(shown, [opened, evaluated]);
-    assert_eq!(view::registry::centre_ratings(&world.state, &org("EAST")).unwrap(), shown);
+    assert_eq!(oversight::view::centre_ratings(&world.state, &org("EAST")).unwrap(), shown);
     // The archive covers every record of its project: nothing is rated after it.
     world.step(draft("tender.failed/1", "OWNER", json!({"reason": "x"})));
     let (records, history) = world.chained();
@@ -84,14 +84,14 @@ pub(crate) fn imported_history_stays_apart() {
     world.refused(imported("EAST", ocid, b"v1", Some(first)), "history.same");
     world.refused(imported("EAST", ocid, b"v2", None), "record.previous");
     world.ok(imported("EAST", ocid, b"v2", Some(first)));
-    let shown = view::registry::imported(&world.state, None, 10).unwrap();
+    let shown = archive::view::imported(&world.state, None, 10).unwrap();
     assert_eq!(shown.len(), 1);
     assert_eq!((&shown[0]["imported"], &shown[0]["version"]), (&json!(true), &json!(2)));
     assert_eq!(shown[0]["under_these_rules"], false);
-    assert_eq!(view::registry::imported(&world.state, Some(ocid), 10).unwrap(), Vec::<Value>::new());
+    assert_eq!(archive::view::imported(&world.state, Some(ocid), 10).unwrap(), Vec::<Value>::new());
     // No list of projects has it, and a project of the same name is another thing.
-    assert_eq!(view::projects(&world.state, None, 10).unwrap(), vec![]);
-    assert_eq!(view::project(&world.state, &ProjectId::new(ocid).unwrap()).unwrap(), None);
+    assert_eq!(project::view::projects(&world.state, None, 10).unwrap(), vec![]);
+    assert_eq!(shown::project(&world.state, &ProjectId::new(ocid).unwrap()).unwrap(), None);
 }
 
 /// A tender from registration to the archive, with an objection answered a day late.
@@ -130,7 +130,7 @@ pub(crate) fn indicators_are_recomputed() {
     let numbers = |world: &World, centre: Option<&str>, from: u64, until: u64| {
         let centre = centre.map(org);
         let found =
-            view::registry::indicators(&world.state, centre.as_ref(), TimeMs::new(from), TimeMs::new(until));
+            archive::view::indicators(&world.state, centre.as_ref(), TimeMs::new(from), TimeMs::new(until));
         serde_json::to_value(found.unwrap().unwrap()).unwrap()
     };
     let one = numbers(&world, None, end, end + 1);
@@ -187,7 +187,7 @@ pub(crate) fn indicators_are_recomputed() {
     }
     let same = world.ok(publish("CITY", None, end, world.now, &one));
     assert_eq!(record, same);
-    let shown = view::registry::published_indicators(&world.state, None, 10).unwrap();
+    let shown = archive::view::published_indicators(&world.state, None, 10).unwrap();
     assert_eq!((shown.len(), &shown[0].1["record"]), (1, &json!(same)));
     // Pages of one find every publication, each once.
     let mut published = vec![same];
@@ -198,7 +198,7 @@ pub(crate) fn indicators_are_recomputed() {
     published.sort();
     let (mut paged, mut after) = (Vec::new(), None);
     while let Some((id, row)) =
-        view::registry::published_indicators(&world.state, after.as_ref(), 1).unwrap().pop()
+        archive::view::published_indicators(&world.state, after.as_ref(), 1).unwrap().pop()
     {
         assert_eq!(row["record"], json!(id));
         paged.push(id);

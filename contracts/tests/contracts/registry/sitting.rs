@@ -1,6 +1,6 @@
 //! Logs, chained segments and reports of witnessed sittings.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::oversight;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, SittingId, TimeMs};
 use biaozheng_ledger::witness_chain::{Batch, ChainState, Finding, OnHand, Segment, compare, replay};
@@ -107,7 +107,7 @@ pub(crate) fn a_sitting_is_logged_chained_and_reported() {
     // The checker replays the records alone and finds the head that the ledger shows.
     let (sitting, camera) = names("hall");
     let end = replay(&project(), &sitting, &camera, &[first.clone(), next.clone()]).unwrap();
-    let shown = view::registry::sittings(&world.state, &project(), None, 10).unwrap();
+    let shown = oversight::view::sittings(&world.state, &project(), None, 10).unwrap();
     let shown: Vec<Value> = shown.into_iter().map(|(_, row)| row).collect();
     assert_eq!(shown[0]["cameras"][1]["head"], json!(end.head.to_string()));
     assert_eq!(shown[0]["recordings"][1]["clock_offset_ms"], 12);
@@ -150,7 +150,7 @@ pub(crate) fn sittings_come_in_pages() {
     }
     let (mut paged, mut after) = (Vec::new(), None);
     while let Some((name, row)) =
-        view::registry::sittings(&world.state, &project(), after.as_ref(), 1).unwrap().pop()
+        oversight::view::sittings(&world.state, &project(), after.as_ref(), 1).unwrap().pop()
     {
         assert_eq!(row["sitting"], json!(name));
         paged.push(name.to_string());
@@ -217,7 +217,7 @@ pub(crate) fn each_venue_of_a_session_has_its_log_and_one_without_is_named() {
     world.fine(other);
     world.ok(logged_at(&world, "EAST", "EAST", 1, "communication"));
     let shown =
-        |world: &World| view::registry::sittings(&world.state, &project(), None, 10).unwrap()[0].1.clone();
+        |world: &World| oversight::view::sittings(&world.state, &project(), None, 10).unwrap()[0].1.clone();
     assert_eq!(shown(&world)["without_log"], json!(["WEST"]));
     let report = |body: Value| draft("witness.reported/1", "EAST", body).at(None);
     let silent = json!({

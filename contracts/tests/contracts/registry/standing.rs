@@ -1,8 +1,9 @@
 //! Credit, licences, and what the opening makes of them.
 
-use biaozheng_contracts::acts::bid;
-use biaozheng_contracts::acts::licence::LicenceKind;
-use biaozheng_contracts::{BidName, view};
+use biaozheng_contracts::BidName;
+use biaozheng_contracts::bidding::{bid, eligible};
+use biaozheng_contracts::parties;
+use biaozheng_contracts::parties::licence::LicenceKind;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_scenes::draft::{Draft, draft};
@@ -51,7 +52,7 @@ pub(crate) fn credit_events_count_until_they_expire_or_are_overturned() {
     world.refused(unknown, "participant.unknown");
     let event = world.ok(credit("REG", "disqualifying", from, end));
     let holds = |world: &World, now: u64| {
-        let shown = view::registry::credit(&world.state, &org("B2"), TimeMs::new(now)).unwrap();
+        let shown = parties::view::credit(&world.state, &org("B2"), TimeMs::new(now)).unwrap();
         shown["events"][0]["disqualifies"].as_bool().unwrap()
     };
     assert_eq!([holds(&world, from - 1), holds(&world, from)], [false, true]);
@@ -101,7 +102,7 @@ pub(crate) fn a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening() 
         let deadline = world.deadline();
         world.ok(credit("REG", "disqualifying", world.now, deadline + 1));
     });
-    let shown = view::registry::eligibility(&blocked.state, &project()).unwrap();
+    let shown = eligible::eligibility(&blocked.state, &project()).unwrap();
     assert_eq!(shown["bids"][1]["bidder"], "B2");
     assert_eq!(shown["bids"][1]["eligible"], false);
     let reject = blocked.refused(report_without(&blocked, &[], ALL), "eligibility.not_disqualified");
@@ -138,7 +139,7 @@ pub(crate) fn a_penalised_bid_is_sealed_like_any_other_and_out_at_the_opening() 
     before.register();
     before.publish(before.published());
     before.seal("B2", Some(1));
-    assert_eq!(view::registry::eligibility(&before.state, &project()).unwrap()["bids"], json!([]));
+    assert_eq!(eligible::eligibility(&before.state, &project()).unwrap()["bids"], json!([]));
 }
 
 /// Lots are judged apart, and by the same bidder's standing.
@@ -186,7 +187,7 @@ pub(crate) fn a_penalised_bidder_is_out_in_every_lot_it_bids_in() {
     };
     world.refused(report(json!([]), ranked(ALL)), "eligibility.not_disqualified");
     world.fine(report(out.clone(), ranked(&ALL[1..])));
-    let shown = view::registry::eligibility(&world.state, &project()).unwrap();
+    let shown = eligible::eligibility(&world.state, &project()).unwrap();
     let eligible: Vec<_> =
         shown["bids"].as_array().unwrap().iter().map(|bid| bid["eligible"].clone()).collect();
     assert_eq!(json!(eligible), json!([true, false, true, true, false, true]));
@@ -211,7 +212,7 @@ fn changed(kind: &'static str, by: &str, number: &str) -> Draft {
 
 fn status(world: &World, number: &str) -> String {
     let number = LicenceKind::new(number).unwrap();
-    let shown = view::registry::licence(&world.state, &org("REG"), &number, TimeMs::new(world.now));
+    let shown = parties::view::licence(&world.state, &org("REG"), &number, TimeMs::new(world.now));
     shown.unwrap().unwrap()["status"].as_str().unwrap().to_owned()
 }
 
@@ -267,7 +268,7 @@ pub(crate) fn licences_change_only_by_their_authority() {
     for kind in ["licence.suspended/1", "licence.reinstated/1", "licence.revoked/1"] {
         world.refused(changed(kind, "REG", "D1"), "licence.status");
     }
-    let shown = view::registry::licences(&world.state, &org("B1"), TimeMs::new(world.now)).unwrap();
+    let shown = parties::view::licences(&world.state, &org("B1"), TimeMs::new(world.now)).unwrap();
     assert_eq!(shown[0]["changes"].as_array().unwrap().len(), 3);
 }
 
@@ -298,7 +299,7 @@ pub(crate) fn a_revoked_licence_blocks_and_an_earlier_opening_keeps_its_finding(
     all.fine(report_without(&all, &[], ALL));
     // Revoked after the opening: the earlier bid keeps its history, with the licence it was judged by.
     all.ok(changed("licence.revoked/1", "REG", "D-B2"));
-    let shown = view::registry::eligibility(&all.state, &project()).unwrap();
+    let shown = eligible::eligibility(&all.state, &project()).unwrap();
     assert_eq!(shown["required_licences"], json!([KIND]));
     assert_eq!(
         (&shown["bids"][1]["eligible"], shown["bids"][1]["licences"].as_array().unwrap().len()),
@@ -312,7 +313,7 @@ pub(crate) fn a_revoked_licence_blocks_and_an_earlier_opening_keeps_its_finding(
         });
         blocked.refused(report_without(&blocked, &[], ALL), "eligibility.not_disqualified");
         blocked.fine(report_without(&blocked, &["B2"], &ALL[1..]));
-        let shown = view::registry::eligibility(&blocked.state, &project()).unwrap();
+        let shown = eligible::eligibility(&blocked.state, &project()).unwrap();
         assert_eq!(shown["bids"][1]["missing_licences"], json!([KIND]));
     }
     let back = opened_after(&|world| {

@@ -1,6 +1,7 @@
 //! Working days come from a year's calendar: the one a project pinned, or the first of a year it could not pin.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::project::complaints;
+use biaozheng_contracts::rulebook;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::{key, project};
@@ -53,7 +54,7 @@ fn complained(world: &mut World) {
 }
 
 fn due(world: &World) -> u64 {
-    view::complaints::complaints(&world.state, &project()).unwrap()[0]["due_ms"].as_u64().unwrap()
+    complaints::complaints(&world.state, &project()).unwrap()[0]["due_ms"].as_u64().unwrap()
 }
 
 fn published(mut world: World) -> World {
@@ -153,7 +154,7 @@ pub(crate) fn rules() {
     let mut by_district = october(2);
     by_district.by = vec![("EAST".into(), key("EAST"))];
     world.refused(by_district, "participant.role");
-    let all = view::rules::calendars(&world.state).unwrap();
+    let all = rulebook::view::calendars(&world.state).unwrap();
     assert_eq!(
         (all.len(), &all[0]["holidays"], &all[0]["working_days"]),
         (1, &json!(OCTOBER), &json!(WORKED))

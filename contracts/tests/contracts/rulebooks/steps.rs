@@ -58,7 +58,7 @@ fn the_shipped_tables_are_what_holds_without_one() {
 /// What code calls a record type is one: a misspelt name would be a rule that never holds.
 #[test]
 fn every_record_type_that_is_named_is_one() {
-    let types = biaozheng_contracts::acts::types();
+    let types = biaozheng_contracts::records::types();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders: Vec<_> = ["src", "supervision/src", "ocds/src"].map(|folder| root.join(folder)).into();
     let (mut unknown, mut named) = (Vec::new(), 0);

@@ -1,6 +1,6 @@
 //! A district only tightens: whatever it loosens is refused by name, and what it tightened holds for its own projects.
 
-use biaozheng_contracts::{Rulebook, Tightening, TighteningError, view};
+use biaozheng_contracts::{Rulebook, Tightening, TighteningError};
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::law::{REPLAY, law};
 use biaozheng_scenes::setting::{day, project};
@@ -9,6 +9,7 @@ use biaozheng_scenes::world::World;
 use serde_json::{Value, json};
 
 use super::{SHIPPED, shown};
+use biaozheng_contracts::{project, rulebook};
 
 use proptest::prelude::*;
 
@@ -319,7 +320,8 @@ fn a_districts_values_hold_for_the_projects_it_hosts_and_no_others() {
     assert_eq!(over.article.as_deref(), Some("东区规则"));
     world.step(contract(80_000_000, 4_000_000).also("B2"));
     // A new version of the district's touches nothing that pinned the old one.
-    let text_of_project = |world: &World| view::rules::effective(&world.state, &project()).unwrap().unwrap();
+    let text_of_project =
+        |world: &World| project::view::effective(&world.state, &project()).unwrap().unwrap();
     let before = text_of_project(&world);
     world.ok(publish("EAST", text(&law, 2, &owned(&[("perf_bond_max_permille", "10")]))));
     assert_eq!(text_of_project(&world), before);
@@ -360,7 +362,7 @@ fn under_a_new_version_the_stricter_of_both_holds() {
         newer.replace("perf_bond_max_permille = { value = 100", "perf_bond_max_permille = { value = 40");
     let newer = newer.replace("publicity_min = { value = \"3d\"", "publicity_min = { value = \"1d\"");
     world.ok(draft("rulebook.published/1", "CITY", json!({"toml": newer.clone()})));
-    let listed = view::rules::tightenings(&world.state).unwrap();
+    let listed = rulebook::view::tightenings(&world.state).unwrap();
     let parameters = &listed[0]["parameters"];
     assert_eq!(parameters["lapsed"], json!(["perf_bond_max_permille"]));
     assert_eq!(parameters["tightened"][0]["value"], "\"5d\"");
@@ -374,5 +376,5 @@ fn under_a_new_version_the_stricter_of_both_holds() {
     world.refused(publish("EAST", text(&law, 2, &[])), "tightening.base");
     let mut world = world.apart();
     world.ok(publish("EAST", text(&newer, 2, &[])));
-    assert_eq!(view::rules::tightenings(&world.state).unwrap()[0]["parameters"]["tightened"], json!([]));
+    assert_eq!(rulebook::view::tightenings(&world.state).unwrap()[0]["parameters"]["tightened"], json!([]));
 }

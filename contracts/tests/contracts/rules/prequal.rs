@@ -1,6 +1,6 @@
 //! Prequalification, and the lists of who may bid.
 
-use biaozheng_contracts::acts::prequal::applications_digest;
+use biaozheng_contracts::prequal::applications_digest;
 use biaozheng_scenes::bodies::{
     List, admission_disclosed, invitation_issued, members, prequal_applied, prequal_opened,
     prequal_published, prequal_reviewed,

@@ -1,6 +1,6 @@
 //! Scores that need a reason, the report's signatures, and what may be corrected afterwards.
 
-use biaozheng_contracts::acts::committee;
+use biaozheng_contracts::evaluation::committee;
 use biaozheng_scenes::bodies::{result_corrected, salt};
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::{org, project};

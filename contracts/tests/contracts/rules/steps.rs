@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use biaozheng_contracts::Procedure;
-use biaozheng_contracts::acts::committee;
+use biaozheng_contracts::evaluation::committee;
 use biaozheng_scenes::bodies::salt;
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::{org, project};

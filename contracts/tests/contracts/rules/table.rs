@@ -1,6 +1,7 @@
 //! A rulebook as shipped, a row of the table, and how a row is judged.
 
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::Rulebook;
+use biaozheng_contracts::shown;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::draft::Draft;
 use biaozheng_scenes::setting::project;
@@ -126,7 +127,7 @@ pub(crate) const fn flagged(parameter: &'static str, scene: fn(&Book, bool) -> (
 }
 
 fn shown(world: &World) -> Value {
-    view::project(&world.state, &project()).unwrap().unwrap()
+    shown::project(&world.state, &project()).unwrap().unwrap()
 }
 
 fn is_late(world: &World, parameter: &str) -> bool {

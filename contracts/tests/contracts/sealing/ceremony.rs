@@ -1,7 +1,6 @@
 //! The key ceremony through records, and tokens.
 
-use biaozheng_contracts::acts::tokens;
-use biaozheng_contracts::sealing;
+use biaozheng_contracts::sealing::{group, requests, running, tokens};
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::setting::{chain, day, key};
@@ -41,7 +40,7 @@ pub(crate) fn refusals() {
     world.ok(dkg(start(of_bids(), 0)));
     world.refused(dkg(start(of_bids(), 0)), "dkg.running");
     let board = |world: &World| {
-        sealing::ceremonies(&world.state, &chain(), TimeMs::new(world.now)).unwrap().remove(0).board
+        running::ceremonies(&world.state, &chain(), TimeMs::new(world.now)).unwrap().remove(0).board
     };
     let ceremony = board(&world).ceremony().clone();
     let deal = early(&ceremony, &node("CITY"), None, &seed("CITY")).unwrap().to_bytes();
@@ -105,7 +104,7 @@ fn wrong_keys_are_not_finalised_and_a_key_dealt_anew_opens_what_was_sealed_befor
 
 fn sign_with_old(
     made: &Threshold,
-    keys: &sealing::SealingKeys,
+    keys: &group::SealingKeys,
     label: &Label,
 ) -> biaozheng_seal::group::GroupSignature {
     let parts: Vec<_> = made.shares[1..].iter().map(|one| sign_partial(one, label).unwrap()).collect();
@@ -154,7 +153,7 @@ pub(crate) fn tokens_are_counted_and_a_tampered_signature_is_named() {
     }
     made.world.refused(fourth, "token.request");
     assert!(
-        sealing::unsigned_requests(&made.world.state, |_| true)
+        requests::unsigned_requests(&made.world.state, |_| true)
             .unwrap()
             .iter()
             .all(|one| one.record != first)

@@ -1,6 +1,6 @@
 //! What the city centre would need to take the group's key, and is refused.
 
-use biaozheng_contracts::view;
+use biaozheng_contracts::parties;
 use biaozheng_scenes::draft::draft;
 use biaozheng_scenes::setting::{day, key, org};
 use biaozheng_scenes::threshold::{
@@ -104,7 +104,7 @@ fn keys_descend_from_who_signed_for_them() {
     taken.ok(rotated("CITY", "CITY", "EAST", "EAST-2"));
     taken.ok(rotated("EAST", "EAST-2", "EAST-2", "EAST-3"));
     taken.refused(three("EAST-3"), "dkg.consent");
-    let shown = view::participant(&taken.state, &org("EAST")).unwrap().unwrap();
+    let shown = parties::view::participant(&taken.state, &org("EAST")).unwrap().unwrap();
     let lines: Vec<_> = shown["keys"].as_array().unwrap().iter().map(|key| key["line"].clone()).collect();
     assert_eq!(lines, [json!(0), json!(1), json!(1)]);
     // The centre's own.

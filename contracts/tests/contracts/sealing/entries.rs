@@ -1,6 +1,6 @@
 //! Entries without an author: what admits them, and what does not.
 
-use biaozheng_contracts::acts::sealed;
+use biaozheng_contracts::sealing::entry;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use biaozheng_ledger::key::SecretKey;
@@ -24,7 +24,7 @@ fn changed(made: &mut Threshold, change: impl Fn(&mut Payload)) -> Record {
     let token = made.tokens("CITY", 1).remove(0);
     let one_time = token.one_time_key().clone();
     let entry = made.dummy();
-    let record = sealed::record(&chain(), token, &entry).unwrap();
+    let record = entry::record(&chain(), token, &entry).unwrap();
     let mut payload = record.payload().clone();
     change(&mut payload);
     let keys: Vec<&SecretKey> = payload.signers().map(|_| &one_time).collect();
@@ -58,13 +58,13 @@ pub(crate) fn refusals() {
     // An envelope around somebody else's entry and token, signed with another key.
     let token = made.tokens("CITY", 1).remove(0);
     let entry = made.dummy();
-    let stolen = sealed::record(&chain(), token, &entry).unwrap();
+    let stolen = entry::record(&chain(), token, &entry).unwrap();
     let mut payload = stolen.payload().clone();
     payload.author.key = key("thief").public();
     refused(&made, Record::sign(&payload, &[&key("thief")]).unwrap(), "sealed.author");
 
     let tokens = made.tokens("CITY", 6);
-    let record = |token: usize, entry: &_| sealed::record(&chain(), tokens[token].clone(), entry).unwrap();
+    let record = |token: usize, entry: &_| entry::record(&chain(), tokens[token].clone(), entry).unwrap();
     let mut spoiled = changed(&mut made, |_| ()).payload().clone();
     spoiled.body["entry"] = json!(base64(b"BZSE"));
     let signer = key("any");
@@ -97,7 +97,7 @@ fn what_stands_in_an_entrys_record_is_the_same_for_everybody() {
     let mut made = tendered();
     let tokens = [made.tokens("B1", 1).remove(0), made.tokens("CITY", 1).remove(0)];
     let entries = [made.sealed("B1", Some(90_000_000), 1).0, made.dummy()];
-    let [bid, dummy] = [0, 1].map(|n| sealed::record(&chain(), tokens[n].clone(), &entries[n]).unwrap());
+    let [bid, dummy] = [0, 1].map(|n| entry::record(&chain(), tokens[n].clone(), &entries[n]).unwrap());
     assert_eq!(bid.envelope().to_json().len(), dummy.envelope().to_json().len());
     assert_eq!(bid.payload().author.org, dummy.payload().author.org);
 }

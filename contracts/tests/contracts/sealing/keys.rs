@@ -1,6 +1,7 @@
 //! Whose keys seal: the city centre brings keys into organisations that lost theirs, and cancels no bid with one.
 
-use biaozheng_contracts::sealing::EntryFate::{self, Failed, Stands, Superseded};
+use biaozheng_contracts::opening::completeness::EntryFate;
+use biaozheng_contracts::opening::completeness::EntryFate::{Failed, Stands, Superseded};
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::key;
 use biaozheng_scenes::tender::{opened, text};

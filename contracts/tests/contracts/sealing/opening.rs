@@ -1,9 +1,14 @@
 //! From the slot's end to the opening record, and what follows.
 
-use biaozheng_contracts::acts::bid;
+use biaozheng_contracts::Rulebook;
+use biaozheng_contracts::bidding::bid;
+use biaozheng_contracts::opening::completeness::EntryFate;
+use biaozheng_contracts::opening::due::Due;
+use biaozheng_contracts::opening::{ahead, due};
+use biaozheng_contracts::oversight::timers;
+use biaozheng_contracts::project::waiting;
 use biaozheng_contracts::randomness::{self, Randomness};
-use biaozheng_contracts::sealing::{self, Due, EntryFate};
-use biaozheng_contracts::{Rulebook, view};
+use biaozheng_contracts::{opening, shown};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::TimeMs;
 use biaozheng_scenes::draft::draft;
@@ -55,19 +60,19 @@ fn bids_open_themselves_and_nothing_after_the_opening_knows_the_difference() {
     made.world.refused(opened(&["B1", "B2"]).at(step), "opening.incomplete");
     made.world.refused(opened(&["B1", "B2", "B3", "B4"]).at(step), "opening.incomplete");
     let bodies =
-        |made: &Threshold| view::sealing::opened_bids(&made.world.state, &project(), None, 50).unwrap();
+        |made: &Threshold| opening::view::opened_bids(&made.world.state, &project(), None, 50).unwrap();
     assert!(bodies(&made).is_empty(), "not before the opening record");
     made.world.step(opened(&["B1", "B2", "B3"]));
     let shown: Vec<_> = bodies(&made).into_iter().filter(|(_, row)| row["withdrawn"] == false).collect();
     let texts: Vec<_> = shown.iter().map(|(name, row)| (name.clone(), row["text"].clone())).collect();
     assert_eq!(texts, PRICES.map(|(bidder, price)| (format!("1/{bidder}"), json!(text(Some(price))))));
     assert!(shown.iter().all(|(_, row)| row["slot_opened"].is_string() && row["group"].is_string()));
-    let next = view::sealing::opened_bids(&made.world.state, &project(), Some("1/B1"), 1).unwrap();
+    let next = opening::view::opened_bids(&made.world.state, &project(), Some("1/B1"), 1).unwrap();
     assert_eq!(next[0].0, "1/B2");
     assert!(made.completeness().complete);
     use EntryFate::{Stands, Superseded};
     assert_eq!(fates(&made), [Superseded, Stands, Stands, Stands, Superseded, Superseded]);
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     let prices: Vec<_> =
         shown["lots"][0]["bids"].as_array().unwrap().iter().map(|bid| bid["price"].clone()).collect();
     assert_eq!(prices, [90_000_000, 80_000_000, 95_000_000]);
@@ -105,8 +110,8 @@ fn nothing_is_opened_ahead_of_what_the_district_leaves_shut() {
         made.world.ok(slot);
         let label = Label::tender(&chain(), &made.identity("B1", 1).opening);
         let signature = made.sign(&label).to_bytes();
-        let due = sealing::DueLabel { due: Due::Tender(project()), label, signature: None, from: 0 };
-        sealing::layers(&made.world.state, &chain(), &due, &signature, 100).unwrap().len()
+        let due = due::DueLabel { due: Due::Tender(project()), label, signature: None, from: 0 };
+        ahead::layers(&made.world.state, &chain(), &due, &signature, 100).unwrap().len()
     };
     assert_eq!((ahead(true), ahead(false)), (0, 3));
 }
@@ -117,7 +122,7 @@ fn the_limit_shown_for_a_sealed_tender_is_the_one_that_holds() {
     let mut made = three_bids();
     let deadline = made.world.deadline();
     made.world.now = deadline;
-    let (shown, _) = view::timers::timers(&made.world.state, None, 10, TimeMs::new(deadline)).unwrap();
+    let (shown, _) = timers::timers(&made.world.state, None, 10, TimeMs::new(deadline)).unwrap();
     let book = Rulebook::parse(&made.world.book).unwrap();
     let due = |name: &str, from: u64| book.due(name, TimeMs::new(from)).unwrap().get();
     let group = due("sealing_signature_window", deadline);
@@ -241,7 +246,7 @@ fn a_copied_ciphertext_does_not_become_another_bidders_bid() {
     assert_eq!(fates(&made), [Stands, Copy, Stands, Failed("seal.unknown_bidder"), Stands]);
     // B2's entry is a bid that does not open: listed, without a price.
     made.world.step(opened(&["B1", "B2", "B3"]));
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["lots"][0]["bids"][0]["price"], 80_000_000);
     assert!(shown["lots"][0]["bids"][1]["price"].is_null());
     assert!(made.completeness().complete);
@@ -252,7 +257,7 @@ fn a_postponed_tender_stays_shut_and_takes_bids_in_later_slots() {
     let mut made = three_bids();
     let (first, deadline) = (made.slot(), made.world.deadline());
     let covered = |made: &Threshold| {
-        let slots = sealing::deadline_slots(&made.world.state, made.keys().slot_ms).unwrap();
+        let slots = waiting::deadline_slots(&made.world.state, made.keys().slot_ms).unwrap();
         slots.into_iter().collect::<Vec<_>>()
     };
     assert_eq!(covered(&made), [first.get()], "entries for this slot need cover");
@@ -275,7 +280,7 @@ fn a_postponed_tender_stays_shut_and_takes_bids_in_later_slots() {
     made.world.now = deadline + 5 * day();
     assert_eq!(made.open_all(), 2);
     made.world.step(opened(&["B1", "B2", "B3", "B4"]));
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["lots"][0]["bids"][1]["price"], 70_000_000);
     assert!(made.completeness().complete);
 }
@@ -317,7 +322,7 @@ fn too_few_bidders_and_no_body_is_ever_due() {
     assert_eq!(made.open_all(), 1);
     assert!(made.due().is_empty(), "the bids go back shut (条例44)");
     made.world.step(opened(&["B1", "B2"]));
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["stage"], "failed");
     assert!(made.due().is_empty());
 }
@@ -384,7 +389,7 @@ pub(crate) fn bidders_open_with_their_proofs_when_the_group_does_not() {
     made.world.now += 1;
     made.world.refused(proved("B2", &proofs[1].1), "sealed.proof_time");
     made.world.step(opened(&["B1", "B3"]));
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     assert_eq!(shown["late"], json!(["sealing_signature_window"]));
     assert!(!made.completeness().complete, "an entry that stayed shut is not passed over in silence");
 }
@@ -411,7 +416,7 @@ fn the_beacon_gives_a_draw_its_seed() {
     made.world.refused(again, "draw.settled");
     assert!(made.due().is_empty());
     // The members, K and the blind codes come from this seed.
-    let verifier = biaozheng_contracts::acts::beacon::GroupBeacon::new(made.group());
+    let verifier = biaozheng_contracts::evaluation::beacon::GroupBeacon::new(made.group());
     let seed = Randomness::Beacon { signature }.seed(&label, &verifier).unwrap();
     remote.world = made.world;
     remote.request = Some(id);
@@ -431,7 +436,7 @@ fn a_body_that_is_no_bid_is_opened_without_a_price() {
     made.world.now = made.world.deadline();
     made.open_all();
     made.world.step(opened(&["B1", "B2", "B3"]));
-    let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+    let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
     assert!(shown["lots"][0]["bids"][1]["price"].is_null());
     let _: bid::BidBody = serde_json::from_str(&text(None)).unwrap();
 }
@@ -460,11 +465,11 @@ fn an_envelope_holds_as_many_offers_as_the_rulebook_allows() {
         bids.extend([bid("B2", 1), bid("B3", 1)]);
         made.world.step(draft("bids.opened/1", "EAST", json!({"lots": [{"lot": "1", "bids": bids}]})));
         assert!(made.completeness().complete, "further offers stand behind their envelope");
-        let shown = view::project(&made.world.state, &project()).unwrap().unwrap();
+        let shown = shown::project(&made.world.state, &project()).unwrap().unwrap();
         let found = shown["lots"][0]["bids"].as_array().unwrap();
         let found: Vec<_> = found.iter().filter(|bid| bid["bidder"] == "B1").collect();
         assert_eq!(found.iter().map(|bid| bid["price"].as_u64()).collect::<Vec<_>>(), prices);
-        let rows = view::sealing::opened_bids(&made.world.state, &project(), None, 50).unwrap();
+        let rows = opening::view::opened_bids(&made.world.state, &project(), None, 50).unwrap();
         let failure = if most == 1 { json!("seal.no_bid") } else { Value::Null };
         assert_eq!(rows[0].1["failure"], failure, "条例51 where only one may be made");
     }

@@ -89,7 +89,7 @@ fn beacon() -> (World, Vec<PoolExpert>, biaozheng_draw::Seed) {
     let signature = made.sign(&made.due()[0].label).to_bytes().to_vec();
     assert_eq!(made.open_all(), 1);
     let label = biaozheng_draw::randomness::label(&project(), &id);
-    let verifier = biaozheng_contracts::acts::beacon::GroupBeacon::new(made.group());
+    let verifier = biaozheng_contracts::evaluation::beacon::GroupBeacon::new(made.group());
     let randomness = biaozheng_draw::randomness::Randomness::Beacon { signature };
     let seed = randomness.seed(&label, &verifier).unwrap();
     remote.world = made.world;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use biaozheng_client::author;
 use biaozheng_client::sealing::{Groups, entry_record};
 use biaozheng_client::wallet::{Spending, Wallet, WalletError, Word};
-use biaozheng_contracts::sealing::slot_end;
+use biaozheng_contracts::sealing::slot::slot_end;
 use biaozheng_ledger::ids::ChainId;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::sealing::{OpeningProof, SealedEntry};

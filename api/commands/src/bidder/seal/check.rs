@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use biaozheng_client::sealing::Groups;
 use biaozheng_client::{Client, ClientError, PageQuery, author};
-use biaozheng_contracts::acts::bid::BidBody;
-use biaozheng_contracts::acts::sealed;
-use biaozheng_contracts::sealing::slot_end;
+use biaozheng_contracts::bidding::bid::BidBody;
+use biaozheng_contracts::sealing::entry;
+use biaozheng_contracts::sealing::slot::slot_end;
 use biaozheng_ledger::json::from_strict;
 use biaozheng_ledger::record::Record;
 use biaozheng_seal::sealing::{BidIdentity, OpeningProof, SealedEntry};
@@ -181,7 +181,7 @@ fn with_ending(name: &Path, ending: &str) -> PathBuf {
 fn read_entry(path: &Path) -> anyhow::Result<(biaozheng_ledger::ids::RecordId, SealedEntry)> {
     let about = || path.display().to_string();
     let record = Record::from_json(&std::fs::read(path).with_context(about)?).with_context(about)?;
-    let read = sealed::read(record.payload());
+    let read = entry::read(record.payload());
     let (entry, _) = read.map_err(|reject| anyhow::anyhow!("{}: {reject}", path.display()))?;
     Ok((record.id(), entry))
 }

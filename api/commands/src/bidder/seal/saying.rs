@@ -7,7 +7,7 @@ use biaozheng_client::author;
 use biaozheng_client::terms::{Tender, TenderLot};
 use biaozheng_client::wallet::{Wallet, Word};
 use biaozheng_contracts::Amount;
-use biaozheng_contracts::acts::bid::BidBody;
+use biaozheng_contracts::bidding::bid::BidBody;
 use zeroize::Zeroizing;
 
 use super::{Bidder, Seal};

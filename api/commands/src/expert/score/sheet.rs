@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_contracts::BidName;
-use biaozheng_contracts::acts::committee::{BidScores, BlindScores, ScoreSheet};
-use biaozheng_contracts::methods::BlindCode;
+use biaozheng_contracts::evaluation::committee::{BidScores, BlindScores, ScoreSheet};
+use biaozheng_contracts::evaluation::methods::BlindCode;
 use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::json::from_strict;
 use serde_json::Value;

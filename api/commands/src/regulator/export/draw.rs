@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::{Client, PageQuery};
-use biaozheng_contracts::acts::beacon::GroupBeacon;
+use biaozheng_contracts::evaluation::beacon::GroupBeacon;
 use biaozheng_draw::randomness::{self, Randomness, Reveal};
 use biaozheng_draw::{ExpertId, PoolExpert, Seed};
 use biaozheng_ledger::certificate::{Certificate, Expectations};
