@@ -117,8 +117,7 @@ impl Parts {
         let identity = Arc::new(identity);
         let keyring = Arc::new(Keyring::default());
         let mempool = Arc::new(Mempool::new(config.mempool.records_max, config.mempool.bytes_max));
-        let progress = Arc::new(Progress::new(store.tip().height, now()));
-        let stop = Stop::default();
+        let (progress, stop) = (Arc::new(Progress::new(store.tip().height, now())), Stop::default());
         let heartbeat = Duration::from_millis(config.blocks.heartbeat_ms);
         let readiness = Arc::new(Readiness {
             store: store.clone(),
