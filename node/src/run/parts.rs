@@ -38,7 +38,7 @@ use crate::intake::recent::Recent;
 use crate::intake::refusals::Refusals;
 use crate::intake::settlements::Settlements;
 use crate::log::certificates::Certificates;
-use crate::log::checkpointer::Checkpointer;
+use crate::log::checkpointer::{Checkpointer, CosignerKeys};
 use crate::log::timestamping::{Timestamping, Timestamps};
 use crate::log::witnessing::{Questions, Witnessing};
 use crate::peers::gossip::{self, Gossip, GossipEvent};
@@ -103,12 +103,8 @@ impl Parts {
         let (events, from_peers) = mpsc::channel(FROM_PEERS_MAX);
         let peers = gossip_peers(&config, &genesis)?;
         let settlements = Arc::new(Settlements::default());
-        let keys = secrets.cosigner.take();
-        let outside = config.witnesses.iter().map(|one| one.key.clone()).collect();
-        let publish_wait = Duration::from_millis(config.witnessing.publish_wait_ms);
-        let checkpointer =
-            Checkpointer::open(store.clone(), &genesis, &config.name, keys, Arc::clone(&settlements))?
-                .with_witnesses(outside, publish_wait)?;
+        let settled = Arc::clone(&settlements);
+        let checkpointer = checkpointer(&config, &genesis, &store, secrets.cosigner.take(), settled)?;
         let gossip = gossip::start(&config.gossip, &secrets.network, peers, events).await?;
         let validators = next_validators(&store, &genesis).map_err(|error| anyhow::anyhow!(error.0))?;
         let chain = genesis.chain_id();
@@ -123,37 +119,26 @@ impl Parts {
         let keyring = Arc::new(Keyring::default());
         let mempool = Mempool::new(config.mempool.records_max, config.mempool.bytes_max).among(others);
         let mempool = Arc::new(mempool);
-        let progress = Arc::new(Progress::new(store.tip().height, now()));
-        let stop = Stop::default();
+        let (progress, stop) = (Arc::new(Progress::new(store.tip().height, now())), Stop::default());
+        let heartbeat = Duration::from_millis(config.blocks.heartbeat_ms);
         let readiness = Arc::new(Readiness {
             store: store.clone(),
             mempool: Arc::clone(&mempool),
             progress: Arc::clone(&progress),
             voters: Arc::clone(&voters),
             stop: stop.clone(),
-            heartbeat: Duration::from_millis(config.blocks.heartbeat_ms),
+            heartbeat,
         });
         let judge = Judge::new(Arc::clone(&identity), store.clone(), Arc::clone(&keyring));
-        let door = Arc::new(Door {
-            judge: judge.clone(),
-            store: store.clone(),
-            mempool: Arc::clone(&mempool),
-            journal: Journal::start(store.clone()),
-            entries: sealer.as_ref().map(|sealer| sealer.entries()),
-            readiness: Arc::clone(&readiness),
-            pace: pace(&config),
-            gossip: gossip.clone(),
-            metrics: Arc::clone(&metrics),
-            stop: stop.clone(),
-        });
-        let refusals = Arc::new(Refusals {
-            identity: Arc::clone(&identity),
-            store: store.clone(),
-            mempool: Arc::clone(&mempool),
-            settlements: Arc::clone(&settlements),
-            metrics: Arc::clone(&metrics),
-        });
+        let door = Arc::new(door(&config, &judge, &readiness, sealer.as_ref(), (&gossip, &metrics)));
         let parts = Self {
+            refusals: Arc::new(Refusals {
+                identity: Arc::clone(&identity),
+                store: store.clone(),
+                mempool: Arc::clone(&mempool),
+                settlements: Arc::clone(&settlements),
+                metrics: Arc::clone(&metrics),
+            }),
             recent: Arc::default(),
             projects: Arc::new(ProjectOrder::load(&StoredState(&store))?),
             clocks: Arc::default(),
@@ -166,7 +151,6 @@ impl Parts {
             keyring,
             judge,
             mempool,
-            refusals,
             settlements,
             door,
             progress,
@@ -423,6 +407,44 @@ impl Parts {
 
     pub(super) const fn gossip(&self) -> &Gossip {
         &self.gossip
+    }
+}
+
+/// The checkpointer with the outside witnesses of the configuration.
+fn checkpointer(
+    config: &Config,
+    genesis: &Genesis,
+    store: &Store,
+    keys: Option<CosignerKeys>,
+    settlements: Arc<Settlements>,
+) -> anyhow::Result<Checkpointer> {
+    let outside = config.witnesses.iter().map(|one| one.key.clone()).collect();
+    let publish_wait = Duration::from_millis(config.witnessing.publish_wait_ms);
+    Checkpointer::open(store.clone(), genesis, &config.name, keys, settlements)?
+        .with_witnesses(outside, publish_wait)
+}
+
+/// A client's, a peer's and this node's own records come in here.
+fn door(
+    config: &Config,
+    judge: &Judge,
+    readiness: &Arc<Readiness>,
+    sealer: Option<&Arc<Sealer>>,
+    told: (&Gossip, &Arc<Metrics>),
+) -> Door {
+    let (gossip, metrics) = told;
+    let store = readiness.store.clone();
+    Door {
+        judge: judge.clone(),
+        mempool: Arc::clone(&readiness.mempool),
+        journal: Journal::start(store.clone()),
+        entries: sealer.map(|sealer| sealer.entries()),
+        readiness: Arc::clone(readiness),
+        pace: pace(config),
+        gossip: gossip.clone(),
+        metrics: Arc::clone(metrics),
+        stop: readiness.stop.clone(),
+        store,
     }
 }
 

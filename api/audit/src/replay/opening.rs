@@ -7,8 +7,8 @@
 
 use std::fmt;
 
-use biaozheng_contracts::opening::completeness::{BoundBid, Completeness, EntryFate, InChain};
 use biaozheng_contracts::opening::completeness::CompletenessCheck;
+use biaozheng_contracts::opening::completeness::{BoundBid, Completeness, EntryFate, InChain};
 use biaozheng_ledger::block::records_root;
 use biaozheng_ledger::ids::{BlockHash, Height, ProjectId};
 use biaozheng_ledger::record::Record;
