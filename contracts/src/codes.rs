@@ -1,4 +1,9 @@
 //! Codes of refusals, by the areas whose tests meet every one. Each domain has its own; what a test holds together is joined here.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, for which each would be an error"
+)]
 
 use crate::{
     archive, award, bidding, chain, evaluation, listing, machine, opening, oversight, parties, prequal,

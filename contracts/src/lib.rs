@@ -7,21 +7,21 @@
 //! its acts, its refusals, its maxima (`limits`) and what anyone may see of it (`view`). A domain imports itself and those
 //! before it, in this order (`contracts/domains.txt`; a test holds it):
 //!
-//! 1. [`machine`]: acts, blocks, state, refusals, moments, amounts; knows no domain.
-//! 2. [`parties`]: participants, their keys and what these sign, credit, licences.
-//! 3. [`rulebook`]: parameters, procedures, steps, calendars, what districts tighten, duties.
-//! 4. [`chain`]: whose nodes vote, misbehaviour, anchored chains.
-//! 5. [`sealing`]: the group that holds the key of the bids: ceremonies, tokens, sealed entries.
-//! 6. [`project`]: where a project stands, objections, complaints, suspensions, annulment.
-//! 7. [`bidding`]: bids, who may bid, bonds, building models.
-//! 8. [`evaluation`]: the expert pool, draws, committees, methods, ranking, reports, corrections.
-//! 9. [`opening`]: what is due to be opened, and `bids.opened`.
-//! 10. [`tender`]: registration, notices, invitations, tenders anew, procurement.
-//! 11. [`prequal`]: prequalifications.
-//! 12. [`listing`]: listings and auctions.
-//! 13. [`award`]: candidates, award, contract.
-//! 14. [`archive`]: the archive, steps on paper, indicators, imported history.
-//! 15. [`oversight`]: alerts, witnessed sittings, ratings, time limits that run.
+//! 1. [`machine`] — acts, blocks, state, refusals, moments, amounts; knows no domain.
+//! 2. [`parties`] — participants, their keys and what these sign, credit, licences.
+//! 3. [`rulebook`] — parameters, procedures, steps, calendars, what districts tighten, duties.
+//! 4. [`chain`] — whose nodes vote, misbehaviour, anchored chains.
+//! 5. [`sealing`] — the group that holds the key of the bids: ceremonies, tokens, sealed entries.
+//! 6. [`project`] — where a project stands, objections, complaints, suspensions, annulment.
+//! 7. [`bidding`] — bids, who may bid, bonds, building models.
+//! 8. [`evaluation`] — the expert pool, draws, committees, methods, ranking, reports, corrections.
+//! 9. [`opening`] — what is due to be opened, and `bids.opened`.
+//! 10. [`tender`] — registration, notices, invitations, tenders anew, procurement.
+//! 11. [`prequal`] — prequalifications.
+//! 12. [`listing`] — listings and auctions.
+//! 13. [`award`] — candidates, award, contract.
+//! 14. [`archive`] — the archive, steps on paper, indicators, imported history.
+//! 15. [`oversight`] — alerts, witnessed sittings, ratings, time limits that run.
 //!
 //! Above them is the roof, which nobody inside imports: the table of records, execution, and what is shown of a project.
 #![cfg_attr(
