@@ -1,18 +1,16 @@
 //! The program `biaozheng-client`: the same commands with the same words, for those who run no node.
 //!
 //! Help and advice name the program that is running: the commands themselves are written for `biaozheng`, which operators
-//! have, and [`own`] puts this program's name before those it has too.
+//! have, and `terminal::naming` puts this program's name before those it has too.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::output::complain;
+use crate::terminal::naming::{NAME, named, running};
 use crate::{Command, Completions, Exit, Man, StatusCommand, ended, keys, trusting, wait_for};
-
-const NAME: &str = "biaozheng-client";
 
 const AFTER_HELP: &str = "\
 Exit codes 退出码:
@@ -78,13 +76,10 @@ impl ClientCommand {
     }
 }
 
-/// What [`own`] knows the commands by; unset in every other program.
-static COMMANDS: OnceLock<clap::Command> = OnceLock::new();
-
 /// Parses the command line of `biaozheng-client` and runs the command.
 #[must_use]
 pub fn main() -> ExitCode {
-    COMMANDS.get_or_init(Cli::command);
+    running(Cli::command);
     let matches = command_line().get_matches();
     let Cli { ca, command } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match trusting(ca).and_then(|()| command.run()) {
@@ -116,39 +111,10 @@ fn renamed(mut command: clap::Command, commands: &clap::Command) -> clap::Comman
     command.mut_subcommands(|one| renamed(one, commands))
 }
 
-/// A line of advice with the name of the program that is running before each command it has.
-pub(crate) fn own(line: &str) -> String {
-    COMMANDS.get().map_or_else(|| line.to_owned(), |commands| named(line, commands))
-}
-
-/// `text` with [`NAME`] for `biaozheng` before every command that is among `commands`.
-fn named(text: &str, commands: &clap::Command) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("biaozheng ") {
-        out.push_str(before);
-        out.push_str(if has(commands, after) { NAME } else { "biaozheng" });
-        out.push(' ');
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Whether `text` begins with a whole command of `commands`.
-fn has(commands: &clap::Command, text: &str) -> bool {
-    let (mut command, mut found) = (commands, false);
-    for word in text.split_whitespace() {
-        let word = word.trim_matches(|one: char| !one.is_ascii_alphanumeric());
-        let Some(next) = command.find_subcommand(word) else { break };
-        (command, found) = (next, true);
-    }
-    found && !command.is_subcommand_required_set()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terminal::naming::own;
 
     fn each(command: &clap::Command, what: &mut dyn FnMut(&clap::Command)) {
         what(command);

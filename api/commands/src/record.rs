@@ -5,5 +5,6 @@ pub(crate) mod processes;
 pub(crate) mod secrets;
 pub(crate) mod sign;
 pub(crate) mod signatures;
+pub(crate) mod signer;
 pub(crate) mod submit;
 pub(crate) mod types;

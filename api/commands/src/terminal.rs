@@ -2,6 +2,7 @@
 
 pub(crate) mod confirm;
 pub(crate) mod moments;
+pub(crate) mod naming;
 pub mod output;
 pub(crate) mod progress;
 pub(crate) mod rounds;

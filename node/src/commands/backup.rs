@@ -24,11 +24,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::Exit;
-use super::output::say;
 use crate::folders;
 use crate::run::config::{Config, Overrides};
 use crate::run::control::{self, Request};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
 
 const FORMAT: &str = "biaozheng-backup/1";
 /// Files of a backup, and bytes of its list: far above what a store has.

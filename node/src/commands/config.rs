@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::Exit;
-use super::output::{print, say};
 use crate::run::config::{Config, DEFAULT_TOML, Overrides};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::{print, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {

@@ -8,8 +8,10 @@ use biaozheng_ledger::genesis::{Genesis, TimeBounds};
 use biaozheng_ledger::ids::OrgId;
 use clap::{Args, Subcommand};
 
-use super::output::say;
-use super::{Exit, engine};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
+
+use super::engine;
 use crate::consortium::{Assembly, Member, Plan, Ports, PublicNode, Role, assemble, create, create_member};
 use crate::run::config::HostPort;
 

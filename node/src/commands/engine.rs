@@ -4,9 +4,9 @@ use std::path::Path;
 
 use biaozheng_ledger::genesis::Genesis;
 
-use super::output::say;
 use crate::run::config::Config;
 use crate::run::node::Ended;
+use biaozheng_commands::output::say;
 
 /// Creates a node's store and signer guard: once in its life.
 pub(super) fn initialise(home: &Path, genesis: &Genesis) -> anyhow::Result<()> {

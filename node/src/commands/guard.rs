@@ -6,11 +6,11 @@ use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::Client;
 use clap::{Args, Subcommand};
 
-use super::Exit;
-use super::output::say;
 use crate::chain::consensus::{Guard, GuardError};
 use crate::folders;
 use crate::run::config::{Config, Overrides};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
 
 const REMAKE_HELP: &str = "\
 A validator must never sign two different things at one place of the chain. If the folder it signed from is lost or

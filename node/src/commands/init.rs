@@ -6,8 +6,10 @@ use anyhow::Context as _;
 use biaozheng_ledger::genesis::Genesis;
 use clap::Args;
 
-use super::output::say;
-use super::{Exit, engine};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
+
+use super::engine;
 use crate::consortium::fill_home;
 
 const EXAMPLE: &str = "\

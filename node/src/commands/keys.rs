@@ -7,11 +7,11 @@ use biaozheng_commands::{KeyFileCommand, check_key_file};
 use biaozheng_contracts::Founding;
 use clap::Subcommand;
 
-use super::Exit;
-use super::output::say;
 use crate::chain::consensus::Guard;
 use crate::run::config::{Config, Overrides};
 use crate::run::keys::{NodeKeys, Purpose, create_pair};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {

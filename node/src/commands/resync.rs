@@ -8,11 +8,11 @@ use biaozheng_ledger::record::Record;
 use biaozheng_store::{ASIDE, Store, StoreError};
 use clap::Args;
 
-use super::Exit;
-use super::output::say;
 use crate::folders;
 use crate::run::config::{Config, Overrides};
 use crate::run::damage;
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::say;
 
 const HELP: &str = "\
 For a stopped node whose store is damaged or refuses to open. Keys, configuration and the signer guard stay. The old

@@ -10,8 +10,10 @@ use biaozheng_ledger::genesis::TimeBounds;
 use biaozheng_ledger::ids::OrgId;
 use clap::Args;
 
-use super::output::complain;
-use super::{Exit, engine};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::complain;
+
+use super::engine;
 use crate::consortium::{Assembly, Member, Plan, Ports, Role, create};
 use crate::folders;
 use crate::run::config::{Config, Overrides};

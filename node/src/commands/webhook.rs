@@ -7,9 +7,9 @@ use anyhow::{Context as _, bail};
 use biaozheng_webhook::{HookView, SetAside};
 use clap::{Args, Subcommand};
 
-use super::Exit;
-use super::output::{complain, say};
 use crate::run::control::{self, Answer, Request};
+use biaozheng_commands::Exit;
+use biaozheng_commands::output::{complain, say};
 
 const EXAMPLE: &str = "\
 Events of one webhook are sent in the order of the chain, each until its receiver takes it. One that is answered 400, 409,

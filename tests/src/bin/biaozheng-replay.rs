@@ -3,9 +3,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, ensure};
+use biaozheng_client::Client;
+use biaozheng_ledger::certificate::{Certificate, Expectations};
+use biaozheng_ledger::ids::{ChainId, Height, RecordId};
 use biaozheng_tests::cluster::{Cluster, OBSERVER, VALIDATORS, program};
 use biaozheng_tests::progress::Progress;
 use biaozheng_tests::replay::{Replayer, Settings, Summary, read, summarise};
@@ -55,6 +58,38 @@ struct Arguments {
 /// Releases of the file that are also entered as imported evidence.
 const IMPORTED: usize = 5;
 
+/// Waits for the first certificate of the chain, verifies it and says when it was there.
+async fn first_certificate(client: Client, chain: ChainId) -> anyhow::Result<()> {
+    let mut height = Height::new(1);
+    loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        // The block is not there yet, or the node does not answer yet.
+        let Ok(block) = client.block(height).await else { continue };
+        let Some(id) = block.record_ids.first() else {
+            height = height.next();
+            continue;
+        };
+        let Ok(text) = client.certificate(id).await else { continue };
+        let expected = Expectations { chain: Some(chain), ..Expectations::default() };
+        let seen = Certificate::from_json(text.as_bytes())?.verify(&expected);
+        ensure!(seen.failed_step().is_none(), "the first certificate is not valid: {:?}", seen.failed_step());
+        say_first(id);
+        return Ok(());
+    }
+}
+
+/// Says it with the seconds since `scripts/demo` began, which it gives in `BIAOZHENG_DEMO_BEGUN_S`.
+fn say_first(id: &RecordId) {
+    let begun = std::env::var("BIAOZHENG_DEMO_BEGUN_S").ok().and_then(|text| text.parse().ok());
+    let took = begun.and_then(|begun| {
+        SystemTime::now().duration_since(UNIX_EPOCH).ok()?.checked_sub(Duration::from_secs(begun))
+    });
+    let after = took.map_or_else(String::new, |took| {
+        format!(", {} min {} s after the demo began", took.as_secs() / 60, took.as_secs() % 60)
+    });
+    println!("the first certificate 首份证书, of {id}{after}");
+}
+
 /// Bids of the bidder that makes most of them.
 fn most_bids(auctions: &[biaozheng_tests::replay::Auction]) -> usize {
     let mut counts = std::collections::BTreeMap::<_, usize>::new();
@@ -90,6 +125,7 @@ async fn main() -> anyhow::Result<()> {
     let members = groups::prepare(&cluster, |index| usize::from(index == groups::COVERING)).await?;
     cluster.start(0..=VALIDATORS.len()).await?;
     let begun = Instant::now();
+    let first = tokio::spawn(first_certificate(cluster.client(0)?, cluster.chain));
     let started_ms = biaozheng_client::author::clock().get();
     println!("key ceremonies of the groups for sealed bids and tokens 密钥生成");
     let most = most_bids(&auctions);
@@ -109,6 +145,7 @@ async fn main() -> anyhow::Result<()> {
     std::fs::create_dir_all(&archives)?;
     let settings = Settings { bidding_ms: arguments.bidding_ms, archives: archives.clone() };
     let replayer = Arc::new(Replayer::prepare(&cluster, &rulebook, &auctions, settings).await?);
+    first.await??;
     println!("registered {} parties 主体登记完成", replayer.record_ids().await.len().saturating_sub(1));
     play_all(&replayer, &auctions, arguments.concurrency).await?;
     let auctions_s = begun.elapsed().as_secs_f64();

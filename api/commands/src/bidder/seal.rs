@@ -36,10 +36,10 @@ use self::admission::kept_record;
 use self::saying::Content;
 use crate::Exit;
 use crate::output::{complain, say};
-use crate::program::own;
 use crate::record::certificate::{chain_of, refuse_existing, write_new};
 use crate::record::secrets::write_secret;
 use crate::terminal::moments::{moment, shown};
+use crate::terminal::naming::own;
 use biaozheng_client::key_file::{generate, read as read_secret};
 
 const EXAMPLE: &str = "\

@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use biaozheng_client::Client;
 use biaozheng_client::author::{TOOL, clock};
 use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId};
 use biaozheng_ledger::key::PublicKey;
@@ -15,8 +14,11 @@ use serde_json::Value;
 
 use crate::Exit;
 use crate::output::{complain, say, visible};
-use crate::record::certificate::{chain_of, refuse_existing, write_new};
-use crate::record::signatures::{Collection, key_on_chain, say_next, show_signers};
+use crate::record::certificate::{refuse_existing, write_new};
+use crate::record::signatures::{
+    Collection, OrganisationOrMember, Signature, key_on_chain, say_next, show_signers,
+};
+use crate::record::signer::{Maker, Signer};
 use crate::record::submit::{document_of, read_body};
 use crate::terminal::confirm::agreed;
 use crate::terminal::moments::shown;
@@ -61,18 +63,8 @@ pub(crate) struct DraftCommand {
     /// Another who signs, in this order; its key where the chain does not know it, or knows several
     #[arg(long = "cosigner", value_name = "ORG[=KEY]", required = true)]
     cosigners: Vec<String>,
-    /// The node's address
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
-    api: String,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// The author's secret key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The author's number
-    #[arg(long, value_name = "ORG")]
-    org: OrgId,
+    #[command(flatten)]
+    signer: Signer<Maker>,
     /// File to make
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -81,21 +73,8 @@ pub(crate) struct DraftCommand {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct SignCommand {
-    /// The record that goes round
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// Your secret key file; without it the record is only shown
-    #[arg(long, value_name = "FILE", requires_all = ["org", "out"])]
-    key: Option<PathBuf>,
-    /// Your organisation's number, or your id as a member of a committee
-    #[arg(long, value_name = "ORG", requires = "key")]
-    org: Option<OrgId>,
-    /// File to make, with your signature
-    #[arg(long, value_name = "FILE", requires = "key")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    signature: Signature<OrganisationOrMember>,
     /// Do not ask before signing 不再询问
     #[arg(long)]
     yes: bool,
@@ -105,8 +84,8 @@ impl DraftCommand {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         refuse_existing(Some(&self.out))?;
         own_command(&self.record_type)?;
-        let chain = chain_of(&self.chain)?;
-        let key = read_secret(&self.key)?;
+        let chain = self.signer.chain()?;
+        let key = self.signer.key()?;
         let made_at_ms = clock();
         let mut cosigners = Vec::new();
         for text in &self.cosigners {
@@ -116,7 +95,7 @@ impl DraftCommand {
         let payload = Payload {
             chain,
             record_type: RecordType::new(&self.record_type)?,
-            author: Party { org: self.org.clone(), key: key.public() },
+            author: Party { org: self.signer.org.clone(), key: key.public() },
             cosigners,
             project: self.project.clone(),
             previous: self.previous,
@@ -140,10 +119,7 @@ impl DraftCommand {
             return Ok(Party { org: OrgId::new(org)?, key });
         }
         let org = OrgId::new(text)?;
-        let client = Client::new(&self.api)?;
-        let found = client.genesis().await?.chain_id();
-        let chain = chain_of(&self.chain)?;
-        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
+        let (client, _) = self.signer.node().await?;
         let key = key_on_chain(&client, &org, clock()).await.with_context(|| {
             format!("name the key: --cosigner {org}=ed25519:… (a committee's member: its session key) 请指明其密钥")
         })?;
@@ -153,11 +129,11 @@ impl DraftCommand {
 
 impl SignCommand {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        let mut round = Collection::read(&self.file, &chain_of(&self.chain)?)?;
+        let mut round = self.signature.read()?;
         own_command(round.payload().record_type.as_str())?;
         show(&round);
-        let (Some(key), Some(org), Some(out)) = (&self.key, &self.org, &self.out) else {
-            say_next(&round, &self.file, SIGN);
+        let Some((key, org, out)) = self.signature.given() else {
+            say_next(&round, &self.signature.file, SIGN);
             return Ok(Exit::Done);
         };
         refuse_existing(Some(out))?;

@@ -4,9 +4,11 @@
 
 mod collection;
 
+use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use biaozheng_client::Client;
 use biaozheng_client::author::TOOL;
 use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
@@ -18,6 +20,7 @@ use serde_json::Value;
 pub(crate) use self::collection::Collection;
 use crate::output::{complain, say};
 use crate::record::certificate::{chain_of, refuse_existing, write_new};
+use crate::record::signer::{CityCentre, Signer};
 use biaozheng_client::key_file::read as read_secret;
 
 /// Who drafts the record, and the others who sign it.
@@ -29,26 +32,36 @@ pub(crate) struct Draft {
     /// The key somebody signs with, where it has several: as `biaozheng keys show` prints it
     #[arg(long = "signs-with", value_name = "ORG=KEY")]
     signs_with: Vec<String>,
-    /// The node's address
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
-    api: String,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// The city centre's secret key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The city centre's number
-    #[arg(long, value_name = "ORG")]
-    org: OrgId,
+    #[command(flatten)]
+    signer: Signer<CityCentre>,
     /// File to make
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
+/// Who a command's help says adds a signature.
+pub(crate) trait Adds: Debug + Clone + Send + Sync + 'static {
+    const ORG: &'static str;
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Organisation;
+
+impl Adds for Organisation {
+    const ORG: &'static str = "Your organisation's number";
+}
+
+/// Members of a committee sign with `biaozheng sign` and nothing else.
+#[derive(Debug, Clone)]
+pub(crate) struct OrganisationOrMember;
+
+impl Adds for OrganisationOrMember {
+    const ORG: &'static str = "Your organisation's number, or your id as a member of a committee";
+}
+
 /// One organisation's signature.
 #[derive(Debug, Args)]
-pub(crate) struct Signature {
+pub(crate) struct Signature<A: Adds = Organisation> {
     /// The record that goes round
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
@@ -58,22 +71,20 @@ pub(crate) struct Signature {
     /// Your secret key file; without it the record is only shown
     #[arg(long, value_name = "FILE", requires_all = ["org", "out"])]
     key: Option<PathBuf>,
-    /// Your organisation's number
-    #[arg(long, value_name = "ORG", requires = "key")]
+    #[arg(long, value_name = "ORG", requires = "key", help = A::ORG)]
     org: Option<OrgId>,
     /// File to make, with your signature
     #[arg(long, value_name = "FILE", requires = "key")]
     out: Option<PathBuf>,
+    #[arg(skip)]
+    who: PhantomData<A>,
 }
 
 impl Draft {
     /// A client of the node, which is of the chain that was expected.
     pub(crate) async fn node(&self) -> anyhow::Result<(Client, ChainId)> {
         refuse_existing(Some(&self.out))?;
-        let (client, chain) = (Client::new(&self.api)?, chain_of(&self.chain)?);
-        let found = client.genesis().await?.chain_id();
-        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
-        Ok((client, chain))
+        self.signer.node().await
     }
 
     /// Writes the record with the author's signature, for these and those named with `--also` to sign.
@@ -85,9 +96,9 @@ impl Draft {
         (body, made_at_ms): (Value, TimeMs),
         must_sign: impl IntoIterator<Item = OrgId>,
     ) -> anyhow::Result<(Collection, &Path)> {
-        let key = read_secret(&self.key)?;
+        let key = self.signer.key()?;
         let mut others: Vec<OrgId> = must_sign.into_iter().chain(self.also.iter().cloned()).collect();
-        others.retain(|org| *org != self.org);
+        others.retain(|org| *org != self.signer.org);
         others.sort();
         others.dedup();
         let mut cosigners = Vec::new();
@@ -97,7 +108,7 @@ impl Draft {
         let payload = Payload {
             chain,
             record_type: RecordType::new(record_type)?,
-            author: Party { org: self.org.clone(), key: key.public() },
+            author: Party { org: self.signer.org.clone(), key: key.public() },
             cosigners,
             project: None,
             previous: None,
@@ -147,7 +158,7 @@ fn own_key(shown: &Value, now: TimeMs) -> anyhow::Result<PublicKey> {
     }
 }
 
-impl Signature {
+impl<A: Adds> Signature<A> {
     pub(crate) fn read(&self) -> anyhow::Result<Collection> {
         Collection::read(&self.file, &chain_of(&self.chain)?)
     }
@@ -157,9 +168,14 @@ impl Signature {
         self.org.as_ref()
     }
 
+    /// The key file, the signer and the file to make; nothing where the record is only to be shown.
+    pub(crate) fn given(&self) -> Option<(&Path, &OrgId, &Path)> {
+        Some((self.key.as_deref()?, self.org.as_ref()?, self.out.as_deref()?))
+    }
+
     /// Adds the signature, and says what is next.
     pub(crate) fn add(&self, mut round: Collection, command: &str) -> anyhow::Result<()> {
-        let (Some(key), Some(org), Some(out)) = (&self.key, &self.org, &self.out) else {
+        let Some((key, org, out)) = self.given() else {
             say_next(&round, &self.file, command);
             return Ok(());
         };

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
-use crate::program;
+use super::naming::own;
 
 /// A line of result.
 pub fn say(line: impl Display) {
@@ -19,7 +19,7 @@ pub fn print(text: &str) {
 
 /// A line of error or advice; what it says to type next names the program that is running.
 pub fn complain(line: impl Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", program::own(&line.to_string()));
+    let _ = writeln!(std::io::stderr().lock(), "{}", own(&line.to_string()));
 }
 
 /// What moves the cursor, hides or reorders text, as the certificates' PDF and the pages take it.

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use super::{Bidder, Seal};
 use crate::Exit;
 use crate::output::say;
-use crate::program::own;
 use crate::terminal::moments::shown;
+use crate::terminal::naming::own;
 
 fn read(path: &Path, project: &ProjectId) -> anyhow::Result<(Zeroizing<Vec<u8>>, OpeningProof)> {
     let bytes = Zeroizing::new(std::fs::read(path).with_context(|| path.display().to_string())?);

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use biaozheng_client::author::clock;
-use biaozheng_client::{Author, Client, Patience, Wait};
+use biaozheng_client::{Client, Patience, Wait};
 use biaozheng_contracts::rulebook::calendar::CalendarPublished;
 use biaozheng_contracts::rulebook::publishing::RulebookPublished;
 use biaozheng_contracts::{Rulebook, Tightening};
-use biaozheng_ledger::ids::OrgId;
 use biaozheng_ledger::json::from_strict;
 use clap::Args;
 use serde_json::{Value, json};
@@ -17,26 +16,15 @@ use serde_json::{Value, json};
 use super::read;
 use crate::Exit;
 use crate::output::say;
-use crate::record::certificate::chain_of;
-use biaozheng_client::key_file::read as read_secret;
+use crate::record::signer::{Centre, Signer};
 
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
     /// Rulebooks and districts' texts (.toml), calendars (.json)
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The node's address
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8600")]
-    api: String,
-    /// The chain you expect: its id, or the file chain-id.txt
-    #[arg(long, value_name = "ID|FILE")]
-    chain: String,
-    /// The centre's secret key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The centre's number
-    #[arg(long, value_name = "ORG")]
-    org: OrgId,
+    #[command(flatten)]
+    signer: Signer<Centre>,
     /// How long to try and wait for each, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     timeout_s: u64,
@@ -51,10 +39,8 @@ struct Text {
 
 impl Publish {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
-        let (client, chain) = (Client::new(&self.api)?, chain_of(&self.chain)?);
-        let found = client.genesis().await?.chain_id();
-        ensure!(found == chain, "the node is of chain {found}, not {chain} 链标识不符");
-        let author = Author::new(self.org.clone(), read_secret(&self.key)?, chain);
+        let (client, chain) = self.signer.node().await?;
+        let author = self.signer.author(chain)?;
         // All are looked at before any is sent.
         let mut texts = Vec::new();
         for file in &self.files {
