@@ -67,7 +67,7 @@ pub use execute::{apply_genesis, check, check_body, execute};
 pub use machine::amount::{Amount, AmountError};
 pub use machine::block::{BlockContext, Event, Outcome};
 pub use machine::memory::Memory;
-pub use machine::moment::Moment;
+pub use machine::moment::BeijingTime;
 pub use machine::refusal::{Refusal, Reject};
 pub use machine::stage::Stage;
 pub use machine::state::{Overlay, StateFailure, StateRead};

@@ -16,7 +16,7 @@ use crate::bidding::{building_model, eligibility};
 use crate::evaluation::terms;
 use crate::machine::act::Act;
 use crate::machine::amount::Amount;
-use crate::machine::moment::Moment;
+use crate::machine::moment::BeijingTime;
 use crate::machine::refusal::Refusal;
 use crate::machine::refusals::BODY;
 use crate::machine::spoken;
@@ -275,7 +275,7 @@ fn fits_slots(act: &Act<'_, '_, '_>, rulebook: &Rulebook, deadline: TimeMs) -> R
 fn between_slots(deadline: TimeMs, slot_ms: u64) -> Spoken {
     let before = deadline.get().checked_div(slot_ms).unwrap_or(0).saturating_mul(slot_ms);
     let after = before.saturating_add(slot_ms);
-    let [before, after] = [before, after].map(|at| Moment(TimeMs::new(at)));
+    let [before, after] = [before, after].map(|at| BeijingTime(TimeMs::new(at)));
     Spoken::new(
         format!("slots of {slot_ms} ms: take {before} or {after}"),
         format!("时段长 {slot_ms} 毫秒，可取 {before} 或 {after}"),

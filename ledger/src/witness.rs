@@ -38,7 +38,7 @@ pub struct AddCheckpoint {
 
 /// Why a witness does not cosign, with the status C2SP gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WitnessRefusal {
+pub enum LogWitnessRefusal {
     #[error(
         "not a request: 'old <size>', at most {MERKLE_PATH_MAX} hashes, an empty line, a signed checkpoint"
     )]
@@ -61,7 +61,7 @@ pub enum WitnessRefusal {
     Proof,
 }
 
-impl WitnessRefusal {
+impl LogWitnessRefusal {
     /// The HTTP status of C2SP tlog-witness.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -88,43 +88,43 @@ impl WitnessRefusal {
 /// the newest checkpoint this witness cosigned, if any.
 ///
 /// # Errors
-/// [`WitnessRefusal`], in the order C2SP checks; the quorum is asked for right after the log's own signature.
+/// [`LogWitnessRefusal`], in the order C2SP checks; the quorum is asked for right after the log's own signature.
 pub fn judge(
     request: &AddCheckpoint,
     policy: &Policy,
     latest: Option<&Checkpoint>,
-) -> Result<Checkpoint, WitnessRefusal> {
+) -> Result<Checkpoint, LogWitnessRefusal> {
     let checkpoint: Checkpoint = request.note.text.parse().map_err(|error| match error {
-        CheckpointError::Origin => WitnessRefusal::UnknownOrigin,
-        CheckpointError::Form => WitnessRefusal::Malformed,
+        CheckpointError::Origin => LogWitnessRefusal::UnknownOrigin,
+        CheckpointError::Form => LogWitnessRefusal::Malformed,
     })?;
     if !policy.logs().iter().any(|key| key.name() == checkpoint.origin.as_str()) {
-        return Err(WitnessRefusal::UnknownOrigin);
+        return Err(LogWitnessRefusal::UnknownOrigin);
     }
     match policy.verify(&request.note) {
         Ok(_) => {}
-        Err(PolicyError::NoQuorum { .. }) => return Err(WitnessRefusal::NoQuorum),
-        Err(_) => return Err(WitnessRefusal::Unsigned),
+        Err(PolicyError::NoQuorum { .. }) => return Err(LogWitnessRefusal::NoQuorum),
+        Err(_) => return Err(LogWitnessRefusal::Unsigned),
     }
     if request.old > checkpoint.size {
-        return Err(WitnessRefusal::OldAboveNew);
+        return Err(LogWitnessRefusal::OldAboveNew);
     }
     let known = latest.map_or(0, |latest| latest.size);
     if request.old != known {
-        return Err(WitnessRefusal::OtherSize { latest: known });
+        return Err(LogWitnessRefusal::OtherSize { latest: known });
     }
     match latest {
         Some(latest) if latest.size == checkpoint.size && latest.root != checkpoint.root => {
-            Err(WitnessRefusal::OtherRoot { latest: known })
+            Err(LogWitnessRefusal::OtherRoot { latest: known })
         }
         Some(latest) => {
             verify_consistency(latest.size, checkpoint.size, &request.path, &latest.root, &checkpoint.root)
                 .map(|()| checkpoint)
-                .map_err(|_| WitnessRefusal::Proof)
+                .map_err(|_| LogWitnessRefusal::Proof)
         }
         // Every log here begins with its genesis entry, so there is no tree without leaves.
         None if checkpoint.size > 0 && request.path.is_empty() => Ok(checkpoint),
-        None => Err(WitnessRefusal::Proof),
+        None => Err(LogWitnessRefusal::Proof),
     }
 }
 
@@ -137,10 +137,10 @@ impl fmt::Display for AddCheckpoint {
 }
 
 impl FromStr for AddCheckpoint {
-    type Err = WitnessRefusal;
+    type Err = LogWitnessRefusal;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = WitnessRefusal::Malformed;
+        let refuse = LogWitnessRefusal::Malformed;
         if text.len() > WITNESS_REQUEST_BYTES_MAX {
             return Err(refuse);
         }

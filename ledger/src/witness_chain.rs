@@ -24,7 +24,7 @@ use crate::limits::{
     CLOCK_OFFSET_MS_MAX, GAP_REASON_BYTES_MAX, SEGMENT_JOINT_MS_MAX, SEGMENTS_PER_RECORD_MAX,
 };
 
-pub use comparison::{Finding, OnHand, compare};
+pub use comparison::{OnHand, SegmentFinding, compare};
 
 /// One audio or video file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

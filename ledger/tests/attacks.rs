@@ -21,7 +21,7 @@ use biaozheng_ledger::policy::Policy;
 use biaozheng_ledger::receipt::Receipt;
 use biaozheng_ledger::record::Record;
 use biaozheng_ledger::refusal::Refusal;
-use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
+use biaozheng_ledger::witness::{AddCheckpoint, LogWitnessRefusal, judge};
 use biaozheng_ledger_scenes::chain::*;
 
 /// A minute of this chain, whose heights are two seconds apart.
@@ -259,8 +259,8 @@ fn one_log_key_leads_no_witness_away() {
     // Without the quorum's lines nothing is cosigned, be it the first tree.
     for few in [&[][..], &[0], &[0, 1]] {
         let refused = ask(note(&honest, size, 0, few), vec![], None, &policy);
-        assert_eq!(refused, Err(WitnessRefusal::NoQuorum));
-        assert_eq!(WitnessRefusal::NoQuorum.status(), 403);
+        assert_eq!(refused, Err(LogWitnessRefusal::NoQuorum));
+        assert_eq!(LogWitnessRefusal::NoQuorum.status(), 403);
     }
     let latest = ask(note(&honest, size, 0, &[0, 1, 2]), vec![], None, &policy).unwrap();
     // Centre 3 alone invents a larger tree that begins with the honest one.
@@ -270,12 +270,12 @@ fn one_log_key_leads_no_witness_away() {
     let path = bogus.consistency(size, bogus.size());
     for few in [&[][..], &[3], &[2, 3]] {
         let refused = ask(note(&bogus, bogus.size(), 3, few), path.clone(), Some(&latest), &policy);
-        assert_eq!(refused, Err(WitnessRefusal::NoQuorum));
+        assert_eq!(refused, Err(LogWitnessRefusal::NoQuorum));
     }
     // Lines of the quorum over another tree are none over this one.
     let mut mixed = note(&bogus, bogus.size(), 3, &[]);
     mixed.signatures.extend(note(&honest, size, 0, &[0, 1, 2]).signatures.split_off(1));
-    assert_eq!(ask(mixed, path.clone(), Some(&latest), &policy), Err(WitnessRefusal::NoQuorum));
+    assert_eq!(ask(mixed, path.clone(), Some(&latest), &policy), Err(LogWitnessRefusal::NoQuorum));
     for number in 10..13 {
         let (before, record) = (honest.size(), other(&honest, number));
         let known = Checkpoint { ..honest.checkpoint(before) };

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::extend::{ExtendError, Extended, compare_tiles, extend};
 use crate::folder::{FolderError, LogFolder};
-use crate::promises::{self, Fate, PromisesError, ReceiptProblem, window};
+use crate::promises::{self, PromiseOutcome, PromisesError, ReceiptProblem, window};
 use crate::replay::{OpeningReport, ReplayReport, StepError};
 use crate::source::{Source, SourceError};
 use crate::state::State;
@@ -376,10 +376,12 @@ impl Audit {
         report.troubles.extend(problems.into_iter().map(Trouble::from));
         for promise in promises {
             match promise.fate {
-                Fate::Kept => report.promises_kept = report.promises_kept.saturating_add(1),
-                Fate::Open => report.promises_open = report.promises_open.saturating_add(1),
-                Fate::BrokenTooLong => report.troubles.push(Trouble::TooLong { file: promise.file }),
-                Fate::Broken(broken) => {
+                PromiseOutcome::Kept => report.promises_kept = report.promises_kept.saturating_add(1),
+                PromiseOutcome::Open => report.promises_open = report.promises_open.saturating_add(1),
+                PromiseOutcome::BrokenTooLong => {
+                    report.troubles.push(Trouble::TooLong { file: promise.file })
+                }
+                PromiseOutcome::Broken(broken) => {
                     let evidence = Evidence::new(&self.genesis, Claim::BrokenPromise(*broken));
                     if let Some(refusal) = refusal(&evidence, &promise.receipt.record, sources).await {
                         report.promises_refused.push(Refused { receipt: promise.file, refusal });

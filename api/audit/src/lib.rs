@@ -30,6 +30,6 @@ pub mod witness;
 pub use audit::{Audit, AuditError, AuditReport, Trouble};
 pub use folder::{FolderError, LogFolder};
 pub use replay::follow::Follower;
-pub use replay::{Finding, OpeningReport, OpeningStep, Replay, ReplayReport};
+pub use replay::{OpeningReport, OpeningStep, Replay, ReplayFinding, ReplayReport};
 pub use source::{Source, SourceError};
 pub use witness::{Witness, WitnessClient};

@@ -24,12 +24,12 @@ pub const RECEIPTS_MAX: usize = 1_000_000;
 pub struct Promise {
     pub file: PathBuf,
     pub receipt: Receipt,
-    pub fate: Fate,
+    pub fate: PromiseOutcome,
 }
 
 /// What became of a promise.
 #[derive(Debug)]
-pub enum Fate {
+pub enum PromiseOutcome {
     Kept,
     /// The log has not come to the promised time yet, or has not run for long enough.
     Open,
@@ -87,8 +87,8 @@ pub fn judge(
     for (file, text, receipt) in waiting {
         let place = places.get(&receipt.record).copied().flatten();
         let fate = match (blocks.overdue(&receipt), place) {
-            (overdue, Some(place)) if overdue.is_none_or(|overdue| place < overdue) => Fate::Kept,
-            (None, _) => Fate::Open,
+            (overdue, Some(place)) if overdue.is_none_or(|overdue| place < overdue) => PromiseOutcome::Kept,
+            (None, _) => PromiseOutcome::Open,
             (Some(overdue), _) => broken(folder, text, &receipt, &blocks, overdue)?,
         };
         promises.push(Promise { file, receipt, fate });
@@ -164,7 +164,7 @@ fn broken(
     receipt: &Receipt,
     blocks: &Blocks,
     overdue: u64,
-) -> Result<Fate, FolderError> {
+) -> Result<PromiseOutcome, FolderError> {
     let end = overdue.saturating_add(1);
     let most = u64::try_from(EVIDENCE_ENTRIES_MAX).unwrap_or(u64::MAX);
     let looked = receipt.history_size.map(|size| size.min(blocks.last_before(Running::of(receipt).start())));
@@ -173,8 +173,8 @@ fn broken(
         Some(first) => window(folder, first, end)?,
         None => None,
     };
-    Ok(window.map_or(Fate::BrokenTooLong, |window| {
-        Fate::Broken(Box::new(BrokenPromise { receipt: text, window }))
+    Ok(window.map_or(PromiseOutcome::BrokenTooLong, |window| {
+        PromiseOutcome::Broken(Box::new(BrokenPromise { receipt: text, window }))
     }))
 }
 

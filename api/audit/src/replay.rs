@@ -49,7 +49,7 @@ pub struct DecidedBlock {
 /// Why a decided block is not one the rules give. A quorum of validators signed its header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
-pub enum Finding {
+pub enum ReplayFinding {
     /// A field is not what its records and the blocks before give.
     Field { field: &'static str, signed: String, computed: String },
     /// The rules refuse a record, or its signatures do not hold.
@@ -76,7 +76,7 @@ pub enum StepError {
     )]
     TooLarge,
     #[error("a decided block breaks the rules")]
-    Finding(Finding),
+    Finding(ReplayFinding),
 }
 
 /// Where the replay stands, and the whole state there.
@@ -266,7 +266,7 @@ impl Replay {
     /// What a header must be before anything is executed.
     fn check_place(&self, header: &Header, validators: &ValidatorSet) -> Result<(), StepError> {
         let finding = |field, signed: String, computed: String| {
-            Err(StepError::Finding(Finding::Field { field, signed, computed }))
+            Err(StepError::Finding(ReplayFinding::Field { field, signed, computed }))
         };
         if !validators.all().iter().any(|one| one.key.id() == header.proposer) {
             return finding("proposer", header.proposer.to_string(), "one of the validators".into());
@@ -293,7 +293,7 @@ impl Replay {
         for (position, record) in records.iter().enumerate() {
             let id = record.id();
             let broken =
-                |reason: String| StepError::Finding(Finding::Record { position, record: id, reason });
+                |reason: String| StepError::Finding(ReplayFinding::Record { position, record: id, reason });
             if self.records.contains(&id) || !inside.insert(id) {
                 return Err(broken("it stands in the ledger already".into()));
             }
@@ -336,7 +336,7 @@ fn verified(record: &Record, chain: &ChainId) -> Result<VerifiedRecord, String> 
 }
 
 /// Both values of the field that differs.
-fn difference(field: &'static str, signed: &Header, computed: &Header) -> Finding {
+fn difference(field: &'static str, signed: &Header, computed: &Header) -> ReplayFinding {
     let show = |header: &Header| match field {
         "previous block" => header.previous.to_string(),
         "record count" => header.record_count.to_string(),
@@ -346,5 +346,5 @@ fn difference(field: &'static str, signed: &Header, computed: &Header) -> Findin
         "validators hash" => header.validators_hash.to_string(),
         _ => header.rulebook_hash.to_string(),
     };
-    Finding::Field { field, signed: show(signed), computed: show(computed) }
+    ReplayFinding::Field { field, signed: show(signed), computed: show(computed) }
 }

@@ -22,7 +22,7 @@ use biaozheng_ledger::key::SecretKey;
 use biaozheng_ledger::merkle::{ProofError, consistency_roots};
 use biaozheng_ledger::note::{NoteAlgorithm, NoteError, NoteKey, NoteSignature, SignedNote};
 use biaozheng_ledger::policy::Policy;
-use biaozheng_ledger::witness::{AddCheckpoint, WitnessRefusal, judge};
+use biaozheng_ledger::witness::{AddCheckpoint, LogWitnessRefusal, judge};
 
 use crate::audit::write_evidence;
 use biaozheng_files as files;
@@ -98,7 +98,7 @@ pub enum WitnessOpenError {
 #[derive(Debug, thiserror::Error)]
 pub enum Withheld {
     #[error(transparent)]
-    Refused(#[from] WitnessRefusal),
+    Refused(#[from] LogWitnessRefusal),
     #[error("the witness's disk failed: {0}")]
     Disk(#[from] std::io::Error),
 }
@@ -166,10 +166,10 @@ impl Witness {
         let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = request.note.text.lines().next().unwrap_or_default();
         let Some(place) = logs.all.iter().position(|log| log.origin.as_str() == origin) else {
-            return Err(WitnessRefusal::UnknownOrigin.into());
+            return Err(LogWitnessRefusal::UnknownOrigin.into());
         };
         let Logs { all, evidence_written } = &mut *logs;
-        let log = all.get_mut(place).ok_or(WitnessRefusal::UnknownOrigin)?;
+        let log = all.get_mut(place).ok_or(LogWitnessRefusal::UnknownOrigin)?;
         let latest = log.latest.as_ref().map(|(_, checkpoint)| checkpoint);
         let checkpoint = match judge(request, &log.policy, latest) {
             Ok(checkpoint) => checkpoint,
@@ -187,12 +187,12 @@ impl Witness {
 
     /// Two trees that cannot both be true, both signed by the log: the request itself is evidence. One that lacks the
     /// quorum is none to cosign, and evidence all the same, for its log key signs nothing that has none.
-    fn accuse(&self, log: &Watched, request: &AddCheckpoint, refusal: WitnessRefusal) -> bool {
+    fn accuse(&self, log: &Watched, request: &AddCheckpoint, refusal: LogWitnessRefusal) -> bool {
         let (Some((known, ours)), Some(genesis)) = (&log.latest, &log.genesis) else { return false };
         let conflict = match refusal {
-            WitnessRefusal::OtherRoot { .. } => Some(Conflict::of_one_size(known, &request.note)),
-            WitnessRefusal::Proof => rewritten(known, ours, request).ok().flatten(),
-            WitnessRefusal::NoQuorum => conflict(known, ours, request).ok().flatten(),
+            LogWitnessRefusal::OtherRoot { .. } => Some(Conflict::of_one_size(known, &request.note)),
+            LogWitnessRefusal::Proof => rewritten(known, ours, request).ok().flatten(),
+            LogWitnessRefusal::NoQuorum => conflict(known, ours, request).ok().flatten(),
             _ => None,
         };
         conflict.is_some_and(|conflict| {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use biaozheng_api::{ApiLimits, router};
 use biaozheng_api_scenes::log::{LogBackend, TestLog};
-use biaozheng_audit::{Audit, AuditReport, Finding, Follower, OpeningReport, OpeningStep, Source};
+use biaozheng_audit::{Audit, AuditReport, Follower, OpeningReport, OpeningStep, ReplayFinding, Source};
 use biaozheng_contracts::shown;
 use biaozheng_contracts::{BlockContext, Founding, Overlay, active_rulebook_digest, apply_genesis, execute};
 use biaozheng_ledger::block::{Header, records_root};
@@ -363,7 +363,7 @@ async fn a_header_that_the_rules_do_not_give_is_found_at_its_height_if_a_quorum_
         let found = &report.replay.as_ref().unwrap().found[0];
         assert!(found.height == at as u64, "{found:?}");
         assert!(
-            matches!(&found.finding, Finding::Field { field: named, .. } if *named == field),
+            matches!(&found.finding, ReplayFinding::Field { field: named, .. } if *named == field),
             "{found:?}"
         );
         let file: Value = serde_json::from_slice(&std::fs::read(&found.file).unwrap()).unwrap();
@@ -397,7 +397,7 @@ async fn a_refused_record_two_blocks_of_a_height_and_another_log_are_findings_an
     let report = round(folder.path(), &chain.genesis, std::slice::from_ref(&cheat)).await;
     assert_eq!(outcome(&report), (at as u64, false, 1, 1), "{report:?}");
     let found = &report.replay.as_ref().unwrap().found[0];
-    assert!(matches!(&found.finding, Finding::Record { position: 0, .. }), "{found:?}");
+    assert!(matches!(&found.finding, ReplayFinding::Record { position: 0, .. }), "{found:?}");
 
     // Two blocks of one height: an honest node's first, then the one that shows the other.
     let decoy = chain.blocks[at].clone();
@@ -407,10 +407,9 @@ async fn a_refused_record_two_blocks_of_a_height_and_another_log_are_findings_an
     let replay = report.replay.as_ref().unwrap();
     assert!(report.exit_code() == 1 && replay.height == at as u64 + 1, "{report:?}");
     assert!(
-        replay
-            .found
-            .iter()
-            .any(|one| matches!(one.finding, Finding::TwoBlocks { other } if other != decoy.header.hash())),
+        replay.found.iter().any(
+            |one| matches!(one.finding, ReplayFinding::TwoBlocks { other } if other != decoy.header.hash())
+        ),
         "{report:?}"
     );
 
@@ -422,7 +421,10 @@ async fn a_refused_record_two_blocks_of_a_height_and_another_log_are_findings_an
     let (_, source) = serve(other).await;
     let report = round(folder.path(), &chain.genesis, &[source]).await;
     let found = &report.replay.as_ref().unwrap().found;
-    assert!(report.exit_code() == 1 && matches!(found[0].finding, Finding::OtherLog { .. }), "{report:?}");
+    assert!(
+        report.exit_code() == 1 && matches!(found[0].finding, ReplayFinding::OtherLog { .. }),
+        "{report:?}"
+    );
 
     // Another record's body, a block that is not there: trouble, and nobody is accused.
     let mut swapped = chain.served(at + 1, &chain.state);

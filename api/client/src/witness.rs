@@ -35,7 +35,7 @@ pub const FILES_MAX: usize = 1_000_000;
 
 /// Why a folder cannot be recorded or checked.
 #[derive(Debug, thiserror::Error)]
-pub enum WitnessError {
+pub enum SittingError {
     #[error("{path}: {source}")]
     Read { path: PathBuf, source: io::Error },
     #[error("{0} has more than {FILES_MAX} files")]
@@ -84,14 +84,14 @@ pub fn recorded<'a>(
     payloads: impl IntoIterator<Item = &'a Payload>,
     project: &ProjectId,
     sitting: &SittingId,
-) -> Result<Vec<Batch>, WitnessError> {
+) -> Result<Vec<Batch>, SittingError> {
     let mut found = Vec::new();
     let ours = |payload: &&Payload| {
         payload.record_type.as_str() == RECORD_TYPE && payload.project.as_ref() == Some(project)
     };
     for payload in payloads.into_iter().filter(ours) {
         let batch =
-            from_value::<Batch>(&payload.body).map_err(|error| WitnessError::Body(error.to_string()))?;
+            from_value::<Batch>(&payload.body).map_err(|error| SittingError::Body(error.to_string()))?;
         if batch.sitting == *sitting {
             found.push(batch);
         }
@@ -102,12 +102,12 @@ pub fn recorded<'a>(
 /// How far a camera's chain has come by the recorded batches of its sitting.
 ///
 /// # Errors
-/// [`WitnessError::Records`], when they are no chain.
+/// [`SittingError::Records`], when they are no chain.
 pub fn state(
     recording: &Recording,
     camera: &CameraId,
     recorded: &[Batch],
-) -> Result<CameraState, WitnessError> {
+) -> Result<CameraState, SittingError> {
     let own = of_camera(recorded, camera);
     let chain = if own.is_empty() {
         ChainState::start(&recording.project, &recording.sitting, camera, recording.joint_ms)
@@ -126,8 +126,8 @@ fn follow(
     sitting: &SittingId,
     camera: &CameraId,
     batches: &[Batch],
-) -> Result<ChainState, WitnessError> {
-    replay(project, sitting, camera, batches).map_err(|(position, reason)| WitnessError::Records {
+) -> Result<ChainState, SittingError> {
+    replay(project, sitting, camera, batches).map_err(|(position, reason)| SittingError::Records {
         camera: camera.clone(),
         position,
         reason,
@@ -138,13 +138,13 @@ fn follow(
 /// file is recorded that can be by now. Submit it, then [`CameraState::advance`]; call again until nothing is left.
 ///
 /// # Errors
-/// [`WitnessError`] about the first file that would come next; files before a faulty one are given first.
+/// [`SittingError`] about the first file that would come next; files before a faulty one are given first.
 pub fn next_batch(
     folder: &Folder,
     recording: &Recording,
     camera: &CameraId,
     before: &CameraState,
-) -> Result<Option<(Batch, ChainState)>, WitnessError> {
+) -> Result<Option<(Batch, ChainState)>, SittingError> {
     let mut segments: Vec<Segment> = Vec::new();
     // The chain as it grows tells where a gap is; its head is not looked at.
     let mut last = before.chain.clone();
@@ -175,23 +175,23 @@ pub fn next_batch(
     let after = before
         .chain
         .extended(&batch)
-        .map_err(|reason| WitnessError::Chain { camera: camera.clone(), reason })?;
+        .map_err(|reason| SittingError::Chain { camera: camera.clone(), reason })?;
     Ok(Some((batch, after)))
 }
 
 /// A file as the segment after the chain's last.
-fn segment_of(file: &SegmentFile, recording: &Recording, last: &ChainState) -> Result<Segment, WitnessError> {
+fn segment_of(file: &SegmentFile, recording: &Recording, last: &ChainState) -> Result<Segment, SittingError> {
     let (camera, index) = (&file.camera, file.index);
-    let (started_ms, ended_ms) = file.times.ok_or_else(|| WitnessError::NoTimes(file.path.clone()))?;
+    let (started_ms, ended_ms) = file.times.ok_or_else(|| SittingError::NoTimes(file.path.clone()))?;
     let (mut gap, mut run) = (None, None);
     if last.is_new_run(index, started_ms) {
         let reason = recording.run_reason.clone();
-        run = Some(reason.ok_or_else(|| WitnessError::NewRun { camera: camera.clone(), index })?);
+        run = Some(reason.ok_or_else(|| SittingError::NewRun { camera: camera.clone(), index })?);
     }
     // A new run may come after a pause, and nobody knows what was not recorded in it.
     if last.is_gap(index, started_ms) {
         let reason = recording.gap_reason.clone();
-        gap = Some(reason.ok_or_else(|| WitnessError::Gap { camera: camera.clone(), index })?);
+        gap = Some(reason.ok_or_else(|| SittingError::Gap { camera: camera.clone(), index })?);
     }
     let (digest, bytes) = digest(&file.path)?;
     Ok(Segment { index, digest: DocumentDigest::new(digest), bytes, started_ms, ended_ms, gap, run })

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use biaozheng_contracts::Reject;
-use biaozheng_contracts::opening::completeness::{Completeness, InChain};
+use biaozheng_contracts::opening::completeness::{InChain, OpeningCheck};
 use biaozheng_contracts::opening::due::{Due, DueLabel};
 use biaozheng_contracts::opening::{completeness, due};
 use biaozheng_contracts::sealing::group::SealingKeys;
@@ -353,13 +353,13 @@ impl Threshold {
         draft("sealed.bound/1", by, body).at(None)
     }
 
-    pub fn completeness(&self) -> Completeness {
+    pub fn completeness(&self) -> OpeningCheck {
         let records = self.world.log.iter().map(|(record, height, time)| InChain {
             id: record.id(),
             payload: record.payload(),
             height: *height,
             time: *time,
         });
-        completeness::check_completeness(&self.world.state, &chain(), &project(), records).unwrap()
+        completeness::check_opening(&self.world.state, &chain(), &project(), records).unwrap()
     }
 }

@@ -11,7 +11,7 @@ use biaozheng_ledger::ids::{OrgId, ProjectId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use crate::archive::paper::Completeness;
+use crate::archive::paper::ElectronicSteps;
 use crate::archive::state_key;
 use crate::bidding::standing;
 use crate::machine::act::Act;
@@ -161,7 +161,7 @@ fn summarise(
         Some(_) => Some(project.pinned(state)?.currency().to_owned()),
         None => None,
     };
-    let completeness = Completeness::of(state, id, project)?;
+    let completeness = ElectronicSteps::of(state, id, project)?;
     Ok(Summary {
         centre: project.centre.clone(),
         outcome: project.stage,

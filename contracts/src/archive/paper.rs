@@ -75,12 +75,12 @@ const STAGES: &[(Step, &[Stage])] = &[
 
 /// The steps a project came to, and which of them were on paper; both in the order of [`Step`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Completeness {
+pub(crate) struct ElectronicSteps {
     pub(crate) steps: Vec<Step>,
     pub(crate) on_paper: Vec<Step>,
 }
 
-impl Completeness {
+impl ElectronicSteps {
     pub(crate) fn of(state: &dyn StateRead, id: &ProjectId, project: &Project) -> Result<Self, StateFailure> {
         let reached = |stages: &[Stage]| project.times.iter().any(|(stage, _)| stages.contains(stage));
         let mut steps: Vec<Step> =
@@ -123,7 +123,7 @@ pub(crate) fn note(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
     let body: Noted = act.body()?;
     text(&body.reason)?;
     let mut all = noted(act.state, &id)?;
-    let reached = Completeness::of(act.state, &id, &project)?.steps.contains(&body.step);
+    let reached = ElectronicSteps::of(act.state, &id, &project)?.steps.contains(&body.step);
     if act.payload.documents.is_empty() {
         return Err(refusals::PAPER.because("no scan").into());
     }

@@ -4,7 +4,7 @@ use biaozheng_ledger::ids::{OrgId, ProjectId, RecordId, TimeMs};
 use serde_json::{Value, json};
 
 use crate::archive::indicators::{Indicators, compute};
-use crate::archive::paper::Completeness;
+use crate::archive::paper::ElectronicSteps;
 use crate::archive::{imported, paper, state_key};
 use crate::machine::state::{StateFailure, StateRead, load_after};
 use crate::machine::text;
@@ -79,7 +79,7 @@ pub(crate) fn completeness(
     id: &ProjectId,
     project: &Project,
 ) -> Result<Value, StateFailure> {
-    let found = Completeness::of(state, id, project)?;
+    let found = ElectronicSteps::of(state, id, project)?;
     let noted = paper::noted(state, id)?;
     let papers: Vec<Value> = found
         .on_paper

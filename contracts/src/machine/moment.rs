@@ -13,9 +13,9 @@ const OFFSET_MS: u64 = 8 * 3_600_000;
 
 /// A block time or deadline for a sentence: `2026-12-01 09:00:00+08:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment(pub TimeMs);
+pub struct BeijingTime(pub TimeMs);
 
-impl fmt::Display for Moment {
+impl fmt::Display for BeijingTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let local_ms = self.0.get().saturating_add(OFFSET_MS);
         let day = i64::try_from(local_ms.div_euclid(DAY_MS)).unwrap_or(i64::MAX);
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_time_is_shown_as_clocks_in_beijing_show_it() {
-        let shown = |ms| Moment(TimeMs::new(ms)).to_string();
+        let shown = |ms| BeijingTime(TimeMs::new(ms)).to_string();
         assert_eq!(shown(0), "1970-01-01 08:00:00+08:00");
         assert_eq!(shown(1_796_086_800_000), "2026-12-01 09:00:00+08:00");
         assert_eq!(shown(1_797_791_519_742), "2026-12-21 02:31:59.742+08:00");

@@ -2,7 +2,7 @@
 
 use biaozheng_ledger::ids::TimeMs;
 
-use crate::machine::moment::Moment;
+use crate::machine::moment::BeijingTime;
 
 /// Words for both sentences of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,28 +20,28 @@ impl Spoken {
 impl Spoken {
     /// A rule's length of time, and the first moment it allows.
     pub(crate) fn earliest(needs: &str, moment: TimeMs) -> Self {
-        let at = Moment(moment);
+        let at = BeijingTime(moment);
         Self::new(format!("needs {needs}, earliest {at}"), format!("规则要求 {needs}，最早 {at}"))
     }
 
     pub(crate) fn until(moment: TimeMs) -> Self {
-        let at = Moment(moment);
+        let at = BeijingTime(moment);
         Self::new(format!("until {at}"), format!("至 {at}"))
     }
 
     pub(crate) fn between(from: TimeMs, to: TimeMs) -> Self {
-        let (from, to) = (Moment(from), Moment(to));
+        let (from, to) = (BeijingTime(from), BeijingTime(to));
         Self::new(format!("from {from} to {to}"), format!("{from} 至 {to}"))
     }
 
     /// A moment that counts, and the block's own.
     pub(crate) fn against(moment: TimeMs, now: TimeMs) -> Self {
-        let (at, now) = (Moment(moment), Moment(now));
+        let (at, now) = (BeijingTime(moment), BeijingTime(now));
         Self::new(format!("{at}, now {now}"), format!("{at}，当前 {now}"))
     }
 
     pub(crate) fn now(now: TimeMs) -> Self {
-        let now = Moment(now);
+        let now = BeijingTime(now);
         Self::new(format!("now {now}"), format!("当前 {now}"))
     }
 }

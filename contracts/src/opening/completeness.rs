@@ -54,7 +54,7 @@ pub struct BoundBid {
 
 /// The finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completeness {
+pub struct OpeningCheck {
     /// Entries of all slots up to the deadline's, whatever they are for.
     pub entries: usize,
     /// Of these, entries nobody has opened.
@@ -76,12 +76,12 @@ pub struct Completeness {
 ///
 /// # Errors
 /// When the state cannot be read, or has no such tender or group.
-pub fn check_completeness<'a>(
+pub fn check_opening<'a>(
     state: &dyn StateRead,
     chain: &ChainId,
     id: &ProjectId,
     records: impl Iterator<Item = InChain<'a>>,
-) -> Result<Completeness, StateFailure> {
+) -> Result<OpeningCheck, StateFailure> {
     let mut check = CompletenessCheck::new(state, chain, id)?;
     for one in records {
         check.take(&one)?;
@@ -146,7 +146,7 @@ impl<'a> CompletenessCheck<'a> {
 
     /// The finding, once every record is taken.
     #[must_use]
-    pub fn finish(self) -> Completeness {
+    pub fn finish(self) -> OpeningCheck {
         let mut found = self.entries.finish();
         let all_open = found.shut == 0;
         let listed = self.listed;

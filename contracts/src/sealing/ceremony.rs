@@ -17,7 +17,7 @@ use crate::machine::act::Act;
 use crate::machine::refusal::{Refusal, Reject};
 use crate::machine::state::{StateRead, load};
 use crate::parties::participant::{Role, author, signer};
-use crate::sealing::group::{Group, GroupPurpose, Seat};
+use crate::sealing::group::{Group, GroupPurpose, GroupSeat};
 use crate::sealing::limits::{SLOTS_AHEAD_MAX, TOKEN_QUOTA_MAX};
 use crate::sealing::running::{Running, dealers};
 use crate::sealing::{refusals, seats, state_key};
@@ -156,7 +156,7 @@ fn previous(act: &Act<'_, '_, '_>, body: &Started, before: Option<&Running>) -> 
 fn check_ceremony(act: &Act<'_, '_, '_>, running: &Running, epoch: u32) -> Result<(), Refusal> {
     let refuse = |error: &dyn std::fmt::Display| Refusal::from(refusals::CEREMONY_TERMS.because(error));
     // Here every seat's keys are read before anything of the ceremony is in state: what nobody could deal to gets no seat.
-    let member = |seat: &Seat| {
+    let member = |seat: &GroupSeat| {
         Member::from_bytes(&seat.member).map_err(|error| refuse(&format!("{}: {error}", seat.org)))
     };
     let members: Vec<Member> = running.seats.iter().map(member).collect::<Result<_, _>>()?;

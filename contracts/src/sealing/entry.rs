@@ -15,7 +15,7 @@ use biaozheng_seal::tokens::{SpentToken, TokenGroup, UnspentToken};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::act::Act;
-use crate::machine::moment::Moment;
+use crate::machine::moment::BeijingTime;
 use crate::machine::refusal::{Refusal, Reject};
 use crate::machine::spoken::Spoken;
 use crate::machine::state::{StateRead, load};
@@ -139,7 +139,7 @@ pub(crate) fn enter(act: &mut Act<'_, '_, '_>) -> Result<(), Refusal> {
 /// Why a slot takes nothing now: it is over, or it is too early for it.
 fn out_of_time(slot: u64, slot_ms: u64, now: TimeMs, latest: u64) -> Spoken {
     let end = slot_end(slot, slot_ms);
-    let (ends, at) = (Moment(end), Moment(now));
+    let (ends, at) = (BeijingTime(end), BeijingTime(now));
     if end <= now {
         return Spoken::new(
             format!("slot {slot} is over since {ends}, now {at}"),
@@ -147,7 +147,7 @@ fn out_of_time(slot: u64, slot_ms: u64, now: TimeMs, latest: u64) -> Spoken {
         );
     }
     let early_ms = slot.saturating_sub(latest).saturating_mul(slot_ms);
-    let from = Moment(now.saturating_add(early_ms));
+    let from = BeijingTime(now.saturating_add(early_ms));
     Spoken::new(
         format!(
             "slot {slot} is too far ahead: it ends {ends}, now {at}; it takes entries from about {from} on"

@@ -113,12 +113,12 @@ impl GroupPurpose {
 
 /// A member's organisation and its keys for ceremonies.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Seat {
+pub(crate) struct GroupSeat {
     pub(crate) org: OrgId,
     pub(crate) member: [u8; Member::SIZE_BYTES],
 }
 
-impl Seat {
+impl GroupSeat {
     /// The member's signing key. Both keys were checked before the seat came into state.
     pub(crate) fn key(&self) -> Option<PublicKey> {
         self.member.first_chunk().copied().map(PublicKey::ed25519)
@@ -133,7 +133,7 @@ pub(crate) struct Group {
     pub(crate) record: RecordId,
     pub(crate) purpose: GroupPurpose,
     pub(crate) keys: Vec<u8>,
-    pub(crate) seats: Vec<Seat>,
+    pub(crate) seats: Vec<GroupSeat>,
 }
 
 pub(crate) fn damaged(what: &str) -> StateFailure {

@@ -8,7 +8,7 @@ use biaozheng_seal::dkg::{
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::machine::state::{StateFailure, StateRead, load, load_all};
-use crate::sealing::group::{GroupPurpose, Seat, damaged};
+use crate::sealing::group::{GroupPurpose, GroupSeat, damaged};
 use crate::sealing::state_key;
 
 /// A ceremony in state; its messages stand beside it.
@@ -18,7 +18,7 @@ pub(crate) struct Running {
     pub(crate) record: RecordId,
     pub(crate) round: u64,
     pub(crate) purpose: GroupPurpose,
-    pub(crate) seats: Vec<Seat>,
+    pub(crate) seats: Vec<GroupSeat>,
     /// Keys of the epoch before; empty for a new key.
     pub(crate) previous: Vec<u8>,
     /// First block times at which each phase is over.
@@ -62,7 +62,7 @@ impl Running {
         Ceremony::reshare(chain, self.round, &previous, &dealers, &members).map_err(|_| damaged("a ceremony"))
     }
 
-    pub(crate) fn seat(&self, key: &PublicKey) -> Option<&Seat> {
+    pub(crate) fn seat(&self, key: &PublicKey) -> Option<&GroupSeat> {
         self.seats.iter().find(|seat| seat.key().as_ref() == Some(key))
     }
 

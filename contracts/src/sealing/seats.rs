@@ -19,7 +19,7 @@ use crate::machine::state::{StateFailure, StateRead, load};
 use crate::parties::participant::Participant;
 use crate::parties::signing::signed_by;
 use crate::sealing::ceremony::NamedMember;
-use crate::sealing::group::{Group, Seat};
+use crate::sealing::group::{Group, GroupSeat};
 use crate::sealing::refusals;
 
 fn founders(state: &dyn StateRead) -> Result<BTreeSet<OrgId>, StateFailure> {
@@ -45,7 +45,7 @@ fn seats_least(deciding: usize, founders: usize) -> usize {
 
 /// The seats as named. Revoked organisations get none, and still count for the least number: nobody shrinks the group
 /// by revoking.
-pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Vec<Seat>, Refusal> {
+pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Vec<GroupSeat>, Refusal> {
     let founders = founders(act.state)?;
     let least = seats_least(deciding(act.state)?.len(), founders.len());
     // All of them sign one record.
@@ -63,13 +63,13 @@ pub(super) fn seats(act: &Act<'_, '_, '_>, members: &[NamedMember]) -> Result<Ve
         let member = hex::decode(&one.member).ok();
         let member = member.and_then(|bytes| <[u8; Member::SIZE_BYTES]>::try_from(bytes).ok());
         let member = member.ok_or_else(|| refusals::CEREMONY_TERMS.because(&one.org))?;
-        seats.push(Seat { org: one.org.clone(), member });
+        seats.push(GroupSeat { org: one.org.clone(), member });
     }
     Ok(seats)
 }
 
 /// Refuses a start without the signatures of all seats and of a quorum of those who decide.
-pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[Seat]) -> Result<(), Refusal> {
+pub(super) fn check(act: &Act<'_, '_, '_>, seats: &[GroupSeat]) -> Result<(), Refusal> {
     let (signed, own) = signed_by(act)?;
     if let Some(seat) = seats.iter().find(|seat| !signed.contains(&seat.org)) {
         return Err(refusals::CEREMONY_CONSENT.because(format!("{} did not sign", seat.org)).into());

@@ -39,13 +39,13 @@ pub struct MethodApproval {
 
 /// What a registration says of a project's origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Origin {
+pub(crate) struct ProjectOrigin {
     pub(crate) retender_of: Option<ProjectId>,
     pub(crate) approval: Option<MethodApproval>,
 }
 
 /// Where a project comes from.
-pub(crate) fn of(state: &dyn StateRead, id: &ProjectId) -> Result<Origin, StateFailure> {
+pub(crate) fn of(state: &dyn StateRead, id: &ProjectId) -> Result<ProjectOrigin, StateFailure> {
     Ok(load(state, &state_key::origin(id))?.unwrap_or_default())
 }
 
@@ -70,8 +70,9 @@ pub(crate) fn note(
         follow(act, before, &body.tenderee)?;
         act.state.put(state_key::retender(before), id)?;
     }
-    let origin = Origin { retender_of: body.retender_of.clone(), approval: body.method_approval.clone() };
-    if origin == Origin::default() {
+    let origin =
+        ProjectOrigin { retender_of: body.retender_of.clone(), approval: body.method_approval.clone() };
+    if origin == ProjectOrigin::default() {
         return Ok(());
     }
     Ok(act.state.put(state_key::origin(id), &origin)?)

@@ -61,7 +61,7 @@ pub struct CatalogueDocument<'a> {
 
 /// `data/completeness.json`.
 #[derive(Debug, Serialize)]
-pub struct Completeness<'a> {
+pub struct ArchiveInventory<'a> {
     pub format: &'static str,
     pub ending: Ending,
     pub complete: bool,
@@ -142,7 +142,7 @@ pub(crate) fn catalogue<'a>(
     Catalogue { format: "biaozheng-catalogue/1", project: archive.project.as_str(), ending, items }
 }
 
-pub(crate) fn completeness<'a>(archive: &'a ProjectArchive, facts: &Facts) -> Completeness<'a> {
+pub(crate) fn completeness<'a>(archive: &'a ProjectArchive, facts: &Facts) -> ArchiveInventory<'a> {
     let ending = ending(archive);
     let has = |name: &str| archive.records.iter().any(|one| one.type_name() == name);
     let missing_records: Vec<_> = needed(ending)
@@ -173,7 +173,7 @@ pub(crate) fn completeness<'a>(archive: &'a ProjectArchive, facts: &Facts) -> Co
         && missing_documents.is_empty()
         && sizes_that_differ.is_empty()
         && records_without_document.is_empty();
-    Completeness {
+    ArchiveInventory {
         format: "biaozheng-completeness/1",
         ending,
         complete,

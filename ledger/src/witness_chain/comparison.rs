@@ -16,7 +16,7 @@ pub struct OnHand {
 
 /// What differs from the record. Indexes are the recorded ones unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Finding {
+pub enum SegmentFinding {
     /// The content of this segment is nowhere on hand.
     Removed { index: u64 },
     /// This segment and every one after it are nowhere on hand.
@@ -37,14 +37,14 @@ pub enum Finding {
 
 /// Compares; an empty list says that exactly the recorded segments are on hand, each in its place.
 #[must_use]
-pub fn compare(recorded: &[Segment], on_hand: &[OnHand]) -> Vec<Finding> {
+pub fn compare(recorded: &[Segment], on_hand: &[OnHand]) -> Vec<SegmentFinding> {
     let expected: BTreeMap<u64, Digest> =
         recorded.iter().map(|one| (one.index, *one.digest.digest())).collect();
     let mut found: BTreeMap<u64, Digest> = BTreeMap::new();
     let mut findings = BTreeSet::new();
     for file in on_hand {
         if found.insert(file.index, file.digest).is_some() {
-            findings.insert(Finding::Repeated { index: file.index });
+            findings.insert(SegmentFinding::Repeated { index: file.index });
         }
     }
     let (known, places) = (by_content(&expected), by_content(&found));
@@ -58,19 +58,19 @@ pub fn compare(recorded: &[Segment], on_hand: &[OnHand]) -> Vec<Finding> {
         let elsewhere = elsewhere.copied().find(|place| expected.get(place) != Some(digest));
         findings.insert(match (elsewhere, here) {
             (Some(place), Some(here)) if expected.get(&place) == Some(here) => {
-                Finding::Swapped { first: place.min(*index), second: place.max(*index) }
+                SegmentFinding::Swapped { first: place.min(*index), second: place.max(*index) }
             }
-            (Some(place), _) => Finding::Moved { index: *index, to: place },
-            (None, Some(here)) if !known.contains_key(here) => Finding::Altered { index: *index },
-            (None, _) => Finding::Removed { index: *index },
+            (Some(place), _) => SegmentFinding::Moved { index: *index, to: place },
+            (None, Some(here)) if !known.contains_key(here) => SegmentFinding::Altered { index: *index },
+            (None, _) => SegmentFinding::Removed { index: *index },
         });
     }
     for (index, digest) in found.iter().filter(|(index, digest)| expected.get(index) != Some(digest)) {
         let origin = known.get(digest).into_iter().flatten();
         match origin.copied().find(|origin| found.get(origin) == Some(digest)) {
-            Some(of) => drop(findings.insert(Finding::Duplicate { index: *index, of })),
+            Some(of) => drop(findings.insert(SegmentFinding::Duplicate { index: *index, of })),
             None if !known.contains_key(digest) && !expected.contains_key(index) => {
-                findings.insert(Finding::Added { index: *index });
+                findings.insert(SegmentFinding::Added { index: *index });
             }
             // A stranger in a recorded place is 'altered', a recorded one elsewhere is 'swapped' or 'moved'.
             None => {}
@@ -88,18 +88,18 @@ fn by_content(places: &BTreeMap<u64, Digest>) -> BTreeMap<Digest, BTreeSet<u64>>
 }
 
 /// Says once that the tail is gone instead of naming every segment of it.
-fn cut_tail(expected: &BTreeMap<u64, Digest>, mut findings: BTreeSet<Finding>) -> Vec<Finding> {
+fn cut_tail(expected: &BTreeMap<u64, Digest>, mut findings: BTreeSet<SegmentFinding>) -> Vec<SegmentFinding> {
     let tail: Vec<u64> = expected
         .keys()
         .rev()
         .copied()
-        .take_while(|index| findings.contains(&Finding::Removed { index: *index }))
+        .take_while(|index| findings.contains(&SegmentFinding::Removed { index: *index }))
         .collect();
     if let Some(from) = tail.last() {
         for index in &tail {
-            findings.remove(&Finding::Removed { index: *index });
+            findings.remove(&SegmentFinding::Removed { index: *index });
         }
-        findings.insert(Finding::Truncated { from: *from, count: tail.len() as u64 });
+        findings.insert(SegmentFinding::Truncated { from: *from, count: tail.len() as u64 });
     }
     findings.into_iter().collect()
 }

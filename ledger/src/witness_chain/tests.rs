@@ -39,7 +39,7 @@ fn on_hand() -> Vec<OnHand> {
     recorded().iter().map(|one| OnHand { index: one.index, digest: *one.digest.digest() }).collect()
 }
 
-fn findings(change: impl FnOnce(&mut Vec<OnHand>)) -> Vec<Finding> {
+fn findings(change: impl FnOnce(&mut Vec<OnHand>)) -> Vec<SegmentFinding> {
     let mut files = on_hand();
     change(&mut files);
     compare(&recorded(), &files)
@@ -56,15 +56,18 @@ fn what_is_complete_has_no_finding() {
 fn each_removed_index_is_named_even_when_the_rest_is_renamed() {
     for index in 0..COUNT {
         let last = index == COUNT - 1;
-        let gone =
-            if last { Finding::Truncated { from: index, count: 1 } } else { Finding::Removed { index } };
+        let gone = if last {
+            SegmentFinding::Truncated { from: index, count: 1 }
+        } else {
+            SegmentFinding::Removed { index }
+        };
         assert_eq!(findings(|files| files.retain(|file| file.index != index)), [gone]);
         let renamed = findings(|files| {
             files.remove(index as usize);
             files.iter_mut().skip(index as usize).for_each(|file| file.index -= 1);
         });
         assert!(renamed.contains(&gone), "{index}: {renamed:?}");
-        let moved = renamed.iter().filter(|one| matches!(one, Finding::Moved { .. })).count() as u64;
+        let moved = renamed.iter().filter(|one| matches!(one, SegmentFinding::Moved { .. })).count() as u64;
         assert_eq!((moved, renamed.len() as u64), (COUNT - 1 - index, COUNT - index), "{index}");
     }
 }
@@ -78,7 +81,7 @@ fn each_pair_of_swapped_indexes_is_named() {
                 files[first as usize].digest = files[second as usize].digest;
                 files[second as usize].digest = digest;
             });
-            assert_eq!(swapped, [Finding::Swapped { first, second }]);
+            assert_eq!(swapped, [SegmentFinding::Swapped { first, second }]);
         }
     }
 }
@@ -87,27 +90,27 @@ fn each_pair_of_swapped_indexes_is_named() {
 fn each_altered_truncated_doubled_and_added_index_is_named() {
     for index in 0..COUNT {
         let altered = findings(|files| files[index as usize].digest = Digest::of(b"forged"));
-        assert_eq!(altered, [Finding::Altered { index }]);
+        assert_eq!(altered, [SegmentFinding::Altered { index }]);
         let cut = findings(|files| files.truncate(index as usize));
-        assert_eq!(cut, [Finding::Truncated { from: index, count: COUNT - index }]);
+        assert_eq!(cut, [SegmentFinding::Truncated { from: index, count: COUNT - index }]);
         let digest = segment(index).digest;
         let copy = |at: u64| OnHand { index: at, digest: *digest.digest() };
         let doubled = findings(|files| files.push(copy(COUNT + 3)));
-        assert_eq!(doubled, [Finding::Duplicate { index: COUNT + 3, of: index }]);
+        assert_eq!(doubled, [SegmentFinding::Duplicate { index: COUNT + 3, of: index }]);
         let repeated = findings(|files| files.push(copy(index)));
-        assert_eq!(repeated, [Finding::Repeated { index }]);
+        assert_eq!(repeated, [SegmentFinding::Repeated { index }]);
         for over in (0..COUNT).filter(|over| *over != index) {
             let covered = findings(|files| files[over as usize].digest = *digest.digest());
             let gone = if over == COUNT - 1 {
-                Finding::Truncated { from: over, count: 1 }
+                SegmentFinding::Truncated { from: over, count: 1 }
             } else {
-                Finding::Removed { index: over }
+                SegmentFinding::Removed { index: over }
             };
-            assert_eq!(covered, [gone, Finding::Duplicate { index: over, of: index }]);
+            assert_eq!(covered, [gone, SegmentFinding::Duplicate { index: over, of: index }]);
         }
     }
     let added = findings(|files| files.push(OnHand { index: COUNT, digest: Digest::of(b"late") }));
-    assert_eq!(added, [Finding::Added { index: COUNT }]);
+    assert_eq!(added, [SegmentFinding::Added { index: COUNT }]);
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn equal_content_recorded_twice_is_no_finding() {
     let mut files: Vec<_> = segments.iter().map(file).collect();
     assert_eq!(compare(&segments, &files), []);
     files.remove(4);
-    assert_eq!(compare(&segments, &files), [Finding::Removed { index: 4 }]);
+    assert_eq!(compare(&segments, &files), [SegmentFinding::Removed { index: 4 }]);
 }
 
 /// Any change of any recorded segment, and any batch left out or exchanged, breaks the chain or changes its head.

@@ -10,8 +10,8 @@ use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, ReadOptions, WriteBatch
 use crate::damage::FirstFailure;
 use crate::error::{StoreError, of_opening};
 use crate::options::{database_options, families, synced};
+use crate::row_check::{checked, with_check};
 use crate::schema::Family;
-use crate::seal::{seal, unseal};
 
 /// A key with its checked payload.
 pub(crate) type Row = (Box<[u8]>, Vec<u8>);
@@ -53,7 +53,7 @@ impl Database {
     pub(crate) fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let read = || {
             let value = self.db.get_pinned_cf(self.family(family), key)?;
-            value.map(|value| Ok(unseal(family, key, &value)?.to_vec())).transpose()
+            value.map(|value| Ok(checked(family, key, &value)?.to_vec())).transpose()
         };
         self.first_failure.note(read())
     }
@@ -61,7 +61,7 @@ impl Database {
     pub(crate) fn contains(&self, family: Family, key: &[u8]) -> Result<bool, StoreError> {
         let read = || {
             let value = self.db.get_pinned_cf(self.family(family), key)?;
-            value.map_or(Ok(false), |value| unseal(family, key, &value).map(|_| true))
+            value.map_or(Ok(false), |value| checked(family, key, &value).map(|_| true))
         };
         self.first_failure.note(read())
     }
@@ -80,7 +80,7 @@ impl Database {
         let mode = IteratorMode::From(start, Direction::Forward);
         self.db.iterator_cf_opt(self.family(family), options, mode).map(move |item| {
             let row = item.map_err(StoreError::from).and_then(|(key, value)| {
-                let payload = unseal(family, &key, &value)?.to_vec();
+                let payload = checked(family, &key, &value)?.to_vec();
                 Ok((key, payload))
             });
             self.first_failure.note(row)
@@ -110,7 +110,7 @@ impl Database {
 
 impl Changes<'_> {
     pub(crate) fn put(&mut self, family: Family, key: &[u8], payload: Vec<u8>) {
-        self.batch.put_cf(self.database.family(family), key, seal(family, key, payload));
+        self.batch.put_cf(self.database.family(family), key, with_check(family, key, payload));
     }
 
     pub(crate) fn delete(&mut self, family: Family, key: &[u8]) {

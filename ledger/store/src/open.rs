@@ -19,10 +19,10 @@ use crate::history::NodeCache;
 use crate::options::database_options;
 use crate::outcomes::OutcomeIndex;
 use crate::pending::PendingIndex;
+use crate::row_check::checked;
 use crate::schema::{
     FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, UNUSED_FAMILY, node_key,
 };
-use crate::seal::unseal;
 use crate::state_cache::StateCache;
 use crate::tip::{Position, Tip};
 use crate::undecided::{UndecidedIndex, load_undecided};
@@ -292,5 +292,5 @@ fn peek_format(path: &Path) -> Result<Option<u32>, StoreError> {
     };
     let Some(meta) = db.cf_handle(Family::Meta.name()) else { return Ok(None) };
     let row = db.get_pinned_cf(meta, META_FORMAT)?;
-    row.map(|row| read_format(unseal(Family::Meta, META_FORMAT, &row)?)).transpose()
+    row.map(|row| read_format(checked(Family::Meta, META_FORMAT, &row)?)).transpose()
 }

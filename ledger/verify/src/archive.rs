@@ -35,7 +35,7 @@ pub enum Kind {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Finding {
+pub struct ArchiveFinding {
     /// The file, as named in the bag.
     pub path: String,
     pub kind: Kind,
@@ -114,7 +114,7 @@ pub struct ArchiveJudgement {
     /// Set when, and only when, the verdict is [`ArchiveVerdict::Unusable`].
     pub problem: Option<Problem>,
     /// In order of the paths; the first of a path counts.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ArchiveFinding>,
     /// Facts of the archive; true only where the verdict says so.
     pub contents: Contents,
 }

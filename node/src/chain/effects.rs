@@ -16,7 +16,7 @@ use super::voters::Voters;
 use crate::chain::consensus::Fatal;
 use crate::intake::mempool::Mempool;
 use crate::intake::recent::Recent;
-use crate::intake::settlements::{Settled, Settlements};
+use crate::intake::settlements::{Settlement, Settlements};
 use crate::log::checkpointer::Checkpointer;
 use crate::peers::gossip::Gossip;
 use crate::peers::outgoing::send;
@@ -114,7 +114,7 @@ impl Effects {
     /// Clients that wait for a record hear that it is in a block.
     fn wake_waiters(&self, block: &CommittedBlock) {
         for record in &block.records {
-            self.settlements.settle(&record.id, &Settled::Committed { leaf: record.leaf_index });
+            self.settlements.settle(&record.id, &Settlement::Committed { leaf: record.leaf_index });
         }
     }
 

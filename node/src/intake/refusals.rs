@@ -11,7 +11,7 @@ use biaozheng_store::Store;
 use serde_json::{Value, json};
 
 use super::mempool::Mempool;
-use super::settlements::{Settled, Settlements};
+use super::settlements::{Settlement, Settlements};
 use crate::chain::consensus::Fatal;
 use crate::run::clock::now;
 use crate::run::identity::Identity;
@@ -49,7 +49,7 @@ impl Refusals {
         }
         // A record that stands in the chain was not refused: the same one came twice.
         if let Some(stored) = self.store.record(id).map_err(disk)? {
-            self.settlements.settle(id, &Settled::Committed { leaf: stored.leaf_index });
+            self.settlements.settle(id, &Settlement::Committed { leaf: stored.leaf_index });
             return Ok(());
         }
         if own {
@@ -60,7 +60,7 @@ impl Refusals {
             self.store.put_outcome(id, &outcome.to_string()).map_err(disk)?;
         }
         self.metrics.intake.refused.inc();
-        self.settlements.settle(id, &Settled::Refused(reject));
+        self.settlements.settle(id, &Settlement::Refused(reject));
         Ok(())
     }
 

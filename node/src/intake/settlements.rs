@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 /// How a record's wait ended.
 #[derive(Debug, Clone)]
-pub enum Settled {
+pub enum Settlement {
     /// In a block, as this leaf of the history tree.
     Committed { leaf: u64 },
     /// Refused when it was executed.
@@ -26,7 +26,7 @@ pub struct Settlements {
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_record: HashMap<RecordId, Vec<oneshot::Sender<Settled>>>,
+    by_record: HashMap<RecordId, Vec<oneshot::Sender<Settlement>>>,
     by_leaf: BTreeMap<u64, Vec<oneshot::Sender<()>>>,
     certified: u64,
 }
@@ -37,7 +37,7 @@ impl Settlements {
     }
 
     /// Asks to be told when the record is committed or refused. Register first, then look into the store.
-    pub fn on_settled(&self, id: RecordId) -> oneshot::Receiver<Settled> {
+    pub fn on_settled(&self, id: RecordId) -> oneshot::Receiver<Settlement> {
         let (sender, receiver) = oneshot::channel();
         let mut inner = self.lock();
         let waiters = inner.by_record.entry(id).or_default();
@@ -57,7 +57,7 @@ impl Settlements {
         Some(receiver)
     }
 
-    pub fn settle(&self, id: &RecordId, settled: &Settled) {
+    pub fn settle(&self, id: &RecordId, settled: &Settlement) {
         let waiters = self.lock().by_record.remove(id).unwrap_or_default();
         for waiter in waiters {
             // A client that hung up is no error.

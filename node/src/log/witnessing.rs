@@ -17,7 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::chain::consensus::Fatal;
 use crate::log::checkpointer::Checkpointer;
-use crate::run::config::{OutsideWitness, WitnessingSettings};
+use crate::run::config::{LogWitnessSettings, OutsideWitness};
 use crate::run::metrics::Metrics;
 use crate::run::stop::Stop;
 
@@ -30,11 +30,11 @@ const RETRY_MS_MIN: u64 = 1000;
 
 /// What is known of each witness, for the node's status.
 #[derive(Debug, Default)]
-pub struct Witnessing(RwLock<Vec<WitnessStatus>>);
+pub struct LogWitnesses(RwLock<Vec<LogWitnessStatus>>);
 
 /// One witness as an operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WitnessStatus {
+pub struct LogWitnessStatus {
     pub name: String,
     /// Its key text, for policies and auditors.
     pub key: String,
@@ -44,17 +44,17 @@ pub struct WitnessStatus {
     pub trouble: Option<String>,
 }
 
-impl Witnessing {
+impl LogWitnesses {
     #[must_use]
-    pub fn all(&self) -> Vec<WitnessStatus> {
+    pub fn all(&self) -> Vec<LogWitnessStatus> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn begin(&self, all: Vec<WitnessStatus>) {
+    fn begin(&self, all: Vec<LogWitnessStatus>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
     }
 
-    fn set(&self, place: usize, status: WitnessStatus) {
+    fn set(&self, place: usize, status: LogWitnessStatus) {
         if let Some(kept) = self.0.write().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
             *kept = status;
         }
@@ -77,8 +77,8 @@ struct Asked {
 pub struct Questions {
     pub store: Store,
     pub checkpointer: Arc<Checkpointer>,
-    pub witnessing: Arc<Witnessing>,
-    pub settings: WitnessingSettings,
+    pub witnessing: Arc<LogWitnesses>,
+    pub settings: LogWitnessSettings,
     pub metrics: Arc<Metrics>,
     pub stop: Stop,
 }
@@ -149,9 +149,9 @@ impl Asked {
         }
     }
 
-    fn status(&self) -> WitnessStatus {
+    fn status(&self) -> LogWitnessStatus {
         let key = self.client.key();
-        WitnessStatus {
+        LogWitnessStatus {
             name: key.name().to_owned(),
             key: key.to_string(),
             size: self.has,

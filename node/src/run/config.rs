@@ -31,7 +31,7 @@ pub use sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, HttpsSettings, KeySettings, LogFormat,
     LogSettings, MempoolSettings, SealingSettings, TimestampSettings,
 };
-pub use witness::{OutsideWitness, WitnessAddress, WitnessingSettings};
+pub use witness::{LogWitnessAddress, LogWitnessSettings, OutsideWitness};
 
 /// The commented file with every option at its default.
 pub const DEFAULT_TOML: &str = include_str!("config/default.toml");
@@ -54,7 +54,7 @@ pub struct Config {
     /// Its file is resolved against the home folder.
     pub https: HttpsSettings,
     pub keys: KeySettings,
-    pub witnessing: WitnessingSettings,
+    pub witnessing: LogWitnessSettings,
     /// Its file is resolved against the home folder.
     pub timestamps: TimestampSettings,
     /// Parties outside the consortium that are asked to cosign its checkpoints.
@@ -109,7 +109,7 @@ pub enum ConfigError {
     )]
     WitnessKey(String),
     #[error("witness {0:?} is not an http:// or https:// address")]
-    WitnessAddress(String),
+    LogWitnessAddress(String),
     #[error("witness {0:?}: its key stands twice, or its key or name is one of the consortium's own")]
     WitnessTwice(String),
     #[error("timestamps.url {0:?} is not an http:// or https:// address")]

@@ -40,7 +40,7 @@ use crate::intake::settlements::Settlements;
 use crate::log::certificates::Certificates;
 use crate::log::checkpointer::{Checkpointer, CosignerKeys};
 use crate::log::timestamping::{Timestamping, Timestamps};
-use crate::log::witnessing::{Questions, Witnessing};
+use crate::log::witnessing::{LogWitnesses, Questions};
 use crate::peers::gossip::{self, Gossip, GossipEvent};
 use crate::peers::hearing::Hearing;
 use crate::peers::housekeeping::Housekeeping;
@@ -80,7 +80,7 @@ pub(super) struct Parts {
     misbehaviour: Arc<Seen>,
     checkpointer: Arc<Checkpointer>,
     timestamps: Arc<Timestamps>,
-    witnessing: Arc<Witnessing>,
+    witnessing: Arc<LogWitnesses>,
     sealer: Option<Arc<Sealer>>,
     gossip: Gossip,
     metrics: Arc<Metrics>,

@@ -30,7 +30,7 @@ const STRETCHES: u64 = 36;
 pub const HELD_MAX: usize = 4_096;
 
 /// One class of a slot that is covered.
-struct Lane<T> {
+struct ClassQueue<T> {
     /// Those to come, in their order.
     moments: VecDeque<TimeMs>,
     waiting: VecDeque<Waiting<T>>,
@@ -44,9 +44,9 @@ struct Waiting<T> {
 }
 
 /// A slot that is covered.
-struct Covered<T> {
+struct CoveredSlot<T> {
     end: TimeMs,
-    lanes: BTreeMap<SizeClass, Lane<T>>,
+    queues: BTreeMap<SizeClass, ClassQueue<T>>,
 }
 
 /// What leaves the node now.
@@ -64,7 +64,7 @@ pub struct Cover<T> {
     secret: Zeroizing<[u8; 32]>,
     /// Entries of each class at each moment.
     each: usize,
-    slots: BTreeMap<u64, Covered<T>>,
+    slots: BTreeMap<u64, CoveredSlot<T>>,
 }
 
 impl<T> std::fmt::Debug for Cover<T> {
@@ -88,12 +88,12 @@ impl<T> Cover<T> {
         for slot in slots {
             let end = slot_end(slot, slot_ms);
             if end > now && !self.slots.contains_key(&slot) {
-                let lane = |class| {
+                let queue = |class| {
                     let moments = self.moments(slot, class, slot_ms).filter(|at| *at > now).collect();
-                    (class, Lane { moments, waiting: VecDeque::new() })
+                    (class, ClassQueue { moments, waiting: VecDeque::new() })
                 };
-                let lanes = SizeClass::all().map(lane).collect();
-                self.slots.insert(slot, Covered { end, lanes });
+                let queues = SizeClass::all().map(queue).collect();
+                self.slots.insert(slot, CoveredSlot { end, queues });
             }
         }
     }
@@ -108,38 +108,38 @@ impl<T> Cover<T> {
             return Err(entry);
         }
         let each = self.each;
-        let Some(lane) = self.lane(slot, class) else { return Err(entry) };
-        let moment = lane.moment(lane.waiting.len(), each).filter(|moment| *moment < latest);
+        let Some(queue) = self.queue(slot, class) else { return Err(entry) };
+        let moment = queue.moment(queue.waiting.len(), each).filter(|moment| *moment < latest);
         let Some(moment) = moment else { return Err(entry) };
-        lane.waiting.push_back(Waiting { entry, latest });
+        queue.waiting.push_back(Waiting { entry, latest });
         Ok(moment)
     }
 
-    fn lane(&mut self, slot: u64, class: SizeClass) -> Option<&mut Lane<T>> {
-        self.slots.get_mut(&slot)?.lanes.get_mut(&class)
+    fn queue(&mut self, slot: u64, class: SizeClass) -> Option<&mut ClassQueue<T>> {
+        self.slots.get_mut(&slot)?.queues.get_mut(&class)
     }
 
     /// What leaves now. `dummy` makes one, or nothing where there is no token; it is asked the same times whatever waits.
     pub fn leave(&mut self, now: TimeMs, mut dummy: impl FnMut(u64, SizeClass) -> Option<T>) -> Leaving<T> {
         let mut leaving = Leaving { entries: Vec::new(), beyond: 0, missed: 0 };
         for (slot, covered) in &mut self.slots {
-            for (class, lane) in &mut covered.lanes {
-                while lane.moments.front().is_some_and(|at| *at <= now) {
-                    lane.moments.pop_front();
+            for (class, queue) in &mut covered.queues {
+                while queue.moments.front().is_some_and(|at| *at <= now) {
+                    queue.moments.pop_front();
                     for _ in 0..self.each {
                         // Made even where a client's takes its place: the work is the same, and so is the use of tokens.
                         let made = dummy(*slot, *class);
                         leaving.missed = leaving.missed.saturating_add(usize::from(made.is_none()));
-                        let client = lane.waiting.pop_front().map(|waiting| waiting.entry);
+                        let client = queue.waiting.pop_front().map(|waiting| waiting.entry);
                         leaving.entries.extend(client.or(made));
                     }
                 }
                 // Usually nobody: what is held has a moment before its end. A clock may have been set.
-                let over = lane.moments.is_empty();
-                let (go, stay) = std::mem::take(&mut lane.waiting)
+                let over = queue.moments.is_empty();
+                let (go, stay) = std::mem::take(&mut queue.waiting)
                     .into_iter()
                     .partition::<VecDeque<_>, _>(|waiting| over || waiting.latest <= now);
-                lane.waiting = stay;
+                queue.waiting = stay;
                 leaving.beyond = leaving.beyond.saturating_add(go.len());
                 leaving.entries.extend(go.into_iter().map(|waiting| waiting.entry));
             }
@@ -148,20 +148,20 @@ impl<T> Cover<T> {
         leaving
     }
 
-    fn lanes(&self) -> impl Iterator<Item = &Lane<T>> {
-        self.slots.values().flat_map(|covered| covered.lanes.values())
+    fn queues(&self) -> impl Iterator<Item = &ClassQueue<T>> {
+        self.slots.values().flat_map(|covered| covered.queues.values())
     }
 
     /// How many entries of clients wait.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.lanes().map(|lane| lane.waiting.len()).sum()
+        self.queues().map(|queue| queue.waiting.len()).sum()
     }
 
     /// The moment of an entry that waits.
     pub fn moment_of(&self, fits: impl Fn(&T) -> bool) -> Option<TimeMs> {
-        self.lanes().find_map(|lane| {
-            lane.moment(lane.waiting.iter().position(|waiting| fits(&waiting.entry))?, self.each)
+        self.queues().find_map(|queue| {
+            queue.moment(queue.waiting.iter().position(|waiting| fits(&waiting.entry))?, self.each)
         })
     }
 
@@ -189,7 +189,7 @@ impl<T> Cover<T> {
     }
 }
 
-impl<T> Lane<T> {
+impl<T> ClassQueue<T> {
     /// When the entry with so many before it leaves.
     fn moment(&self, before: usize, each: usize) -> Option<TimeMs> {
         self.moments.get(before.checked_div(each)?).copied()

@@ -12,7 +12,7 @@ use crate::chain::consensus::ConsensusHandle;
 use crate::chain::readiness::Readiness;
 use crate::intake::settlements::Settlements;
 use crate::log::checkpointer::Checkpointer;
-use crate::log::witnessing::{WitnessStatus, Witnessing};
+use crate::log::witnessing::{LogWitnessStatus, LogWitnesses};
 use crate::peers::gossip::Gossip;
 use crate::run::clock::now;
 use crate::run::clocks::{Clocks, Off, View};
@@ -27,7 +27,7 @@ pub struct Status {
     pub readiness: Arc<Readiness>,
     pub settlements: Arc<Settlements>,
     pub checkpointer: Arc<Checkpointer>,
-    pub witnessing: Arc<Witnessing>,
+    pub witnessing: Arc<LogWitnesses>,
     pub clocks: Arc<Clocks>,
     pub gossip: Gossip,
     pub consensus: Arc<ConsensusHandle>,
@@ -62,7 +62,7 @@ impl Status {
     }
 
     fn witnesses(&self) -> Vec<Value> {
-        let show = |one: WitnessStatus| json!({"name": one.name, "key": one.key, "size": one.size, "trouble": one.trouble});
+        let show = |one: LogWitnessStatus| json!({"name": one.name, "key": one.key, "size": one.size, "trouble": one.trouble});
         self.witnessing.all().into_iter().map(show).collect()
     }
 

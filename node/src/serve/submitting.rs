@@ -11,7 +11,7 @@ use biaozheng_store::Store;
 
 use super::ours;
 use crate::intake::door::{Door, From, Looked, NotTaken, Taken};
-use crate::intake::settlements::{Settled as Waited, Settlements};
+use crate::intake::settlements::{Settlement as Waited, Settlements};
 use crate::log::certificates::Certificates;
 use crate::run::clock::now;
 use crate::run::identity::Identity;

@@ -75,7 +75,7 @@ pub(crate) async fn i_a_struct_is_no_array(cluster: &Cluster) {
 pub(crate) async fn j_empty_tenders_first_by_key_and_time(stage: &Stage, deadline: u64) {
     let names: Vec<String> = (0..12).map(|n| format!("A-{n:02}")).collect();
     let one = |n: usize| {
-        let until = if n % 2 == 0 { deadline } else { deadline - SLOT_MS };
+        let until = if n.is_multiple_of(2) { deadline } else { deadline - SLOT_MS };
         stage.publish(&names[n], until, json!({}))
     };
     tokio::join!(one(0), one(1), one(2), one(3), one(4), one(5));

@@ -16,7 +16,7 @@ use biaozheng_ledger::merkle::root_at;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{DecidedBlock, Finding, Replay, StepError};
+use super::{DecidedBlock, Replay, ReplayFinding, StepError};
 use crate::audit::{AuditReport, Trouble};
 use crate::block_page::{BlockPage, Shown};
 use crate::folder::{FolderError, LogFolder};
@@ -52,7 +52,7 @@ pub struct FoundBlock {
     pub file: PathBuf,
     pub height: u64,
     #[serde(flatten)]
-    pub finding: Finding,
+    pub finding: ReplayFinding,
 }
 
 /// What is served of the next block.
@@ -173,7 +173,7 @@ impl Follower {
             .check_decided(height, &page.header, &page.commit)
             .map_err(|error| refused(source, height, error))?;
         let other = json!({"header": hex::encode(ours.encode()), "commit": hex::encode(commit)});
-        let finding = Finding::TwoBlocks { other: ours.hash() };
+        let finding = ReplayFinding::TwoBlocks { other: ours.hash() };
         let block = DecidedBlock { header: page.header, commit: page.commit, records: Vec::new() };
         self.write(&block, finding, Some(other), outcome)?;
         Ok(false)
@@ -225,7 +225,7 @@ impl Follower {
             return Ok(());
         }
         let show = |root| Digest::sha256(root).to_string();
-        let finding = Finding::OtherLog { signed: show(header.history_root), log: show(ours) };
+        let finding = ReplayFinding::OtherLog { signed: show(header.history_root), log: show(ours) };
         let block = DecidedBlock { header, commit, records: Vec::new() };
         let checkpoint = log.latest().map(|(note, _)| json!({"checkpoint": note.to_string()}));
         self.write(&block, finding, checkpoint, outcome)
@@ -235,7 +235,7 @@ impl Follower {
     fn write(
         &self,
         block: &DecidedBlock,
-        finding: Finding,
+        finding: ReplayFinding,
         other: Option<Value>,
         outcome: &mut ReplayReport,
     ) -> Result<(), Trouble> {

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use biaozheng_contracts::opening::completeness::CompletenessCheck;
-use biaozheng_contracts::opening::completeness::{BoundBid, Completeness, EntryFate, InChain};
+use biaozheng_contracts::opening::completeness::{BoundBid, EntryFate, InChain, OpeningCheck};
 use biaozheng_ledger::block::records_root;
 use biaozheng_ledger::ids::{BlockHash, Height, ProjectId};
 use biaozheng_ledger::record::Record;
@@ -63,7 +63,7 @@ pub struct OpeningReport {
     #[serde(serialize_with = "failed")]
     pub failed: Option<(OpeningStep, String)>,
     #[serde(serialize_with = "found")]
-    pub found: Option<Completeness>,
+    pub found: Option<OpeningCheck>,
 }
 
 impl OpeningReport {
@@ -82,11 +82,11 @@ fn failed<S: Serializer>(failed: &Option<(OpeningStep, String)>, to: S) -> Resul
     failed.as_ref().map(|(step, reason)| json!({"step": step, "reason": reason})).serialize(to)
 }
 
-fn found<S: Serializer>(found: &Option<Completeness>, to: S) -> Result<S::Ok, S::Error> {
+fn found<S: Serializer>(found: &Option<OpeningCheck>, to: S) -> Result<S::Ok, S::Error> {
     found.as_ref().map(shown).serialize(to)
 }
 
-fn shown(found: &Completeness) -> Value {
+fn shown(found: &OpeningCheck) -> Value {
     let of_tender: Vec<Value> = found
         .of_tender
         .iter()
@@ -184,7 +184,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn judge(self, replay: &Replay) -> Result<Completeness, Failed> {
+    fn judge(self, replay: &Replay) -> Result<OpeningCheck, Failed> {
         if self.last != replay.hash() {
             return Err((OpeningStep::Blocks, "they do not lead to the block that was executed".into()));
         }
@@ -193,7 +193,7 @@ impl Reading<'_> {
 }
 
 /// What of a finding does not hold.
-fn failure(found: &Completeness) -> Option<Failed> {
+fn failure(found: &OpeningCheck) -> Option<Failed> {
     if found.shut > 0 {
         return Some((OpeningStep::Entries, format!("{} of {} entries are shut", found.shut, found.entries)));
     }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use biaozheng_api::{ApiLimits, serve_router};
 use biaozheng_ledger::limits::WITNESS_REQUEST_BYTES_MAX;
-use biaozheng_ledger::witness::{AddCheckpoint, SIZE_MEDIA_TYPE, WitnessRefusal};
+use biaozheng_ledger::witness::{AddCheckpoint, LogWitnessRefusal, SIZE_MEDIA_TYPE};
 use tokio::net::TcpListener;
 
 use super::{Withheld, Witness};
@@ -54,7 +54,7 @@ async fn add_checkpoint(State(witness): State<Arc<Witness>>, request: axum::extr
         Ok(Err(refusal)) => return refusal,
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the request took too long\n").into_response(),
     };
-    let request = str::from_utf8(&body).ok().ok_or(WitnessRefusal::Malformed);
+    let request = str::from_utf8(&body).ok().ok_or(LogWitnessRefusal::Malformed);
     let request = match request.and_then(str::parse::<AddCheckpoint>) {
         Ok(request) => request,
         Err(refusal) => return refused(refusal),
@@ -75,7 +75,7 @@ async fn read_body(request: axum::extract::Request) -> Result<Bytes, Response> {
     Bytes::from_request(request, &()).await.map_err(|error| error.into_response())
 }
 
-fn refused(refusal: WitnessRefusal) -> Response {
+fn refused(refusal: LogWitnessRefusal) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     match refusal.latest() {
         Some(latest) => {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, ProjectId, SittingId};
-use biaozheng_ledger::witness_chain::{Batch, ChainState, Finding, OnHand, Segment, compare};
+use biaozheng_ledger::witness_chain::{Batch, ChainState, OnHand, Segment, SegmentFinding, compare};
 
 use super::folder::{SegmentFile, digest, scan};
-use super::{WitnessError, follow, of_camera};
+use super::{SittingError, follow, of_camera};
 
 /// A camera's segments on hand against its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct CameraCheck {
     pub runs: u64,
     pub files: u64,
     /// Of the first run. Empty when exactly the recorded segments are there, each in its place.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<SegmentFinding>,
     /// Of each later run, counted from 2; only runs with findings.
-    pub later_runs: BTreeMap<u64, Vec<Finding>>,
+    pub later_runs: BTreeMap<u64, Vec<SegmentFinding>>,
     /// Files that could not be read, and records that are no chain.
     pub faults: Vec<String>,
 }
@@ -54,13 +54,13 @@ impl FolderCheck {
 /// Hashes every segment of a folder and compares with what was recorded of the sitting, camera by camera.
 ///
 /// # Errors
-/// [`WitnessError`], when the folder cannot be read. What is wrong with one file or one camera's records is told there.
+/// [`SittingError`], when the folder cannot be read. What is wrong with one file or one camera's records is told there.
 pub fn check_folder(
     folder: &std::path::Path,
     project: &ProjectId,
     sitting: &SittingId,
     recorded: &[Batch],
-) -> Result<FolderCheck, WitnessError> {
+) -> Result<FolderCheck, SittingError> {
     let folder = scan(folder)?;
     let mut on_hand: BTreeMap<CameraId, Vec<&SegmentFile>> =
         recorded.iter().map(|batch| (batch.camera.clone(), Vec::new())).collect();

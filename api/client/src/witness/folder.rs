@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use biaozheng_ledger::digest::{Digest, DigestStream};
 use biaozheng_ledger::ids::{CameraId, TimeMs};
 
-use super::{FILES_MAX, WitnessError};
+use super::{FILES_MAX, SittingError};
 
 /// A file whose name is a segment's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +40,12 @@ pub struct Folder {
 ///
 /// # Errors
 /// When it cannot be read or has too many files.
-pub fn scan(folder: &Path) -> Result<Folder, WitnessError> {
-    let failed = |source| WitnessError::Read { path: folder.to_owned(), source };
+pub fn scan(folder: &Path) -> Result<Folder, SittingError> {
+    let failed = |source| SittingError::Read { path: folder.to_owned(), source };
     let mut found = Folder::default();
     for (count, entry) in fs::read_dir(folder).map_err(failed)?.enumerate() {
         if count >= FILES_MAX {
-            return Err(WitnessError::TooMany(folder.to_owned()));
+            return Err(SittingError::TooMany(folder.to_owned()));
         }
         let entry = entry.map_err(failed)?;
         let kind = entry.file_type().map_err(failed)?;
@@ -124,8 +124,8 @@ fn number(text: &str) -> Option<u64> {
 ///
 /// # Errors
 /// When it cannot be read or changed meanwhile.
-pub fn digest(path: &Path) -> Result<(Digest, u64), WitnessError> {
-    let failed = |source| WitnessError::Read { path: path.to_owned(), source };
+pub fn digest(path: &Path) -> Result<(Digest, u64), SittingError> {
+    let failed = |source| SittingError::Read { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(failed)?;
     let before = file.metadata().map_err(failed)?;
     let mut stream = DigestStream::default();
@@ -142,7 +142,7 @@ pub fn digest(path: &Path) -> Result<(Digest, u64), WitnessError> {
     let after = file.metadata().map_err(failed)?;
     let modified = before.modified().map_err(failed)? != after.modified().map_err(failed)?;
     if bytes != before.len() || bytes != after.len() || modified {
-        return Err(WitnessError::Changing(path.to_owned()));
+        return Err(SittingError::Changing(path.to_owned()));
     }
     Ok((digest, bytes))
 }

@@ -12,7 +12,7 @@ use biaozheng_ledger::ids::{CameraId, TimeMs};
 use biaozheng_ledger::limits::SEGMENTS_PER_RECORD_MAX;
 use biaozheng_ledger::witness_chain::{Batch, ChainState, Segment};
 
-use super::WitnessError;
+use super::SittingError;
 use super::folder::{Folder, SegmentFile};
 
 /// How far a camera's chain has come, and which files it is of.
@@ -83,7 +83,7 @@ impl CameraState {
         &self,
         folder: &'a Folder,
         camera: &CameraId,
-    ) -> Vec<Result<&'a SegmentFile, WitnessError>> {
+    ) -> Vec<Result<&'a SegmentFile, SittingError>> {
         let unrecorded =
             |file: &&SegmentFile| file.camera == *camera && !self.is_recorded(file) && !self.is_late(file);
         let held = folder.unfinished.iter().filter(unrecorded).map(|file| file.index).min();
@@ -102,7 +102,7 @@ impl CameraState {
             let twin = |other: &&&SegmentFile| other.path != file.path && is_same_place(other, file);
             let repeated = files.iter().any(|other| twin(&other));
             next.push(if repeated {
-                Err(WitnessError::Repeated { camera: camera.clone(), index: file.index })
+                Err(SittingError::Repeated { camera: camera.clone(), index: file.index })
             } else {
                 Ok(file)
             });

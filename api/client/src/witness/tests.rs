@@ -6,7 +6,7 @@ use std::path::Path;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, OrgId, TimeMs};
 use biaozheng_ledger::key::SecretKey;
-use biaozheng_ledger::witness_chain::Finding;
+use biaozheng_ledger::witness_chain::SegmentFinding;
 
 use super::*;
 use crate::author::Author;
@@ -57,7 +57,7 @@ fn check(folder: &Path, batches: &[Batch]) -> FolderCheck {
     check_folder(folder, &recording.project, &recording.sitting, batches).unwrap()
 }
 
-fn findings(folder: &Path, batches: &[Batch], name: &str) -> Vec<Finding> {
+fn findings(folder: &Path, batches: &[Batch], name: &str) -> Vec<SegmentFinding> {
     check(folder, batches).cameras[&camera(name)].findings.clone()
 }
 
@@ -83,7 +83,7 @@ fn a_folder_is_recorded_in_batches_and_every_change_of_it_is_found() {
     let path = |index: u64| folder.join(name("hall", index));
     // Removed; the other camera is untouched.
     fs::rename(path(5), folder.join("away")).unwrap();
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Removed { index: 5 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Removed { index: 5 }]);
     assert_eq!(findings(folder, &batches, "door"), []);
     fs::rename(folder.join("away"), path(5)).unwrap();
     // One byte altered, and one cut off.
@@ -92,27 +92,27 @@ fn a_folder_is_recorded_in_batches_and_every_change_of_it_is_found() {
     altered[123_456] ^= 1;
     for forged in [&altered[..], &whole[..whole.len() - 1]] {
         fs::write(path(7), forged).unwrap();
-        assert_eq!(findings(folder, &batches, "hall"), [Finding::Altered { index: 7 }]);
+        assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Altered { index: 7 }]);
     }
     fs::write(path(7), &whole).unwrap();
     // Swapped.
     let other = fs::read(path(20)).unwrap();
     fs::write(path(7), &other).unwrap();
     fs::write(path(20), &whole).unwrap();
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Swapped { first: 7, second: 20 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Swapped { first: 7, second: 20 }]);
     fs::write(path(7), &whole).unwrap();
     fs::write(path(20), &other).unwrap();
     assert!(check(folder, &batches).is_complete());
     // A second file of the same index, a file more, and the tail gone.
     fs::copy(path(3), folder.join("hall_3.mp4")).unwrap();
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Repeated { index: 3 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Repeated { index: 3 }]);
     fs::rename(folder.join("hall_3.mp4"), folder.join("hall_999.mp4")).unwrap();
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Duplicate { index: 999, of: 3 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Duplicate { index: 999, of: 3 }]);
     fs::write(folder.join("hall_999.mp4"), "later").unwrap();
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Added { index: 999 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Added { index: 999 }]);
     fs::remove_file(folder.join("hall_999.mp4")).unwrap();
     (100..COUNT).for_each(|index| fs::remove_file(path(index)).unwrap());
-    assert_eq!(findings(folder, &batches, "hall"), [Finding::Truncated { from: 100, count: 30 }]);
+    assert_eq!(findings(folder, &batches, "hall"), [SegmentFinding::Truncated { from: 100, count: 30 }]);
 }
 
 #[test]
@@ -138,9 +138,9 @@ fn batches_are_read_back_from_records_and_missing_ones_are_noticed() {
     let other = SittingId::new("other").unwrap();
     assert_eq!(recorded(&payloads, &recording.project, &other).unwrap(), []);
     let lost = state(&recording, &camera("hall"), &batches[1..]).unwrap_err();
-    assert!(matches!(lost, WitnessError::Records { position: 0, .. }), "{lost}");
+    assert!(matches!(lost, SittingError::Records { position: 0, .. }), "{lost}");
     payloads.push(payload(RECORD_TYPE, serde_json::json!({"camera": "hall"})));
-    assert!(matches!(read(&payloads), Err(WitnessError::Body(_))));
+    assert!(matches!(read(&payloads), Err(SittingError::Body(_))));
 }
 
 /// A file of the camera `hall`, times in seconds.
@@ -157,7 +157,7 @@ fn next_all(
     files: &Folder,
     recording: &Recording,
     chain: &mut CameraState,
-) -> (Vec<Begun>, Option<WitnessError>) {
+) -> (Vec<Begun>, Option<SittingError>) {
     let mut found = Vec::new();
     loop {
         match next_batch(files, recording, &camera("hall"), chain) {
@@ -196,7 +196,7 @@ fn gaps_need_a_reason_and_names_and_files_must_fit() {
     };
     let (good, fault) = next(&recording);
     assert_eq!(good, [plain(0), plain(1)], "what comes before a fault is recorded");
-    assert!(matches!(fault, Some(WitnessError::Gap { index: 3, .. })));
+    assert!(matches!(fault, Some(SittingError::Gap { index: 3, .. })));
     recording.gap_reason = Some("磁盘更换".into());
     let (batch, after) = next_batch(&scan(folder).unwrap(), &recording, &hall, &start).unwrap().unwrap();
     assert_eq!(batch.segments[2].gap.as_deref(), Some("磁盘更换"));
@@ -204,15 +204,15 @@ fn gaps_need_a_reason_and_names_and_files_must_fit() {
     // The missing index was named as a gap: the folder is complete.
     assert!(check(folder, &[batch]).is_complete());
     fs::copy(folder.join(name("hall", 1)), folder.join("hall_1_10000_20000.mkv")).unwrap();
-    assert!(matches!(next(&recording).1, Some(WitnessError::Repeated { index: 1, .. })));
+    assert!(matches!(next(&recording).1, Some(SittingError::Repeated { index: 1, .. })));
     fs::rename(folder.join("hall_1_10000_20000.mkv"), folder.join("hall_4.mkv")).unwrap();
-    assert!(matches!(next(&recording).1, Some(WitnessError::NoTimes(_))));
+    assert!(matches!(next(&recording).1, Some(SittingError::NoTimes(_))));
     fs::rename(folder.join("hall_4.mkv"), folder.join("hall_4_30000_50000.mkv")).unwrap();
-    assert!(matches!(next(&recording).1, Some(WitnessError::NewRun { index: 4, .. })));
+    assert!(matches!(next(&recording).1, Some(SittingError::NewRun { index: 4, .. })));
     fs::rename(folder.join("hall_4_30000_50000.mkv"), folder.join("hall_4_50000_50000.mkv")).unwrap();
     let (_, fault) = next(&recording);
     assert!(
-        matches!(fault, Some(WitnessError::Chain { reason: ChainError::Order { index: 4 }, .. })),
+        matches!(fault, Some(SittingError::Chain { reason: ChainError::Order { index: 4 }, .. })),
         "{fault:?}"
     );
     let strangers =
@@ -221,7 +221,7 @@ fn gaps_need_a_reason_and_names_and_files_must_fit() {
         fs::write(folder.join(name), "x").unwrap();
     }
     assert_eq!(scan(folder).unwrap().strangers.len(), strangers.len());
-    assert!(matches!(scan(&folder.join("nowhere")), Err(WitnessError::Read { .. })));
+    assert!(matches!(scan(&folder.join("nowhere")), Err(SittingError::Read { .. })));
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn an_empty_file_stops_its_own_camera_at_most() {
     let files = scan(folder).unwrap();
     let (good, fault) = next_all(&files, &recording, &mut chain);
     assert_eq!(good, [plain(0)]);
-    assert!(matches!(fault, Some(WitnessError::Gap { index: 2, .. })));
+    assert!(matches!(fault, Some(SittingError::Gap { index: 2, .. })));
     let door = state(&recording, &camera("door"), &[]).unwrap();
     assert!(next_batch(&files, &recording, &camera("door"), &door).unwrap().is_some());
     // It may still be written: then nothing is missing yet.
@@ -316,12 +316,12 @@ fn a_counter_that_begins_again_and_a_clock_set_back_begin_a_run() {
         second.iter().for_each(|(index, from, to)| put(folder, *index, *from, *to));
         let chain = state(&recording, &camera("hall"), &batches).unwrap();
         let stopped = next_batch(&scan(folder).unwrap(), &recording, &camera("hall"), &chain);
-        assert!(matches!(stopped, Err(WitnessError::NewRun { .. })), "{what}: {stopped:?}");
+        assert!(matches!(stopped, Err(SittingError::NewRun { .. })), "{what}: {stopped:?}");
         recording.run_reason = Some("录像机重启".into());
         // Where the counter began again a minute passed before: what was not recorded in it is a gap.
         let paused = second[0].1 > 130;
         let next = next_batch(&scan(folder).unwrap(), &recording, &camera("hall"), &chain);
-        assert_eq!(matches!(next, Err(WitnessError::Gap { .. })), paused, "{what}: {next:?}");
+        assert_eq!(matches!(next, Err(SittingError::Gap { .. })), paused, "{what}: {next:?}");
         recording.gap_reason = Some("停录一分钟".into());
         record_all(folder, &recording, &camera("hall"), &mut batches);
         let segments: Vec<Segment> = batches.iter().flat_map(|batch| batch.segments.clone()).collect();
@@ -349,7 +349,7 @@ fn a_counter_that_begins_again_and_a_clock_set_back_begin_a_run() {
         let found = check(folder, &batches);
         let found = &found.cameras[&camera("hall")];
         assert_eq!(found.findings, [], "{what}");
-        assert_eq!(found.later_runs, [(2, vec![Finding::Altered { index }])].into(), "{what}");
+        assert_eq!(found.later_runs, [(2, vec![SegmentFinding::Altered { index }])].into(), "{what}");
     }
     // Both runs are there at the first look.
     let scratch = tempfile::tempdir().unwrap();

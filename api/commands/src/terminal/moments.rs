@@ -1,6 +1,6 @@
 //! Times as people give and read them: Beijing time, unless an offset says otherwise.
 
-use biaozheng_contracts::Moment;
+use biaozheng_contracts::BeijingTime;
 use biaozheng_ledger::ids::TimeMs;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -45,7 +45,7 @@ fn in_beijing(text: &str) -> Option<jiff::Timestamp> {
 
 /// For people: Beijing time, and this machine's where that is another.
 pub(crate) fn shown(time: TimeMs) -> String {
-    let beijing = format!("{} 北京时间", Moment(time));
+    let beijing = format!("{} 北京时间", BeijingTime(time));
     let stamp = i64::try_from(time.get()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let local = stamp.map(|stamp| stamp.to_zoned(TimeZone::system()));
     match local.filter(|local| local.offset().seconds() != 8 * 3600) {

@@ -15,7 +15,7 @@ use biaozheng_seal::sealing::{
 };
 
 use crate::machine::state::{StateFailure, StateRead};
-use crate::opening::completeness::{BoundBid, Completeness, EntryFate, InChain};
+use crate::opening::completeness::{BoundBid, EntryFate, InChain, OpeningCheck};
 use crate::opening::limits::OPENED_PER_RECORD_MAX;
 use crate::opening::newest::BOUND_OTHER;
 use crate::opening::{OpenedLot, binding, unsealing};
@@ -319,8 +319,8 @@ impl<'a> Entries<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Completeness {
-        let mut found = Completeness::default();
+    pub(super) fn finish(self) -> OpeningCheck {
+        let mut found = OpeningCheck::default();
         for (slot, entries) in &self.slots {
             if !self.is_before_deadline(*slot) {
                 continue;

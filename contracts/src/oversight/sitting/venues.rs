@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::evaluation::limits::VENUES_MAX;
 use crate::evaluation::session::Session;
 use crate::machine::act::Act;
-use crate::machine::moment::Moment;
+use crate::machine::moment::BeijingTime;
 use crate::machine::refusal::Refusal;
 use crate::machine::spoken::Spoken;
 use crate::machine::state::{StateFailure, StateRead, load, load_all};
@@ -27,7 +27,7 @@ pub fn is_of_session(sitting: &SittingId) -> bool {
 }
 
 fn next_entry(next: u32, last: TimeMs) -> Spoken {
-    let from = Moment(last);
+    let from = BeijingTime(last);
     Spoken::new(format!("next is {next}, from {from}"), format!("下一序号为 {next}，时间不早于 {from}"))
 }
 

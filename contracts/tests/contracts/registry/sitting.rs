@@ -3,7 +3,7 @@
 use biaozheng_contracts::oversight;
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{CameraId, SittingId, TimeMs};
-use biaozheng_ledger::witness_chain::{Batch, ChainState, Finding, OnHand, Segment, compare, replay};
+use biaozheng_ledger::witness_chain::{Batch, ChainState, OnHand, Segment, SegmentFinding, compare, replay};
 use biaozheng_scenes::draft::{Draft, draft};
 use biaozheng_scenes::setting::{key, project};
 use biaozheng_scenes::world::World;
@@ -117,7 +117,7 @@ pub(crate) fn a_sitting_is_logged_chained_and_reported() {
         .filter(|one| one.index != 3)
         .map(|one| OnHand { index: one.index, digest: *one.digest.digest() })
         .collect();
-    assert_eq!(compare(&recorded, &hand), [Finding::Removed { index: 3 }]);
+    assert_eq!(compare(&recorded, &hand), [SegmentFinding::Removed { index: 3 }]);
     // The report states exactly what is on record.
     let right = json!({
         "sitting": "opening", "log_entries": 6, "incidents": [incident], "cameras": shown[0]["cameras"],

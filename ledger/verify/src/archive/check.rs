@@ -11,7 +11,7 @@ use biaozheng_ledger::ids::DocumentDigest;
 use biaozheng_ledger::limits::CERTIFICATE_BYTES_MAX;
 
 use super::source::{Source, read};
-use super::{Anchor, Contents, Finding, Kind};
+use super::{Anchor, ArchiveFinding, Contents, Kind};
 use crate::judge::judge;
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -43,12 +43,15 @@ type Listed = BTreeMap<DigestAlgorithm, BTreeMap<BagPath, Digest>>;
 struct Check<'a> {
     anchor: &'a Anchor<'a>,
     seen: BTreeMap<BagPath, Seen>,
-    findings: BTreeMap<String, Finding>,
+    findings: BTreeMap<String, ArchiveFinding>,
     contents: Contents,
 }
 
 /// Every finding, and what the archive holds.
-pub(super) fn run(source: &mut dyn Source, anchor: &Anchor<'_>) -> Result<(Vec<Finding>, Contents), Problem> {
+pub(super) fn run(
+    source: &mut dyn Source,
+    anchor: &Anchor<'_>,
+) -> Result<(Vec<ArchiveFinding>, Contents), Problem> {
     let mut check =
         Check { anchor, seen: scan(source)?, findings: BTreeMap::new(), contents: Contents::default() };
     for finding in source.findings() {
@@ -90,7 +93,7 @@ fn scan(source: &mut dyn Source) -> Result<BTreeMap<BagPath, Seen>, Problem> {
 impl Check<'_> {
     /// The first finding of a path counts: it is the most direct one.
     fn find(&mut self, path: &str, kind: Kind, reason: impl Into<String>) {
-        self.findings.entry(path.to_owned()).or_insert_with(|| Finding {
+        self.findings.entry(path.to_owned()).or_insert_with(|| ArchiveFinding {
             path: path.to_owned(),
             kind,
             reason: reason.into(),

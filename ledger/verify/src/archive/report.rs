@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{ArchiveJudgement, ArchiveVerdict, Finding, Kind};
+use super::{ArchiveFinding, ArchiveJudgement, ArchiveVerdict, Kind};
 use crate::fingerprint::chain_fingerprint;
 use crate::printable::printable;
 use crate::words::Language;
@@ -27,7 +27,7 @@ pub struct ArchiveReport {
     pub records: usize,
     pub documents: usize,
     pub missing: Vec<String>,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ArchiveFinding>,
 }
 
 const fn kind(kind: Kind, language: Language) -> &'static str {
@@ -123,6 +123,6 @@ impl ArchiveJudgement {
     }
 }
 
-fn harmless(finding: &Finding) -> Finding {
-    Finding { path: printable(&finding.path), kind: finding.kind, reason: printable(&finding.reason) }
+fn harmless(finding: &ArchiveFinding) -> ArchiveFinding {
+    ArchiveFinding { path: printable(&finding.path), kind: finding.kind, reason: printable(&finding.reason) }
 }

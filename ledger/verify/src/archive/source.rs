@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use biaozheng_archive::limits::{FILES_MAX, PATH_DEPTH_MAX};
 use biaozheng_archive::path::BagPath;
 
-use super::{Finding, Kind};
+use super::{ArchiveFinding, Kind};
 use crate::problem::Problem;
 
 mod tar;
@@ -23,7 +23,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 pub(super) trait Source {
     /// Sizes in bytes by path.
     fn files(&self) -> &BTreeMap<BagPath, u64>;
-    fn findings(&self) -> &[Finding];
+    fn findings(&self) -> &[ArchiveFinding];
     fn open(&mut self, path: &BagPath) -> io::Result<Box<dyn Read + '_>>;
 }
 
@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Source>, Problem> {
 struct Folder {
     root: PathBuf,
     files: BTreeMap<BagPath, u64>,
-    findings: Vec<Finding>,
+    findings: Vec<ArchiveFinding>,
 }
 
 impl Folder {
@@ -74,7 +74,7 @@ impl Folder {
                 Some(good) if kind.is_file() => {
                     self.files.insert(good, entry.metadata().map_err(failed)?.len());
                 }
-                _ => self.findings.push(Finding {
+                _ => self.findings.push(ArchiveFinding {
                     path,
                     kind: Kind::Added,
                     reason: "not a plain file with a name this archive could have".into(),
@@ -93,7 +93,7 @@ impl Source for Folder {
         &self.files
     }
 
-    fn findings(&self) -> &[Finding] {
+    fn findings(&self) -> &[ArchiveFinding] {
         &self.findings
     }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use biaozheng_ledger::digest::Digest;
 
 const MAGIC: &[u8; 8] = b"BZGUARD1";
-const SLOT: usize = 128;
+const COPY_BYTES: usize = 128;
 const BODY: usize = 96;
 
 /// Why the guard refuses.
@@ -52,15 +52,15 @@ pub(super) struct Place {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Slot {
+struct GuardCopy {
     sequence: u64,
     place: Place,
     digest: [u8; 32],
 }
 
-impl Slot {
-    fn encode(&self) -> [u8; SLOT] {
-        let mut body = Vec::with_capacity(SLOT);
+impl GuardCopy {
+    fn encode(&self) -> [u8; COPY_BYTES] {
+        let mut body = Vec::with_capacity(COPY_BYTES);
         body.extend_from_slice(MAGIC);
         body.extend_from_slice(&self.sequence.to_be_bytes());
         body.extend_from_slice(&self.place.height.to_be_bytes());
@@ -73,7 +73,7 @@ impl Slot {
         body.try_into().expect("96 bytes and a digest of 32")
     }
 
-    fn decode(bytes: &[u8; SLOT]) -> Option<Self> {
+    fn decode(bytes: &[u8; COPY_BYTES]) -> Option<Self> {
         let (body, checksum) = bytes.split_at_checked(BODY)?;
         if Digest::of(body).bytes() != checksum {
             return None;
@@ -95,7 +95,7 @@ impl Slot {
 pub struct Guard {
     file: File,
     path: PathBuf,
-    last: Slot,
+    last: GuardCopy,
 }
 
 fn file_in(directory: &Path) -> PathBuf {
@@ -127,10 +127,10 @@ impl Guard {
             other => other?,
         };
         let place = Place { height, round: u32::MAX, step: u8::MAX };
-        let first = Slot { sequence: 0, place, digest: [0; 32] };
-        let second = Slot { sequence: 1, ..first };
+        let first = GuardCopy { sequence: 0, place, digest: [0; 32] };
+        let second = GuardCopy { sequence: 1, ..first };
         file.write_all_at(&first.encode(), 0)?;
-        file.write_all_at(&second.encode(), SLOT as u64)?;
+        file.write_all_at(&second.encode(), COPY_BYTES as u64)?;
         file.sync_all()?;
         File::open(directory)?.sync_all()?;
         Ok(())
@@ -154,15 +154,15 @@ impl Guard {
             Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
         }
         let damaged = || GuardError::Damaged(path.clone());
-        if file.metadata()?.len() != (SLOT as u64).saturating_mul(2) {
+        if file.metadata()?.len() != (COPY_BYTES as u64).saturating_mul(2) {
             return Err(damaged());
         }
-        let mut slots = [[0; SLOT]; 2];
-        for (slot, offset) in slots.iter_mut().zip([0, SLOT as u64]) {
+        let mut slots = [[0; COPY_BYTES]; 2];
+        for (slot, offset) in slots.iter_mut().zip([0, COPY_BYTES as u64]) {
             file.read_exact_at(slot, offset)?;
         }
         let [even, odd] = slots;
-        let (even, odd) = Slot::decode(&even).zip(Slot::decode(&odd)).ok_or_else(damaged)?;
+        let (even, odd) = GuardCopy::decode(&even).zip(GuardCopy::decode(&odd)).ok_or_else(damaged)?;
         let newest = if even.sequence > odd.sequence { even } else { odd };
         let distance = even.sequence.abs_diff(odd.sequence);
         if distance != 1 || even.sequence % 2 != 0 {
@@ -188,8 +188,9 @@ impl Guard {
             }
             return refuse("this validator signed something else at this very step");
         }
-        let next = Slot { sequence: self.last.sequence.saturating_add(1), place, digest: *digest.bytes() };
-        let offset = if next.sequence.is_multiple_of(2) { 0 } else { SLOT as u64 };
+        let next =
+            GuardCopy { sequence: self.last.sequence.saturating_add(1), place, digest: *digest.bytes() };
+        let offset = if next.sequence.is_multiple_of(2) { 0 } else { COPY_BYTES as u64 };
         self.file.write_all_at(&next.encode(), offset)?;
         self.file.sync_data()?;
         self.last = next;
@@ -212,7 +213,7 @@ impl Guard {
     /// The place and digest signed last, for people.
     #[must_use]
     pub fn last(&self) -> String {
-        let Slot { place, digest, .. } = self.last;
+        let GuardCopy { place, digest, .. } = self.last;
         if place.round == u32::MAX {
             return format!("nothing signed yet, and nothing up to block {} will be", place.height);
         }

@@ -10,7 +10,7 @@ use super::sections::{
     ApiSettings, BlockSettings, ConsensusConfig, GossipSettings, HttpsSettings, KeySettings, LogSettings,
     MempoolSettings, SealingSettings, TimestampSettings,
 };
-use super::witness::{WitnessAddress, WitnessingSettings};
+use super::witness::{LogWitnessAddress, LogWitnessSettings};
 use super::{ConfigError, DEFAULT_TOML};
 
 /// The file's content, keys and types checked, ranges not yet.
@@ -28,10 +28,10 @@ pub struct RawConfig {
     pub sealing: SealingSettings,
     pub https: HttpsSettings,
     pub keys: KeySettings,
-    pub witnessing: WitnessingSettings,
+    pub witnessing: LogWitnessSettings,
     pub timestamps: TimestampSettings,
     pub peers: Vec<PeerAddress>,
-    pub witness: Vec<WitnessAddress>,
+    pub witness: Vec<LogWitnessAddress>,
     pub webhook: Vec<HookSettings>,
 }
 
@@ -49,7 +49,7 @@ impl Default for RawConfig {
             sealing: SealingSettings::default(),
             https: HttpsSettings::default(),
             keys: KeySettings::default(),
-            witnessing: WitnessingSettings::default(),
+            witnessing: LogWitnessSettings::default(),
             timestamps: TimestampSettings::default(),
             peers: Vec::new(),
             witness: Vec::new(),
@@ -105,7 +105,7 @@ impl RawConfig {
                 "\n[[peers]]\nname = {name}\nconsensus = \"{consensus}\"\ngossip = \"{gossip}\"\n"
             ));
         }
-        for WitnessAddress { url, key } in &self.witness {
+        for LogWitnessAddress { url, key } in &self.witness {
             let (url, key) = (Value::from(url.as_str()), Value::from(key.as_str()));
             out.push_str(&format!("\n[[witness]]\nurl = {url}\nkey = {key}\n"));
         }
@@ -223,8 +223,8 @@ mod tests {
         }
     }
 
-    fn witness() -> WitnessAddress {
-        WitnessAddress { url: "http://auditor.example:8700".into(), key: "auditor+00+\"".into() }
+    fn witness() -> LogWitnessAddress {
+        LogWitnessAddress { url: "http://auditor.example:8700".into(), key: "auditor+00+\"".into() }
     }
 
     #[test]

@@ -11,20 +11,20 @@ use super::sections::within;
 /// How witnesses are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct WitnessingSettings {
+pub struct LogWitnessSettings {
     pub timeout_ms: u64,
     pub retry_ms_max: u64,
     /// How long the checkpoint that is shown may lie behind the consortium's newest.
     pub publish_wait_ms: u64,
 }
 
-impl Default for WitnessingSettings {
+impl Default for LogWitnessSettings {
     fn default() -> Self {
         Self { timeout_ms: 5000, retry_ms_max: 300_000, publish_wait_ms: 2000 }
     }
 }
 
-impl WitnessingSettings {
+impl LogWitnessSettings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         within("witnessing.timeout_ms", self.timeout_ms, 100..=60_000)?;
         within("witnessing.retry_ms_max", self.retry_ms_max, 1000..=86_400_000)?;
@@ -35,7 +35,7 @@ impl WitnessingSettings {
 /// One witness as written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WitnessAddress {
+pub struct LogWitnessAddress {
     /// Where its `/add-checkpoint` is: `http://` or `https://` and what comes before that path.
     pub url: String,
     /// Its key text, as `biaozheng-audit witness-serve` prints it.
@@ -51,7 +51,7 @@ pub struct OutsideWitness {
 
 impl OutsideWitness {
     /// Reads and checks all of a configuration.
-    pub(super) fn read_all(written: &[WitnessAddress]) -> Result<Vec<Self>, ConfigError> {
+    pub(super) fn read_all(written: &[LogWitnessAddress]) -> Result<Vec<Self>, ConfigError> {
         if written.len() > WITNESSES_PER_CERTIFICATE_MAX {
             return Err(ConfigError::Witnesses);
         }
@@ -61,7 +61,7 @@ impl OutsideWitness {
             let key = key.filter(|key| key.algorithm() == NoteAlgorithm::CosignatureV1);
             let key = key.ok_or_else(|| ConfigError::WitnessKey(one.url.clone()))?;
             WitnessClient::new(&one.url, key.clone())
-                .map_err(|_| ConfigError::WitnessAddress(one.url.clone()))?;
+                .map_err(|_| ConfigError::LogWitnessAddress(one.url.clone()))?;
             if all.iter().any(|other| other.key.key() == key.key()) {
                 return Err(ConfigError::WitnessTwice(key.name().to_owned()));
             }

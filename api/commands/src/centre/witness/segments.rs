@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use biaozheng_client::author::clock;
-use biaozheng_client::witness::{self, CameraState, Folder, Recording, WitnessError};
+use biaozheng_client::witness::{self, CameraState, Folder, Recording, SittingError};
 use biaozheng_client::{Author, Client, ClientError, Patience, Wait};
 use biaozheng_ledger::ids::{CameraId, ChainId, OrgId};
 use biaozheng_ledger::witness_chain::Batch;
@@ -166,7 +166,7 @@ impl Recorder {
             let (batch, after) = match witness::next_batch(folder, &self.recording, camera, state) {
                 Ok(Some(next)) => next,
                 // Written to after all: the next look tells.
-                Ok(None) | Err(WitnessError::Changing(_)) => return Ok(Ok(())),
+                Ok(None) | Err(SittingError::Changing(_)) => return Ok(Ok(())),
                 Err(fault) => return Ok(Err(advice(&fault))),
             };
             let draft = self.author.record(witness::RECORD_TYPE, &batch);
@@ -229,10 +229,10 @@ impl Recorder {
 }
 
 /// A fault, and the option that goes past it.
-fn advice(fault: &WitnessError) -> String {
+fn advice(fault: &SittingError) -> String {
     let option = match fault {
-        WitnessError::Gap { .. } => " (--gap-reason TEXT)",
-        WitnessError::NewRun { .. } => " (--run-reason TEXT)",
+        SittingError::Gap { .. } => " (--gap-reason TEXT)",
+        SittingError::NewRun { .. } => " (--run-reason TEXT)",
         _ => "",
     };
     format!("{fault}{option}")

@@ -16,7 +16,7 @@ use biaozheng_archive::limits::{DOCUMENT_BYTES_MAX, FILES_MAX};
 use biaozheng_archive::path::BagPath;
 use biaozheng_archive::tar::{self, ABOUT_BYTES_MAX, BLOCK_BYTES, END_BYTES, Header};
 
-use super::super::{Finding, Kind};
+use super::super::{ArchiveFinding, Kind};
 use super::Source;
 use crate::problem::Problem;
 
@@ -30,7 +30,7 @@ pub(super) struct Tar {
     length: u64,
     files: BTreeMap<BagPath, u64>,
     starts: BTreeMap<BagPath, u64>,
-    findings: Vec<Finding>,
+    findings: Vec<ArchiveFinding>,
 }
 
 /// A member that is a file: the name it claims, and where its bytes are.
@@ -185,7 +185,7 @@ impl Tar {
     }
 
     fn find(&mut self, path: String, kind: Kind, reason: &str) {
-        self.findings.push(Finding { path, kind, reason: reason.to_owned() });
+        self.findings.push(ArchiveFinding { path, kind, reason: reason.to_owned() });
     }
 
     /// Gives each file its place in the bag: under the folder that has `bagit.txt`, or where there is none the first one.
@@ -280,7 +280,7 @@ impl Source for Tar {
         &self.files
     }
 
-    fn findings(&self) -> &[Finding] {
+    fn findings(&self) -> &[ArchiveFinding] {
         &self.findings
     }
 
