@@ -334,7 +334,7 @@ impl Sealing {
     /// Lets one entry out, a client's or a dummy. A client's is in the journal already; written again it stays one. What
     /// the rules refuse by now is told and forgotten by the node's housekeeping, as for every record.
     async fn leave(&self, entry: Record) -> Result<(), Fatal> {
-        match self.door.take(entry.clone(), From::BeijingTime).await? {
+        match self.door.take(entry.clone(), From::Moment).await? {
             Ok(_) => debug!("a sealed entry left"),
             Err(NotTaken::Busy) => {
                 warn!("the disk has too much to do: a sealed entry is late");

@@ -4,7 +4,7 @@
 //! | --- | --- | --- | --- | --- | --- | --- |
 //! | [`From::Client`] | yes | yes | the pool's, and what the promise allows | yes | `received` | yes, or held for its moment |
 //! | [`From::Own`] | yes | yes | the pool's | yes | `received` | yes |
-//! | [`From::BeijingTime`] | when it came | when it came | always | again | `received` | yes |
+//! | [`From::Moment`] | when it came | when it came | always | again | `received` | yes |
 //! | [`From::Peer`] | yes | no: its node has tried it | the peer's share | no: its node has it | `heard` | no |
 //!
 //! **Invariant:** what this node cannot trust, its disk or its state, stops it by whichever door the record came: the door
@@ -41,7 +41,7 @@ pub enum From<'a> {
     /// This node made it, in its organisation's name.
     Own,
     /// A sealed entry, a client's or a dummy, whose moment has come.
-    BeijingTime,
+    Moment,
     /// Another node pushed it.
     Peer(&'a str),
 }
@@ -186,7 +186,7 @@ impl Door {
         let waits = || Some(Ok(Taken::Waits { looked }));
         match from {
             // Whoever hears a peer has asked [`Door::knows`], and it is asked again once the record waits.
-            From::BeijingTime | From::Peer(_) => Ok(None),
+            From::Moment | From::Peer(_) => Ok(None),
             From::Own => {
                 if let Some(standing) = self.standing(&id)? {
                     return Ok(Some(Ok(standing)));
@@ -225,7 +225,7 @@ impl Door {
             }
             Err(error) => return Ok(Err(NotTaken::Malformed(error.to_string()))),
         };
-        if from == From::BeijingTime {
+        if from == From::Moment {
             return Ok(Ok(record));
         }
         if let Err(reject) = contracts::check(&record) {
@@ -244,7 +244,7 @@ impl Door {
         let (id, record) = (record.id(), Arc::clone(record));
         match from {
             // The pool's limit was asked when it was acknowledged; how many wait the cover bounds.
-            From::BeijingTime => self.mempool.insert_promised(record, received),
+            From::Moment => self.mempool.insert_promised(record, received),
             From::Peer(name) => {
                 if self.mempool.insert_of(name, record, received).is_err() {
                     return Ok(Err(NotTaken::Full));
