@@ -151,7 +151,11 @@ async fn recordings_of_recorders(cluster: &Cluster, folder: &Path, key: &Path) {
     put("hall_0_1790000040000_1790000050000.mp4", "again");
     let (code, said) = record(&["--settle-s", "0", "--gap-reason", "空文件"]).await;
     assert!(code == Some(1) && said.contains("door: 1 segments") && said.contains("--run-reason"), "{said}");
+    // Ten seconds passed before: what is not there needs its reason too.
     let (code, said) = record(&["--settle-s", "0", "--run-reason", "录像机重启"]).await;
+    assert!(code == Some(1) && said.contains("--gap-reason"), "{said}");
+    let reasons = ["--settle-s", "0", "--run-reason", "录像机重启", "--gap-reason", "断电"];
+    let (code, said) = record(&reasons).await;
     assert!(code == Some(0) && said.contains("new run from segment 0: 录像机重启"), "{said}");
     let sittings = look(cluster, "/v1/projects/P-1/sittings?limit=10").await;
     let sitting =
@@ -164,7 +168,7 @@ async fn recordings_of_recorders(cluster: &Cluster, folder: &Path, key: &Path) {
         )
     };
     assert_eq!(range(0), (json!(2), json!(1), json!(0)), "door: what its empty file left out");
-    assert_eq!(range(1), (json!(4), json!(0), json!(1)), "hall: no gap");
+    assert_eq!(range(1), (json!(4), json!(1), json!(1)), "hall: the pause before its new run");
     let check = [["witness", "check"].as_slice(), &of].concat();
     let (code, said) = biaozheng(&check).await;
     assert!(code == Some(0) && said.contains("began anew 1 times"), "{said}");

@@ -48,7 +48,6 @@ pub(crate) async fn tender_and_seal(stage: &mut Stage, deadline: u64) {
     for (bidder, price) in [(0, 91_000_000), (1, 81_000_000), (3, 82_000_000)] {
         records.push(stage.seal(REPEATED, deadline, (bidder, 1, price)));
     }
-    records.push(repeated(stage, deadline));
     for (bidder, price) in [(0, 80_000_000), (1, 85_000_000), (3, 88_000_000)] {
         records.push(stage.seal(LADDER, deadline, (bidder, 1, price)));
     }
@@ -56,6 +55,9 @@ pub(crate) async fn tender_and_seal(stage: &mut Stage, deadline: u64) {
         records.push(stage.seal(LADDER, deadline, (2, sequence, price)));
     }
     stage.commit_all(records).await;
+    // After the bid it copies: of two entries with one key the later is no bid.
+    let copy = repeated(stage, deadline);
+    stage.commit_all(vec![copy]).await;
     for project in [SUSPENDED, REPEATED] {
         let raised = json!({"concerns": "documents", "text": "x"});
         let notice = stage.notices[project];
