@@ -13,7 +13,7 @@ use super::procedure::{LISTINGS, Procedure};
 /// A row that lacks a fact does not compile. Whole:
 ///
 /// ```
-/// use biaozheng_contracts::duties::Owed;
+/// use biaozheng_contracts::rulebook::duties::Owed;
 /// use biaozheng_contracts::parameter::{Count, Direction, Guard, Outside, Parameter, Place};
 ///
 /// const VISITS_MIN: Parameter<Count> = Parameter {
@@ -36,7 +36,7 @@ use super::procedure::{LISTINGS, Procedure};
 /// The same without the direction in which a district tightens it:
 ///
 /// ```compile_fail,E0063
-/// use biaozheng_contracts::duties::Owed;
+/// use biaozheng_contracts::rulebook::duties::Owed;
 /// use biaozheng_contracts::parameter::{Count, Direction, Guard, Outside, Parameter, Place};
 ///
 /// const VISITS_MIN: Parameter<Count> = Parameter {

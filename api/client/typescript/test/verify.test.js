@@ -64,7 +64,9 @@ test('receipts', async () => {
     const record = one.receipt?.record ?? chain;
     const found = await checkReceipt(envelope, bytes, chain, record);
     const node = JSON.parse(text).rest.nodes.find((it) => it.name === one.receipt?.node);
-    const expected = one.receipt !== null && one.receipt.chain === chain && node?.api_key === one.receipt.key;
+    // One that does not say how much of the log its node had looked through could never be held against the node.
+    const provable = typeof one.receipt?.history_size === 'number';
+    const expected = provable && one.receipt.chain === chain && node?.api_key === one.receipt.key;
     assert.equal(found !== null, expected, one.name);
     if (found === null) continue;
     good += 1;
