@@ -41,6 +41,7 @@ const COVERING: usize = 1;
 const GONE: [usize; 2] = [2, 3];
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "a minute and a half: scripts/test --all"]
 async fn the_attacks_that_once_held_fail_on_real_nodes() {
     let scratch = tempfile::tempdir().unwrap();
     let mut cluster = Cluster::found(&scratch.path().join("consortium"), "attacks").await.unwrap();
