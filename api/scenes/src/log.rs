@@ -161,7 +161,8 @@ fn none<T>() -> Result<T, BackendError> {
 }
 
 /// State with nothing in it.
-struct NoState;
+#[derive(Debug)]
+pub struct NoState;
 
 impl biaozheng_contracts::StateRead for NoState {
     fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, biaozheng_contracts::StateFailure> {

@@ -10,6 +10,7 @@ use biaozheng_api::{
     ApiLimits, Backend, BackendError, Lookup, NamedDocument, Newest, Settled, SubmitError, Submitted, Wanted,
     serve,
 };
+use biaozheng_api_scenes::log::NoState;
 use biaozheng_documents::{DocumentSettings, DocumentStore};
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{DocumentDigest, Height, ProjectId, RecordId};
@@ -33,23 +34,6 @@ struct Node {
 }
 
 type Found<T> = Result<T, BackendError>;
-
-/// State with nothing in it.
-struct NoState;
-
-impl biaozheng_contracts::StateRead for NoState {
-    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, biaozheng_contracts::StateFailure> {
-        Ok(None)
-    }
-    fn scan(
-        &self,
-        _: &[u8],
-        _: Option<&[u8]>,
-        _: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, biaozheng_contracts::StateFailure> {
-        Ok(Vec::new())
-    }
-}
 
 #[async_trait]
 impl Backend for Node {

@@ -1,8 +1,9 @@
 //! Whose clock is off: what the others' clocks say about this node's.
 //!
-//! Each node tells its clock every second, so what comes shows how far that clock is from ours, less the way it took. When several others agree that ours is off, it is ours: then this node's turns would be
-//! refused by everybody and cost a round each, and it would refuse theirs and fall behind. It goes on proposing and
-//! judging with the time the others show.
+//! Each node tells its clock every second, so what comes shows how far that clock is from ours, less the way it took.
+//! When several others agree that ours is off, it is ours: then this node's turns would be refused by everybody and cost
+//! a round each, and it would refuse theirs and fall behind. It goes on proposing and judging with the time the others
+//! show.
 //!
 //! **Invariant:** at least one correct validator vouches for every correction, and two in all: with fewer nobody can tell
 //! whose clock is right. So liars move no correct clock, and a wrong one only to where a correct one is.
@@ -90,21 +91,26 @@ impl Clocks {
         act(&mut self.clocks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// One clock, a new one as long as there is room.
+    fn with_clock(&self, of: KeyId, act: impl FnOnce(&mut Clock)) {
+        self.with(|clocks| {
+            if clocks.len() < CLOCKS_MAX || clocks.contains_key(&of) {
+                act(clocks.entry(of).or_default());
+            }
+        });
+    }
+
     /// A validator's clock was told, read when the message left.
     pub fn heard(&self, voter: KeyId, time: TimeMs) {
         self.heard_at(voter, time, self.monotonic());
     }
 
     fn heard_at(&self, voter: KeyId, time: TimeMs, at: i64) {
-        self.with(|clocks| {
-            if clocks.len() >= CLOCKS_MAX && !clocks.contains_key(&voter) {
-                return;
+        self.with_clock(voter, |clock| {
+            if clock.readings.len() >= READINGS_MAX {
+                clock.readings.pop_front();
             }
-            let readings = &mut clocks.entry(voter).or_default().readings;
-            if readings.len() >= READINGS_MAX {
-                readings.pop_front();
-            }
-            readings.push_back((signed(time.get()).saturating_sub(at), at));
+            clock.readings.push_back((signed(time.get()).saturating_sub(at), at));
         });
     }
 
@@ -114,11 +120,7 @@ impl Clocks {
     }
 
     fn refused_at(&self, proposer: KeyId, time: TimeMs, at: i64) {
-        self.with(|clocks| {
-            if clocks.len() >= CLOCKS_MAX && !clocks.contains_key(&proposer) {
-                return;
-            }
-            let clock = clocks.entry(proposer).or_default();
+        self.with_clock(proposer, |clock| {
             if clock.refused.is_none_or(|(_, before)| at.saturating_sub(before) > REFUSAL_AGE_MS_MAX) {
                 clock.refusals = 0;
             }

@@ -1,4 +1,5 @@
-//! The direction between a crate's domains, its folders: each may use itself and those named before it.
+//! The direction between a crate's domains, its folders: each may use itself and those named before it. A line `above NAME`
+//! names a folder that belongs to the files above all domains.
 
 use std::path::Path;
 
@@ -11,15 +12,14 @@ use crate::krate::Crate;
 pub(crate) fn broken(krate: &Crate, imports: &Graph, root: &Path) -> anyhow::Result<Vec<String>> {
     let list = krate.domains_file();
     let text = std::fs::read_to_string(&list).with_context(|| list.display().to_string())?;
-    let order: Vec<&str> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let above: Vec<&str> = lines().filter_map(|line| line.strip_prefix("above ")).collect();
+    let order: Vec<&str> = lines().filter(|line| !line.starts_with("above ")).collect();
     let mut broken = Vec::new();
     for entry in std::fs::read_dir(krate.source())? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // A file's own folder (`rulebook.rs` beside `rulebook/`) is a domain as well.
-        let above = text.lines().any(|line| line.trim() == format!("# above all: {name}"));
-        if path.is_dir() && !above && !order.contains(&name.as_str()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() && !order.contains(&&*name) && !above.contains(&&*name) {
             broken.push(format!("{}: no domain of {}", path.display(), list.display()));
         }
     }

@@ -7,6 +7,9 @@ use anyhow::Context as _;
 use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 
+/// Folders of the checkout with Rust in them.
+const TOPS: [&str; 5] = ["ledger", "contracts", "api", "node", "tests"];
+
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) lines: usize,
@@ -37,11 +40,16 @@ pub(crate) struct Crate {
 /// Folders of the checkout that hold a `Cargo.toml` with a `src` beside it.
 pub(crate) fn folders(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for top in ["ledger", "contracts", "api", "node", "tests"] {
+    for top in TOPS {
         search(&root.join(top), &mut found)?;
     }
     found.sort();
     Ok(found)
+}
+
+/// Folders of packages and of builds, which the checkout does not hold.
+fn is_made(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "node_modules" || name == "target")
 }
 
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -67,7 +75,7 @@ fn search(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for path in entries(folder)? {
-        if path.is_dir() {
+        if path.is_dir() && !is_made(&path) {
             rust_files(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
@@ -116,29 +124,25 @@ impl Crate {
     pub(crate) fn source(&self) -> PathBuf {
         self.folder.join("src")
     }
+}
 
-    /// Lines that include another file as a module by its path.
-    pub(crate) fn path_includes(&self, root: &Path) -> anyhow::Result<Vec<String>> {
-        let mut paths = Vec::new();
-        for part in ["src", "tests", "examples", "benches"] {
-            let folder = self.folder.join(part);
-            // The folder of the system tests holds crates of their own.
-            if folder.is_dir() {
-                rust_files(&folder, &mut paths)?;
-            }
-        }
-        let mut found = Vec::new();
-        for path in paths {
-            let text = std::fs::read_to_string(&path)?;
-            for (number, line) in text.lines().enumerate() {
-                if line.trim_start().starts_with("#[path") {
-                    let shown = path.strip_prefix(root).unwrap_or(&path).display();
-                    found.push(format!("{shown}:{}", number.saturating_add(1)));
-                }
-            }
-        }
-        Ok(found)
+/// Lines of the checkout that include another file as a module by its path.
+pub(crate) fn path_includes(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for top in TOPS {
+        rust_files(&root.join(top), &mut paths)?;
     }
+    let mut found = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        for (number, line) in text.lines().enumerate() {
+            if line.trim_start().starts_with("#[path") {
+                let shown = path.strip_prefix(root).unwrap_or(&path).display();
+                found.push(format!("{shown}:{}", number.saturating_add(1)));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn module_of(relative: &Path) -> Vec<String> {

@@ -248,9 +248,8 @@ fn what_is_sealed_for_a_later_slot_changes_nothing() {
     assert!(made.completeness().complete);
 }
 
-/// An envelope with several offers that was opened and then turned out not to stand leaves none of them behind.
-#[test]
-fn offers_of_an_envelope_that_does_not_stand_go_with_it() {
+/// A tender that takes three offers of a bidder, all of which B3 has sealed in one envelope.
+fn with_three_offers() -> (Threshold, OpeningProof) {
     let line =
         |text: &str| text.lines().find(|line| line.starts_with("bids_per_bidder_max")).unwrap().to_owned();
     let text = law();
@@ -259,8 +258,15 @@ fn offers_of_an_envelope_that_does_not_stand_go_with_it() {
     made.world.register();
     made.world.publish(made.published());
     let body = json!({"price": 95_000_000, "further": [{"price": 94_000_000}, {"price": 93_000_000}]});
-    let (entry, low) = made.sealed_text("B3", body.to_string().into_bytes(), 1);
+    let (entry, proof) = made.sealed_text("B3", body.to_string().into_bytes(), 1);
     made.entered("B3", &entry);
+    (made, proof)
+}
+
+/// An envelope with several offers that was opened and then turned out not to stand leaves none of them behind.
+#[test]
+fn offers_of_an_envelope_that_does_not_stand_go_with_it() {
+    let (mut made, low) = with_three_offers();
     made.bid("B3", 70_000_000, 2);
     for (bidder, price) in [("B1", 90_000_000), ("B2", 80_000_000), ("B4", 85_000_000)] {
         made.bid(bidder, price, 1);
@@ -278,16 +284,7 @@ fn offers_of_an_envelope_that_does_not_stand_go_with_it() {
 /// one side alone.
 #[test]
 fn further_offers_take_no_bidders_place() {
-    let line =
-        |text: &str| text.lines().find(|line| line.starts_with("bids_per_bidder_max")).unwrap().to_owned();
-    let text = law();
-    let several = line(&text).replace("value = 1", "value = 3");
-    let mut made = grouped_in(World::under(text.replace(&line(&text), &several)));
-    made.world.register();
-    made.world.publish(made.published());
-    let body = json!({"price": 95_000_000, "further": [{"price": 94_000_000}, {"price": 93_000_000}]});
-    let (entry, several) = made.sealed_text("B3", body.to_string().into_bytes(), 1);
-    made.entered("B3", &entry);
+    let (mut made, several) = with_three_offers();
     for (bidder, price) in [("B1", 90_000_000), ("B2", 80_000_000), ("B4", 85_000_000)] {
         made.bid(bidder, price, 1);
     }
