@@ -1,7 +1,5 @@
 //! What a key is for, how long, and why it stopped: judged at the block, so that a record signed before stays valid.
-//!
-//! **Invariant:** one place asks of every signer of every record, cosigners too, that it is registered and that its key is
-//! its own, valid and for this purpose, save the few signers that may be no participants: see [`APART`].
+//! Who asks it of every signer is [`crate::parties::signing`].
 
 use biaozheng_ledger::ids::{RecordId, TimeMs};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -11,13 +11,13 @@ use serde_json::Value;
 /// `evidence.recorded/1`, by any participant: whatever it attests, with its documents.
 #[derive(JsonSchema)]
 #[serde(transparent)]
-#[expect(dead_code, reason = "says the form that `registry::check_evidence` checks")]
+#[expect(dead_code, reason = "says the form that `project::evidence::check_evidence` checks")]
 pub(super) struct Evidence(BTreeMap<String, Plain>);
 
 /// A text, a number, true or false.
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "says the form that `registry::check_evidence` checks")]
+#[expect(dead_code, reason = "says the form that `project::evidence::check_evidence` checks")]
 enum Plain {
     Text(String),
     Number(i64),

@@ -1,9 +1,7 @@
-//! Bids that open themselves, as the chain keeps them: groups, slots, entries, and what is due.
+//! Groups for bids and for tokens as the chain keeps them: their keys, seats and numbers.
 //!
-//! All cryptography is `biaozheng_seal`'s. What is said in a ceremony, which slot is over and what may be opened follows
-//! from state and block time alone.
-//!
-//! **Invariant:** [`due`] is the one place that says which label a member may sign: state in, labels out.
+//! All cryptography is `biaozheng_seal`'s, and how many members make a signature is its `group`'s to say. Which label a
+//! member may sign is said by `opening::due` alone.
 
 use biaozheng_ledger::digest::Digest;
 use biaozheng_ledger::ids::{ChainId, OrgId, RecordId, TimeMs};
